@@ -1,0 +1,107 @@
+package boot
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/secret"
+)
+
+// Environment is what an installation is for.
+type Environment string
+
+// The environments. A sandbox has the virtual phone and the simulated registries, and is never public.
+const (
+	Sandbox    Environment = "sandbox"
+	Production Environment = "production"
+)
+
+// Config is what all services of an installation share.
+type Config struct {
+	Environment Environment `env:"PROPUSK_ENV" envDefault:"production"`
+	// PublicURL is where people and partners reach the installation.
+	PublicURL string `env:"PUBLIC_URL" envDefault:"http://localhost:8080"`
+	// InternalURL is where servers inside the installation reach the public endpoints; empty: PublicURL.
+	InternalURL string `env:"INTERNAL_URL"`
+	// SandboxHost allows a sandbox under a PUBLIC_URL that is not loopback: its host, spelled out.
+	SandboxHost string `env:"PROPUSK_SANDBOX_HOST"`
+
+	DatabaseURL      secret.String `env:"DATABASE_URL"`
+	DatabasePassword secret.String `env:"DATABASE_PASSWORD"`
+	RedisURL         secret.String `env:"REDIS_URL"`
+	NATSURL          secret.String `env:"NATS_URL"`
+
+	// SecretsDir holds this service's certificate, key set and passwords.
+	SecretsDir string `env:"PROPUSK_SECRETS_DIR" envDefault:"/run/propusk"`
+	// Listen is the address of the service's gRPC port; HTTP for the gateway is one port above.
+	Listen string `env:"PROPUSK_LISTEN" envDefault:":9000"`
+	// ManagementListen is the address of /healthz, /readyz and /metrics.
+	ManagementListen string `env:"PROPUSK_MANAGEMENT_LISTEN" envDefault:":9090"`
+	// Peers overrides where services are found, by name; default <service>:9000.
+	Peers map[string]string `env:"PROPUSK_PEERS" envKeyValSeparator:"="`
+	// PoolSize is the largest number of database connections of one service.
+	PoolSize int32 `env:"PROPUSK_POOL_SIZE" envDefault:"8"`
+	// LogLevel is debug, info, warn or error.
+	LogLevel string `env:"PROPUSK_LOG_LEVEL" envDefault:"info"`
+}
+
+func loadConfig(vars env.Vars, services []Service) (Config, error) {
+	var c Config
+	if err := vars.Fill("", &c); err != nil {
+		return c, err
+	}
+	sections := []env.Section{{Config: Config{}}}
+	for _, s := range services {
+		sections = append(sections, s.section())
+	}
+	if err := vars.CheckUnknown(sections...); err != nil {
+		return c, err
+	}
+	return c, c.check()
+}
+
+// check refuses combinations that cannot work, in words that say what to do.
+func (c *Config) check() error {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return fmt.Errorf("PUBLIC_URL %q is not a URL: set it like https://id.example.ru", c.PublicURL)
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("PUBLIC_URL %q must end after the host: pages and protocols have fixed paths", c.PublicURL)
+	}
+	c.PublicURL = u.Scheme + "://" + u.Host
+	c.InternalURL = strings.TrimRight(c.InternalURL, "/")
+	if c.InternalURL == "" {
+		c.InternalURL = c.PublicURL
+	}
+	return c.checkEnvironment(u)
+}
+
+func (c *Config) checkEnvironment(public *url.URL) error {
+	host := public.Hostname()
+	switch c.Environment {
+	case Sandbox:
+		if !isLoopback(host) && host != c.SandboxHost {
+			return fmt.Errorf("a sandbox shows every message to everybody, and PUBLIC_URL is on %s: use a loopback "+
+				"address, or set PROPUSK_SANDBOX_HOST=%s if that is meant", host, host)
+		}
+	case Production:
+		if public.Scheme != "https" && !isLoopback(host) {
+			return fmt.Errorf("PUBLIC_URL %s must begin with https:// in production", c.PublicURL)
+		}
+	default:
+		return fmt.Errorf("PROPUSK_ENV is %q: set it to sandbox or production", c.Environment)
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

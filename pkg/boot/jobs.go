@@ -1,0 +1,84 @@
+package boot
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+const (
+	jobWorkers      = 16
+	jobPoll         = 500 * time.Millisecond
+	jobPollCooldown = 20 * time.Millisecond
+)
+
+// Jobs makes the service's River client: timed work, kept in the service's schema, done as long as the service
+// serves. Jobs are inserted in the transaction that needs them and hold identifiers only.
+func (p *Platform) Jobs(
+	pool *pgxpool.Pool, workers *river.Workers, periodic ...*river.PeriodicJob,
+) (*river.Client[pgx.Tx], error) {
+	cfg := &river.Config{
+		Schema:            p.Service,
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Workers:           workers,
+		PeriodicJobs:      periodic,
+		FetchPollInterval: jobPoll,
+		FetchCooldown:     jobPollCooldown,
+		Logger:            slog.New(atLeast{p.Log.Handler(), slog.LevelWarn}),
+	}
+	if p.manualClock {
+		cfg.Test.Time = jobClock{p.Now}
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), cfg)
+	if err != nil {
+		return nil, err
+	}
+	p.Go(func(ctx context.Context) error { return runJobs(ctx, client) })
+	return client, nil
+}
+
+// runJobs stops fetching when the context ends and lets jobs under way finish, for a while.
+func runJobs(ctx context.Context, client *river.Client[pgx.Tx]) error {
+	if err := startJobs(ctx, client); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := client.Stop(stop); err != nil {
+		return client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+// startJobs waits for Postgres: services and stores start in any order.
+func startJobs(ctx context.Context, client *river.Client[pgx.Tx]) error {
+	for {
+		err := client.Start(context.WithoutCancel(ctx))
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// jobClock gives River the platform's clock.
+type jobClock struct{ now func() time.Time }
+
+// Now is the platform's time.
+func (c jobClock) Now() time.Time { return c.now() }
+
+// NowOrNil is the platform's time.
+func (c jobClock) NowOrNil() *time.Time {
+	t := c.now()
+	return &t
+}

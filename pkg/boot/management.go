@@ -1,0 +1,84 @@
+package boot
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+const checkTimeout = 2 * time.Second
+
+// health is what the process knows of its readiness.
+type health struct {
+	mu       sync.Mutex
+	checks   map[string]func(context.Context) error
+	expected []string
+	ready    map[string]bool
+}
+
+func newHealth(services ...string) *health {
+	return &health{checks: map[string]func(context.Context) error{}, ready: map[string]bool{}, expected: services}
+}
+
+func (h *health) add(name string, check func(context.Context) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.checks[name] = check
+}
+
+func (h *health) serving(service string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ready[service] = true
+}
+
+// problem names the first thing that is not ready.
+func (h *health) problem(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	h.mu.Lock()
+	waiting := slices.IndexFunc(h.expected, func(s string) bool { return !h.ready[s] })
+	checks := make(map[string]func(context.Context) error, len(h.checks))
+	for name, check := range h.checks {
+		checks[name] = check
+	}
+	h.mu.Unlock()
+	if waiting >= 0 {
+		return fmt.Errorf("%s is starting", h.expected[waiting])
+	}
+	for name, check := range checks {
+		if check(ctx) != nil {
+			return fmt.Errorf("%s cannot be reached", name)
+		}
+	}
+	return nil
+}
+
+// management serves /healthz (the process lives), /readyz (it can work) and /metrics.
+func management(h *health, metrics *prometheus.Registry) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := h.problem(r.Context()); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	return mux
+}
+
+func serveManagement(ctx context.Context, addr string, h http.Handler) error {
+	server := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: readHeaderTimeout}
+	if err := ServeListener(ctx, server, server.ListenAndServe); err != nil {
+		return fmt.Errorf("management port: %w: set PROPUSK_MANAGEMENT_LISTEN to a free address", err)
+	}
+	return nil
+}

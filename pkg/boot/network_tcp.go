@@ -1,0 +1,133 @@
+package boot
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"google.golang.org/grpc/credentials"
+)
+
+const (
+	defaultPort       = "9000"
+	readHeaderTimeout = 10 * time.Second
+)
+
+// tcp connects services of different processes with mutual TLS: a certificate's DNS name is the service's.
+type tcp struct {
+	listen string
+	peers  map[string]string
+	cert   tls.Certificate
+	ca     *x509.CertPool
+}
+
+func newTCP(c Config) (*tcp, error) {
+	cert, err := tls.LoadX509KeyPair(filepath.Join(c.SecretsDir, certFile), filepath.Join(c.SecretsDir, certKeyFile))
+	if err != nil {
+		return nil, fmt.Errorf("the service's certificate cannot be read: set PROPUSK_SECRETS_DIR to the directory that "+
+			"the secrets job filled: %w", err)
+	}
+	pem, err := os.ReadFile(filepath.Join(c.SecretsDir, caFile))
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errors.New(caFile + " has no certificate")
+	}
+	return &tcp{listen: c.Listen, peers: c.Peers, cert: cert, ca: pool}, nil
+}
+
+func (n *tcp) serverTLS() *tls.Config {
+	return &tls.Config{
+		Certificates: []tls.Certificate{n.cert}, ClientCAs: n.ca,
+		ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS13,
+	}
+}
+
+func (n *tcp) clientTLS(server string) *tls.Config {
+	return &tls.Config{
+		Certificates: []tls.Certificate{n.cert}, RootCAs: n.ca, ServerName: server, MinVersion: tls.VersionTLS13,
+	}
+}
+
+func (n *tcp) listener(string) (listening, error) {
+	return listening{
+		credentials: credentials.NewTLS(n.serverTLS()),
+		listen:      func() (net.Listener, error) { return net.Listen("tcp", n.listen) },
+	}, nil
+}
+
+func (n *tcp) dialler(_, to string) (dialling, error) {
+	return dialling{target: "dns:///" + n.address(to), credentials: credentials.NewTLS(n.clientTLS(to))}, nil
+}
+
+func (n *tcp) address(service string) string {
+	if a, ok := n.peers[service]; ok {
+		return a
+	}
+	return net.JoinHostPort(service, defaultPort)
+}
+
+func (n *tcp) serveHTTP(ctx context.Context, _ string, h http.Handler) error {
+	addr, err := portAbove(n.listen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Addr: addr, Handler: onlyFrom("gateway", h), TLSConfig: n.serverTLS(), ReadHeaderTimeout: readHeaderTimeout,
+	}
+	return ServeListener(ctx, server, func() error { return server.ListenAndServeTLS("", "") })
+}
+
+// onlyFrom refuses callers whose certificate is another service's.
+func onlyFrom(service string, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 || r.TLS.PeerCertificates[0].VerifyHostname(service) != nil {
+			http.Error(w, "only "+service+" may call", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+func (n *tcp) httpTo(_, to string) (http.Handler, error) {
+	addr, err := portAbove(n.address(to))
+	if err != nil {
+		return nil, err
+	}
+	target := &url.URL{Scheme: "https", Host: addr}
+	return &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(target)
+			r.Out.Host = r.In.Host
+		},
+		Transport: &http.Transport{
+			TLSClientConfig: n.clientTLS(to), MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: true,
+			ResponseHeaderTimeout: time.Minute,
+		},
+		FlushInterval: -1,
+	}, nil
+}
+
+func portAbove(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return "", fmt.Errorf("port of %s is not a number", addr)
+	}
+	return net.JoinHostPort(host, strconv.Itoa(n+1)), nil
+}

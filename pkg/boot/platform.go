@@ -1,0 +1,158 @@
+package boot
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
+)
+
+// Platform is what a service runs on.
+type Platform struct {
+	// Service is the service's name.
+	Service string
+	Env     Config
+	Log     *slog.Logger
+	// Now is the clock. Every decision about time asks it.
+	Now func() time.Time
+	// Metrics is the process's registry.
+	Metrics prometheus.Registerer
+
+	prefix      string
+	vars        env.Vars
+	network     network
+	connect     func(opts ...nats.Option) (*nats.Conn, error)
+	setRole     bool
+	manualClock bool
+	verifier    *rpc.Verifier
+	minter      *rpc.Minter
+	health      *health
+
+	mu    sync.Mutex
+	pool  *pgxpool.Pool
+	nc    *nats.Conn
+	tasks []func(ctx context.Context) error
+	stops []func()
+}
+
+// network is how services reach each other.
+type network interface {
+	listener(service string) (listening, error)
+	dialler(from, to string) (dialling, error)
+	serveHTTP(ctx context.Context, service string, h http.Handler) error
+	httpTo(from, to string) (http.Handler, error)
+}
+
+// Config fills the service's own configuration from its PROPUSK_<SERVICE>_* variables.
+func (p *Platform) Config(into any) error { return p.vars.Fill(p.prefix, into) }
+
+// Postgres is the service's pool: its role, its schema.
+func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.pool != nil {
+		return p.pool, nil
+	}
+	password, err := p.databasePassword()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pg.Open(ctx, pg.Options{
+		URL: p.Env.DatabaseURL.Reveal(), Password: password,
+		Service: p.Service, SetRole: p.setRole, MaxConns: p.Env.PoolSize,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.pool = pool
+	p.stops = append(p.stops, pool.Close)
+	p.health.add(p.Service+"/postgres", pool.Ping)
+	return pool, nil
+}
+
+// Redis holds only what may be lost at the price of asking again.
+func (p *Platform) Redis() (*redis.Client, error) {
+	opts, err := redis.ParseURL(p.Env.RedisURL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	opts.ClientName = "propusk-" + p.Service
+	client := redis.NewClient(opts)
+	p.stops = append(p.stops, func() { _ = client.Close() })
+	p.health.add(p.Service+"/redis", func(ctx context.Context) error { return client.Ping(ctx).Err() })
+	return client, nil
+}
+
+// JetStream is the connection to NATS; it reconnects for ever.
+func (p *Platform) JetStream() (jetstream.JetStream, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.nc == nil {
+		nc, err := p.connect(natsOptions(p.Service, p.Log)...)
+		if err != nil {
+			return nil, err
+		}
+		p.nc = nc
+		p.stops = append(p.stops, nc.Close)
+		p.health.add(p.Service+"/nats", natsCheck(nc))
+	}
+	return jetstream.New(p.nc, jetstream.WithPublishAsyncMaxPending(1024))
+}
+
+// Outbox is where the service emits its events; they are relayed as long as it serves.
+func (p *Platform) Outbox(pool *pgxpool.Pool) (*events.Outbox, error) {
+	js, err := p.JetStream()
+	if err != nil {
+		return nil, err
+	}
+	outbox := events.NewOutbox(p.Service, p.Now)
+	p.Go(events.NewRelay(outbox, pool, js, p.Log).Run)
+	return outbox, nil
+}
+
+// Consumer receives events as long as the service serves; register handlers before Serve.
+func (p *Platform) Consumer(pool *pgxpool.Pool) (*events.Consumer, error) {
+	js, err := p.JetStream()
+	if err != nil {
+		return nil, err
+	}
+	c := events.NewConsumer(p.Service, pool, js, p.Log, p.Now)
+	p.Go(c.Run)
+	return c, nil
+}
+
+// Keys are the service's keys: encryption of rows, blind indexes, MACs.
+func (p *Platform) Keys() (*secret.Keys, error) { return loadKeys(p.Env.SecretsDir) }
+
+// Minter makes the internal tokens of people; only the gateway's platform can.
+func (p *Platform) Minter() *rpc.Minter { return p.minter }
+
+// Go has a task run from Serve until its end. A task that fails stops the service.
+func (p *Platform) Go(task func(ctx context.Context) error) { p.tasks = append(p.tasks, task) }
+
+func (p *Platform) close() {
+	for i := len(p.stops) - 1; i >= 0; i-- {
+		p.stops[i]()
+	}
+}
+
+// runTasks runs what Go collected.
+func (p *Platform) runTasks(ctx context.Context, g *errgroup.Group) {
+	for _, task := range p.tasks {
+		g.Go(func() error { return task(ctx) })
+	}
+}

@@ -1,0 +1,161 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/rpc"
+)
+
+// Main is the main function of a service's binary: it serves, or answers `healthcheck`.
+func Main(s Service) {
+	Exit(func(ctx context.Context, args []string) error {
+		if len(args) > 0 && args[0] == "healthcheck" {
+			return healthcheck(ctx, s)
+		}
+		if len(args) > 0 {
+			return fmt.Errorf("unknown command %q: there is only healthcheck", args[0])
+		}
+		return Run(ctx, s)
+	})
+}
+
+// Exit runs a main function until it ends or the process is told to stop, and sets the exit code.
+func Exit(run func(ctx context.Context, args []string) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// Run serves one service in this process until the context ends.
+func Run(ctx context.Context, s Service) error {
+	vars, err := env.Environ()
+	if err != nil {
+		return err
+	}
+	c, err := loadConfig(vars, []Service{s})
+	if err != nil {
+		return err
+	}
+	h, metrics := newHealth(s.Name), prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p, err := newPlatform(s, vars, c, h, metrics)
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return runService(ctx, s, p) })
+	g.Go(func() error { return serveManagement(ctx, c.ManagementListen, management(h, metrics)) })
+	return g.Wait()
+}
+
+func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometheus.Registry) (*Platform, error) {
+	network, err := newTCP(c)
+	if err != nil {
+		return nil, err
+	}
+	pub, err := loadUserTokenPub(c.SecretsDir)
+	if err != nil {
+		return nil, err
+	}
+	p := &Platform{
+		Service: s.Name, Env: c, Log: newLogger(os.Stdout, c.LogLevel).With("service", s.Name), Now: time.Now,
+		Metrics: metrics, prefix: s.prefix(), vars: vars, network: network, health: h,
+		verifier: rpc.NewVerifier(pub, time.Now),
+		connect: func(opts ...nats.Option) (*nats.Conn, error) {
+			return nats.Connect(c.NATSURL.Reveal(), opts...)
+		},
+	}
+	if s.Name != minterService {
+		return p, nil
+	}
+	key, err := loadUserTokenKey(c.SecretsDir)
+	if err != nil {
+		return nil, err
+	}
+	p.minter = rpc.NewMinter(key, time.Now)
+	return p, nil
+}
+
+// databasePassword is the login of the service's role; in one process the administrator's is used.
+func (p *Platform) databasePassword() (string, error) {
+	if p.setRole || !p.Env.DatabasePassword.IsZero() {
+		return p.Env.DatabasePassword.Reveal(), nil
+	}
+	content, err := os.ReadFile(filepath.Join(p.Env.SecretsDir, databaseFile))
+	if err != nil {
+		return "", fmt.Errorf("no password for the database: %w", err)
+	}
+	return string(content), nil
+}
+
+// MigrateAll makes roles, schemas and tables of all services. The URL in vars is an administrator's, and
+// secretsRoot has each service's directory with the password its role gets.
+func MigrateAll(ctx context.Context, c Config, services []Service, secretsRoot string) error {
+	list, err := schemas(services, func(service string) (string, error) {
+		content, err := os.ReadFile(filepath.Join(secretsRoot, service, databaseFile))
+		return string(content), err
+	})
+	if err != nil {
+		return err
+	}
+	if err := pg.Migrate(ctx, c.DatabaseURL.Reveal(), list); err != nil {
+		return err
+	}
+	return checkPools(ctx, c, len(list))
+}
+
+// healthcheck asks the running process whether it is ready: images have no shell and no curl.
+func healthcheck(ctx context.Context, s Service) error {
+	vars, err := env.Environ()
+	if err != nil {
+		return err
+	}
+	c, err := loadConfig(vars, []Service{s})
+	if err != nil {
+		return err
+	}
+	return CheckHealth(ctx, c.ManagementListen)
+}
+
+// CheckHealth asks a process's management port whether it is ready.
+func CheckHealth(ctx context.Context, listen string) error {
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout+time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return errors.New("not ready: " + resp.Status)
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"github.com/propusk-id/propusk/pkg/rpc"
+)
+
+// drainTime is how long calls under way may take to finish when a service stops.
+const drainTime = 10 * time.Second
+
+// Server makes the service's gRPC server, which enforces the rules.
+func (p *Platform) Server(rules rpc.Rules) (*grpc.Server, error) {
+	l, err := p.network.listener(p.Service)
+	if err != nil {
+		return nil, err
+	}
+	server, err := rpc.NewServer(rpc.ServerOptions{
+		Credentials: l.credentials, Rules: rules, Verifier: p.verifier, Log: p.Log, Now: p.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Go(func(ctx context.Context) error {
+		if err := rules.Check(server); err != nil {
+			return err
+		}
+		return serveGRPC(ctx, server, l)
+	})
+	return server, nil
+}
+
+// Dial connects to another service; the connection is made at the first call.
+func (p *Platform) Dial(service string) (*grpc.ClientConn, error) {
+	d, err := p.network.dialler(p.Service, service)
+	if err != nil {
+		return nil, err
+	}
+	cc, err := rpc.NewClient(d.target, d.credentials, d.options...)
+	if err != nil {
+		return nil, err
+	}
+	p.stops = append(p.stops, func() { _ = cc.Close() })
+	return cc, nil
+}
+
+// ServeHTTP offers a handler to the gateway, which forwards this service's public paths to it.
+func (p *Platform) ServeHTTP(h http.Handler) {
+	p.Go(func(ctx context.Context) error { return p.network.serveHTTP(ctx, p.Service, h) })
+}
+
+// HTTPTo is the handler that another service offers by ServeHTTP.
+func (p *Platform) HTTPTo(service string) (http.Handler, error) {
+	return p.network.httpTo(p.Service, service)
+}
+
+// Serve runs the service's server and tasks until the context ends or one of them fails.
+func (p *Platform) Serve(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	p.runTasks(ctx, g)
+	p.health.serving(p.Service)
+	return g.Wait()
+}
+
+func serveGRPC(ctx context.Context, server *grpc.Server, l listening) error {
+	lis, err := l.listen()
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { drain(server) })
+	defer stop()
+	if err := server.Serve(lis); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return err
+	}
+	return nil
+}
+
+// drain lets calls under way finish, for a while.
+func drain(server *grpc.Server) {
+	force := time.AfterFunc(drainTime, server.Stop)
+	defer force.Stop()
+	server.GracefulStop()
+}
+
+// ServeListener serves HTTP until the context ends, then lets requests under way finish, for a while.
+func ServeListener(ctx context.Context, server *http.Server, serve func() error) error {
+	stop := context.AfterFunc(ctx, func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		_ = server.Shutdown(ctx)
+	})
+	defer stop()
+	if err := serve(); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

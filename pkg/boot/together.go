@@ -1,0 +1,184 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/nats-io/nats.go"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/rpc"
+)
+
+// Together is how several services run in one process.
+type Together struct {
+	Services []Service
+	// Vars are the environment variables.
+	Vars env.Vars
+	// Env is the shared configuration; DatabaseURL is an administrator's, and SecretsDir has a directory per
+	// service.
+	Env Config
+	Log *slog.Logger
+	// Now is the clock; nil: the system's.
+	Now func() time.Time
+	// NATS connects to the event server; nil: to Env.NATSURL.
+	NATS func(opts ...nats.Option) (*nats.Conn, error)
+	// Ready is called once every service serves.
+	Ready func()
+	// Manage serves the management port.
+	Manage bool
+	// Extern gets a way to be one of the services that are not run here: tests stand in for the outside.
+	Extern func(as func(service string) *Platform) error
+}
+
+// LoadTogether reads and checks the configuration of services that run in one process.
+func LoadTogether(vars env.Vars, services []Service) (Config, error) {
+	return loadConfig(vars, services)
+}
+
+// Run migrates the database and serves until the context ends or a service fails.
+func (t *Together) Run(ctx context.Context) error {
+	names := make([]string, len(t.Services))
+	for i, s := range t.Services {
+		names[i] = s.Name
+	}
+	if err := t.prepare(ctx, names); err != nil {
+		return err
+	}
+	h, metrics := newHealth(names...), prometheus.NewRegistry()
+	platforms, err := t.platforms(h, metrics)
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for i, s := range t.Services {
+		g.Go(func() error { return runService(ctx, s, platforms[i]) })
+	}
+	if t.Manage {
+		g.Go(func() error { return serveManagement(ctx, t.Env.ManagementListen, management(h, metrics)) })
+	}
+	if t.Ready != nil {
+		g.Go(func() error { return t.awaitReady(ctx, h) })
+	}
+	return g.Wait()
+}
+
+func runService(ctx context.Context, s Service, p *Platform) error {
+	defer p.close()
+	if err := s.Run(ctx, p); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %w", s.Name, err)
+	}
+	return nil
+}
+
+func (t *Together) prepare(ctx context.Context, names []string) error {
+	if err := PrepareSecrets(t.Env.SecretsDir, withMinter(names), false); err != nil {
+		return err
+	}
+	list, err := schemas(t.Services, func(string) (string, error) { return "", nil })
+	if err != nil {
+		return err
+	}
+	if err := pg.Migrate(ctx, t.Env.DatabaseURL.Reveal(), list); err != nil {
+		return err
+	}
+	return checkPools(ctx, t.Env, len(list))
+}
+
+func withMinter(names []string) []string {
+	for _, n := range names {
+		if n == minterService {
+			return names
+		}
+	}
+	return append([]string{minterService}, names...)
+}
+
+// reservedConnections are for administrators, migrations and monitoring.
+const reservedConnections = 10
+
+// checkPools refuses pools that together want more than the server has.
+func checkPools(ctx context.Context, c Config, pools int) error {
+	conn, err := pgx.Connect(ctx, c.DatabaseURL.Reveal())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	var limit int
+	if err := conn.QueryRow(ctx, `SELECT current_setting('max_connections')::int`).Scan(&limit); err != nil {
+		return err
+	}
+	if need := pools*int(c.PoolSize) + reservedConnections; need > limit {
+		return fmt.Errorf("%d services with PROPUSK_POOL_SIZE=%d need %d connections and Postgres allows %d: "+
+			"raise max_connections or lower PROPUSK_POOL_SIZE", pools, c.PoolSize, need, limit)
+	}
+	return nil
+}
+
+func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platform, error) {
+	network := newPipes()
+	key, err := loadUserTokenKey(filepath.Join(t.Env.SecretsDir, minterService))
+	if err != nil {
+		return nil, err
+	}
+	now := t.Now
+	if now == nil {
+		now = time.Now
+	}
+	pub, err := loadUserTokenPub(filepath.Join(t.Env.SecretsDir, minterService))
+	if err != nil {
+		return nil, err
+	}
+	verifier := rpc.NewVerifier(pub, now)
+	make1 := func(s Service) *Platform {
+		c := t.Env
+		c.SecretsDir = filepath.Join(t.Env.SecretsDir, s.Name)
+		p := &Platform{
+			Service: s.Name, Env: c, Log: t.Log.With("service", s.Name), Now: now, Metrics: metrics,
+			prefix: s.prefix(), vars: t.Vars, network: network, connect: t.natsConnect(), setRole: true,
+			manualClock: t.Now != nil, verifier: verifier, health: h,
+		}
+		if s.Name == minterService {
+			p.minter = rpc.NewMinter(key, now)
+		}
+		return p
+	}
+	var out []*Platform
+	for _, s := range t.Services {
+		out = append(out, make1(s))
+	}
+	if t.Extern == nil {
+		return out, nil
+	}
+	return out, t.Extern(func(as string) *Platform { return make1(Service{Name: as}) })
+}
+
+func (t *Together) natsConnect() func(opts ...nats.Option) (*nats.Conn, error) {
+	if t.NATS != nil {
+		return t.NATS
+	}
+	url := t.Env.NATSURL.Reveal()
+	return func(opts ...nats.Option) (*nats.Conn, error) { return nats.Connect(url, opts...) }
+}
+
+const readyPoll = 20 * time.Millisecond
+
+func (t *Together) awaitReady(ctx context.Context, h *health) error {
+	for h.problem(ctx) != nil {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(readyPoll):
+		}
+	}
+	t.Ready()
+	return nil
+}

@@ -1,0 +1,31 @@
+package codes
+
+// oldest is the greatest age in years that is believed: the longest proven life is 122.
+const oldest = 150
+
+// ownAccountAge is the age in years from which a person holds a passport, and so an account of one's own.
+const ownAccountAge = 14
+
+// CheckBirth refuses a birth in the future or more than 150 years ago.
+func CheckBirth(birth, today Date) error {
+	switch {
+	case birth.IsZero():
+		return problem(required)
+	case birth.After(today):
+		return problem(inFuture)
+	case birth.AddYears(oldest).Before(today):
+		return problem(tooEarly)
+	}
+	return nil
+}
+
+// CheckHolderBirth is CheckBirth for the holder of an account, who is at least 14.
+func CheckHolderBirth(birth, today Date) error {
+	if err := CheckBirth(birth, today); err != nil {
+		return err
+	}
+	if birth.AgeOn(today) < ownAccountAge {
+		return problem(under14)
+	}
+	return nil
+}

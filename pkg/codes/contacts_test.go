@@ -1,0 +1,124 @@
+package codes_test
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+func TestPhone(t *testing.T) {
+	const landline = errorsv1.Reason_PHONE_NOT_MOBILE
+	check(t, codes.ParsePhone, []reading{
+		{"+79001234567", "+79001234567", ok},
+		{"8 (900) 123-45-67", "+79001234567", ok},
+		{"79001234567", "+79001234567", ok},
+		{"900 123 45 67", "+79001234567", ok},
+		{"8.900.123.45.67", "+79001234567", ok},
+		{"+7 900 123–45–67", "+79001234567", ok},
+		{"+375 29 123-45-67", "+375291234567", ok},
+		{"+1 415 555 2671", "+14155552671", ok},
+		{"8 495 123-45-67", "", landline},
+		{"8 800 555-35-35", "", landline},
+		{"8 900 123-45-6", "", malformed},
+		{"8 900 123-45-67 доб. 8", "", malformed},
+		{"+7 900 1234567;ext=8", "", malformed},
+		{"8 900 FLOWERS", "", malformed},
+		{"٨٩٠٠١٢٣٤٥٦٧", "", malformed},
+		{strings.Repeat("9", 500), "", malformed},
+		{" ", "", required},
+	})
+	p := codes.Phone("+79001234567")
+	if p.Format() != "+7 900 123-45-67" || p.Masked() != "+7 900 ***-**-67" || p.LogValue().String() != p.Masked() || p.Country() != 7 {
+		t.Errorf("%s %s %d", p.Format(), p.Masked(), p.Country())
+	}
+}
+
+func TestPhoneFormatParsesBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, err := codes.ParsePhone(rapid.StringMatching(`(\+7|8|7|)9[0-9]{9}`).Draw(t, "phone"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := codes.ParsePhone(p.Format()); err != nil || back != p {
+			t.Fatal(p, back, err)
+		}
+	})
+}
+
+func TestEmail(t *testing.T) {
+	check(t, codes.ParseEmail, []reading{
+		{" Ivan.Petrov@Example.RU ", "Ivan.Petrov@example.ru", ok},
+		{"i'v+tag@sub.example.ru", "i'v+tag@sub.example.ru", ok},
+		{"ivan@ПОЧТА.рф", "ivan@xn--80a1acny.xn--p1ai", ok},
+		{"иван@почта.рф", "", malformed},
+		{"Ivan <ivan@example.ru>", "", malformed},
+		{"<ivan@example.ru>", "", malformed},
+		{"ivan@example.ru (home)", "", malformed},
+		{`"i v"@example.ru`, "", malformed},
+		{"a@b.ru, c@d.ru", "", malformed},
+		{"a@@b.ru", "", malformed},
+		{"a..b@c.ru", "", malformed},
+		{".a@c.ru", "", malformed},
+		{"a@b..ru", "", malformed},
+		{"a@b.ru.", "", malformed},
+		{"a@-b.ru", "", malformed},
+		{"a@b_c.ru", "", malformed},
+		{"a@localhost", "", malformed},
+		{"a@127.0.0.1", "", malformed},
+		{"a@[127.0.0.1]", "", malformed},
+		{"a\r\nBcc: x@b.ru", "", malformed},
+		{"@b.ru", "", malformed},
+		{"b.ru", "", malformed},
+		{strings.Repeat("a", 64) + "@b.ru", strings.Repeat("a", 64) + "@b.ru", ok},
+		{strings.Repeat("a", 65) + "@b.ru", "", tooLong},
+		{"a@" + strings.Repeat("b.", 130) + "ru", "", tooLong},
+		{"a@" + strings.Repeat("b", 64) + ".ru", "", malformed},
+		{"", "", required},
+	})
+}
+
+func TestEmailForms(t *testing.T) {
+	e, err := codes.ParseEmail("Ivanov@почта.рф")
+	if err != nil || e.Key() != "ivanov@xn--80a1acny.xn--p1ai" || e.Format() != "Ivanov@почта.рф" {
+		t.Errorf("%s %s %v", e.Key(), e.Format(), err)
+	}
+	for in, want := range map[codes.Email]string{
+		"ivanov@example.ru": "i***v@example.ru", "abc@example.ru": "a***c@example.ru", "ab@example.ru": "a***@example.ru",
+		"a@example.ru": "***@example.ru", "ivanov@xn--80a1acny.xn--p1ai": "i***v@почта.рф",
+	} {
+		if in.Masked() != want || in.LogValue().String() != want {
+			t.Errorf("%s: %s, want %s", in, in.Masked(), want)
+		}
+	}
+}
+
+func TestLogin(t *testing.T) {
+	for _, x := range []struct {
+		in    string
+		kind  codes.LoginKind
+		value string
+	}{
+		{"8 900 123-45-67", codes.LoginPhone, "+79001234567"},
+		{"Ivan@Example.ru", codes.LoginEmail, "ivan@example.ru"},
+		{"112-233-445 95", codes.LoginSNILS, "11223344595"},
+		{"11223344595", codes.LoginSNILS, "11223344595"},
+		{"00000060015", codes.LoginSNILS, "00000060015"},
+		{"79000000034", codes.LoginPhone, "+79000000034"},     // also a SNILS
+		{"790-000-000 34", codes.LoginSNILS, "79000000034"},   // the same digits, grouped
+		{"+790-000-000 34", codes.LoginPhone, "+79000000034"}, // a plus is no SNILS
+	} {
+		got, err := codes.ParseLogin(x.in)
+		if err != nil || got.Kind != x.kind || got.Value != x.value {
+			t.Errorf("%q: %v, %v", x.in, got, err)
+		}
+	}
+	for in, why := range map[string]any{"": required, "ivan": malformed, "ivan@": malformed, "12345": malformed, "112-233-445 96": malformed} {
+		if got, err := codes.ParseLogin(in); reason(t, err) != why || got.Value != "" {
+			t.Errorf("%q: %v, %v", in, got, err)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package codes
+
+import (
+	"log/slog"
+	"net/mail"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
+)
+
+// Email is one address: the local part as typed, the domain in lower-case ASCII.
+type Email string
+
+// The longest local part and whole address, in octets (RFC 5321, 4.5.3.1 and its erratum 1690).
+const (
+	maxLocal = 64
+	maxEmail = 254
+)
+
+// ParseEmail reads one bare address (RFC 5322 dot-atom): no display name, comment, quoted or non-ASCII
+// local part, nor an address literal. A domain in national letters becomes its IDNA form.
+func ParseEmail(s string) (Email, error) {
+	s = strings.TrimSpace(s)
+	at := strings.LastIndexByte(s, '@')
+	switch {
+	case s == "":
+		return "", problem(required)
+	case len(s) > maxEmail || at > maxLocal:
+		return "", problem(tooLong)
+	case at < 1 || !isASCII(s[:at]):
+		return "", problem(malformed)
+	}
+	domain, err := asciiDomain(s[at+1:])
+	if err != nil {
+		return "", problem(malformed)
+	}
+	address := s[:at] + "@" + domain
+	if len(address) > maxEmail {
+		return "", problem(tooLong)
+	}
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Name != "" || parsed.Address != address {
+		return "", problem(malformed)
+	}
+	return Email(address), nil
+}
+
+// asciiDomain is the domain as DNS knows it; a name without a dot is nobody's mail domain.
+func asciiDomain(domain string) (string, error) {
+	strict := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+	ascii, err := strict.ToASCII(domain)
+	if err != nil {
+		return "", err
+	}
+	dot := strings.LastIndexByte(ascii, '.')
+	if dot < 0 || strings.Trim(ascii[dot:], ".0123456789") == "" {
+		return "", problem(malformed)
+	}
+	return ascii, nil
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
+// Key is the whole address in lower case: what is unique, since no provider tells Ivan from ivan.
+func (e Email) Key() string { return strings.ToLower(string(e)) }
+
+// Format is the address with its domain in national letters.
+func (e Email) Format() string {
+	local, domain := e.split()
+	shown, err := idna.Display.ToUnicode(domain)
+	if err != nil {
+		return string(e)
+	}
+	return local + "@" + shown
+}
+
+// Masked is "i***v@example.ru"; of a local part under three characters less is shown.
+func (e Email) Masked() string {
+	local, domain := Email(e.Format()).split()
+	switch n := len(local); {
+	case n >= 3:
+		return local[:1] + "***" + local[n-1:] + "@" + domain
+	case n == 2:
+		return local[:1] + "***@" + domain
+	}
+	return "***@" + domain
+}
+
+// LogValue keeps the address out of logs.
+func (e Email) LogValue() slog.Value { return slog.StringValue(e.Masked()) }
+
+func (e Email) split() (local, domain string) {
+	at := strings.LastIndexByte(string(e), '@')
+	if at < 0 {
+		return "", string(e)
+	}
+	return string(e[:at]), string(e[at+1:])
+}

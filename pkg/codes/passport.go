@@ -1,0 +1,87 @@
+package codes
+
+import "log/slog"
+
+// Passport is the number of a Russian citizen's internal passport, in normal form.
+type Passport struct {
+	Series string // 4 digits: region and year of the blank
+	Number string // 6 digits
+}
+
+// IssueCode is the code of the office that issued a passport, with its hyphen: "770-001".
+type IssueCode string
+
+// ParsePassportSeries reads the 4 digits of a series, also as "45 10".
+func ParsePassportSeries(s string) (string, error) { return exactDigits(s, 4) }
+
+// ParsePassportNumber reads the 6 digits of a number.
+func ParsePassportNumber(s string) (string, error) { return exactDigits(s, 6) }
+
+// ParsePassport reads series and number from one box.
+func ParsePassport(s string) (Passport, error) {
+	digits, err := exactDigits(s, 10)
+	if err != nil {
+		return Passport{}, err
+	}
+	return Passport{Series: digits[:4], Number: digits[4:]}, nil
+}
+
+// Key is series and number in one, for comparing and indexing.
+func (p Passport) Key() string { return p.Series + p.Number }
+
+// Format is "45 10 123456", as printed on the page.
+func (p Passport) Format() string {
+	if len(p.Series) != 4 {
+		return p.Key()
+	}
+	return p.Series[:2] + " " + p.Series[2:] + " " + p.Number
+}
+
+// Masked is "** ** ****56".
+func (p Passport) Masked() string { return starred(p.Format(), 0, 2) }
+
+// LogValue keeps the number out of logs.
+func (p Passport) LogValue() slog.Value { return slog.StringValue(p.Masked()) }
+
+// ParseIssueCode reads 6 digits with or without the hyphen.
+func ParseIssueCode(s string) (IssueCode, error) {
+	digits, err := exactDigits(s, 6)
+	if err != nil {
+		return "", err
+	}
+	return IssueCode(digits[:3] + "-" + digits[3:]), nil
+}
+
+// Bare is the code without its hyphen.
+func (c IssueCode) Bare() string {
+	if len(c) != 7 {
+		return string(c)
+	}
+	return string(c[:3] + c[4:])
+}
+
+// passportGrace is how many days after the 20th and 45th birthday the old passport still serves.
+const passportGrace = 90
+
+// CheckPassportDates says what is wrong with the day of issue: a passport is given from 14 and replaced at
+// 20 and at 45, within 90 days of the birthday (the government's rules on the citizen's passport).
+func CheckPassportDates(birth, issued, today Date) error {
+	switch {
+	case birth.IsZero(), issued.IsZero():
+		return problem(required)
+	case issued.After(today), birth.After(today):
+		return problem(inFuture)
+	case issued.Before(birth.AddYears(14)):
+		return problem(issuedUnder)
+	case outlived(birth.AddYears(45), issued, today):
+		return problem(replaceAt45)
+	case outlived(birth.AddYears(20), issued, today):
+		return problem(replaceAt20)
+	}
+	return nil
+}
+
+// outlived says whether a passport from before the birthday is no longer accepted today.
+func outlived(birthday, issued, today Date) bool {
+	return issued.Before(birthday) && today.After(birthday.AddDays(passportGrace))
+}

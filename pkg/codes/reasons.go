@@ -1,0 +1,25 @@
+package codes
+
+import (
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+const (
+	required     = errorsv1.Reason_FIELD_REQUIRED
+	malformed    = errorsv1.Reason_FIELD_MALFORMED
+	tooLong      = errorsv1.Reason_FIELD_TOO_LONG
+	unknownValue = errorsv1.Reason_FIELD_UNKNOWN_VALUE
+	wrongSum     = errorsv1.Reason_FIELD_CHECKSUM
+	outOfRange   = errorsv1.Reason_FIELD_OUT_OF_RANGE
+	inFuture     = errorsv1.Reason_DATE_IN_FUTURE
+	tooEarly     = errorsv1.Reason_DATE_TOO_EARLY
+	under14      = errorsv1.Reason_AGE_UNDER_14
+	issuedUnder  = errorsv1.Reason_PASSPORT_ISSUED_BEFORE_14
+	replaceAt20  = errorsv1.Reason_PASSPORT_REPLACE_AT_20
+	replaceAt45  = errorsv1.Reason_PASSPORT_REPLACE_AT_45
+	nameLetters  = errorsv1.Reason_NAME_CHARACTERS
+	notMobile    = errorsv1.Reason_PHONE_NOT_MOBILE
+)
+
+func problem(r errs.Reason) error { return errs.Problem{Reason: r} }

@@ -1,0 +1,90 @@
+package codes_test
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+func TestName(t *testing.T) {
+	const letters = errorsv1.Reason_NAME_CHARACTERS
+	check(t, codes.ParseName, []reading{
+		{" Иванов ", "Иванов", ok},
+		{"Салтыков – Щедрин", "Салтыков - Щедрин", ok},
+		{"Салтыков‑Щедрин", "Салтыков-Щедрин", ok},
+		{"Мамед   оглы", "Мамед оглы", ok},
+		{"Д’Артаньян", "Д'Артаньян", ok},
+		{"О", "О", ok},
+		{"Мартин Лютер II", "Мартин Лютер II", ok},
+		{"Smith Jr.", "Smith Jr.", ok},
+		{"Nguyễn", "Nguyễn", ok},
+		{"Семе\u0308нов", "Семёнов", ok}, // composed
+		{"Ивaнов", "", letters},          // a Latin a
+		{"Иванов1", "", letters},
+		{"Иванов, Иван", "", letters},
+		{"<b>Иванов</b>", "", letters},
+		{"- '", "", letters},
+		{"山田", "", letters},
+		{"Ива\u200bнов", "", malformed},
+		{"Иванов\x00", "", malformed},
+		{"\xff", "", malformed},
+		{strings.Repeat("Я", 100), strings.Repeat("Я", 100), ok},
+		{strings.Repeat("Я", 101), "", tooLong},
+		{" ", "", required},
+	})
+}
+
+func TestText(t *testing.T) {
+	text := func(s string) (string, error) { return codes.ParseText(s, 20) }
+	check(t, text, []reading{
+		{"ОВД «Арбат»\r\nг. Москвы", "", tooLong},
+		{"ОВД\r\n г.\tМосквы, № 1", "ОВД г. Москвы, № 1", ok},
+		{"и\u0306", "й", ok},
+		{"a\u202eb", "", malformed},
+		{"a\u2028b", "a b", ok},
+		{"a\x1bb", "", malformed},
+		{"a\ufeffb", "", malformed},
+		{"\n", "", required},
+	})
+}
+
+func TestTextIsStable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once, err := codes.ParseText(rapid.String().Draw(t, "text"), 1000)
+		if err != nil {
+			return
+		}
+		if twice, err := codes.ParseText(once, 1000); err != nil || twice != once {
+			t.Fatalf("%q became %q, %v", once, twice, err)
+		}
+	})
+}
+
+func TestCountry(t *testing.T) {
+	check(t, codes.ParseCountry, []reading{
+		{"rus", "RUS", ok}, {" BLR ", "BLR", ok}, {"SSD", "SSD", ok},
+		{"SUN", "", unknown}, {"XKK", "", unknown}, {"ZZZ", "", unknown}, {"EUE", "", unknown}, {"643", "", unknown},
+		{"RU", "", malformed}, {"", "", required},
+	})
+}
+
+// ISO 3166-1 has 249 officially assigned codes.
+func TestCountriesAreAllThere(t *testing.T) {
+	n := 0
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			for c := 'A'; c <= 'Z'; c++ {
+				if _, err := codes.ParseCountry(string([]rune{a, b, c})); err == nil {
+					n++
+				}
+			}
+		}
+	}
+	if n != 249 {
+		t.Errorf("%d countries", n)
+	}
+}

@@ -1,0 +1,76 @@
+package events
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Delivery is one event as a consumer receives it.
+type Delivery struct {
+	// ID is the event's, the same however often it is delivered.
+	ID uuid.UUID
+	// Consumer is the service that receives it.
+	Consumer string
+	// Type is its subject: propusk.account.v1.signed_in.
+	Type string
+	// Producer is the service that emitted it.
+	Producer string
+	// AggregateID is what it is about; Version numbers that thing's events in the order of their commits.
+	AggregateID string
+	Version     int64
+	// Actor is who caused it: "account:<id>" or "service:<name>".
+	Actor string
+	Time  time.Time
+	Data  []byte
+}
+
+type deliveryKey struct{}
+
+// DeliveryOf is the delivery being handled.
+func DeliveryOf(ctx context.Context) (Delivery, bool) {
+	d, ok := ctx.Value(deliveryKey{}).(Delivery)
+	return d, ok
+}
+
+// Once notes in the transaction that the delivery being handled has had its effect. It is false when it has
+// had it before: then the handler does nothing more. Outside a delivery it is always true.
+func Once(ctx context.Context, tx pgx.Tx) (bool, error) {
+	d, ok := DeliveryOf(ctx)
+	if !ok {
+		return true, nil
+	}
+	tag, err := tx.Exec(ctx,
+		`INSERT INTO inbox (consumer, event_id, handled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+		d.Consumer, d.ID, d.Time)
+	if err != nil {
+		return false, err
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+func newDelivery(consumer string, m jetstream.Msg) (Delivery, error) {
+	h := m.Headers()
+	id, err := uuid.Parse(h.Get(headerID))
+	if err != nil {
+		return Delivery{}, fmt.Errorf("event without an id: %w", err)
+	}
+	at, err := time.Parse(time.RFC3339Nano, h.Get(headerTime))
+	if err != nil {
+		return Delivery{}, fmt.Errorf("event without a time: %w", err)
+	}
+	version, err := strconv.ParseInt(h.Get(headerVersion), 10, 64)
+	if err != nil {
+		return Delivery{}, fmt.Errorf("event without a version: %w", err)
+	}
+	return Delivery{
+		ID: id, Consumer: consumer, Type: m.Subject(), Producer: strings.TrimPrefix(h.Get(headerSource), "propusk/"),
+		AggregateID: h.Get(headerSubject), Version: version, Actor: h.Get(headerActor), Time: at, Data: m.Data(),
+	}, nil
+}

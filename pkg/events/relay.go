@@ -1,0 +1,169 @@
+package events
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+const (
+	// relayPoll finds what another replica left behind; own events wake the relay.
+	relayPoll  = 100 * time.Millisecond
+	relayBatch = 256
+	ackTimeout = 5 * time.Second
+	// keepSent is how long sent events stay for replay.
+	keepSent     = 7 * 24 * time.Hour
+	sweepEvery   = time.Hour
+	maxRelayWait = 5 * time.Second
+)
+
+// Relay publishes a service's outbox.
+type Relay struct {
+	outbox *Outbox
+	pool   *pgxpool.Pool
+	js     jetstream.JetStream
+	log    *slog.Logger
+}
+
+// NewRelay publishes the outbox that lies in the pool's schema.
+func NewRelay(outbox *Outbox, pool *pgxpool.Pool, js jetstream.JetStream, log *slog.Logger) *Relay {
+	return &Relay{outbox: outbox, pool: pool, js: js, log: log}
+}
+
+// Run publishes until the context ends. Postgres or NATS being away is waited out.
+func (r *Relay) Run(ctx context.Context) error {
+	ready, wait, sweep := false, relayPoll, time.Time{}
+	for {
+		n, err := r.turn(ctx, &ready)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			r.log.Warn("events wait in the outbox", "error", err)
+			wait = min(wait*2, maxRelayWait)
+		default:
+			wait = relayPoll
+		}
+		if time.Since(sweep) > sweepEvery && err == nil {
+			sweep = time.Now()
+			r.sweep(ctx)
+		}
+		if n == relayBatch {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.outbox.wake:
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (r *Relay) turn(ctx context.Context, ready *bool) (int, error) {
+	if !*ready {
+		if _, err := ensureStream(ctx, r.js, r.outbox.service); err != nil {
+			return 0, err
+		}
+		*ready = true
+	}
+	var waiting bool
+	err := r.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL)`).Scan(&waiting)
+	if err != nil || !waiting {
+		return 0, err
+	}
+	return r.publish(ctx)
+}
+
+// publish sends a batch with all messages in flight at once and marks those that the stream has stored. Rows
+// are locked meanwhile: other replicas take others. A crash before the mark publishes again; the inbox of every
+// consumer drops the copy.
+func (r *Relay) publish(ctx context.Context) (int, error) {
+	n := 0
+	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT id::text, subject, aggregate_version, headers, data FROM outbox
+			WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`, relayBatch)
+		if err != nil {
+			return err
+		}
+		batch, err := pgx.CollectRows(rows, toMessage)
+		if err != nil {
+			return err
+		}
+		n = len(batch)
+		sent, sendErr := r.send(ctx, batch)
+		if _, err := tx.Exec(ctx, `UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::uuid[])`, sent, r.outbox.now()); err != nil {
+			return err
+		}
+		if sendErr != nil {
+			r.log.Warn("some events were not stored by the stream", "error", sendErr)
+			n = 0
+		}
+		return nil
+	})
+	return n, err
+}
+
+func (r *Relay) send(ctx context.Context, batch []*nats.Msg) (sent []string, err error) {
+	futures := make([]jetstream.PubAckFuture, 0, len(batch))
+	for _, m := range batch {
+		f, pubErr := r.js.PublishMsgAsync(m, jetstream.WithMsgID(m.Header.Get(headerID)))
+		if pubErr != nil {
+			err = pubErr
+			break
+		}
+		futures = append(futures, f)
+	}
+	timeout := time.After(ackTimeout)
+	for _, f := range futures {
+		select {
+		case <-f.Ok():
+			sent = append(sent, f.Msg().Header.Get(headerID))
+		case err = <-f.Err():
+		case <-timeout:
+			return sent, jetstream.ErrNoStreamResponse
+		case <-ctx.Done():
+			return sent, ctx.Err()
+		}
+	}
+	return sent, err
+}
+
+func toMessage(row pgx.CollectableRow) (*nats.Msg, error) {
+	var id, subject string
+	var version int64
+	var headers, data []byte
+	if err := row.Scan(&id, &subject, &version, &headers, &data); err != nil {
+		return nil, err
+	}
+	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
+	var kv map[string]string
+	if err := json.Unmarshal(headers, &kv); err != nil {
+		return nil, err
+	}
+	for k, v := range kv {
+		m.Header.Set(k, v)
+	}
+	m.Header.Set(headerVersion, strconv.FormatInt(version, 10))
+	return m, nil
+}
+
+// sweep deletes what has been sent or handled long ago.
+func (r *Relay) sweep(ctx context.Context) {
+	before := r.outbox.now().Add(-keepSent)
+	for _, q := range []string{
+		`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at < $1 LIMIT 10000)`,
+		`DELETE FROM answers WHERE ctid IN (SELECT ctid FROM answers WHERE expires_at < $1 LIMIT 10000)`,
+	} {
+		if _, err := r.pool.Exec(ctx, q, before); err != nil {
+			r.log.Warn("old events could not be swept", "error", err)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"buf.build/go/protovalidate"
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// ServerOptions is what a server needs from its platform.
+type ServerOptions struct {
+	Credentials credentials.TransportCredentials
+	Rules       Rules
+	Verifier    *Verifier
+	Log         *slog.Logger
+	Now         func() time.Time
+}
+
+// NewServer makes a gRPC server that knows its callers, enforces the rules and answers refusals uniformly.
+func NewServer(o ServerOptions) (*grpc.Server, error) {
+	validator, err := protovalidate.New()
+	if err != nil {
+		return nil, fmt.Errorf("request validator: %w", err)
+	}
+	s := &server{ServerOptions: o, validator: validator}
+	return grpc.NewServer(
+		grpc.Creds(o.Credentials),
+		grpc.StatsHandler(otelgrpc.NewServerHandler()),
+		grpc.UnaryInterceptor(s.intercept),
+		grpc.MaxRecvMsgSize(4<<20),
+	), nil
+}
+
+type server struct {
+	ServerOptions
+	validator protovalidate.Validator
+}
+
+// intercept is every call's way in: who calls, may he, is the request bounded, then the method; and every
+// refusal's way out.
+func (s *server) intercept(
+	ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler,
+) (resp any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+		if err != nil {
+			resp, err = nil, s.refuse(ctx, info.FullMethod, err)
+		}
+	}()
+	ctx, err = s.identify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Rules.allow(ctx, info.FullMethod, req, s.Now()); err != nil {
+		return nil, err
+	}
+	if m, ok := req.(proto.Message); ok {
+		if err := s.validate(m); err != nil {
+			return nil, err
+		}
+	}
+	return handle(ctx, req)
+}
+
+func (s *server) identify(ctx context.Context) (context.Context, error) {
+	if p, ok := peer.FromContext(ctx); ok {
+		ctx = context.WithValue(ctx, callerKey{}, PeerName(p.AuthInfo))
+	}
+	md, _ := metadata.FromIncomingContext(ctx)
+	ctx = WithRequest(ctx, requestFrom(md))
+	token := first(md, keyUser)
+	if token == "" {
+		return ctx, nil
+	}
+	user, err := s.Verifier.Verify(token)
+	if err != nil {
+		return nil, errs.Wrap(err, errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "the internal token is not valid")
+	}
+	return WithUser(ctx, user, token), nil
+}
+
+func (s *server) refuse(ctx context.Context, method string, err error) error {
+	e := refusal(err)
+	level := slog.LevelInfo
+	if e.Kind == errs.Internal {
+		level = slog.LevelError
+	}
+	s.Log.Log(ctx, level, "call refused", "method", method, "reason", e.Reason.String(),
+		"error", err.Error(), "caller", CallerOf(ctx), "request_id", RequestOf(ctx).ID)
+	return toStatus(e)
+}

@@ -1,0 +1,64 @@
+package rpc
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+)
+
+// User is the signed-in person behind a call.
+type User struct {
+	AccountID string
+	SessionID string
+	Level     accountv1.Level
+	// AuthTime is when the person last proved to be the account's holder.
+	AuthTime time.Time
+	// AMR says how (RFC 8176).
+	AMR []string
+}
+
+type (
+	userKey   struct{}
+	tokenKey  struct{}
+	callerKey struct{}
+)
+
+// WithUser puts the person and his internal token into the context; the token goes with every call made in it.
+func WithUser(ctx context.Context, u User, token string) context.Context {
+	return context.WithValue(context.WithValue(ctx, userKey{}, u), tokenKey{}, token)
+}
+
+// UserOf is the person behind the call, if there is one.
+func UserOf(ctx context.Context) (User, bool) {
+	u, ok := ctx.Value(userKey{}).(User)
+	return u, ok
+}
+
+// CallerOf names the service that made the call.
+func CallerOf(ctx context.Context) string {
+	s, _ := ctx.Value(callerKey{}).(string)
+	return s
+}
+
+// ActorOf is who is behind the call, for the record: "account:<id>" or "service:<name>".
+func ActorOf(ctx context.Context) string {
+	if u, ok := UserOf(ctx); ok {
+		return "account:" + u.AccountID
+	}
+	if s := CallerOf(ctx); s != "" {
+		return "service:" + s
+	}
+	return ""
+}
+
+func userToken(ctx context.Context) string {
+	t, _ := ctx.Value(tokenKey{}).(string)
+	return t
+}
+
+func (u User) clone() User {
+	u.AMR = slices.Clone(u.AMR)
+	return u
+}

@@ -1,0 +1,40 @@
+package rpc
+
+import (
+	"errors"
+	"strings"
+
+	"buf.build/go/protovalidate"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// validate enforces the bounds written in the contracts (buf.validate): sizes and formats. What a value means is
+// the service's to judge.
+func (s *server) validate(m proto.Message) error {
+	err := s.validator.Validate(m)
+	var bad *protovalidate.ValidationError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	var fields errs.Fields
+	for _, v := range bad.Violations {
+		fields.Add(protovalidate.FieldPathString(v.Proto.GetField()), boundReason(v.Proto.GetRuleId()))
+	}
+	return fields.Err()
+}
+
+func boundReason(rule string) errs.Reason {
+	switch {
+	case strings.HasSuffix(rule, "max_len"), strings.HasSuffix(rule, "max_items"):
+		return errorsv1.Reason_FIELD_TOO_LONG
+	case strings.HasSuffix(rule, "min_len"), rule == "required":
+		return errorsv1.Reason_FIELD_REQUIRED
+	case strings.HasPrefix(rule, "enum"):
+		return errorsv1.Reason_FIELD_UNKNOWN_VALUE
+	default:
+		return errorsv1.Reason_FIELD_MALFORMED
+	}
+}

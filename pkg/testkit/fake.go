@@ -1,0 +1,40 @@
+package testkit
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/rpc"
+)
+
+// everybody may call a fake.
+var everybody = []string{
+	"gateway", "registration", "otp", "account", "profile", "verification", "registry", "confirmation",
+	"notification", "oidc", "audit", "sandbox",
+}
+
+// Fake plays a neighbour: register puts its implementation into the server, methods are those it has.
+func Fake(name string, desc *grpc.ServiceDesc, impl any) boot.Service {
+	return boot.Service{Name: name, Run: func(ctx context.Context, p *boot.Platform) error {
+		rules := rpc.Rules{}
+		for _, m := range desc.Methods {
+			rules["/"+desc.ServiceName+"/"+m.MethodName] = rpc.From(everybody...)
+		}
+		server, err := p.Server(rules)
+		if err != nil {
+			return err
+		}
+		server.RegisterService(desc, impl)
+		return p.Serve(ctx)
+	}}
+}
+
+func (e *Env) now() time.Time {
+	if e.options.SystemClock {
+		return time.Now()
+	}
+	return e.Clock.Now()
+}

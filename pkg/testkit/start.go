@@ -1,0 +1,193 @@
+package testkit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/redis/go-redis/v9"
+	"google.golang.org/grpc"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/embedded"
+	"github.com/propusk-id/propusk/pkg/env"
+)
+
+// Options is what a test wants to run.
+type Options struct {
+	// Services run together; put a [Fake] in place of neighbours.
+	Services []boot.Service
+	// Vars are environment variables, such as PROPUSK_OTP_….
+	Vars map[string]string
+	// SystemClock lets time pass by itself.
+	SystemClock bool
+}
+
+// Env is what a test has.
+type Env struct {
+	t testing.TB
+	// Clock is the services' clock; with SystemClock it is not used.
+	Clock *Clock
+	// Redis is the services' Redis: a test may flush it.
+	Redis *redis.Client
+	// NATS is the services' event server.
+	NATS *embedded.NATSServer
+
+	databaseURL string
+	redisURL    string
+	options     Options
+	secrets     string
+	natsDir     string
+	logs        *lockedBuffer
+	as          func(service string) *boot.Platform
+	stop        func()
+}
+
+const startTimeout = 30 * time.Second
+
+// Start runs services on stores of their own until the test ends.
+func Start(t testing.TB, o Options) *Env {
+	t.Helper()
+	e := &Env{
+		t: t, Clock: NewClock(), options: o, databaseURL: database(t, o.Services), secrets: t.TempDir(),
+		natsDir: t.TempDir(), logs: &lockedBuffer{},
+	}
+	e.startRedis()
+	e.startNATS()
+	e.startServices()
+	t.Cleanup(func() {
+		e.stop()
+		e.NATS.Shutdown()
+		if t.Failed() {
+			t.Logf("services logged:\n%s", e.logs.String())
+		}
+	})
+	return e
+}
+
+// Restart stops the services and starts them again on the same stores: what they only remembered is gone.
+func (e *Env) Restart() {
+	e.t.Helper()
+	e.stop()
+	e.startServices()
+}
+
+// Logs is everything that the services logged so far.
+func (e *Env) Logs() string { return e.logs.String() }
+
+// Pool connects to the services' database as administrator.
+func (e *Env) Pool() *pgxpool.Pool {
+	e.t.Helper()
+	pool, err := pgxpool.New(context.Background(), e.databaseURL)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.t.Cleanup(pool.Close)
+	return pool
+}
+
+func (e *Env) startRedis() {
+	e.t.Helper()
+	r, err := embedded.RealRedis(context.Background(), "")
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.t.Cleanup(func() { _ = r.Stop() })
+	e.redisURL = r.URL()
+	opts, err := redis.ParseURL(r.URL())
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.Redis = redis.NewClient(opts)
+	e.t.Cleanup(func() { _ = e.Redis.Close() })
+}
+
+func (e *Env) startNATS() {
+	e.t.Helper()
+	n, err := embedded.NATS(context.Background(), embedded.NATSOptions{StoreDir: e.natsDir})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.NATS = n
+}
+
+func (e *Env) startServices() {
+	e.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	vars := env.Vars{
+		"PROPUSK_ENV": "sandbox", "DATABASE_URL": e.databaseURL, "REDIS_URL": e.redisURL,
+		"PROPUSK_SECRETS_DIR": e.secrets, "PROPUSK_POOL_SIZE": "6",
+	}
+	maps.Copy(vars, e.options.Vars)
+	c, err := boot.LoadTogether(vars, e.options.Services)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	ready := make(chan struct{})
+	together := &boot.Together{
+		Services: e.options.Services, Vars: vars, Env: c, NATS: e.NATS.Connect,
+		Log:    slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Ready:  func() { close(ready) },
+		Extern: func(as func(service string) *boot.Platform) error { e.as = as; return nil },
+	}
+	if !e.options.SystemClock {
+		together.Now = e.Clock.Now
+	}
+	done := make(chan error, 1)
+	go func() { done <- together.Run(ctx) }()
+	e.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			e.t.Errorf("services ended: %v", err)
+		}
+	})
+	select {
+	case <-ready:
+	case err := <-done:
+		cancel()
+		e.t.Fatalf("services did not start: %v\n%s", err, e.logs.String())
+	case <-time.After(startTimeout):
+		cancel()
+		e.t.Fatalf("services did not become ready\n%s", e.logs.String())
+	}
+}
+
+// Dial connects to a service as another one.
+func (e *Env) Dial(as, to string) *grpc.ClientConn {
+	e.t.Helper()
+	cc, err := e.as(as).Dial(to)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	e.t.Cleanup(func() { _ = cc.Close() })
+	return cc
+}
+
+// lockedBuffer collects logs from many goroutines.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+var _ io.Writer = (*lockedBuffer)(nil)
+
+// Write appends.
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+// String is everything so far.
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

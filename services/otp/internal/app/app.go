@@ -1,0 +1,38 @@
+// Package app issues and checks codes.
+package app
+
+import (
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/secret"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	"github.com/propusk-id/propusk/services/otp/internal/domain"
+	"github.com/propusk-id/propusk/services/otp/internal/store"
+)
+
+// App has the use cases.
+type App struct {
+	Store        *store.Store
+	Codes        *store.Codes
+	Notification notificationv1.NotificationServiceClient
+	Keys         *secret.Keys
+	Answers      *pg.Answers
+	Limits       domain.Limits
+	Now          func() time.Time
+}
+
+// Target is what a code is bound to.
+type Target struct {
+	Purpose     string
+	FlowID      string
+	Channel     domain.Channel
+	Destination string
+}
+
+// mac is what is kept of a code: bound to its send, so that it is worth nothing elsewhere.
+func (a *App) mac(id, code string) []byte {
+	return a.Keys.MAC("code", []byte(id), []byte(code))
+}
+
+func (a *App) index(t Target) secret.Index { return a.Keys.Index("destination", t.Destination) }

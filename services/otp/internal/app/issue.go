@@ -1,0 +1,132 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
+	"github.com/propusk-id/propusk/services/otp/internal/domain"
+	"github.com/propusk-id/propusk/services/otp/internal/store"
+)
+
+const codeDigits = 6
+
+// IssueCommand asks for a code. Decoy: the contact has an owner, who is told instead.
+type IssueCommand struct {
+	Target
+	Decoy bool
+}
+
+// Issued says how long the code lives.
+type Issued struct {
+	ExpireTime, ResendTime time.Time
+}
+
+// Issue makes a code, voids the one before and has it delivered. A decoy takes the same steps, so that nobody
+// can tell it from a code.
+func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
+	var out Issued
+	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), "IssueCode", cmd, &out); found || err != nil {
+		return out, err
+	}
+	now := a.Now()
+	id, err := a.reserve(ctx, cmd, now)
+	if err != nil {
+		return Issued{}, err
+	}
+	out = Issued{ExpireTime: now.Add(a.Limits.Life(cmd.Channel)), ResendTime: now.Add(a.Limits.ResendAfter)}
+	if err := a.deliver(ctx, cmd, id, out.ExpireTime); err != nil {
+		return Issued{}, err
+	}
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.HandOver(ctx, id); err != nil {
+			return err
+		}
+		if err := a.Answers.Remember(ctx, tx, "IssueCode", cmd, out); err != nil {
+			return err
+		}
+		return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeIssued{FlowId: cmd.FlowID, Channel: string(cmd.Channel)})
+	})
+	return out, err
+}
+
+// reserve counts the send before it happens: a crash costs a send, it never gives one away. What a crashed
+// try of the same flow reserved is used again.
+func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uuid.UUID, error) {
+	var id uuid.UUID
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		destination, guard, err := tx.PutDestination(ctx, a.index(cmd.Target))
+		if err != nil {
+			return err
+		}
+		if err := a.Limits.CheckOpen(guard, now); err != nil {
+			return err
+		}
+		pending, found, err := tx.PendingSend(ctx, destination, cmd.FlowID, now.Add(-a.Limits.ResendAfter))
+		if found || err != nil {
+			id = pending
+			return err
+		}
+		send := store.Send{
+			ID: secret.NewID(), DestinationID: destination, FlowID: cmd.FlowID, At: now,
+			AddressMAC: a.Keys.MAC("address", []byte(rpc.RequestOf(ctx).ClientIP)),
+		}
+		id = send.ID
+		history, err := tx.History(ctx, send)
+		if err != nil {
+			return err
+		}
+		if err := a.Limits.CheckSend(history, now); err != nil {
+			return err
+		}
+		return tx.InsertSend(ctx, send)
+	})
+	return id, err
+}
+
+// deliver keeps the code's MAC and gives the code itself to notification, which keeps it encrypted until it
+// is sent.
+func (a *App) deliver(ctx context.Context, cmd IssueCommand, id uuid.UUID, expire time.Time) error {
+	code := secret.Digits(codeDigits)
+	if cmd.Channel == domain.Email {
+		code = secret.NewToken()
+	}
+	kept := domain.Code{
+		ID: id, FlowID: cmd.FlowID, MAC: a.mac(id.String(), code.Reveal()), Decoy: cmd.Decoy, ExpireTime: expire,
+	}
+	if err := a.Codes.Put(ctx, cmd.Purpose, a.index(cmd.Target), kept, a.Now()); err != nil {
+		return err
+	}
+	_, err := a.Notification.SendMessage(ctx, message(cmd, id, code, expire))
+	return err
+}
+
+func message(cmd IssueCommand, id uuid.UUID, code secret.String, expire time.Time) *notificationv1.SendMessageRequest {
+	m := &notificationv1.SendMessageRequest{
+		// A new code is a new message, also when a crashed try comes again.
+		IdempotencyKey: id.String() + "/" + secret.NewRandomID(),
+		Channel:        notificationv1.Channel_SMS,
+		Destination:    cmd.Destination,
+		ExpireTime:     timestamppb.New(expire),
+	}
+	if cmd.Channel == domain.Email {
+		m.Channel = notificationv1.Channel_EMAIL
+	}
+	switch {
+	case cmd.Decoy:
+		m.Template = "contact_taken"
+	case cmd.Channel == domain.Email:
+		m.Template = "registration_link"
+		m.Params = map[string]string{"registration_id": cmd.FlowID, "token": code.Reveal()}
+	default:
+		m.Template = "registration_code"
+		m.Params = map[string]string{"code": code.Reveal()}
+	}
+	return m
+}

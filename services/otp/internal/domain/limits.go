@@ -1,0 +1,95 @@
+// Package domain decides when a code may be sent and what a wrong one costs.
+package domain
+
+import (
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Limits are the numbers that keep codes from being guessed and messages from being pumped.
+type Limits struct {
+	// CodeLife and LinkLife are how long a code by SMS and a link by e-mail can be used.
+	CodeLife, LinkLife time.Duration
+	// TriesPerCode is how many wrong guesses kill a code.
+	TriesPerCode int
+	// ResendAfter is how long a destination waits for its next code.
+	ResendAfter time.Duration
+	// PerShortWindow and PerDay bound the sends to one destination in [ShortWindow] and [Day].
+	PerShortWindow, PerDay int
+	// PerAddress bounds the sends asked for from one IP address in an hour; PerInstallation all sends of a day.
+	PerAddress, PerInstallation int
+	// FailuresToLock is how many failures in a row lock a destination for LockFor; FailuresToDisable for good
+	// (NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures).
+	FailuresToLock, FailuresToDisable int
+	LockFor                           time.Duration
+}
+
+// The windows that sends are counted in.
+const (
+	ShortWindow = 5 * time.Minute
+	Hour        = time.Hour
+	Day         = 24 * time.Hour
+)
+
+// History is what was sent before.
+type History struct {
+	LastSent                    time.Time
+	InShortWindow, InDay        int
+	FromAddress, InInstallation int
+}
+
+// Guard is how much trust a destination has left.
+type Guard struct {
+	// Failures are wrong codes in a row, across codes, flows and channels.
+	Failures    int
+	LockedUntil time.Time
+}
+
+// CheckOpen refuses a destination that is locked or disabled.
+func (l Limits) CheckOpen(g Guard, now time.Time) error {
+	if g.Failures >= l.FailuresToDisable {
+		return errs.New(errs.Denied, errorsv1.Reason_FACTOR_DISABLED, "too many wrong codes: bind the contact anew")
+	}
+	if now.Before(g.LockedUntil) {
+		return errs.New(errs.Throttled, errorsv1.Reason_FACTOR_LOCKED, "too many wrong codes in a row").
+			After(g.LockedUntil.Sub(now))
+	}
+	return nil
+}
+
+// CheckSend refuses a send that comes too early or too often.
+func (l Limits) CheckSend(h History, now time.Time) error {
+	if next := h.LastSent.Add(l.ResendAfter); now.Before(next) {
+		return errs.New(errs.Throttled, errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
+			After(next.Sub(now))
+	}
+	for _, w := range []struct {
+		sent, limit int
+		wait        time.Duration
+	}{
+		{h.InShortWindow, l.PerShortWindow, ShortWindow},
+		{h.InDay, l.PerDay, Day},
+		{h.FromAddress, l.PerAddress, Hour},
+		{h.InInstallation, l.PerInstallation, Hour},
+	} {
+		if w.sent >= w.limit {
+			return errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").After(w.wait)
+		}
+	}
+	return nil
+}
+
+// AfterFailure is the guard after one more wrong code; locked says that this one locked it.
+func (l Limits) AfterFailure(g Guard, now time.Time) (next Guard, locked bool) {
+	next = Guard{Failures: g.Failures + 1, LockedUntil: g.LockedUntil}
+	if next.Failures%l.FailuresToLock == 0 {
+		next.LockedUntil = now.Add(l.LockFor)
+		return next, true
+	}
+	return next, next.Failures >= l.FailuresToDisable
+}
+
+// Disabled says whether the guard will not open by itself.
+func (l Limits) Disabled(g Guard) bool { return g.Failures >= l.FailuresToDisable }

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/otp/internal/domain"
+)
+
+// Codes are the live codes, in Redis: losing them costs their owners a new code and gives nobody a new try,
+// since failures are counted in Postgres.
+type Codes struct{ redis *redis.Client }
+
+// NewCodes keeps codes in Redis.
+func NewCodes(client *redis.Client) *Codes { return &Codes{redis: client} }
+
+// ErrNoCode refuses a guess when there is no code to guess: expired, spent, voided, or another flow's.
+func ErrNoCode() error {
+	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "there is no such code any more: ask for a new one")
+}
+
+// Put makes the code the only one of its purpose and destination.
+func (c *Codes) Put(ctx context.Context, purpose string, index secret.Index, code domain.Code, now time.Time) error {
+	data, err := json.Marshal(code)
+	if err != nil {
+		return err
+	}
+	key := codeKey(purpose, index)
+	_, err = c.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.Del(ctx, key)
+		p.HSet(ctx, key, "flow", code.FlowID, "expire", code.ExpireTime.UnixMilli(), "code", data)
+		p.Expire(ctx, key, code.ExpireTime.Sub(now)+time.Minute)
+		return nil
+	})
+	return unavailable(err)
+}
+
+// try counts a guess and answers the code, or why there is none. Time is the caller's: the key's TTL only
+// collects garbage.
+var try = redis.NewScript(`
+local flow, expire = unpack(redis.call('HMGET', KEYS[1], 'flow', 'expire'))
+if not flow or flow ~= ARGV[1] or tonumber(expire) <= tonumber(ARGV[2]) then return {-1, ''} end
+local used = redis.call('HINCRBY', KEYS[1], 'tries', 1)
+local left = tonumber(ARGV[3]) - used
+if left < 0 then return {-2, ''} end
+return {left, redis.call('HGET', KEYS[1], 'code')}
+`)
+
+// Try takes one of the code's tries and gives the code and how many tries remain after this one.
+func (c *Codes) Try(
+	ctx context.Context, purpose string, index secret.Index, flowID string, tries int, now time.Time,
+) (domain.Code, int, error) {
+	var code domain.Code
+	answer, err := try.Run(ctx, c.redis, []string{codeKey(purpose, index)}, flowID, now.UnixMilli(), tries).Slice()
+	if err != nil {
+		return code, 0, unavailable(err)
+	}
+	left, _ := answer[0].(int64)
+	switch left {
+	case -1:
+		return code, 0, ErrNoCode()
+	case -2:
+		return code, 0, errs.New(errs.Unprocessable, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "the code is used up: ask for a new one")
+	}
+	data, _ := answer[1].(string)
+	return code, int(left), json.Unmarshal([]byte(data), &code)
+}
+
+var del = redis.NewScript(`
+local code = redis.call('HGET', KEYS[1], 'code')
+if code and cjson.decode(code).ID == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`)
+
+// Delete forgets a spent code. That it is spent stands in Postgres, so failing to is no failure.
+func (c *Codes) Delete(ctx context.Context, purpose string, index secret.Index, id uuid.UUID) error {
+	err := del.Run(ctx, c.redis, []string{codeKey(purpose, index)}, id.String()).Err()
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func codeKey(purpose string, index secret.Index) string {
+	return "otp:code:" + purpose + ":" + hex.EncodeToString(index.Value)
+}
+
+func unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "codes cannot be reached").After(time.Second)
+}

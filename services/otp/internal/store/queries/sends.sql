@@ -1,0 +1,31 @@
+-- name: SendHistory :one
+SELECT
+    count(*) FILTER (WHERE sent_at > @short_from::timestamptz)::int AS in_short_window,
+    count(*)::int                                                   AS in_day,
+    coalesce(max(sent_at), 'epoch')::timestamptz                    AS last_sent_at
+FROM sends
+WHERE destination_id = @destination_id AND sent_at > @day_from::timestamptz;
+
+-- name: PendingSend :one
+-- The flow's send that notification has not taken yet.
+SELECT id FROM sends
+WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND sent_at > $3
+ORDER BY sent_at DESC LIMIT 1;
+
+-- name: CountSendsFrom :one
+SELECT count(*)::int FROM sends WHERE ip_mac = $1 AND sent_at > $2;
+
+-- name: CountSends :one
+SELECT count(*)::int FROM sends WHERE sent_at > $1;
+
+-- name: InsertSend :exec
+INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: HandOver :exec
+UPDATE sends SET handed_over = true WHERE id = $1;
+
+-- name: Spend :execrows
+UPDATE sends SET spent_at = $2 WHERE id = $1 AND spent_at IS NULL;
+
+-- name: SweepSends :execrows
+DELETE FROM sends WHERE id IN (SELECT s.id FROM sends s WHERE s.sent_at < $1 LIMIT 1000);

@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/services/otp/internal/domain"
+	"github.com/propusk-id/propusk/services/otp/internal/store/db"
+)
+
+// keepSends is how long a send is kept: longer than any code lives and any window counts.
+const keepSends = 4 * domain.Day
+
+// Send is one code on its way.
+type Send struct {
+	ID, DestinationID uuid.UUID
+	FlowID            string
+	AddressMAC        []byte
+	At                time.Time
+}
+
+// History counts what was sent before.
+func (t *Tx) History(ctx context.Context, s Send) (domain.History, error) {
+	row, err := t.q.SendHistory(ctx, db.SendHistoryParams{
+		DestinationID: s.DestinationID,
+		ShortFrom:     s.At.Add(-domain.ShortWindow), DayFrom: s.At.Add(-domain.Day),
+	})
+	if err != nil {
+		return domain.History{}, err
+	}
+	fromAddress, err := t.q.CountSendsFrom(ctx, db.CountSendsFromParams{IpMac: s.AddressMAC, SentAt: s.At.Add(-domain.Hour)})
+	if err != nil {
+		return domain.History{}, err
+	}
+	all, err := t.q.CountSends(ctx, s.At.Add(-domain.Day))
+	return domain.History{
+		LastSent: row.LastSentAt, InShortWindow: int(row.InShortWindow), InDay: int(row.InDay),
+		FromAddress: int(fromAddress), InInstallation: int(all),
+	}, err
+}
+
+// PendingSend finds a send of the flow that notification has not taken.
+func (t *Tx) PendingSend(ctx context.Context, destination uuid.UUID, flowID string, after time.Time) (uuid.UUID, bool, error) {
+	id, err := t.q.PendingSend(ctx, db.PendingSendParams{DestinationID: destination, FlowID: flowID, SentAt: after})
+	if pg.IsNotFound(err) {
+		return uuid.Nil, false, nil
+	}
+	return id, err == nil, err
+}
+
+// InsertSend counts a send, and forgets some that are long past.
+func (t *Tx) InsertSend(ctx context.Context, s Send) error {
+	if _, err := t.q.SweepSends(ctx, s.At.Add(-keepSends)); err != nil {
+		return err
+	}
+	return t.q.InsertSend(ctx, db.InsertSendParams{
+		ID: s.ID, DestinationID: s.DestinationID, FlowID: s.FlowID, IpMac: s.AddressMAC, SentAt: s.At,
+	})
+}
+
+// HandOver notes that notification has taken the message.
+func (t *Tx) HandOver(ctx context.Context, id uuid.UUID) error { return t.q.HandOver(ctx, id) }
+
+// Spend marks the code as used; false: it was before.
+func (t *Tx) Spend(ctx context.Context, id uuid.UUID, at time.Time) (bool, error) {
+	n, err := t.q.Spend(ctx, db.SpendParams{ID: id, SpentAt: &at})
+	return n == 1, err
+}

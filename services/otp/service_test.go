@@ -1,0 +1,380 @@
+package otp_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
+	"github.com/propusk-id/propusk/services/otp"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const phone = "+79001234567"
+
+// outgoing plays notification and keeps what it was asked to send.
+type outgoing struct {
+	notificationv1.UnimplementedNotificationServiceServer
+	mu   sync.Mutex
+	sent []*notificationv1.SendMessageRequest
+	down atomic.Bool
+}
+
+func (o *outgoing) SendMessage(
+	_ context.Context, r *notificationv1.SendMessageRequest,
+) (*notificationv1.SendMessageResponse, error) {
+	if o.down.Load() {
+		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sent = append(o.sent, r)
+	return &notificationv1.SendMessageResponse{MessageId: r.GetIdempotencyKey()}, nil
+}
+
+func (o *outgoing) last(t *testing.T) *notificationv1.SendMessageRequest {
+	t.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.sent) == 0 {
+		t.Fatal("nothing was sent")
+	}
+	return o.sent[len(o.sent)-1]
+}
+
+func (o *outgoing) code(t *testing.T) string { return o.last(t).GetParams()["code"] }
+
+type world struct {
+	*testkit.Env
+	t   *testing.T
+	out *outgoing
+	otp otpv1.OTPServiceClient
+	ctx context.Context
+}
+
+func start(t *testing.T) *world {
+	t.Helper()
+	out := &outgoing{}
+	e := testkit.Start(t, testkit.Options{Services: []boot.Service{
+		otp.Service(), testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc, out),
+	}})
+	return &world{
+		Env: e, t: t, out: out, otp: otpv1.NewOTPServiceClient(e.Dial("registration", "otp")),
+		ctx: testkit.From(context.Background(), "192.0.2.1"),
+	}
+}
+
+func (w *world) issue(flow string) error {
+	_, err := w.otp.IssueCode(w.ctx, &otpv1.IssueCodeRequest{
+		Purpose: otpv1.Purpose_REGISTRATION, FlowId: flow, Channel: otpv1.Channel_SMS, Destination: phone,
+	})
+	return err
+}
+
+func (w *world) mustIssue(flow string) string {
+	w.t.Helper()
+	if err := w.issue(flow); err != nil {
+		w.t.Fatal(err)
+	}
+	return w.out.code(w.t)
+}
+
+func (w *world) verify(flow, code string) error { return w.verifyIn(w.ctx, flow, code) }
+
+func (w *world) verifyIn(ctx context.Context, flow, code string) error {
+	_, err := w.otp.VerifyCode(ctx, &otpv1.VerifyCodeRequest{
+		Purpose: otpv1.Purpose_REGISTRATION, FlowId: flow, Channel: otpv1.Channel_SMS, Destination: phone, Code: code,
+	})
+	return err
+}
+
+func wrong(code string) string {
+	if code[0] == '9' {
+		return "0" + code[1:]
+	}
+	return "9" + code[1:]
+}
+
+func wantReason(t *testing.T, err error, want errorsv1.Reason) *errs.Error {
+	t.Helper()
+	e, ok := errs.As(err)
+	if !ok || e.Reason != want {
+		t.Fatalf("got %v, want reason %s", err, want)
+	}
+	return e
+}
+
+func TestCodeIsAcceptedOnce(t *testing.T) {
+	w := start(t)
+	verified := testkit.Watch[eventsv1.CodeVerified](w.Env)
+	code := w.mustIssue("flow")
+	if len(code) != 6 {
+		t.Fatalf("code %q has not six digits", code)
+	}
+	if err := w.verify("flow", code); err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, w.verify("flow", code), errorsv1.Reason_CODE_EXPIRED)
+	if got := verified.Wait(1)[0].GetFlowId(); got != "flow" {
+		t.Errorf("event for flow %q", got)
+	}
+}
+
+func TestCodeOnceInParallel(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	var won atomic.Int32
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() {
+			if w.verify("flow", code) == nil {
+				won.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d guesses won, want one", won.Load())
+	}
+}
+
+func TestCodeDiesAt300Seconds(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	w.Clock.Advance(299 * time.Second)
+	wantReason(t, w.verify("flow", wrong(code)), errorsv1.Reason_CODE_WRONG)
+	w.Clock.Advance(time.Second)
+	wantReason(t, w.verify("flow", code), errorsv1.Reason_CODE_EXPIRED)
+}
+
+func TestCodeIsBoundToItsFlow(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	wantReason(t, w.verify("another", code), errorsv1.Reason_CODE_EXPIRED)
+	if err := w.verify("flow", code); err != nil {
+		t.Errorf("a guess in another flow cost a try: %v", err)
+	}
+}
+
+func TestSixthGuessIsRefused(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	for left := 4; left > 0; left-- {
+		e := wantReason(t, w.verify("flow", wrong(code)), errorsv1.Reason_CODE_WRONG)
+		if want := string(rune('0' + left)); e.Params["attempts"] != want {
+			t.Errorf("%s attempts left, want %s", e.Params["attempts"], want)
+		}
+	}
+	wantReason(t, w.verify("flow", wrong(code)), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
+	wantReason(t, w.verify("flow", code), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
+}
+
+func TestParallelGuessesAtMostFive(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	var judged atomic.Int32
+	var all sync.WaitGroup
+	for range 100 {
+		all.Go(func() {
+			err := w.verify("flow", wrong(code))
+			if errs.Is(err, errorsv1.Reason_CODE_WRONG) {
+				judged.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if judged.Load() > 4 {
+		t.Errorf("%d guesses were judged, want four and the last", judged.Load())
+	}
+	wantReason(t, w.verify("flow", code), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
+}
+
+// fail makes n wrong guesses, with new codes and flows as they are needed.
+func (w *world) fail(n int) {
+	w.t.Helper()
+	for i := range n {
+		flow := "flow" + string(rune('a'+i/4))
+		if i%4 == 0 {
+			w.Clock.Advance(time.Minute)
+			w.mustIssue(flow)
+		}
+		_ = w.verify(flow, wrong(w.out.code(w.t)))
+	}
+}
+
+func TestCountSurvivesResendFlowRestartAndRedisLoss(t *testing.T) {
+	w := start(t)
+	locked := testkit.Watch[eventsv1.FactorLocked](w.Env)
+	w.fail(9)
+	w.Restart()
+	w.otp = otpv1.NewOTPServiceClient(w.Dial("registration", "otp"))
+	if err := w.Redis.FlushAll(w.ctx).Err(); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Advance(time.Minute)
+	code := w.mustIssue("last")
+	e := wantReason(t, w.verify("last", wrong(code)), errorsv1.Reason_FACTOR_LOCKED)
+	if e.RetryAfter != 15*time.Minute {
+		t.Errorf("locked for %s, want 15 minutes", e.RetryAfter)
+	}
+	wantReason(t, w.verify("last", code), errorsv1.Reason_FACTOR_LOCKED)
+	wantReason(t, w.issue("last"), errorsv1.Reason_FACTOR_LOCKED)
+	if locked.Wait(1)[0].GetDisabled() {
+		t.Error("disabled, want locked for a while")
+	}
+}
+
+func TestSuccessClearsTheCount(t *testing.T) {
+	w := start(t)
+	w.fail(9)
+	w.Clock.Advance(time.Minute)
+	if err := w.verify("ok", w.mustIssue("ok")); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Advance(time.Minute)
+	wantReason(t, w.verify("next", wrong(w.mustIssue("next"))), errorsv1.Reason_CODE_WRONG)
+}
+
+func TestHundredFailuresDisable(t *testing.T) {
+	w := start(t)
+	w.mustIssue("flow")
+	if _, err := w.Pool().Exec(w.ctx, `UPDATE otp.destinations SET failures = 99`); err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, w.verify("flow", wrong(w.out.code(t))), errorsv1.Reason_FACTOR_DISABLED)
+	w.Clock.Advance(365 * 24 * time.Hour)
+	wantReason(t, w.issue("flow"), errorsv1.Reason_FACTOR_DISABLED)
+}
+
+func TestResendTooEarlyAndNewCodeVoidsTheOld(t *testing.T) {
+	w := start(t)
+	first := w.mustIssue("flow")
+	e := wantReason(t, w.issue("flow"), errorsv1.Reason_CODE_RESEND_TOO_EARLY)
+	if e.RetryAfter != time.Minute {
+		t.Errorf("wait %s, want a minute", e.RetryAfter)
+	}
+	w.Clock.Advance(time.Minute)
+	second := w.mustIssue("flow")
+	if first != second {
+		wantReason(t, w.verify("flow", first), errorsv1.Reason_CODE_WRONG)
+	}
+	if err := w.verify("flow", second); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSendsPerDay(t *testing.T) {
+	w := start(t)
+	for range 20 {
+		w.mustIssue("flow")
+		w.Clock.Advance(2 * time.Minute)
+	}
+	if err := w.Redis.FlushAll(w.ctx).Err(); err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, w.issue("flow"), errorsv1.Reason_CODE_SEND_LIMIT)
+}
+
+func TestDecoyTellsTheOwnerAndAcceptsNothing(t *testing.T) {
+	w := start(t)
+	_, err := w.otp.IssueCode(w.ctx, &otpv1.IssueCodeRequest{
+		Purpose: otpv1.Purpose_REGISTRATION, FlowId: "flow", Channel: otpv1.Channel_SMS, Destination: phone, Decoy: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := w.out.last(t)
+	if m.GetTemplate() != "contact_taken" || len(m.GetParams()) != 0 {
+		t.Errorf("sent %s with %d params, want contact_taken with none", m.GetTemplate(), len(m.GetParams()))
+	}
+	wantReason(t, w.verify("flow", "123456"), errorsv1.Reason_CODE_WRONG)
+}
+
+func TestLinkByEmail(t *testing.T) {
+	w := start(t)
+	r := &otpv1.IssueCodeRequest{
+		Purpose: otpv1.Purpose_REGISTRATION, FlowId: "flow", Channel: otpv1.Channel_EMAIL, Destination: "i@example.ru",
+	}
+	if _, err := w.otp.IssueCode(w.ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	token := w.out.last(t).GetParams()["token"]
+	if len(token) < 43 {
+		t.Fatalf("token of %d characters has not 256 bits", len(token))
+	}
+	w.Clock.Advance(72*time.Hour - time.Second)
+	_, err := w.otp.VerifyCode(w.ctx, &otpv1.VerifyCodeRequest{
+		Purpose: r.GetPurpose(), FlowId: r.GetFlowId(), Channel: r.GetChannel(), Destination: r.GetDestination(), Code: token,
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRetryAfterAFailedDeliveryIsNotTooEarly(t *testing.T) {
+	w := start(t)
+	w.out.down.Store(true)
+	wantReason(t, w.issue("flow"), errorsv1.Reason_UNAVAILABLE)
+	w.out.down.Store(false)
+	if err := w.verify("flow", w.mustIssue("flow")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRepeatedRequestsHaveOneEffect(t *testing.T) {
+	w := start(t)
+	w.ctx = testkit.WithKey(w.ctx, "issue-key-1")
+	code := w.mustIssue("flow")
+	if err := w.issue("flow"); err != nil {
+		t.Fatalf("the repeated request: %v", err)
+	}
+	if len(w.out.sent) != 1 {
+		t.Errorf("%d messages, want one", len(w.out.sent))
+	}
+	again := testkit.WithKey(w.ctx, "verify-key-1")
+	for range 2 {
+		if err := w.verifyIn(again, "flow", code); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantReason(t, w.verifyIn(again, "flow", wrong(code)), errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+}
+
+func TestOnlyRegistrationMayCall(t *testing.T) {
+	w := start(t)
+	for _, service := range []string{"gateway", "account", "sandbox"} {
+		w.otp = otpv1.NewOTPServiceClient(w.Dial(service, "otp"))
+		wantReason(t, w.issue("flow"), errorsv1.Reason_PERMISSION_DENIED)
+		wantReason(t, w.verify("flow", "123456"), errorsv1.Reason_PERMISSION_DENIED)
+	}
+}
+
+func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	logs := w.Logs()
+	dump, err := w.Redis.HGetAll(w.ctx, w.Redis.Keys(w.ctx, "*").Val()[0]).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{`"` + code + `"`, phone} {
+		for field, value := range dump {
+			if strings.Contains(value, secret) {
+				t.Errorf("Redis field %s holds %s", field, secret)
+			}
+		}
+		if strings.Contains(logs, secret) {
+			t.Errorf("the log holds %s", secret)
+		}
+	}
+}
