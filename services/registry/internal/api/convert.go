@@ -1,0 +1,87 @@
+package api
+
+import (
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	"github.com/propusk-id/propusk/services/registry/internal/app"
+	"github.com/propusk-id/propusk/services/registry/internal/domain"
+)
+
+func pensionQuestion(r *registryv1.CheckPensionRequest) (q domain.PensionQuestion, err error) {
+	var fields errs.Fields
+	q.Name = domain.Name{Last: r.GetLastName(), First: r.GetFirstName(), Middle: r.GetMiddleName()}
+	q.Gender = domain.Gender(r.GetGender())
+	q.SNILS, err = codes.ParseSNILS(r.GetSnils())
+	fields.Check("snils", err)
+	q.Birth, err = codes.ParseDate(r.GetBirthDate())
+	fields.Check("birth_date", err)
+	return q, fields.Err()
+}
+
+func passportQuestion(r *registryv1.CheckPassportRequest) (q domain.PassportQuestion, err error) {
+	var fields errs.Fields
+	q.Name = domain.Name{Last: r.GetLastName(), First: r.GetFirstName(), Middle: r.GetMiddleName()}
+	q.Series, err = codes.ParsePassportSeries(r.GetSeries())
+	fields.Check("series", err)
+	q.Number, err = codes.ParsePassportNumber(r.GetNumber())
+	fields.Check("number", err)
+	q.Issued, err = codes.ParseDate(r.GetIssueDate())
+	fields.Check("issue_date", err)
+	q.IssueCode, err = codes.ParseIssueCode(r.GetIssueCode())
+	fields.Check("issue_code", err)
+	q.Birth, err = codes.ParseDate(r.GetBirthDate())
+	fields.Check("birth_date", err)
+	return q, fields.Err()
+}
+
+func checkResponse(found []domain.Mismatch) *registryv1.CheckResponse {
+	out := &registryv1.CheckResponse{}
+	for _, m := range found {
+		out.Mismatches = append(out.Mismatches, mismatch(m))
+	}
+	return out
+}
+
+func mismatch(m domain.Mismatch) registryv1.Mismatch {
+	switch m {
+	case domain.NotFound:
+		return registryv1.Mismatch_NOT_FOUND
+	case domain.NameDiffers:
+		return registryv1.Mismatch_NAME
+	case domain.BirthDateDiffers:
+		return registryv1.Mismatch_BIRTH_DATE
+	case domain.GenderDiffers:
+		return registryv1.Mismatch_GENDER
+	case domain.IssueDiffers:
+		return registryv1.Mismatch_ISSUE
+	case domain.PassportInvalid:
+		return registryv1.Mismatch_INVALID
+	case domain.Deceased:
+		return registryv1.Mismatch_DECEASED
+	}
+	return registryv1.Mismatch_MISMATCH_UNSPECIFIED
+}
+
+func persona(p app.Somebody) *registryv1.Persona {
+	return &registryv1.Persona{
+		LastName: p.Last, FirstName: p.First, MiddleName: p.Middle, Gender: string(p.Gender),
+		BirthDate: p.Birth.String(), BirthPlace: p.BirthPlace, Citizenship: p.Citizenship,
+		Snils: string(p.SNILS), Passport: passport(p.Passport()), Address: address(p.Address),
+		Fate: p.Fate, TitleRu: p.TitleRu, TitleEn: p.TitleEn,
+	}
+}
+
+func passport(p domain.Passport) *registryv1.Passport {
+	return &registryv1.Passport{
+		Series: p.Series, Number: p.Number, IssueDate: p.Issued.String(),
+		IssuedBy: p.IssuedBy, IssueCode: string(p.IssueCode),
+	}
+}
+
+func address(a domain.Address) *registryv1.Address {
+	return &registryv1.Address{
+		PostalCode: string(a.PostalCode), Region: a.Region, City: a.City,
+		Street: a.Street, House: a.House, Flat: a.Flat,
+	}
+}

@@ -1,0 +1,40 @@
+// Package app answers questions to the registries the way their configuration and a persona's fate ask for.
+package app
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/services/registry/internal/domain"
+)
+
+// Conduct is how a registry treats every question.
+type Conduct struct {
+	// Enabled is the switch: off, everything is refused as unavailable.
+	Enabled bool `env:"ENABLED" envDefault:"true"`
+	// Latency is the least time an answer takes; Jitter is how much more it may be.
+	Latency time.Duration `env:"LATENCY" envDefault:"300ms"`
+	Jitter  time.Duration `env:"JITTER" envDefault:"400ms"`
+	// FailureRate is the share of questions that are refused as unavailable, 0 to 1.
+	FailureRate float64 `env:"FAILURE_RATE" envDefault:"0"`
+}
+
+// App is the two registries.
+type App struct {
+	books   domain.Registers
+	conduct map[domain.Registry]Conduct
+	now     func() time.Time
+	random  func() float64
+	memory  memory
+}
+
+// New opens the registries.
+func New(books domain.Registers, pfr, fms Conduct, now func() time.Time) *App {
+	return &App{
+		books: books, now: now, random: rand.Float64,
+		conduct: map[domain.Registry]Conduct{domain.PFR: pfr, domain.FMS: fms},
+	}
+}
+
+func (a *App) today() codes.Date { return codes.DateOf(a.now().UTC()) }

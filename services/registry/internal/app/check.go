@@ -1,0 +1,27 @@
+package app
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/services/registry/internal/domain"
+)
+
+// CheckPension asks the pension fund; no mismatch is a match.
+func (a *App) CheckPension(ctx context.Context, q domain.PensionQuestion) ([]domain.Mismatch, error) {
+	found := a.books.Pension(q, a.today())
+	subject := key{domain.PFR, string(q.SNILS)}
+	if err := a.treat(ctx, subject, found.Trouble); err != nil {
+		return nil, err
+	}
+	return found.Mismatches, nil
+}
+
+// CheckPassport asks the passport register; no mismatch is a match.
+func (a *App) CheckPassport(ctx context.Context, q domain.PassportQuestion) ([]domain.Mismatch, error) {
+	found := a.books.Passport(q, a.today())
+	subject := key{domain.FMS, q.Key()}
+	if err := a.treat(ctx, subject, found.Trouble); err != nil {
+		return nil, err
+	}
+	return found.Mismatches, nil
+}

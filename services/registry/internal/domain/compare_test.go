@@ -1,0 +1,131 @@
+package domain
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+)
+
+func asksPFR(p Person) PensionQuestion {
+	return PensionQuestion{SNILS: p.SNILS, Name: p.Name, Birth: p.Birth, Gender: p.Gender}
+}
+
+func asksFMS(p Person) PassportQuestion {
+	held := p.Passport()
+	return PassportQuestion{
+		Passport: held.Passport, Name: p.Name, Birth: p.Birth, Issued: held.Issued, IssueCode: held.IssueCode,
+	}
+}
+
+func noPersonas(t *testing.T, size int64) Registers {
+	t.Helper()
+	cast, err := NewCast(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Registers{Population: people(t, 1, size), Cast: cast}
+}
+
+func TestNamesCompareAsClerksDo(t *testing.T) {
+	known := Name{Last: "Семёнова-Щёголева", First: "Алёна", Middle: "Гасан оглы"}
+	for _, same := range []Name{
+		known,
+		{"СЕМЁНОВА-ЩЁГОЛЕВА", "АЛЁНА", "ГАСАН ОГЛЫ"},
+		{"семенова щеголева", "алена", "гасаноглы"},
+		{"Семенова–Щеголева", " Але\u0308на ", "Гасан-оглы"},
+	} {
+		if !same.same(known) {
+			t.Errorf("%v differs", same)
+		}
+	}
+	for _, other := range []Name{
+		{"Семёнова", "Алёна", "Гасан оглы"},
+		{"Семёнова-Щёголева", "Елена", "Гасан оглы"},
+		{"Семёнова-Щёголева", "Алёна", ""},
+		{},
+	} {
+		if other.same(known) {
+			t.Errorf("%v is the same", other)
+		}
+	}
+	if !(Name{Last: "Белыи\u0306"}).same(Name{Last: "Белый"}) || (Name{Last: "Белыи"}).same(Name{Last: "Белый"}) {
+		t.Error("й is not compared as one letter")
+	}
+}
+
+func TestPensionFundNamesWhatDiffers(t *testing.T) {
+	books, today := noPersonas(t, 1000), day(2026, 5, 5)
+	person, _ := books.Population.Person(77, today)
+	for name, c := range map[string]struct {
+		change func(q *PensionQuestion)
+		want   []Mismatch
+	}{
+		"nothing": {func(*PensionQuestion) {}, nil},
+		"name":    {func(q *PensionQuestion) { q.Middle += "а" }, []Mismatch{NameDiffers}},
+		"birth":   {func(q *PensionQuestion) { q.Birth = q.Birth.AddDays(1) }, []Mismatch{BirthDateDiffers}},
+		"gender":  {func(q *PensionQuestion) { q.Gender = "" }, []Mismatch{GenderDiffers}},
+		"all": {func(q *PensionQuestion) { *q = PensionQuestion{SNILS: q.SNILS} },
+			[]Mismatch{NameDiffers, BirthDateDiffers, GenderDiffers}},
+		"number":   {func(q *PensionQuestion) { q.SNILS = snilsOf(1001) }, []Mismatch{NotFound}},
+		"control":  {func(q *PensionQuestion) { q.SNILS = snilsOf(77 + numbers) }, []Mismatch{NotFound}},
+		"real one": {func(q *PensionQuestion) { q.SNILS = "11223344595" }, []Mismatch{NotFound}},
+	} {
+		q := asksPFR(person)
+		c.change(&q)
+		if got := books.Pension(q, today).Mismatches; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestPassportRegisterNamesWhatDiffers(t *testing.T) {
+	books, today := noPersonas(t, 1000), day(2026, 5, 5)
+	person, _ := books.Population.Person(78, today)
+	for name, c := range map[string]struct {
+		change func(q *PassportQuestion)
+		want   []Mismatch
+	}{
+		"nothing": {func(*PassportQuestion) {}, nil},
+		"name":    {func(q *PassportQuestion) { q.Last = "Ю" }, []Mismatch{NameDiffers}},
+		"birth":   {func(q *PassportQuestion) { q.Birth = codes.Date{} }, []Mismatch{BirthDateDiffers}},
+		"issued":  {func(q *PassportQuestion) { q.Issued = q.Issued.AddDays(-1) }, []Mismatch{IssueDiffers}},
+		"office":  {func(q *PassportQuestion) { q.IssueCode = "000-001" }, []Mismatch{IssueDiffers}},
+		"series":  {func(q *PassportQuestion) { q.Series = "9326" }, []Mismatch{NotFound}},
+		"year":    {func(q *PassportQuestion) { q.Series = q.Series[:2] + "97" }, []Mismatch{NotFound}},
+		"no one":  {func(q *PassportQuestion) { q.Passport = codes.Passport{} }, []Mismatch{NotFound}},
+		"letters": {func(q *PassportQuestion) { q.Number = "12345x" }, []Mismatch{NotFound}},
+	} {
+		q := asksFMS(person)
+		c.change(&q)
+		if got := books.Passport(q, today).Mismatches; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// Time passes over one person: his passport becomes a replaced one, and the next was unknown before.
+func TestReplacedPassportIsInvalid(t *testing.T) {
+	books := noPersonas(t, 100_000)
+	var person Person
+	for n := int64(1); person.Birth.Year != 2003; n++ {
+		person = books.Population.compute(n, day(2027, 1, 1))
+	}
+	renewal := person.Passport().Issued
+	before, after := renewal, renewal.AddDays(1)
+	young, _ := books.Population.bySNILS(person.SNILS, before)
+	for name, c := range map[string]struct {
+		of   Person
+		on   codes.Date
+		want []Mismatch
+	}{
+		"old before": {young, before, nil},
+		"old after":  {young, after, []Mismatch{PassportInvalid}},
+		"new before": {person, before, []Mismatch{NotFound}},
+		"new after":  {person, after, nil},
+	} {
+		if got := books.Passport(asksFMS(c.of), c.on).Mismatches; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

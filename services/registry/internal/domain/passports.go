@@ -1,0 +1,51 @@
+package domain
+
+import "github.com/propusk-id/propusk/pkg/codes"
+
+// issueAges are the ages at which a passport is given and replaced.
+func issueAges() [3]int { return [3]int{14, 20, 45} }
+
+// blanks is when the Russian passport had replaced the Soviet one at the desks.
+func blanks() codes.Date { return codes.Date{Year: 1998, Month: 1, Day: 1} }
+
+// habits is how quickly a person goes for a passport.
+type habits struct {
+	// delays are the days between the 14th, 20th and 45th birthday and the passport: less than the 90 that
+	// the old one still serves, so that the one in force is valid on every day.
+	delays [3]int
+	// exchange is the day on which a Soviet passport was exchanged, from 1998 on.
+	exchange codes.Date
+}
+
+// issueDates are the days on which a person got passports before today, oldest first. A passport counts
+// from the day after its issue, so that services whose days begin an hour apart never see one from the
+// future.
+func issueDates(birth codes.Date, h habits, today codes.Date) []codes.Date {
+	var days []codes.Date
+	soviet := false
+	for i, age := range issueAges() {
+		day := birth.AddYears(age).AddDays(h.delays[i])
+		if day.Before(blanks()) {
+			soviet = true
+			continue
+		}
+		// Two passports of one year would have one series, so a late exchange gives way.
+		if soviet && len(days) == 0 && h.exchange.AddYears(1).Before(day) {
+			days = append(days, h.exchange)
+		}
+		days = append(days, day)
+	}
+	if len(days) == 0 {
+		days = append(days, h.exchange)
+	}
+	return until(days, today)
+}
+
+func until(days []codes.Date, today codes.Date) []codes.Date {
+	for i, d := range days {
+		if !d.Before(today) {
+			return days[:i]
+		}
+	}
+	return days
+}

@@ -1,0 +1,102 @@
+package domain
+
+import (
+	"fmt"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+)
+
+// readyBlock is 000-000-600: its two last digits number the ready people. Every number above it is one fate,
+// and all hundred pairs of last digits are its twins.
+const readyBlock = 600
+
+// personaOkato is the first half of every persona's passport series: no region of the population has it.
+const personaOkato = "99"
+
+// Persona is a person with a fixed fate.
+type Persona struct {
+	// SNILS is the one listed. A fate answers to the same number with any last digits, as a twin: the same
+	// data except the passport's last digits, so that a spent persona never stops a tester.
+	SNILS            codes.SNILS
+	TitleRu, TitleEn string
+	Fate             Fate
+	// Card is what the person types, without SNILS and passports.
+	Card Person
+	Born Birth
+	// Registered is what the registries have where that differs; the zero values do not differ.
+	Registered struct {
+		Name
+		Birth codes.Date
+	}
+	IssuedBy  string
+	IssueCode codes.IssueCode
+	// PassportOf is whose passport it is, when not the persona's own.
+	PassportOf codes.SNILS
+}
+
+// Birth is a birthday: a day, or an age in years and days on the first of the current month. An age keeps a
+// persona fourteen for ever, at the price of a new birthday every month.
+type Birth struct {
+	Day         codes.Date
+	Years, Days int
+}
+
+// on is the birthday as of today.
+func (b Birth) on(today codes.Date) codes.Date {
+	if !b.Day.IsZero() {
+		return b.Day
+	}
+	month := codes.Date{Year: today.Year, Month: today.Month, Day: 1}
+	return month.AddDays(-b.Days).AddYears(-b.Years)
+}
+
+// personaHabits: personas fetch a passport 60 days after the birthday that asks for it.
+func personaHabits() habits {
+	return habits{delays: [3]int{60, 60, 60}, exchange: codes.Date{Year: 2002, Month: 4, Day: 16}}
+}
+
+// Listed is the persona as shown to people who look for somebody to be.
+func (p Persona) Listed(today codes.Date) Person { return p.typed(p.SNILS, today) }
+
+// typed is what the person of this SNILS, the persona or a twin, fills in.
+func (p Persona) typed(snils codes.SNILS, today codes.Date) Person {
+	person := p.Card
+	person.Birth = p.Born.on(today)
+	person.SNILS = snils
+	if p.PassportOf != "" {
+		snils = p.PassportOf
+	}
+	person.Passports = p.passports(snils, today)
+	return person
+}
+
+// recorded is what the registries have about the person of this SNILS.
+func (p Persona) recorded(snils codes.SNILS, today codes.Date) Person {
+	person := p.typed(snils, today)
+	if p.Registered.Name != (Name{}) {
+		person.Name = p.Registered.Name
+	}
+	if !p.Registered.Birth.IsZero() {
+		person.Birth = p.Registered.Birth
+	}
+	return person
+}
+
+// passports follow from the SNILS: 000-000-701 22 has the number 701022.
+func (p Persona) passports(snils codes.SNILS, today codes.Date) []Passport {
+	number, control, _ := split(snils)
+	birth := p.Born.on(today)
+	if !p.Registered.Birth.IsZero() {
+		birth = p.Registered.Birth
+	}
+	var out []Passport
+	for _, day := range issueDates(birth, personaHabits(), today) {
+		out = append(out, Passport{
+			Passport: codes.Passport{
+				Series: seriesOf(personaOkato, day), Number: fmt.Sprintf("%03d%03d", number, control),
+			},
+			Issued: day, IssuedBy: p.IssuedBy, IssueCode: p.IssueCode,
+		})
+	}
+	return out
+}

@@ -1,0 +1,79 @@
+// Package registry is the simulated state registries: the pension fund and the passport register.
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	"github.com/propusk-id/propusk/services/registry/internal/api"
+	"github.com/propusk-id/propusk/services/registry/internal/app"
+	"github.com/propusk-id/propusk/services/registry/internal/domain"
+	"github.com/propusk-id/propusk/services/registry/internal/personas"
+)
+
+// Config is the PROPUSK_REGISTRY_* variables.
+type Config struct {
+	// Seed decides who everybody in the population is.
+	Seed uint64 `env:"SEED" envDefault:"1"`
+	// Population is how many people there are, up to 50 million.
+	Population int64 `env:"POPULATION" envDefault:"1000000"`
+	// PFR and FMS are how each registry behaves.
+	PFR app.Conduct `envPrefix:"PFR_"`
+	FMS app.Conduct `envPrefix:"FMS_"`
+}
+
+// Service is the registries. They keep nothing: no database, no events.
+func Service() boot.Service {
+	return boot.Service{Name: "registry", Config: Config{}, Run: run}
+}
+
+func run(ctx context.Context, p *boot.Platform) error {
+	var cfg Config
+	if err := p.Config(&cfg); err != nil {
+		return err
+	}
+	if err := cfg.check(p.Env.Environment); err != nil {
+		return err
+	}
+	books, err := open(cfg)
+	if err != nil {
+		return err
+	}
+	server, err := p.Server(api.Rules)
+	if err != nil {
+		return err
+	}
+	registryv1.RegisterRegistryServiceServer(server, api.New(app.New(books, cfg.PFR, cfg.FMS, p.Now)))
+	return p.Serve(ctx)
+}
+
+func open(cfg Config) (domain.Registers, error) {
+	population, err := domain.NewPopulation(cfg.Seed, cfg.Population)
+	if err != nil {
+		return domain.Registers{}, fmt.Errorf("PROPUSK_REGISTRY_POPULATION: %w", err)
+	}
+	cast, err := personas.Load()
+	return domain.Registers{Population: population, Cast: cast}, err
+}
+
+var errProduction = errors.New("the registry service invents people: it runs only with PROPUSK_ENV=sandbox; " +
+	"in production leave it out and connect verification to the real registries")
+
+// check refuses what cannot be meant, above all invented people in production.
+func (c Config) check(e boot.Environment) error {
+	if e != boot.Sandbox {
+		return errProduction
+	}
+	for name, conduct := range map[string]app.Conduct{"PFR": c.PFR, "FMS": c.FMS} {
+		if !(conduct.FailureRate >= 0 && conduct.FailureRate <= 1) {
+			return fmt.Errorf("PROPUSK_REGISTRY_%s_FAILURE_RATE is %v: choose 0 to 1", name, conduct.FailureRate)
+		}
+		if conduct.Latency < 0 || conduct.Jitter < 0 {
+			return fmt.Errorf("PROPUSK_REGISTRY_%s_LATENCY and _JITTER must not be negative", name)
+		}
+	}
+	return nil
+}
