@@ -1,0 +1,102 @@
+package embedded
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+func startNATSIn(t *testing.T, dir string) *NATSServer {
+	t.Helper()
+	s, err := NATS(t.Context(), NATSOptions{StoreDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Shutdown)
+	return s
+}
+
+func jetStream(t *testing.T, s *NATSServer) jetstream.JetStream {
+	t.Helper()
+	conn, err := s.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return js
+}
+
+func TestNATSKeepsMessages(t *testing.T) {
+	dir := t.TempDir()
+	s := startNATSIn(t, dir)
+	js := jetStream(t, s)
+	_, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.Publish(t.Context(), "s.a", []byte("kept")); err != nil {
+		t.Fatal(err)
+	}
+	s.Shutdown()
+
+	stream, err := jetStream(t, startNATSIn(t, dir)).Stream(t.Context(), "S")
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg, err := stream.GetMsg(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(msg.Data) != "kept" {
+		t.Errorf("got %q", msg.Data)
+	}
+}
+
+func TestNATSListensNowhereAndHasLimits(t *testing.T) {
+	s := startNATSIn(t, t.TempDir())
+	if addr := s.server.Addr(); addr != nil {
+		t.Errorf("it listens on %v", addr)
+	}
+	js := jetStream(t, s)
+	account, err := js.AccountInfo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := s.server.JetStreamConfig()
+	if config.MaxMemory != defaultNATSMemory || config.MaxStore != defaultNATSStore || !config.SyncAlways {
+		t.Errorf("server limits %+v, account %+v", config, account)
+	}
+	if got := js.Conn().MaxPayload(); got != defaultNATSPayload {
+		t.Errorf("payload limit %d", got)
+	}
+}
+
+func TestNATSRefuses(t *testing.T) {
+	dir := t.TempDir()
+	startNATSIn(t, dir)
+	_, err := NATS(t.Context(), NATSOptions{StoreDir: dir})
+	wantError(t, err, "already running", dir)
+
+	_, err = NATS(t.Context(), NATSOptions{})
+	wantError(t, err, "StoreDir")
+
+	blocked := t.TempDir()
+	if err := os.WriteFile(filepath.Join(blocked, "jetstream"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = NATS(t.Context(), NATSOptions{StoreDir: blocked})
+	wantError(t, err, "cannot keep its streams in "+blocked)
+
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if s, err := NATS(cancelled, NATSOptions{StoreDir: t.TempDir()}); err == nil {
+		s.Shutdown() // it may have been quicker
+	}
+}
