@@ -1,0 +1,29 @@
+// <propusk-password>: a button that shows what is typed into the password field inside.
+class Password extends HTMLElement {
+  connectedCallback() {
+    if (this.button) return;
+    this.input = this.querySelector("input");
+    this.button = document.createElement("button");
+    this.button.type = "button";
+    this.button.className = "show";
+    this.button.setAttribute("aria-controls", this.input.id);
+    this.button.addEventListener("click", () => this.toggle());
+    this.input.form?.addEventListener("submit", () => this.show(false));
+    this.append(this.button);
+    this.show(false);
+  }
+
+  toggle() {
+    this.show(this.input.type === "password");
+    this.input.focus();
+  }
+
+  // A password is never sent from a text field: browsers would offer it as a suggestion later.
+  show(visible) {
+    this.input.type = visible ? "text" : "password";
+    this.button.textContent = visible ? this.dataset.hide : this.dataset.show;
+    this.button.setAttribute("aria-pressed", String(visible));
+  }
+}
+
+customElements.define("propusk-password", Password);

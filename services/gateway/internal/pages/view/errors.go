@@ -1,0 +1,82 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+)
+
+// FieldError is one refusal on a page.
+type FieldError struct {
+	// Field is the form field's name; a path such as "person.birth_date" means its last part. Empty: the refusal
+	// is about the form as a whole.
+	Field  string
+	Reason errs.Reason
+	// Params fill the text: see i18n.Localizer.Reason.
+	Params map[string]string
+}
+
+// Problems turns a service's refusal into what a page shows: its wrong fields, or else the refusal itself at
+// the given field ("" for the form as a whole).
+func Problems(err *errs.Error, field string) []FieldError {
+	if len(err.Fields) == 0 {
+		return []FieldError{{Field: field, Reason: err.Reason, Params: Params(err)}}
+	}
+	out := make([]FieldError, 0, len(err.Fields))
+	for _, f := range err.Fields {
+		out = append(out, FieldError{Field: f.Name, Reason: f.Reason, Params: Params(err)})
+	}
+	return out
+}
+
+// Params are a refusal's text parameters, with Seconds from RetryAfter, rounded up.
+func Params(err *errs.Error) map[string]string {
+	params := make(map[string]string, len(err.Params)+1)
+	for name, value := range err.Params {
+		params[name] = value
+	}
+	if s := int64((err.RetryAfter + 999_999_999) / 1_000_000_000); s > 0 {
+		params["Seconds"] = strconv.FormatInt(s, 10)
+	}
+	return params
+}
+
+func (e FieldError) field() string { return e.Field[strings.LastIndexByte(e.Field, '.')+1:] }
+
+// problem is a FieldError in words.
+type problem struct{ field, title, detail string }
+
+// problems are all errors in words, for the summary: a field's is titled with its label.
+func (p Page) problems() []problem {
+	out := make([]problem, 0, len(p.Errors))
+	for _, e := range p.Errors {
+		title, detail := p.words().Reason(e.Reason, e.Params)
+		if e.field() != "" {
+			title = p.t("field." + e.field())
+		}
+		out = append(out, problem{field: e.field(), title: title, detail: detail})
+	}
+	return out
+}
+
+// summaryTitle asks to correct only where there is a field to correct.
+func (p Page) summaryTitle() string {
+	for _, e := range p.Errors {
+		if e.Field != "" {
+			return p.t("layout.summary")
+		}
+	}
+	return p.t("layout.summary_refused")
+}
+
+// wrong are the texts at one field.
+func (p Page) wrong(field string) []string {
+	var out []string
+	for _, pr := range p.problems() {
+		if pr.field == field {
+			out = append(out, pr.detail)
+		}
+	}
+	return out
+}
