@@ -138,7 +138,13 @@ type Record struct {
 	// The event itself.
 	Data []byte `protobuf:"bytes,7,opt,name=data,proto3" json:"data,omitempty"`
 	// SHA-256 over the previous hash and this record.
-	Hash          []byte `protobuf:"bytes,8,opt,name=hash,proto3" json:"hash,omitempty"`
+	Hash []byte `protobuf:"bytes,8,opt,name=hash,proto3" json:"hash,omitempty"`
+	// The service that emitted it.
+	Producer string `protobuf:"bytes,9,opt,name=producer,proto3" json:"producer,omitempty"`
+	// Numbers the events about the subject.
+	Version int64 `protobuf:"varint,10,opt,name=version,proto3" json:"version,omitempty"`
+	// The hash of the record before: zeros for the first.
+	PrevHash      []byte `protobuf:"bytes,11,opt,name=prev_hash,json=prevHash,proto3" json:"prev_hash,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -225,6 +231,27 @@ func (x *Record) GetData() []byte {
 func (x *Record) GetHash() []byte {
 	if x != nil {
 		return x.Hash
+	}
+	return nil
+}
+
+func (x *Record) GetProducer() string {
+	if x != nil {
+		return x.Producer
+	}
+	return ""
+}
+
+func (x *Record) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Record) GetPrevHash() []byte {
+	if x != nil {
+		return x.PrevHash
 	}
 	return nil
 }
@@ -338,7 +365,7 @@ const file_propusk_audit_v1_audit_proto_rawDesc = "" +
 	"\x05after\x18\x01 \x01(\x03R\x05after\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\"I\n" +
 	"\x13ListRecordsResponse\x122\n" +
-	"\arecords\x18\x01 \x03(\v2\x18.propusk.audit.v1.RecordR\arecords\"\xdb\x01\n" +
+	"\arecords\x18\x01 \x03(\v2\x18.propusk.audit.v1.RecordR\arecords\"\xae\x02\n" +
 	"\x06Record\x12\x1a\n" +
 	"\bposition\x18\x01 \x01(\x03R\bposition\x12\x19\n" +
 	"\bevent_id\x18\x02 \x01(\tR\aeventId\x12\x12\n" +
@@ -347,7 +374,11 @@ const file_propusk_audit_v1_audit_proto_rawDesc = "" +
 	"\x05actor\x18\x05 \x01(\tR\x05actor\x12.\n" +
 	"\x04time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x12\n" +
 	"\x04data\x18\a \x01(\fR\x04data\x12\x12\n" +
-	"\x04hash\x18\b \x01(\fR\x04hash\"3\n" +
+	"\x04hash\x18\b \x01(\fR\x04hash\x12\x1a\n" +
+	"\bproducer\x18\t \x01(\tR\bproducer\x12\x18\n" +
+	"\aversion\x18\n" +
+	" \x01(\x03R\aversion\x12\x1b\n" +
+	"\tprev_hash\x18\v \x01(\fR\bprevHash\"3\n" +
 	"\x12VerifyChainRequest\x12\x1d\n" +
 	"\x05after\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\x05after\"X\n" +
 	"\x13VerifyChainResponse\x12\x18\n" +

@@ -133,6 +133,8 @@ const (
 	Reason_INTERACTION_DECIDED   Reason = 321
 	Reason_CLIENT_UNKNOWN        Reason = 322
 	Reason_REDIRECT_URI_MISMATCH Reason = 323
+	Reason_CONSENT_MISSING       Reason = 324
+	Reason_LOGOUT_NOT_FOUND      Reason = 325
 	// Sandbox.
 	Reason_MESSAGE_NOT_FOUND       Reason = 340
 	Reason_POPULATION_OUT_OF_RANGE Reason = 341
@@ -238,6 +240,8 @@ var (
 		321: "INTERACTION_DECIDED",
 		322: "CLIENT_UNKNOWN",
 		323: "REDIRECT_URI_MISMATCH",
+		324: "CONSENT_MISSING",
+		325: "LOGOUT_NOT_FOUND",
 		340: "MESSAGE_NOT_FOUND",
 		341: "POPULATION_OUT_OF_RANGE",
 	}
@@ -339,6 +343,8 @@ var (
 		"INTERACTION_DECIDED":             321,
 		"CLIENT_UNKNOWN":                  322,
 		"REDIRECT_URI_MISMATCH":           323,
+		"CONSENT_MISSING":                 324,
+		"LOGOUT_NOT_FOUND":                325,
 		"MESSAGE_NOT_FOUND":               340,
 		"POPULATION_OUT_OF_RANGE":         341,
 	}
@@ -375,7 +381,7 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xb9\x12\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xe6\x12\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINTERNAL\x10\x01\x12\x0f\n" +
@@ -477,7 +483,9 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x15INTERACTION_NOT_FOUND\x10\xc0\x02\x12\x18\n" +
 	"\x13INTERACTION_DECIDED\x10\xc1\x02\x12\x13\n" +
 	"\x0eCLIENT_UNKNOWN\x10\xc2\x02\x12\x1a\n" +
-	"\x15REDIRECT_URI_MISMATCH\x10\xc3\x02\x12\x16\n" +
+	"\x15REDIRECT_URI_MISMATCH\x10\xc3\x02\x12\x14\n" +
+	"\x0fCONSENT_MISSING\x10\xc4\x02\x12\x15\n" +
+	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x12\x16\n" +
 	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x12\x1c\n" +
 	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02B\xce\x01\n" +
 	"\x15com.propusk.errors.v1B\vErrorsProtoP\x01ZBgithub.com/propusk-id/propusk/proto/gen/propusk/errors/v1;errorsv1\xa2\x02\x03PEX\xaa\x02\x11Propusk.Errors.V1\xca\x02\x11Propusk\\Errors\\V1\xe2\x02\x1dPropusk\\Errors\\V1\\GPBMetadata\xea\x02\x13Propusk::Errors::V1b\x06proto3"

@@ -217,8 +217,11 @@ type Interaction struct {
 	// The level acr_values asks for; unspecified when none.
 	RequiredLevel v1.Level               `protobuf:"varint,9,opt,name=required_level,json=requiredLevel,proto3,enum=propusk.account.v1.Level" json:"required_level,omitempty"`
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Where the answer goes, as a CSP source such as "https://partner.example.ru": a page whose form leads there
+	// through redirects names it in form-action.
+	RedirectOrigin string `protobuf:"bytes,11,opt,name=redirect_origin,json=redirectOrigin,proto3" json:"redirect_origin,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Interaction) Reset() {
@@ -321,6 +324,165 @@ func (x *Interaction) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Interaction) GetRedirectOrigin() string {
+	if x != nil {
+		return x.RedirectOrigin
+	}
+	return ""
+}
+
+// GetLogoutRequest names a partner's request to sign out and who looks at it.
+type GetLogoutRequest struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	LogoutId string                 `protobuf:"bytes,1,opt,name=logout_id,json=logoutId,proto3" json:"logout_id,omitempty"`
+	// The pages' session, empty when nobody is signed in.
+	SessionId     string `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetLogoutRequest) Reset() {
+	*x = GetLogoutRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetLogoutRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetLogoutRequest) ProtoMessage() {}
+
+func (x *GetLogoutRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetLogoutRequest.ProtoReflect.Descriptor instead.
+func (*GetLogoutRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *GetLogoutRequest) GetLogoutId() string {
+	if x != nil {
+		return x.LogoutId
+	}
+	return ""
+}
+
+func (x *GetLogoutRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+// Logout is a partner's request to sign out.
+type Logout struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	LogoutId string                 `protobuf:"bytes,1,opt,name=logout_id,json=logoutId,proto3" json:"logout_id,omitempty"`
+	// Empty when the request named no partner.
+	ClientId   string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	ClientName string `protobuf:"bytes,3,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
+	// The partner proved that it means this very session: sign out without asking.
+	Confirmed bool `protobuf:"varint,4,opt,name=confirmed,proto3" json:"confirmed,omitempty"`
+	// Where the browser goes once the session has ended: a path of this platform.
+	ContinueUrl string `protobuf:"bytes,5,opt,name=continue_url,json=continueUrl,proto3" json:"continue_url,omitempty"`
+	// As in Interaction; empty when the browser stays here.
+	RedirectOrigin string `protobuf:"bytes,6,opt,name=redirect_origin,json=redirectOrigin,proto3" json:"redirect_origin,omitempty"`
+	// The first of ui_locales that there are pages in, else empty.
+	Language      string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Logout) Reset() {
+	*x = Logout{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Logout) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Logout) ProtoMessage() {}
+
+func (x *Logout) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Logout.ProtoReflect.Descriptor instead.
+func (*Logout) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Logout) GetLogoutId() string {
+	if x != nil {
+		return x.LogoutId
+	}
+	return ""
+}
+
+func (x *Logout) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *Logout) GetClientName() string {
+	if x != nil {
+		return x.ClientName
+	}
+	return ""
+}
+
+func (x *Logout) GetConfirmed() bool {
+	if x != nil {
+		return x.Confirmed
+	}
+	return false
+}
+
+func (x *Logout) GetContinueUrl() string {
+	if x != nil {
+		return x.ContinueUrl
+	}
+	return ""
+}
+
+func (x *Logout) GetRedirectOrigin() string {
+	if x != nil {
+		return x.RedirectOrigin
+	}
+	return ""
+}
+
+func (x *Logout) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
 // ScopeRequest is one kind of data that the partner wants.
 type ScopeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -335,7 +497,7 @@ type ScopeRequest struct {
 
 func (x *ScopeRequest) Reset() {
 	*x = ScopeRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -347,7 +509,7 @@ func (x *ScopeRequest) String() string {
 func (*ScopeRequest) ProtoMessage() {}
 
 func (x *ScopeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -360,7 +522,7 @@ func (x *ScopeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScopeRequest.ProtoReflect.Descriptor instead.
 func (*ScopeRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{2}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ScopeRequest) GetScope() string {
@@ -398,7 +560,7 @@ type DecideInteractionRequest struct {
 
 func (x *DecideInteractionRequest) Reset() {
 	*x = DecideInteractionRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -410,7 +572,7 @@ func (x *DecideInteractionRequest) String() string {
 func (*DecideInteractionRequest) ProtoMessage() {}
 
 func (x *DecideInteractionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -423,7 +585,7 @@ func (x *DecideInteractionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideInteractionRequest.ProtoReflect.Descriptor instead.
 func (*DecideInteractionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{3}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *DecideInteractionRequest) GetInteractionId() string {
@@ -464,7 +626,7 @@ type DecideInteractionResponse struct {
 
 func (x *DecideInteractionResponse) Reset() {
 	*x = DecideInteractionResponse{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -476,7 +638,7 @@ func (x *DecideInteractionResponse) String() string {
 func (*DecideInteractionResponse) ProtoMessage() {}
 
 func (x *DecideInteractionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -489,7 +651,7 @@ func (x *DecideInteractionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideInteractionResponse.ProtoReflect.Descriptor instead.
 func (*DecideInteractionResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{4}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DecideInteractionResponse) GetContinueUrl() string {
@@ -510,14 +672,18 @@ type PutSandboxClientRequest struct {
 	PostLogoutRedirectUris []string `protobuf:"bytes,5,rep,name=post_logout_redirect_uris,json=postLogoutRedirectUris,proto3" json:"post_logout_redirect_uris,omitempty"`
 	Scopes                 []string `protobuf:"bytes,6,rep,name=scopes,proto3" json:"scopes,omitempty"`
 	// Why each scope is wanted, in Russian and English: "snils.ru".
-	Purposes      map[string]string `protobuf:"bytes,7,rep,name=purposes,proto3" json:"purposes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Purposes map[string]string `protobuf:"bytes,7,rep,name=purposes,proto3" json:"purposes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// What ID tokens are signed with; empty is ES256.
+	IdTokenAlg string `protobuf:"bytes,8,opt,name=id_token_alg,json=idTokenAlg,proto3" json:"id_token_alg,omitempty"`
+	// The partner sees the same `sub` as every other partner with this setting, instead of its own.
+	PublicSubject bool `protobuf:"varint,9,opt,name=public_subject,json=publicSubject,proto3" json:"public_subject,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PutSandboxClientRequest) Reset() {
 	*x = PutSandboxClientRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -529,7 +695,7 @@ func (x *PutSandboxClientRequest) String() string {
 func (*PutSandboxClientRequest) ProtoMessage() {}
 
 func (x *PutSandboxClientRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -542,7 +708,7 @@ func (x *PutSandboxClientRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutSandboxClientRequest.ProtoReflect.Descriptor instead.
 func (*PutSandboxClientRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{5}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PutSandboxClientRequest) GetClientId() string {
@@ -594,6 +760,20 @@ func (x *PutSandboxClientRequest) GetPurposes() map[string]string {
 	return nil
 }
 
+func (x *PutSandboxClientRequest) GetIdTokenAlg() string {
+	if x != nil {
+		return x.IdTokenAlg
+	}
+	return ""
+}
+
+func (x *PutSandboxClientRequest) GetPublicSubject() bool {
+	if x != nil {
+		return x.PublicSubject
+	}
+	return false
+}
+
 // PutSandboxClientResponse is empty.
 type PutSandboxClientResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -603,7 +783,7 @@ type PutSandboxClientResponse struct {
 
 func (x *PutSandboxClientResponse) Reset() {
 	*x = PutSandboxClientResponse{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -615,7 +795,7 @@ func (x *PutSandboxClientResponse) String() string {
 func (*PutSandboxClientResponse) ProtoMessage() {}
 
 func (x *PutSandboxClientResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -628,7 +808,7 @@ func (x *PutSandboxClientResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutSandboxClientResponse.ProtoReflect.Descriptor instead.
 func (*PutSandboxClientResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{6}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{8}
 }
 
 var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
@@ -639,7 +819,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x15GetInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xa8\x03\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xd1\x03\n" +
 	"\vInteraction\x12%\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tR\rinteractionId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1f\n" +
@@ -654,7 +834,21 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x0erequired_level\x18\t \x01(\x0e2\x19.propusk.account.v1.LevelR\rrequiredLevel\x12;\n" +
 	"\vexpire_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\"\xc0\x01\n" +
+	"expireTime\x12'\n" +
+	"\x0fredirect_origin\x18\v \x01(\tR\x0eredirectOrigin\"`\n" +
+	"\x10GetLogoutRequest\x12$\n" +
+	"\tlogout_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\blogoutId\x12&\n" +
+	"\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xe9\x01\n" +
+	"\x06Logout\x12\x1b\n" +
+	"\tlogout_id\x18\x01 \x01(\tR\blogoutId\x12\x1b\n" +
+	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1f\n" +
+	"\vclient_name\x18\x03 \x01(\tR\n" +
+	"clientName\x12\x1c\n" +
+	"\tconfirmed\x18\x04 \x01(\bR\tconfirmed\x12!\n" +
+	"\fcontinue_url\x18\x05 \x01(\tR\vcontinueUrl\x12'\n" +
+	"\x0fredirect_origin\x18\x06 \x01(\tR\x0eredirectOrigin\x12\x1a\n" +
+	"\blanguage\x18\a \x01(\tR\blanguage\"\xc0\x01\n" +
 	"\fScopeRequest\x12\x14\n" +
 	"\x05scope\x18\x01 \x01(\tR\x05scope\x12D\n" +
 	"\apurpose\x18\x02 \x03(\v2*.propusk.oidc.v1.ScopeRequest.PurposeEntryR\apurpose\x12\x18\n" +
@@ -670,7 +864,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bdecision\x12 \n" +
 	"\x06scopes\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x06scopes\">\n" +
 	"\x19DecideInteractionResponse\x12!\n" +
-	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\x97\x03\n" +
+	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xf7\x03\n" +
 	"\x17PutSandboxClientRequest\x12&\n" +
 	"\tclient_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18@R\bclientId\x12\x1c\n" +
 	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04name\x12-\n" +
@@ -678,7 +872,10 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\rredirect_uris\x18\x04 \x03(\tR\fredirectUris\x129\n" +
 	"\x19post_logout_redirect_uris\x18\x05 \x03(\tR\x16postLogoutRedirectUris\x12\x16\n" +
 	"\x06scopes\x18\x06 \x03(\tR\x06scopes\x12R\n" +
-	"\bpurposes\x18\a \x03(\v26.propusk.oidc.v1.PutSandboxClientRequest.PurposesEntryR\bpurposes\x1a;\n" +
+	"\bpurposes\x18\a \x03(\v26.propusk.oidc.v1.PutSandboxClientRequest.PurposesEntryR\bpurposes\x127\n" +
+	"\fid_token_alg\x18\b \x01(\tB\x15\xbaH\x12r\x10R\x00R\x05ES256R\x05RS256R\n" +
+	"idTokenAlg\x12%\n" +
+	"\x0epublic_subject\x18\t \x01(\bR\rpublicSubject\x1a;\n" +
 	"\rPurposesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x1a\n" +
@@ -695,10 +892,11 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x04DENY\x10\x02\x12\x12\n" +
 	"\x0eLOGIN_REQUIRED\x10\x03\x12\x14\n" +
 	"\x10CONSENT_REQUIRED\x10\x04\x12\x0f\n" +
-	"\vLEVEL_UNMET\x10\x052\xba\x02\n" +
+	"\vLEVEL_UNMET\x10\x052\x83\x03\n" +
 	"\vOIDCService\x12V\n" +
 	"\x0eGetInteraction\x12&.propusk.oidc.v1.GetInteractionRequest\x1a\x1c.propusk.oidc.v1.Interaction\x12j\n" +
-	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12g\n" +
+	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12G\n" +
+	"\tGetLogout\x12!.propusk.oidc.v1.GetLogoutRequest\x1a\x17.propusk.oidc.v1.Logout\x12g\n" +
 	"\x10PutSandboxClient\x12(.propusk.oidc.v1.PutSandboxClientRequest\x1a).propusk.oidc.v1.PutSandboxClientResponseB\xbe\x01\n" +
 	"\x13com.propusk.oidc.v1B\tOidcProtoP\x01Z>github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1;oidcv1\xa2\x02\x03POX\xaa\x02\x0fPropusk.Oidc.V1\xca\x02\x0fPropusk\\Oidc\\V1\xe2\x02\x1bPropusk\\Oidc\\V1\\GPBMetadata\xea\x02\x11Propusk::Oidc::V1b\x06proto3"
 
@@ -715,38 +913,42 @@ func file_propusk_oidc_v1_oidc_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_oidc_v1_oidc_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
 	(Need)(0),                         // 0: propusk.oidc.v1.Need
 	(Decision)(0),                     // 1: propusk.oidc.v1.Decision
 	(*GetInteractionRequest)(nil),     // 2: propusk.oidc.v1.GetInteractionRequest
 	(*Interaction)(nil),               // 3: propusk.oidc.v1.Interaction
-	(*ScopeRequest)(nil),              // 4: propusk.oidc.v1.ScopeRequest
-	(*DecideInteractionRequest)(nil),  // 5: propusk.oidc.v1.DecideInteractionRequest
-	(*DecideInteractionResponse)(nil), // 6: propusk.oidc.v1.DecideInteractionResponse
-	(*PutSandboxClientRequest)(nil),   // 7: propusk.oidc.v1.PutSandboxClientRequest
-	(*PutSandboxClientResponse)(nil),  // 8: propusk.oidc.v1.PutSandboxClientResponse
-	nil,                               // 9: propusk.oidc.v1.ScopeRequest.PurposeEntry
-	nil,                               // 10: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	(v1.Level)(0),                     // 11: propusk.account.v1.Level
-	(*timestamppb.Timestamp)(nil),     // 12: google.protobuf.Timestamp
+	(*GetLogoutRequest)(nil),          // 4: propusk.oidc.v1.GetLogoutRequest
+	(*Logout)(nil),                    // 5: propusk.oidc.v1.Logout
+	(*ScopeRequest)(nil),              // 6: propusk.oidc.v1.ScopeRequest
+	(*DecideInteractionRequest)(nil),  // 7: propusk.oidc.v1.DecideInteractionRequest
+	(*DecideInteractionResponse)(nil), // 8: propusk.oidc.v1.DecideInteractionResponse
+	(*PutSandboxClientRequest)(nil),   // 9: propusk.oidc.v1.PutSandboxClientRequest
+	(*PutSandboxClientResponse)(nil),  // 10: propusk.oidc.v1.PutSandboxClientResponse
+	nil,                               // 11: propusk.oidc.v1.ScopeRequest.PurposeEntry
+	nil,                               // 12: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	(v1.Level)(0),                     // 13: propusk.account.v1.Level
+	(*timestamppb.Timestamp)(nil),     // 14: google.protobuf.Timestamp
 }
 var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	0,  // 0: propusk.oidc.v1.Interaction.needs:type_name -> propusk.oidc.v1.Need
-	4,  // 1: propusk.oidc.v1.Interaction.scopes:type_name -> propusk.oidc.v1.ScopeRequest
-	11, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
-	12, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
-	9,  // 4: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
+	6,  // 1: propusk.oidc.v1.Interaction.scopes:type_name -> propusk.oidc.v1.ScopeRequest
+	13, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
+	14, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
+	11, // 4: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
 	1,  // 5: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
-	10, // 6: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	12, // 6: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
 	2,  // 7: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
-	5,  // 8: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
-	7,  // 9: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
-	3,  // 10: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	6,  // 11: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	8,  // 12: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
-	10, // [10:13] is the sub-list for method output_type
-	7,  // [7:10] is the sub-list for method input_type
+	7,  // 8: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
+	4,  // 9: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
+	9,  // 10: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
+	3,  // 11: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	8,  // 12: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	5,  // 13: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	10, // 14: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
+	11, // [11:15] is the sub-list for method output_type
+	7,  // [7:11] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
 	7,  // [7:7] is the sub-list for extension extendee
 	0,  // [0:7] is the sub-list for field type_name
@@ -763,7 +965,7 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_v1_oidc_proto_rawDesc), len(file_propusk_oidc_v1_oidc_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

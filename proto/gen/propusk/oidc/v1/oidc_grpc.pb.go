@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	OIDCService_GetInteraction_FullMethodName    = "/propusk.oidc.v1.OIDCService/GetInteraction"
 	OIDCService_DecideInteraction_FullMethodName = "/propusk.oidc.v1.OIDCService/DecideInteraction"
+	OIDCService_GetLogout_FullMethodName         = "/propusk.oidc.v1.OIDCService/GetLogout"
 	OIDCService_PutSandboxClient_FullMethodName  = "/propusk.oidc.v1.OIDCService/PutSandboxClient"
 )
 
@@ -36,6 +37,9 @@ type OIDCServiceClient interface {
 	// DecideInteraction records what the person (or the pages, for prompt=none) decided. The browser then
 	// goes to continue_url, where oidc redirects to the partner.
 	DecideInteraction(ctx context.Context, in *DecideInteractionRequest, opts ...grpc.CallOption) (*DecideInteractionResponse, error)
+	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
+	// the browser goes to continue_url.
+	GetLogout(ctx context.Context, in *GetLogoutRequest, opts ...grpc.CallOption) (*Logout, error)
 	// PutSandboxClient registers a client; only a sandbox has it.
 	PutSandboxClient(ctx context.Context, in *PutSandboxClientRequest, opts ...grpc.CallOption) (*PutSandboxClientResponse, error)
 }
@@ -68,6 +72,16 @@ func (c *oIDCServiceClient) DecideInteraction(ctx context.Context, in *DecideInt
 	return out, nil
 }
 
+func (c *oIDCServiceClient) GetLogout(ctx context.Context, in *GetLogoutRequest, opts ...grpc.CallOption) (*Logout, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Logout)
+	err := c.cc.Invoke(ctx, OIDCService_GetLogout_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *oIDCServiceClient) PutSandboxClient(ctx context.Context, in *PutSandboxClientRequest, opts ...grpc.CallOption) (*PutSandboxClientResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(PutSandboxClientResponse)
@@ -90,6 +104,9 @@ type OIDCServiceServer interface {
 	// DecideInteraction records what the person (or the pages, for prompt=none) decided. The browser then
 	// goes to continue_url, where oidc redirects to the partner.
 	DecideInteraction(context.Context, *DecideInteractionRequest) (*DecideInteractionResponse, error)
+	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
+	// the browser goes to continue_url.
+	GetLogout(context.Context, *GetLogoutRequest) (*Logout, error)
 	// PutSandboxClient registers a client; only a sandbox has it.
 	PutSandboxClient(context.Context, *PutSandboxClientRequest) (*PutSandboxClientResponse, error)
 	mustEmbedUnimplementedOIDCServiceServer()
@@ -107,6 +124,9 @@ func (UnimplementedOIDCServiceServer) GetInteraction(context.Context, *GetIntera
 }
 func (UnimplementedOIDCServiceServer) DecideInteraction(context.Context, *DecideInteractionRequest) (*DecideInteractionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DecideInteraction not implemented")
+}
+func (UnimplementedOIDCServiceServer) GetLogout(context.Context, *GetLogoutRequest) (*Logout, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetLogout not implemented")
 }
 func (UnimplementedOIDCServiceServer) PutSandboxClient(context.Context, *PutSandboxClientRequest) (*PutSandboxClientResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PutSandboxClient not implemented")
@@ -168,6 +188,24 @@ func _OIDCService_DecideInteraction_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OIDCService_GetLogout_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetLogoutRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).GetLogout(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_GetLogout_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).GetLogout(ctx, req.(*GetLogoutRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OIDCService_PutSandboxClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(PutSandboxClientRequest)
 	if err := dec(in); err != nil {
@@ -200,6 +238,10 @@ var OIDCService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DecideInteraction",
 			Handler:    _OIDCService_DecideInteraction_Handler,
+		},
+		{
+			MethodName: "GetLogout",
+			Handler:    _OIDCService_GetLogout_Handler,
 		},
 		{
 			MethodName: "PutSandboxClient",
