@@ -1,0 +1,28 @@
+// Package consume records every event of every service.
+package consume
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/services/audit/internal/app"
+	"github.com/propusk-id/propusk/services/audit/internal/domain"
+)
+
+// Producers are the services whose events are recorded: all that emit any.
+func Producers() []string {
+	return []string{
+		"registration", "otp", "account", "profile", "verification", "confirmation", "notification", "oidc", "sandbox",
+	}
+}
+
+// Register has the application record all events. The record's own UNIQUE event id makes a delivery count once,
+// in place of the inbox.
+func Register(c *events.Consumer, a *app.App) {
+	events.OnAll(c, Producers(), func(ctx context.Context, d events.Delivery) error {
+		return a.Add(ctx, domain.Record{
+			EventID: d.ID, Type: d.Type, Producer: d.Producer, Aggregate: d.AggregateID, Version: d.Version,
+			Actor: d.Actor, Time: d.Time, Data: d.Data,
+		})
+	})
+}

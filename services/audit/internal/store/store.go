@@ -1,0 +1,95 @@
+// Package store keeps the chain in Postgres.
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/services/audit/internal/domain"
+	"github.com/propusk-id/propusk/services/audit/internal/store/db"
+)
+
+// Store is the service's schema.
+type Store struct {
+	pool *pgxpool.Pool
+	q    *db.Queries
+}
+
+// New is the schema behind the pool.
+func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, q: db.New(pool)} }
+
+// Tx is one transaction.
+type Tx struct {
+	pgx.Tx
+	q *db.Queries
+}
+
+// InTx runs fn in a transaction.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
+		return fn(ctx, &Tx{Tx: tx, q: db.New(tx)})
+	})
+}
+
+// LockHead gives the end of the chain and keeps everybody else from adding until the transaction ends.
+func (t *Tx) LockHead(ctx context.Context) (domain.Head, error) {
+	row, err := t.q.LockHead(ctx)
+	return domain.Head{Position: row.Position, Hash: row.Hash}, err
+}
+
+// Add writes the record and moves the head; an event that is recorded already changes nothing.
+func (t *Tx) Add(ctx context.Context, r domain.Record) error {
+	n, err := t.q.InsertRecord(ctx, db.InsertRecordParams(toRow(r)))
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.q.SetHead(ctx, db.SetHeadParams{Position: r.Position, Hash: r.Hash})
+}
+
+// Head is the end of the chain, and the position of the last record, which should be the same.
+func (s *Store) Head(ctx context.Context) (end domain.Head, last int64, err error) {
+	row, err := s.q.Head(ctx)
+	return domain.Head{Position: row.Position, Hash: row.Hash}, row.Last, err
+}
+
+// HeadAt is the end of the chain as far as a position: the genesis for 0; false: there is no such record.
+func (s *Store) HeadAt(ctx context.Context, position int64) (domain.Head, bool, error) {
+	if position == 0 {
+		return domain.Genesis(), true, nil
+	}
+	hash, err := s.q.HashAt(ctx, position)
+	if pg.IsNotFound(err) {
+		return domain.Head{}, false, nil
+	}
+	return domain.Head{Position: position, Hash: hash}, err == nil, err
+}
+
+// List gives at most size records after a position, in their order.
+func (s *Store) List(ctx context.Context, after int64, size int32) ([]domain.Record, error) {
+	rows, err := s.q.ListRecords(ctx, db.ListRecordsParams{After: after, Size: size})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]domain.Record, len(rows))
+	for i, r := range rows {
+		out[i] = fromRow(r)
+	}
+	return out, nil
+}
+
+func toRow(r domain.Record) db.Record {
+	return db.Record{
+		Position: r.Position, EventID: r.EventID, Type: r.Type, Producer: r.Producer, Aggregate: r.Aggregate,
+		Version: r.Version, Actor: r.Actor, Time: r.Time, Data: r.Data, PrevHash: r.PrevHash, Hash: r.Hash,
+	}
+}
+
+func fromRow(r db.Record) domain.Record {
+	return domain.Record{
+		Position: r.Position, EventID: r.EventID, Type: r.Type, Producer: r.Producer, Aggregate: r.Aggregate,
+		Version: r.Version, Actor: r.Actor, Time: r.Time, Data: r.Data, PrevHash: r.PrevHash, Hash: r.Hash,
+	}
+}
