@@ -19,7 +19,7 @@ const pipeBuffer = 1 << 20
 // listening and dialling are the two ends of the way between services.
 type listening struct {
 	credentials credentials.TransportCredentials
-	listen      func() (net.Listener, error)
+	listen      func(context.Context) (net.Listener, error)
 }
 
 type dialling struct {
@@ -53,7 +53,7 @@ func (n *pipes) pipe(service string) *bufconn.Listener {
 func (n *pipes) listener(service string) (listening, error) {
 	return listening{
 		credentials: rpc.PipeCredentials(service),
-		listen:      func() (net.Listener, error) { return n.pipe(service), nil },
+		listen:      func(context.Context) (net.Listener, error) { return n.pipe(service), nil },
 	}, nil
 }
 

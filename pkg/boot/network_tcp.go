@@ -64,7 +64,9 @@ func (n *tcp) clientTLS(server string) *tls.Config {
 func (n *tcp) listener(string) (listening, error) {
 	return listening{
 		credentials: credentials.NewTLS(n.serverTLS()),
-		listen:      func() (net.Listener, error) { return net.Listen("tcp", n.listen) },
+		listen: func(ctx context.Context) (net.Listener, error) {
+			return (&net.ListenConfig{}).Listen(ctx, "tcp", n.listen)
+		},
 	}, nil
 }
 

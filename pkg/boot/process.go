@@ -35,14 +35,16 @@ func Main(s Service) {
 	})
 }
 
-// Exit runs a main function until it ends or the process is told to stop, and sets the exit code.
+// Exit runs a main function until it ends or the process is told to stop, and sets the exit code. A second signal
+// ends the process at once.
 func Exit(run func(ctx context.Context, args []string) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:])
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(1) //nolint:revive // main's own last line, written once for all of them
 	}
 }
 

@@ -69,7 +69,7 @@ func (p *Platform) Serve(ctx context.Context) error {
 }
 
 func serveGRPC(ctx context.Context, server *grpc.Server, l listening) error {
-	lis, err := l.listen()
+	lis, err := l.listen(ctx)
 	if err != nil {
 		return err
 	}

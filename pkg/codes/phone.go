@@ -32,8 +32,9 @@ func ParsePhone(s string) (Phone, error) {
 	switch phonenumbers.GetNumberType(n) {
 	case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
 		return Phone(phonenumbers.Format(n, phonenumbers.E164)), nil
+	default:
+		return "", problem(notMobile)
 	}
-	return "", problem(notMobile)
 }
 
 // notDialled finds letters (vanity numbers, extensions) and foreign digits, which the library would read.

@@ -66,9 +66,16 @@ func TestTextIsStable(t *testing.T) {
 
 func TestCountry(t *testing.T) {
 	check(t, codes.ParseCountry, []reading{
-		{"rus", "RUS", ok}, {" BLR ", "BLR", ok}, {"SSD", "SSD", ok},
-		{"SUN", "", unknown}, {"XKK", "", unknown}, {"ZZZ", "", unknown}, {"EUE", "", unknown}, {"643", "", unknown},
-		{"RU", "", malformed}, {"", "", required},
+		{"rus", "RUS", ok},
+		{" BLR ", "BLR", ok},
+		{"SSD", "SSD", ok},
+		{"SUN", "", unknown},
+		{"XKK", "", unknown},
+		{"ZZZ", "", unknown},
+		{"EUE", "", unknown},
+		{"643", "", unknown},
+		{"RU", "", malformed},
+		{"", "", required},
 	})
 }
 

@@ -299,6 +299,7 @@ func TestAsAnOrdinaryUser(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("this is an ordinary user already")
 	}
+	//nolint:usetesting // t.TempDir lies where only root may enter
 	dir, err := os.MkdirTemp("/tmp", "embedded-nobody-")
 	if err != nil {
 		t.Fatal(err)

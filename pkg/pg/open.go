@@ -35,7 +35,7 @@ func Open(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 	}
 	cfg.ConnConfig.RuntimeParams["search_path"] = o.Service
 	cfg.ConnConfig.RuntimeParams["application_name"] = "propusk-" + o.Service
-	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName())
+	cfg.ConnConfig.Tracer = otelpgx.NewTracer()
 	if o.MaxConns > 0 {
 		cfg.MaxConns = o.MaxConns
 	}

@@ -71,7 +71,7 @@ func AfterCommit(ctx context.Context, f func()) {
 }
 
 func pause(ctx context.Context, try int) error {
-	d := retryBaseDelay<<try + rand.N(retryBaseDelay)
+	d := retryBaseDelay<<try + rand.N(retryBaseDelay) //nolint:gosec // jitter is no secret
 	select {
 	case <-time.After(d):
 		return nil

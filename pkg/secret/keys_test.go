@@ -95,7 +95,8 @@ func TestIndex(t *testing.T) {
 	}
 	for _, other := range []secret.Index{
 		k.Index("snils", "11223344596"), k.Index("passport", "11223344595"), k.Index("snil", "s11223344595"),
-		secret.NewKeys().Index("snils", "11223344595"), {Value: k.MAC("snils", []byte("11223344595"))},
+		secret.NewKeys().Index("snils", "11223344595"),
+		{Value: k.MAC("snils", []byte("11223344595"))},
 	} {
 		if secret.Equal(a.Value, other.Value) {
 			t.Error("another value has the same index")

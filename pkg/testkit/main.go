@@ -20,7 +20,7 @@ var server = struct {
 
 // Main runs a package's tests with a Postgres of their own: call it from TestMain.
 func Main(m *testing.M) {
-	os.Exit(run(m))
+	os.Exit(run(m)) //nolint:revive // TestMain's way to end, whose package cannot hold the deferred stop
 }
 
 func run(m *testing.M) int {

@@ -52,7 +52,10 @@ func (o *outgoing) last(t *testing.T) *notificationv1.SendMessageRequest {
 	return o.sent[len(o.sent)-1]
 }
 
-func (o *outgoing) code(t *testing.T) string { return o.last(t).GetParams()["code"] }
+func (o *outgoing) code(t *testing.T) string {
+	t.Helper()
+	return o.last(t).GetParams()["code"]
+}
 
 type world struct {
 	*testkit.Env

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,6 +60,5 @@ func write(dir string, file protoreflect.FileDescriptor) error {
 	if err != nil {
 		return err
 	}
-	defer out.Close()
-	return (&protoprint.Printer{}).PrintProtoFile(file, out)
+	return errors.Join((&protoprint.Printer{}).PrintProtoFile(file, out), out.Close())
 }

@@ -65,8 +65,10 @@ func TestPensionFundNamesWhatDiffers(t *testing.T) {
 		"name":    {func(q *PensionQuestion) { q.Middle += "а" }, []Mismatch{NameDiffers}},
 		"birth":   {func(q *PensionQuestion) { q.Birth = q.Birth.AddDays(1) }, []Mismatch{BirthDateDiffers}},
 		"gender":  {func(q *PensionQuestion) { q.Gender = "" }, []Mismatch{GenderDiffers}},
-		"all": {func(q *PensionQuestion) { *q = PensionQuestion{SNILS: q.SNILS} },
-			[]Mismatch{NameDiffers, BirthDateDiffers, GenderDiffers}},
+		"all": {
+			func(q *PensionQuestion) { *q = PensionQuestion{SNILS: q.SNILS} },
+			[]Mismatch{NameDiffers, BirthDateDiffers, GenderDiffers},
+		},
 		"number":   {func(q *PensionQuestion) { q.SNILS = snilsOf(1001) }, []Mismatch{NotFound}},
 		"control":  {func(q *PensionQuestion) { q.SNILS = snilsOf(77 + numbers) }, []Mismatch{NotFound}},
 		"real one": {func(q *PensionQuestion) { q.SNILS = "11223344595" }, []Mismatch{NotFound}},

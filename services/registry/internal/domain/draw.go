@@ -9,7 +9,7 @@ func newDice(seed, key uint64) *dice { return &dice{state: mix(mix(seed) ^ key)}
 // upTo is a number from 0 to n-1; n is small, so the bias of the remainder does not show.
 func (d *dice) upTo(n int) int {
 	d.state += 0x9e3779b97f4a7c15
-	return int(mix(d.state) % uint64(n)) //nolint:gosec // n is a list's length
+	return int(mix(d.state) % uint64(n))
 }
 
 // from1 is a number from 1 to n.

@@ -20,8 +20,11 @@ func TestTroubles(t *testing.T) {
 		"slow, asked again": {Trouble{Slow: 30 * time.Second}, 2, 10 * time.Second, Step{Wait: 20 * time.Second}},
 		"slow, at last":     {Trouble{Slow: 30 * time.Second}, 3, 30 * time.Second, Step{}},
 		"late, at first":    {Trouble{Late: time.Minute}, 1, 0, Step{Refused: true, RetryAfter: time.Minute}},
-		"late, just before": {Trouble{Late: time.Minute}, 5, 50 * time.Second,
-			Step{Refused: true, RetryAfter: 10 * time.Second}},
+		"late, just before": {
+			Trouble{Late: time.Minute},
+			5, 50 * time.Second,
+			Step{Refused: true, RetryAfter: 10 * time.Second},
+		},
 		"late, at last":         {Trouble{Late: time.Minute}, 2, time.Minute, Step{}},
 		"failures, first":       {Trouble{Failures: 2}, 1, 0, Step{Refused: true}},
 		"failures, second":      {Trouble{Failures: 2}, 2, time.Hour, Step{Refused: true}},

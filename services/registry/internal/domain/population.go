@@ -29,7 +29,7 @@ func NewPopulation(seed uint64, size int64) (*Population, error) {
 	if size < 1 || size > most {
 		return nil, fmt.Errorf("the population's size is %d: choose 1 to %d", size, most)
 	}
-	p.spread = newShuffle(uint64(most), seed) //nolint:gosec // positive
+	p.spread = newShuffle(uint64(most), seed)
 	return p, nil
 }
 
@@ -59,7 +59,7 @@ func (p *Population) byPassport(number codes.Passport, today codes.Date) (Person
 		return Person{}, false
 	}
 	rank := p.serials(number.Series).from(serial)
-	n := int64(p.spread.from(rank*uint64(len(p.regions))+home)) + 1 //nolint:gosec // at most 50 million
+	n := int64(p.spread.from(rank*uint64(len(p.regions))+home)) + 1
 	if n > p.size {
 		return Person{}, false
 	}
@@ -86,11 +86,11 @@ func (p *Population) serials(series string) shuffle {
 
 // compute draws everything about person n, always in the same order.
 func (p *Population) compute(n int64, today codes.Date) Person {
-	place := p.spread.at(uint64(n - 1)) //nolint:gosec // n ≥ 1
+	place := p.spread.at(uint64(n - 1))
 	count := uint64(len(p.regions))
 	home, rank := p.regions[place%count], place/count
 
-	d := newDice(p.seed, uint64(n)) //nolint:gosec // n ≥ 1
+	d := newDice(p.seed, uint64(n))
 	person := Person{Citizenship: "RUS", SNILS: snilsOf(n), Gender: pick(d, []Gender{Male, Female})}
 	person.Name = p.names.draw(d, person.Gender)
 	person.Birth = birthDate(d)

@@ -1,0 +1,100 @@
+# Propusk. `make help` says what there is; `make run` is where to begin.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# Version stamps want git to trust the clone's owner; nothing here reads them.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+# Directories of the workspace's modules, and all their packages.
+MODULES  := $(shell sed -n 's|^[[:space:]]*\./||p' go.work)
+PACKAGES := $(MODULES:%=./%/...)
+BIN      := $(CURDIR)/.bin
+
+GOTESTSUM := v1.13.0
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start everything in one process, with nothing else installed (Ctrl-C stops)
+	@deploy/dev/build out/allinone ./services/allinone/cmd/allinone
+	@exec out/allinone
+
+.PHONY: build
+build: ## Compile every service into ./out
+	@for d in services/*/cmd/*/main.go; do s=$$(basename $$(dirname $$d)); \
+	  deploy/dev/build out/$$s ./$$(dirname $$d); done
+
+# Tests ------------------------------------------------------------------------
+
+.PHONY: test
+test: .bin/.gotestsum-$(GOTESTSUM) ## Run every test with the race detector, on real Postgres, NATS and Redis
+	@deploy/dev/test $(PACKAGES)
+
+.PHONY: test-kill
+test-kill: ## Kill every service and store in turn, ten rounds, and check the invariants
+	@go test ./services/allinone/... -count=1 -v -timeout 60m -run TestKill -kill.rounds=10
+
+.PHONY: test-compose
+test-compose: ## Run the whole journey against the containers of docker-compose.yml
+	@deploy/test-compose
+
+.PHONY: bench
+bench: ## Measure the running platform, as ratios within one run
+	@go run ./deploy/bench
+
+# Code -------------------------------------------------------------------------
+
+.PHONY: lint
+lint: tools proto/third_party/.printed ## Check style, contracts, generated code, and that each module stands alone
+	@MODULES="$(MODULES)" deploy/dev/lint
+
+.PHONY: gen
+gen: tools proto/third_party/.printed ## Make the generated code anew: protobuf, OpenAPI, SQL, pages
+	@deploy/dev/gen
+
+# What our contracts import (google/api, buf/validate), printed out of pinned Go modules.
+proto/third_party/.printed: proto/go.mod proto/cmd/print-imports/main.go
+	@echo "gen: imported contracts"
+	@rm -rf proto/third_party && cd proto && go run ./cmd/print-imports third_party
+	@touch $@
+
+# Containers -------------------------------------------------------------------
+
+.PHONY: up
+up: ## Start every service in a container of its own, and wait until all are healthy
+	@docker compose up --build --detach --wait
+
+.PHONY: down
+down: ## Stop the containers; their data stays
+	@docker compose down
+
+.PHONY: clean
+clean: ## Remove what was built; the data in ./var stays
+	@rm -rf out .bin proto/third_party
+
+# Tools ------------------------------------------------------------------------
+# Built from pinned modules into ./.bin; the stamp's name carries the version, so a new pin builds anew.
+
+define tool
+TOOLS += .bin/.$(1)-$(3)
+.bin/.$(1)-$(3):
+	@echo "tools: building $(1) $(3)"
+	@GOBIN="$(BIN)" GOWORK=off go install $(2)@$(3)
+	@rm -f .bin/.$(1)-v* && touch $$@
+endef
+$(eval $(call tool,buf,github.com/bufbuild/buf/cmd/buf,v1.75.0))
+$(eval $(call tool,protoc-gen-go,google.golang.org/protobuf/cmd/protoc-gen-go,v1.36.12))
+$(eval $(call tool,protoc-gen-go-grpc,google.golang.org/grpc/cmd/protoc-gen-go-grpc,v1.6.2))
+$(eval $(call tool,protoc-gen-grpc-gateway,github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-grpc-gateway,v2.32.0))
+$(eval $(call tool,protoc-gen-openapiv3,github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-openapiv3,v2.32.0))
+$(eval $(call tool,sqlc,github.com/sqlc-dev/sqlc/cmd/sqlc,v1.31.1))
+$(eval $(call tool,templ,github.com/a-h/templ/cmd/templ,v0.3.977))
+$(eval $(call tool,golangci-lint,github.com/golangci/golangci-lint/v2/cmd/golangci-lint,v2.15.0))
+$(eval $(call tool,gotestsum,gotest.tools/gotestsum,$(GOTESTSUM)))
+
+.PHONY: tools
+tools: $(TOOLS)
