@@ -1,10 +1,10 @@
 package view
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
 )
 
 // FieldError is one refusal on a page.
@@ -21,25 +21,13 @@ type FieldError struct {
 // the given field ("" for the form as a whole).
 func Problems(err *errs.Error, field string) []FieldError {
 	if len(err.Fields) == 0 {
-		return []FieldError{{Field: field, Reason: err.Reason, Params: Params(err)}}
+		return []FieldError{{Field: field, Reason: err.Reason, Params: i18n.Params(err)}}
 	}
 	out := make([]FieldError, 0, len(err.Fields))
 	for _, f := range err.Fields {
-		out = append(out, FieldError{Field: f.Name, Reason: f.Reason, Params: Params(err)})
+		out = append(out, FieldError{Field: f.Name, Reason: f.Reason, Params: i18n.Params(err)})
 	}
 	return out
-}
-
-// Params are a refusal's text parameters, with Seconds from RetryAfter, rounded up.
-func Params(err *errs.Error) map[string]string {
-	params := make(map[string]string, len(err.Params)+1)
-	for name, value := range err.Params {
-		params[name] = value
-	}
-	if s := int64((err.RetryAfter + 999_999_999) / 1_000_000_000); s > 0 {
-		params["Seconds"] = strconv.FormatInt(s, 10)
-	}
-	return params
 }
 
 func (e FieldError) field() string { return e.Field[strings.LastIndexByte(e.Field, '.')+1:] }

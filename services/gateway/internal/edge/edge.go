@@ -1,0 +1,102 @@
+// Package edge is what every request passes before anything else looks at it: it gets an id, a client
+// address, a language, limits and the headers that protect browsers.
+package edge
+
+import (
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
+)
+
+// HeaderRequestID names the request in answers and logs.
+const HeaderRequestID = "X-Request-Id"
+
+// maxBody bounds what a request may carry.
+const maxBody = 1 << 20
+
+// Edge wraps the gateway's handlers.
+type Edge struct {
+	Log     *slog.Logger
+	Proxies Proxies
+	// Language chooses "ru" or "en" for a request.
+	Language func(r *http.Request) string
+	// Refuse answers a request that the edge itself refuses.
+	Refuse func(w http.ResponseWriter, r *http.Request, err error)
+	Limit  *Limiter
+	// HTTPS says that browsers reach the gateway by https.
+	HTTPS bool
+}
+
+// Wrap puts the edge before h.
+func (e *Edge) Wrap(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin := time.Now()
+		req := rpc.Request{
+			ID: secret.NewRandomID(), Language: e.Language(r), ClientIP: e.Proxies.ClientIP(r),
+			IdempotencyKey: r.Header.Get("Idempotency-Key"),
+		}
+		r = r.WithContext(rpc.WithRequest(r.Context(), req))
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		w.Header().Set(HeaderRequestID, req.ID)
+		e.protect(w.Header())
+		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		defer e.finish(status, r, begin)
+		if err := e.Limit.Allow(r.Context(), req.ClientIP, r.URL.Path); err != nil {
+			e.Refuse(status, r, err)
+			return
+		}
+		h.ServeHTTP(status, r)
+	})
+}
+
+// protect sets what is right for every answer; pages and protocol endpoints may tighten it.
+func (e *Edge) protect(h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if e.HTTPS {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+}
+
+// finish logs the request, without its query, which may hold a token, and turns a panic into a plain 500.
+func (e *Edge) finish(w *statusWriter, r *http.Request, begin time.Time) {
+	if p := recover(); p != nil {
+		if p == http.ErrAbortHandler { //nolint:errorlint,err113 // net/http compares it this way
+			panic(p)
+		}
+		e.Log.Error("panic", "panic", p, "stack", string(debug.Stack()))
+		if !w.wrote {
+			http.Error(w, "internal error", http.StatusInternalServerError)
+		}
+	}
+	e.Log.Info("request", "method", r.Method, "route", r.Pattern, "status", w.status,
+		"ms", time.Since(begin).Milliseconds(), "request_id", rpc.RequestOf(r.Context()).ID)
+}
+
+// statusWriter remembers the status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	wrote  bool
+}
+
+// WriteHeader notes the status.
+func (w *statusWriter) WriteHeader(status int) {
+	w.status, w.wrote = status, true
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes that there is an answer.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	w.wrote = true
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection: events are flushed through it.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,74 @@
+package rest
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// tooLarge is what http.MaxBytesReader says; grpc-gateway keeps only the words.
+const tooLarge = "http: request body too large"
+
+// What protojson says of a body it cannot read. Its words never reach the caller; the field's name does.
+var (
+	unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
+	wrongEnum    = regexp.MustCompile(`invalid value for enum (?:field|type):? ([\w.]+)`)
+	wrongType    = regexp.MustCompile(`invalid value for \w+ (?:field|type):? ([\w.]+)`)
+)
+
+// parseError is a request that grpc-gateway could not read.
+func parseError(err error) error {
+	st, ok := status.FromError(err)
+	if !ok {
+		return err
+	}
+	switch st.Code() {
+	case codes.InvalidArgument:
+		return bodyError(st.Message(), err)
+	case codes.NotFound:
+		return errs.Wrap(err, errs.NotFound, errorsv1.Reason_NOT_FOUND, "no such resource")
+	case codes.Unimplemented:
+		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "no such method")
+	default:
+		return err
+	}
+}
+
+func bodyError(message string, err error) error {
+	if strings.Contains(message, tooLarge) {
+		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large")
+	}
+	for _, c := range []struct {
+		pattern *regexp.Regexp
+		reason  errorsv1.Reason
+	}{
+		{unknownField, errorsv1.Reason_FIELD_UNKNOWN},
+		{wrongEnum, errorsv1.Reason_FIELD_UNKNOWN_VALUE},
+		{wrongType, errorsv1.Reason_FIELD_TYPE},
+	} {
+		if m := c.pattern.FindStringSubmatch(message); m != nil {
+			var f errs.Fields
+			f.Add(m[1], c.reason)
+			return f.Err()
+		}
+	}
+	return errs.Wrap(err, errs.Invalid, errorsv1.Reason_MALFORMED_JSON, "the body is not the JSON expected")
+}
+
+// routingError is a path or method that the API does not have.
+func routingError(httpStatus int) error {
+	switch httpStatus {
+	case http.StatusMethodNotAllowed:
+		return errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "no such method")
+	case http.StatusNotFound:
+		return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "no such resource")
+	default:
+		return errs.New(errs.Invalid, errorsv1.Reason_MALFORMED_JSON, "the request cannot be read")
+	}
+}

@@ -1,0 +1,131 @@
+package rest
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
+)
+
+// problemType is the stable name of a problem: the reason, as a URN.
+const problemType = "urn:propusk:problem:"
+
+// Problem is a problem document (RFC 9457).
+type Problem struct {
+	Type      string         `json:"type"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail,omitempty"`
+	Instance  string         `json:"instance"`
+	Code      string         `json:"code"`
+	RequestID string         `json:"requestId"`
+	Errors    []FieldProblem `json:"errors,omitempty"`
+}
+
+// FieldProblem is what is wrong with one member of the body.
+type FieldProblem struct {
+	// Pointer is a JSON pointer (RFC 6901) into the body.
+	Pointer string `json:"pointer"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+}
+
+var statusOf = map[errs.Kind]int{
+	errs.Internal: http.StatusInternalServerError, errs.Invalid: http.StatusBadRequest,
+	errs.Unauthenticated: http.StatusUnauthorized, errs.Denied: http.StatusForbidden,
+	errs.NotFound: http.StatusNotFound, errs.Conflict: http.StatusConflict,
+	errs.Precondition: http.StatusPreconditionFailed, errs.Unprocessable: http.StatusUnprocessableEntity,
+	errs.Throttled: http.StatusTooManyRequests, errs.Unavailable: http.StatusServiceUnavailable,
+	errs.Deadline: http.StatusGatewayTimeout,
+}
+
+// special are reasons whose status is not their kind's.
+var special = map[errorsv1.Reason]int{
+	errorsv1.Reason_METHOD_NOT_ALLOWED:     http.StatusMethodNotAllowed,
+	errorsv1.Reason_PAYLOAD_TOO_LARGE:      http.StatusRequestEntityTooLarge,
+	errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE: http.StatusUnsupportedMediaType,
+}
+
+// StatusOf is the HTTP status of a refusal.
+func StatusOf(e *errs.Error) int {
+	if s, ok := special[e.Reason]; ok {
+		return s
+	}
+	return statusOf[e.Kind]
+}
+
+// WriteProblem answers with the problem document of an error, in the request's language.
+func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
+	e := refusal(err)
+	req := rpc.RequestOf(r.Context())
+	p := newProblem(e, i18n.For(req.Language))
+	p.Instance, p.RequestID = r.URL.Path, req.ID
+	h := w.Header()
+	if e.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="propusk"`)
+	}
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Content-Language", req.Language)
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+func newProblem(e *errs.Error, l *i18n.Localizer) Problem {
+	title, detail := l.Reason(e.Reason, i18n.Params(e))
+	p := Problem{
+		Type: problemType + e.Reason.String(), Title: title, Status: StatusOf(e), Detail: detail, Code: e.Reason.String(),
+	}
+	for _, f := range e.Fields {
+		fieldTitle, fieldDetail := l.Reason(f.Reason, nil)
+		if fieldDetail == "" {
+			fieldDetail = fieldTitle
+		}
+		p.Errors = append(p.Errors, FieldProblem{Pointer: pointer(f.Name), Code: f.Reason.String(), Detail: fieldDetail})
+	}
+	return p
+}
+
+func refusal(err error) *errs.Error {
+	if e, ok := errs.As(err); ok {
+		return e
+	}
+	return errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
+}
+
+// bodies are fields that are the whole JSON body, so that their name is no part of a pointer.
+var bodies = []string{"person.", "document.", "address."}
+
+// pointer turns a field's path in the contract into a JSON pointer into the body.
+func pointer(field string) string {
+	for _, b := range bodies {
+		field = strings.TrimPrefix(field, b)
+	}
+	parts := strings.Split(field, ".")
+	for i, p := range parts {
+		parts[i] = Camel(p)
+	}
+	return "/" + strings.Join(parts, "/")
+}
+
+// Camel is a contract's name as JSON spells it: last_name becomes lastName.
+func Camel(s string) string {
+	head, tail, found := strings.Cut(s, "_")
+	for found {
+		var next string
+		next, tail, found = strings.Cut(tail, "_")
+		if next != "" {
+			head += strings.ToUpper(next[:1]) + next[1:]
+		}
+	}
+	return head
+}

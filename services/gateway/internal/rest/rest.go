@@ -1,0 +1,135 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/gateway/internal/session"
+)
+
+// Conns are the services that the API shows.
+type Conns struct {
+	Registration, Account, Profile, Verification, Confirmation, Notification grpc.ClientConnInterface
+}
+
+// API serves /v1.
+type API struct {
+	mux      *runtime.ServeMux
+	sessions *session.Resolver
+	origins  Origins
+	accounts accountv1.AccountServiceClient
+	profiles profilev1.ProfileServiceClient
+}
+
+// New serves the API over the services; origins are front ends of other sites that may call it.
+func New(ctx context.Context, c Conns, sessions *session.Resolver, origins Origins) (*API, error) {
+	api := &API{
+		sessions: sessions, origins: origins,
+		accounts: accountv1.NewAccountServiceClient(c.Account),
+		profiles: profilev1.NewProfileServiceClient(c.Profile),
+	}
+	api.mux = runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.JSONPb{
+			MarshalOptions:   protojson.MarshalOptions{EmitDefaultValues: true},
+			UnmarshalOptions: protojson.UnmarshalOptions{},
+		}),
+		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
+		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
+		runtime.WithErrorHandler(handleError),
+		runtime.WithRoutingErrorHandler(handleRoutingError),
+		runtime.WithForwardResponseOption(finish),
+	)
+	return api, api.register(ctx, c)
+}
+
+func (a *API) register(ctx context.Context, c Conns) error {
+	for _, register := range []func() error{
+		func() error {
+			return registrationv1.RegisterRegistrationServiceHandlerClient(ctx, a.mux,
+				registrationv1.NewRegistrationServiceClient(meConn{c.Registration}))
+		},
+		func() error {
+			return accountv1.RegisterAccountServiceHandlerClient(ctx, a.mux,
+				accountv1.NewAccountServiceClient(meConn{c.Account}))
+		},
+		func() error {
+			return profilev1.RegisterProfileServiceHandlerClient(ctx, a.mux,
+				profilev1.NewProfileServiceClient(meConn{c.Profile}))
+		},
+		func() error {
+			return verificationv1.RegisterVerificationServiceHandlerClient(ctx, a.mux,
+				verificationv1.NewVerificationServiceClient(meConn{c.Verification}))
+		},
+		func() error {
+			return confirmationv1.RegisterConfirmationServiceHandlerClient(ctx, a.mux,
+				confirmationv1.NewConfirmationServiceClient(meConn{c.Confirmation}))
+		},
+		func() error {
+			return notificationv1.RegisterNotificationServiceHandlerClient(ctx, a.mux,
+				notificationv1.NewNotificationServiceClient(meConn{c.Notification}))
+		},
+	} {
+		if err := register(); err != nil {
+			return err
+		}
+	}
+	return a.mux.HandlePath(http.MethodGet, "/v1/me", a.me)
+}
+
+// ServeHTTP answers one API call.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.origins.handle(w, r) {
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Vary", "Accept-Language, Authorization")
+	if err := checkContentType(r); err != nil {
+		WriteProblem(w, r, err)
+		return
+	}
+	ctx := context.WithValue(r.Context(), ifMatchKey{}, r.Header.Get("If-Match"))
+	ctx, err := a.authenticate(ctx, r)
+	if err != nil {
+		WriteProblem(w, r, err)
+		return
+	}
+	a.mux.ServeHTTP(w, r.WithContext(ctx))
+}
+
+func handleError(
+	_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error,
+) {
+	WriteProblem(w, r, parseError(err))
+}
+
+func handleRoutingError(
+	_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, status int,
+) {
+	WriteProblem(w, r, routingError(status))
+}
+
+// finish sets the status and the ETag of a success, and puts the words into what is answered in words.
+func finish(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
+	if e, ok := m.(interface{ GetEtag() string }); ok && e.GetEtag() != "" {
+		w.Header().Set("ETag", e.GetEtag())
+	}
+	if c, ok := m.(*accountv1.CheckPasswordResponse); ok {
+		explain(ctx, c)
+	}
+	method, _ := runtime.RPCMethod(ctx)
+	if status, ok := Successes[method]; ok {
+		w.WriteHeader(status)
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+// Package session finds the person behind a bearer token or cookie.
+package session
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/rpc"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+)
+
+// Resolver asks account for the session of a token.
+type Resolver struct {
+	Accounts accountv1.AccountServiceClient
+	Minter   *rpc.Minter
+}
+
+// Resolve finds the live session of a token presented on a surface, and gives a context in which its person is
+// signed in. A token of another surface is as good as none.
+func (r *Resolver) Resolve(
+	ctx context.Context, token string, surface accountv1.Surface,
+) (context.Context, *accountv1.Session, error) {
+	s, err := r.Accounts.ResolveSession(ctx, &accountv1.ResolveSessionRequest{Token: token, Surface: surface})
+	if err != nil {
+		return ctx, nil, err
+	}
+	ctx, err = r.SignedIn(ctx, s)
+	return ctx, s, err
+}
+
+// SignedIn gives a context in which the session's person is signed in.
+func (r *Resolver) SignedIn(ctx context.Context, s *accountv1.Session) (context.Context, error) {
+	user := rpc.User{
+		AccountID: s.GetAccountId(), SessionID: s.GetId(), Level: s.GetLevel(),
+		AuthTime: s.GetAuthTime().AsTime(), AMR: s.GetAmr(),
+	}
+	internal, err := r.Minter.Mint(user)
+	if err != nil {
+		return ctx, err
+	}
+	return rpc.WithUser(ctx, user, internal), nil
+}

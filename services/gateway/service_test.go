@@ -1,0 +1,501 @@
+package gateway_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/gateway"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const (
+	restToken = "rest-token"
+	pageToken = "page-token"
+	account   = "0190f8a0-0000-7000-8000-000000000001"
+)
+
+// neighbours plays the services behind the gateway and keeps what they were asked.
+type neighbours struct {
+	accountv1.UnimplementedAccountServiceServer
+	profilev1.UnimplementedProfileServiceServer
+	mu      sync.Mutex
+	person  *profilev1.UpdatePersonRequest
+	session *accountv1.CreateSessionRequest
+	ended   []string
+}
+
+func (n *neighbours) ResolveSession(
+	_ context.Context, r *accountv1.ResolveSessionRequest,
+) (*accountv1.Session, error) {
+	want := map[accountv1.Surface]string{accountv1.Surface_REST: restToken, accountv1.Surface_PAGES: pageToken}
+	if r.GetToken() != want[r.GetSurface()] {
+		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "no such session")
+	}
+	return &accountv1.Session{
+		Id: "s1", AccountId: account, Level: accountv1.Level_SIMPLIFIED, AuthTime: timestamppb.Now(),
+	}, nil
+}
+
+func (n *neighbours) CreateSession(_ context.Context, r *accountv1.CreateSessionRequest) (*accountv1.Session, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.session = r
+	if r.GetPassword() != "right" {
+		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SIGN_IN_FAILED, "wrong")
+	}
+	return &accountv1.Session{
+		Id: "s1", Token: pageToken, State: accountv1.Session_ACTIVE, ExpireTime: timestamppb.New(time.Now().Add(time.Hour)),
+	}, nil
+}
+
+func (n *neighbours) DeleteSession(_ context.Context, r *accountv1.DeleteSessionRequest) (*emptypb.Empty, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ended = append(n.ended, r.GetSessionId())
+	return &emptypb.Empty{}, nil
+}
+
+func (n *neighbours) CheckPassword(
+	context.Context, *accountv1.CheckPasswordRequest,
+) (*accountv1.CheckPasswordResponse, error) {
+	return &accountv1.CheckPasswordResponse{Violations: []*accountv1.PasswordViolation{{Code: "PASSWORD_TOO_SHORT"}}}, nil
+}
+
+func (n *neighbours) GetAccount(context.Context, *accountv1.GetAccountRequest) (*accountv1.Account, error) {
+	return &accountv1.Account{AccountId: account, Oid: 1_000_000_007, Level: accountv1.Level_SIMPLIFIED}, nil
+}
+
+func (n *neighbours) GetPerson(context.Context, *profilev1.GetPersonRequest) (*profilev1.Person, error) {
+	return &profilev1.Person{LastName: "Петрова", FirstName: "Анна", Etag: `"7"`, State: profilev1.DataState_UNVERIFIED}, nil
+}
+
+func (n *neighbours) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRequest) (*profilev1.Person, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.person = r
+	if r.GetPerson().GetSnils() == "bad" {
+		var f errs.Fields
+		f.Add("person.snils", errorsv1.Reason_FIELD_MALFORMED)
+		f.Add("person.birth_date", errorsv1.Reason_DATE_IN_FUTURE)
+		return nil, f.Err()
+	}
+	return &profilev1.Person{Etag: `"8"`}, nil
+}
+
+func (n *neighbours) CreateDocument(context.Context, *profilev1.CreateDocumentRequest) (*profilev1.Document, error) {
+	return nil, errs.New(errs.Conflict, errorsv1.Reason_VERIFIED_DATA_LOCKED, "locked")
+}
+
+func (n *neighbours) DeleteAddress(context.Context, *profilev1.DeleteAddressRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+func (n *neighbours) ListDocuments(
+	context.Context, *profilev1.ListDocumentsRequest,
+) (*profilev1.ListDocumentsResponse, error) {
+	return nil, errs.New(errs.Throttled, errorsv1.Reason_RATE_LIMITED, "slow down").After(1500 * time.Millisecond)
+}
+
+type site struct {
+	*testkit.Env
+	t    *testing.T
+	url  string
+	back *neighbours
+}
+
+func start(t *testing.T) *site { return startWith(t, nil) }
+
+func startWith(t *testing.T, vars map[string]string) *site {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{
+		"PROPUSK_GATEWAY_LISTEN": addr, "PUBLIC_URL": "http://" + addr, "PROPUSK_GATEWAY_ORIGINS": "https://app.example",
+	}
+	for k, v := range vars {
+		all[k] = v
+	}
+	n := &neighbours{}
+	e := testkit.Start(t, testkit.Options{Vars: all, Services: []boot.Service{
+		gateway.Service(),
+		testkit.Fake("account", &accountv1.AccountService_ServiceDesc, n),
+		testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, n),
+		testkit.Fake("registration", &registrationv1.RegistrationService_ServiceDesc,
+			registrationv1.UnimplementedRegistrationServiceServer{}),
+		testkit.Fake("verification", &verificationv1.VerificationService_ServiceDesc,
+			verificationv1.UnimplementedVerificationServiceServer{}),
+		testkit.Fake("confirmation", &confirmationv1.ConfirmationService_ServiceDesc,
+			confirmationv1.UnimplementedConfirmationServiceServer{}),
+		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
+			notificationv1.UnimplementedNotificationServiceServer{}),
+		testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, oidcv1.UnimplementedOIDCServiceServer{}),
+	}})
+	return &site{Env: e, t: t, url: "http://" + addr, back: n}
+}
+
+type answer struct {
+	*http.Response
+	body string
+}
+
+func (s *site) call(method, path, body string, headers ...string) answer {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return s.do(client, req)
+}
+
+func (s *site) do(client *http.Client, req *http.Request) answer {
+	s.t.Helper()
+	resp, err := client.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return answer{resp, string(content)}
+}
+
+type problem struct {
+	Type, Title, Detail, Instance, Code, RequestID string
+	Status                                         int
+	Errors                                         []struct{ Pointer, Code, Detail string }
+}
+
+func (a answer) problem(t *testing.T, status int, code string) problem {
+	t.Helper()
+	var p problem
+	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
+		t.Fatalf("%d %s: %v", a.StatusCode, a.body, err)
+	}
+	if a.StatusCode != status || p.Status != status || p.Code != code {
+		t.Fatalf("got %d %s, want %d %s: %s", a.StatusCode, p.Code, status, code, a.body)
+	}
+	if a.Header.Get("Content-Type") != "application/problem+json" || p.Type != "urn:propusk:problem:"+code ||
+		p.Title == "" || p.RequestID == "" || p.RequestID != a.Header.Get("X-Request-Id") {
+		t.Errorf("not a whole problem document: %s", a.body)
+	}
+	return p
+}
+
+func bearer() []string { return []string{"Authorization", "Bearer " + restToken} }
+
+func TestMe(t *testing.T) {
+	s := start(t)
+	a := s.call("GET", "/v1/me", "", bearer()...)
+	var me struct {
+		AccountID, Level string
+		OID              int32
+		Person           struct{ LastName string }
+	}
+	if err := json.Unmarshal([]byte(a.body), &me); err != nil {
+		t.Fatal(err)
+	}
+	if me.AccountID != account || me.OID != 1_000_000_007 || me.Level != "SIMPLIFIED" || me.Person.LastName != "Петрова" {
+		t.Errorf("me is %s", a.body)
+	}
+}
+
+func TestWithoutATokenOrWithABadOne(t *testing.T) {
+	s := start(t)
+	for name, h := range map[string][]string{
+		"none": nil, "bad": {"Authorization", "Bearer nonsense"}, "page's": {"Authorization", "Bearer " + pageToken},
+		"basic": {"Authorization", "Basic eDp5"}, "cookie": {"Cookie", "session=" + pageToken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := s.call("GET", "/v1/me", "", h...)
+			if a.StatusCode != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") == "" {
+				t.Errorf("got %d %s", a.StatusCode, a.body)
+			}
+		})
+	}
+}
+
+func TestFieldErrorsHavePointersAndWords(t *testing.T) {
+	s := start(t)
+	h := append(bearer(), "Accept-Language", "en")
+	p := s.call("PATCH", "/v1/me/person", `{"snils":"bad"}`, h...).problem(t, 400, "VALIDATION_FAILED")
+	if len(p.Errors) != 2 || p.Errors[0].Pointer != "/snils" || p.Errors[1].Pointer != "/birthDate" ||
+		p.Errors[1].Code != "DATE_IN_FUTURE" || p.Errors[1].Detail == "" {
+		t.Errorf("errors are %+v", p.Errors)
+	}
+	ru := s.call("PATCH", "/v1/me/person", `{"snils":"bad"}`, bearer()...).problem(t, 400, "VALIDATION_FAILED")
+	if ru.Title == p.Title {
+		t.Errorf("%q in both languages", p.Title)
+	}
+}
+
+func TestMeIsWhoIsSignedIn(t *testing.T) {
+	s := start(t)
+	h := append(bearer(), "If-Match", `"7"`)
+	a := s.call("PATCH", "/v1/me/person?accountId=somebody-else&ifMatch=x", `{"lastName":"Иванова"}`, h...)
+	if a.StatusCode != http.StatusOK || a.Header.Get("ETag") != `"8"` {
+		t.Fatalf("got %d, ETag %s: %s", a.StatusCode, a.Header.Get("ETag"), a.body)
+	}
+	if got := s.back.person; got.GetAccountId() != account || got.GetIfMatch() != `"7"` ||
+		len(got.GetUpdateMask().GetPaths()) != 1 {
+		t.Errorf("profile was asked %v", got)
+	}
+}
+
+func TestRESTSessionsAreOnlyRESTSessions(t *testing.T) {
+	s := start(t)
+	a := s.call("POST", "/v1/sessions", `{"login":"x","password":"right","surface":"PAGES"}`)
+	if a.StatusCode != http.StatusCreated || s.back.session.GetSurface() != accountv1.Surface_REST {
+		t.Errorf("got %d for surface %s", a.StatusCode, s.back.session.GetSurface())
+	}
+	if a.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a token may be cached: %s", a.Header.Get("Cache-Control"))
+	}
+}
+
+func TestRefusalsKeepTheirStatus(t *testing.T) {
+	s := start(t)
+	s.call("POST", "/v1/me/documents", `{}`, bearer()...).problem(t, 409, "VERIFIED_DATA_LOCKED")
+	a := s.call("GET", "/v1/me/documents", "", bearer()...)
+	a.problem(t, 429, "RATE_LIMITED")
+	if a.Header.Get("Retry-After") != "2" {
+		t.Errorf("Retry-After %s, want 2", a.Header.Get("Retry-After"))
+	}
+	if a := s.call("DELETE", "/v1/me/addresses/1", "", bearer()...); a.StatusCode != http.StatusNoContent || a.body != "" {
+		t.Errorf("got %d %q, want 204 without a body", a.StatusCode, a.body)
+	}
+	s.call("POST", "/v1/sessions", `{"login":"x","password":"wrong"}`).problem(t, 401, "SIGN_IN_FAILED")
+}
+
+func TestRequestsThatCannotBeRead(t *testing.T) {
+	s := start(t)
+	s.call("GET", "/v1/nothing", "").problem(t, 404, "NOT_FOUND")
+	s.call("PUT", "/v1/sessions", `{}`).problem(t, 405, "METHOD_NOT_ALLOWED")
+	p := s.call("POST", "/v1/sessions", `{"login`).problem(t, 400, "MALFORMED_JSON")
+	if strings.Contains(p.Detail, "proto") || strings.Contains(p.Detail, "unexpected") {
+		t.Errorf("the parser's words reach the caller: %s", p.Detail)
+	}
+	for body, want := range map[string]string{
+		`{"nickname":"x"}`:  "FIELD_UNKNOWN",
+		`{"login":7}`:       "FIELD_TYPE",
+		`{"surface":"FAX"}`: "FIELD_UNKNOWN_VALUE",
+	} {
+		p := s.call("POST", "/v1/sessions", body).problem(t, 400, "VALIDATION_FAILED")
+		if len(p.Errors) != 1 || p.Errors[0].Code != want {
+			t.Errorf("%s: %+v, want %s", body, p.Errors, want)
+		}
+	}
+	a := s.call("POST", "/v1/sessions", "login=x", "Content-Type", "application/x-www-form-urlencoded")
+	a.problem(t, 415, "UNSUPPORTED_MEDIA_TYPE")
+	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 2<<20)+`"}`).problem(t, 413, "PAYLOAD_TOO_LARGE")
+	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 400)+`"}`).problem(t, 400, "VALIDATION_FAILED")
+}
+
+func TestPasswordRulesAreInWords(t *testing.T) {
+	s := start(t)
+	a := s.call("POST", "/v1/passwords:check", `{"password":"x"}`, "Accept-Language", "en")
+	if !strings.Contains(a.body, `"acceptable":false`) || !strings.Contains(a.body, "PASSWORD_TOO_SHORT") ||
+		strings.Contains(a.body, `"detail":""`) {
+		t.Errorf("got %s", a.body)
+	}
+}
+
+func TestOnlyKnownOriginsMayCall(t *testing.T) {
+	s := start(t)
+	preflight := func(origin string) answer {
+		return s.call("OPTIONS", "/v1/me", "", "Origin", origin, "Access-Control-Request-Method", "GET")
+	}
+	a := preflight("https://app.example")
+	if a.StatusCode != http.StatusNoContent || a.Header.Get("Access-Control-Allow-Origin") != "https://app.example" ||
+		a.Header.Get("Access-Control-Allow-Credentials") != "" {
+		t.Errorf("got %d %v", a.StatusCode, a.Header)
+	}
+	preflight("https://evil.example").problem(t, 403, "ORIGIN_NOT_ALLOWED")
+}
+
+func TestOneAddressIsSlowedDown(t *testing.T) {
+	s := startWith(t, map[string]string{"PROPUSK_GATEWAY_REQUESTS_PER_MINUTE": "5"})
+	for range 5 {
+		s.call("GET", "/v1/me", "")
+	}
+	s.call("GET", "/v1/me", "").problem(t, 429, "RATE_LIMITED")
+	if a := s.call("GET", "/sign-in", ""); a.StatusCode != http.StatusTooManyRequests ||
+		!strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+		t.Errorf("a page answered %d %s", a.StatusCode, a.Header.Get("Content-Type"))
+	}
+	if err := s.Redis.FlushAll(context.Background()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	s.call("GET", "/v1/me", "").problem(t, 401, "UNAUTHENTICATED")
+}
+
+// browser keeps cookies, as browsers do.
+func (s *site) browser() *http.Client {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+func (s *site) get(c *http.Client, path string) answer {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.url+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.do(c, req)
+}
+
+func (s *site) post(c *http.Client, path string, form url.Values, headers ...string) answer {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return s.do(c, req)
+}
+
+// csrf takes the token out of a form.
+func (a answer) csrf(t *testing.T) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(a.body, `name="csrf_token" value="`)
+	if !ok {
+		t.Fatalf("no form on the page: %s", a.body)
+	}
+	token, _, _ := strings.Cut(rest, `"`)
+	return token
+}
+
+func TestSignInByPageAndOut(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	form := url.Values{"csrf_token": {s.get(c, "/sign-in").csrf(t)}, "login": {"x"}, "password": {"wrong"}}
+	a := s.post(c, "/sign-in", form)
+	if a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, `value="x"`) {
+		t.Errorf("a wrong password got %d; what was typed must stay: %s", a.StatusCode, a.body)
+	}
+	form.Set("password", "right")
+	a = s.post(c, "/sign-in?next=/cabinet/person", form)
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/cabinet/person" {
+		t.Fatalf("got %d to %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	for _, cookie := range a.Cookies() {
+		if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode {
+			t.Errorf("cookie %s is not protected", cookie.Name)
+		}
+	}
+	page := s.get(c, "/sign-out")
+	if a := s.post(c, "/sign-out", url.Values{"csrf_token": {page.csrf(t)}}); a.StatusCode != http.StatusOK || len(s.back.ended) != 1 {
+		t.Errorf("sign-out got %d, %d sessions ended", a.StatusCode, len(s.back.ended))
+	}
+	if a := s.get(c, "/cabinet"); a.Header.Get("Location") != "/sign-in?next=%2Fcabinet" {
+		t.Errorf("the cabinet went to %q", a.Header.Get("Location"))
+	}
+}
+
+func TestFormsOfOtherSitesAreRefused(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	token := s.get(c, "/sign-in").csrf(t)
+	good := url.Values{"csrf_token": {token}, "login": {"x"}, "password": {"right"}}
+	for name, a := range map[string]answer{
+		"no token":        s.post(c, "/sign-in", url.Values{"login": {"x"}, "password": {"right"}}),
+		"another's token": s.post(s.browser(), "/sign-in", good),
+		"foreign origin":  s.post(c, "/sign-in", good, "Origin", "https://evil.example"),
+		"foreign site":    s.post(c, "/sign-in", good, "Sec-Fetch-Site", "cross-site"),
+	} {
+		if a.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: got %d", name, a.StatusCode)
+		}
+	}
+	if s.back.session != nil {
+		t.Error("a forged form reached account")
+	}
+}
+
+func TestNextStaysHere(t *testing.T) {
+	s := start(t)
+	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/sign-out"} {
+		c := s.browser()
+		form := url.Values{"csrf_token": {s.get(c, "/sign-in").csrf(t)}, "login": {"x"}, "password": {"right"}}
+		a := s.post(c, "/sign-in?"+url.Values{"next": {next}}.Encode(), form)
+		if got := a.Header.Get("Location"); got != "/cabinet" {
+			t.Errorf("next=%s led to %s", next, got)
+		}
+	}
+}
+
+func TestPagesAreProtected(t *testing.T) {
+	s := start(t)
+	h := s.get(s.browser(), "/sign-in").Header
+	if csp := h.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
+		!strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") {
+		t.Errorf("policy %q", csp)
+	}
+	if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cache-Control") != "no-store" {
+		t.Errorf("headers %v", h)
+	}
+}
+
+func TestLanguageIsRemembered(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	if a := s.get(c, "/language?lang=en&next=/sign-in"); a.Header.Get("Location") != "/sign-in" {
+		t.Fatalf("got %d to %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	if a := s.get(c, "/sign-in"); a.Header.Get("Content-Language") != "en" {
+		t.Errorf("the page is in %s", a.Header.Get("Content-Language"))
+	}
+}
+
+func TestLogsHoldNoSecrets(t *testing.T) {
+	s := start(t)
+	s.call("POST", "/v1/sessions", `{"login":"+79001112233","password":"canary-password"}`)
+	s.call("GET", "/v1/me?token=canary-query", "", bearer()...)
+	for _, secret := range []string{"canary-password", "canary-query", "+79001112233", restToken} {
+		if strings.Contains(s.Logs(), secret) {
+			t.Errorf("the log holds %s", secret)
+		}
+	}
+}
