@@ -1,0 +1,222 @@
+package profile_test
+
+import (
+	"sync"
+	"testing"
+
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	"github.com/propusk-id/propusk/pkg/testkit"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+)
+
+func TestDocumentLife(t *testing.T) {
+	w := start(t)
+	changed := testkit.Watch[eventsv1.DocumentChanged](w.Env)
+	made, err := w.createDocument(passport())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := passport()
+	want.Id, want.Etag, want.State = made.GetId(), made.GetEtag(), profilev1.DataState_UNVERIFIED
+	want.Series, want.IssueDate, want.IssueCode = "4511", "2011-01-11", "770-001"
+	wantEqual(t, made, want)
+	list, err := w.profile.ListDocuments(w.ctx, &profilev1.ListDocumentsRequest{AccountId: w.id})
+	if err != nil || len(list.GetDocuments()) != 1 {
+		t.Fatalf("the list: %v %v", list, err)
+	}
+	wantEqual(t, list.GetDocuments()[0], want)
+	edited, err := w.profile.UpdateDocument(w.ctx, &profilev1.UpdateDocumentRequest{
+		AccountId: w.id, DocumentId: made.GetId(), IfMatch: made.GetEtag(),
+		Document: &profilev1.Document{Type: profilev1.DocumentType_RF_PASSPORT, Number: "654321"},
+	})
+	if err != nil || edited.GetNumber() != "654321" || edited.GetEtag() == made.GetEtag() {
+		t.Fatalf("edited: %v %v", edited, err)
+	}
+	if _, err := w.profile.DeleteDocument(w.ctx, &profilev1.DeleteDocumentRequest{AccountId: w.id, DocumentId: made.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.profile.GetDocument(w.ctx, &profilev1.GetDocumentRequest{AccountId: w.id, DocumentId: made.GetId()})
+	wantReason(t, err, errorsv1.Reason_DOCUMENT_NOT_FOUND)
+	for _, e := range changed.Wait(3) {
+		if e.GetDocumentId() != made.GetId() || e.GetAccountId() != w.id {
+			t.Errorf("event %v", e)
+		}
+	}
+}
+
+func TestDocumentFields(t *testing.T) {
+	w := start(t)
+	_, err := w.createDocument(&profilev1.Document{
+		Series: "451", Number: "12345a", IssueDate: "2035-13-01", IssuedBy: "\x00", IssueCode: "77000",
+	})
+	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.number FIELD_MALFORMED",
+		"document.issue_date FIELD_MALFORMED", "document.issued_by FIELD_MALFORMED",
+		"document.issue_code FIELD_MALFORMED", "document.type FIELD_REQUIRED")
+	tomorrow := w.Clock.Now().AddDate(0, 0, 1).Format("2006-01-02")
+	_, err = w.createDocument(&profilev1.Document{Type: profilev1.DocumentType_RF_PASSPORT, IssueDate: tomorrow})
+	wantFields(t, err, validation, "document.issue_date DATE_IN_FUTURE")
+}
+
+func TestPassportDatesAgainstBirth(t *testing.T) {
+	w := start(t)
+	for _, x := range []struct{ birth, issued, why string }{
+		{"1990-12-31", "2004-12-30", "PASSPORT_ISSUED_BEFORE_14"},
+		{"1990-12-31", "2010-12-30", "PASSPORT_REPLACE_AT_20"},
+		{"1970-05-05", "2010-01-01", "PASSPORT_REPLACE_AT_45"},
+	} {
+		w.mustUpdate(&profilev1.Person{BirthDate: x.birth})
+		d := passport()
+		d.IssueDate = x.issued
+		_, err := w.createDocument(d)
+		wantFields(t, err, validation, "document.issue_date "+x.why)
+	}
+}
+
+func TestPassportMaySaveBeforeBirthDateAndIsCheckedAtFreeze(t *testing.T) {
+	w := start(t)
+	d := passport()
+	d.IssueDate = "2010-12-30"
+	if _, err := w.createDocument(d); err != nil {
+		t.Fatal(err)
+	}
+	w.mustUpdate(fullPerson())
+	_, err := w.freeze()
+	wantFields(t, err, validation, "document.issue_date PASSPORT_REPLACE_AT_20")
+	if s := w.person().GetState(); s != profilev1.DataState_UNVERIFIED {
+		t.Errorf("after a refused submission the card is %s", s)
+	}
+}
+
+func TestOnePassportPerPersonAlsoInParallel(t *testing.T) {
+	w := start(t)
+	var all sync.WaitGroup
+	errors := make([]error, 8)
+	for i := range errors {
+		all.Go(func() { _, errors[i] = w.createDocument(passport()) })
+	}
+	all.Wait()
+	made := 0
+	for _, err := range errors {
+		if err == nil {
+			made++
+			continue
+		}
+		wantReason(t, err, errorsv1.Reason_DOCUMENT_EXISTS)
+	}
+	if made != 1 {
+		t.Errorf("%d passports were made", made)
+	}
+}
+
+func TestCreatesAreRepeatableUnderAKey(t *testing.T) {
+	w := start(t)
+	w.ctx = testkit.WithKey(w.ctx, "create-key-1")
+	var all sync.WaitGroup
+	ids := make([]string, 4)
+	for i := range ids {
+		all.Go(func() {
+			d, err := w.createDocument(passport())
+			if err != nil {
+				t.Errorf("twin: %v", err)
+			}
+			ids[i] = d.GetId()
+		})
+	}
+	all.Wait()
+	for _, id := range ids {
+		if id != ids[0] {
+			t.Errorf("two documents: %s and %s", id, ids[0])
+		}
+	}
+	other := passport()
+	other.Number = "000001"
+	_, err := w.createDocument(other)
+	wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+	one, err := w.createAddress(address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := w.createAddress(address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, two, one)
+}
+
+func TestAddressLife(t *testing.T) {
+	w := start(t)
+	changed := testkit.Watch[eventsv1.AddressChanged](w.Env)
+	_, err := w.createAddress(&profilev1.Address{PostalCode: "11901", Flat: "\x00"})
+	wantFields(t, err, validation, "address.postal_code FIELD_MALFORMED", "address.flat FIELD_MALFORMED",
+		"address.type FIELD_REQUIRED", "address.region FIELD_REQUIRED", "address.city FIELD_REQUIRED",
+		"address.house FIELD_REQUIRED")
+	made, err := w.createAddress(address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := address()
+	want.Id, want.Etag = made.GetId(), made.GetEtag()
+	wantEqual(t, made, want)
+	_, err = w.createAddress(address())
+	wantReason(t, err, errorsv1.Reason_ADDRESS_EXISTS)
+	update := func(a *profilev1.Address, match string, mask ...string) (*profilev1.Address, error) {
+		return w.profile.UpdateAddress(w.ctx, &profilev1.UpdateAddressRequest{
+			AccountId: w.id, AddressId: made.GetId(), Address: a, IfMatch: match, UpdateMask: &fieldmaskpb.FieldMask{Paths: mask},
+		})
+	}
+	_, err = update(&profilev1.Address{}, "", "house", "type")
+	wantFields(t, err, validation, "address.house FIELD_REQUIRED")
+	_, err = update(&profilev1.Address{Type: profilev1.AddressType_REGISTRATION}, "")
+	wantFields(t, err, validation, "address.type FIELD_NOT_EDITABLE")
+	edited, err := update(&profilev1.Address{House: "3", Region: "x"}, made.GetEtag(), "flat", "house")
+	if err != nil || edited.GetFlat() != "" || edited.GetHouse() != "3" || edited.GetRegion() != "Москва" {
+		t.Fatalf("edited: %v %v", edited, err)
+	}
+	_, err = update(&profilev1.Address{House: "4"}, made.GetEtag())
+	wantReason(t, err, precondition)
+	got, err := w.profile.GetAddress(w.ctx, &profilev1.GetAddressRequest{AccountId: w.id, AddressId: made.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, got, edited)
+	if _, err := w.profile.DeleteAddress(w.ctx, &profilev1.DeleteAddressRequest{AccountId: w.id, AddressId: made.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	changed.Wait(3)
+	list, err := w.profile.ListAddresses(w.ctx, &profilev1.ListAddressesRequest{AccountId: w.id})
+	if err != nil || len(list.GetAddresses()) != 0 {
+		t.Errorf("after the deletion: %v %v", list, err)
+	}
+}
+
+func TestOtherPeoplesThingsAreNotFound(t *testing.T) {
+	w := start(t)
+	d, err := w.createDocument(passport())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := w.createAddress(address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.id, w.ctx = w.newcomer()
+	for _, id := range []string{d.GetId(), "nonsense", ""} {
+		_, err := w.profile.GetDocument(w.ctx, &profilev1.GetDocumentRequest{AccountId: w.id, DocumentId: id})
+		wantReason(t, err, errorsv1.Reason_DOCUMENT_NOT_FOUND)
+		_, err = w.profile.UpdateDocument(w.ctx, &profilev1.UpdateDocumentRequest{AccountId: w.id, DocumentId: id})
+		wantReason(t, err, errorsv1.Reason_DOCUMENT_NOT_FOUND)
+		_, err = w.profile.DeleteDocument(w.ctx, &profilev1.DeleteDocumentRequest{AccountId: w.id, DocumentId: id})
+		wantReason(t, err, errorsv1.Reason_DOCUMENT_NOT_FOUND)
+	}
+	for _, id := range []string{a.GetId(), "nonsense", ""} {
+		_, err := w.profile.GetAddress(w.ctx, &profilev1.GetAddressRequest{AccountId: w.id, AddressId: id})
+		wantReason(t, err, errorsv1.Reason_ADDRESS_NOT_FOUND)
+		_, err = w.profile.UpdateAddress(w.ctx, &profilev1.UpdateAddressRequest{AccountId: w.id, AddressId: id})
+		wantReason(t, err, errorsv1.Reason_ADDRESS_NOT_FOUND)
+		_, err = w.profile.DeleteAddress(w.ctx, &profilev1.DeleteAddressRequest{AccountId: w.id, AddressId: id})
+		wantReason(t, err, errorsv1.Reason_ADDRESS_NOT_FOUND)
+	}
+}

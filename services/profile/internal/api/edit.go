@@ -1,0 +1,62 @@
+package api
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
+)
+
+// readOnly are the fields that the service fills; callers may send them back, to no effect.
+var readOnly = []string{"id", "state", "etag"}
+
+// everything is the mask that replaces the whole message (AIP-134).
+const everything = "*"
+
+// edit is what a message wants changed: the fields of the mask, so that they can be emptied, or without a mask
+// those that are there.
+func edit(m proto.Message, mask *fieldmaskpb.FieldMask) (domain.Edit, error) {
+	r := m.ProtoReflect()
+	fields := r.Descriptor().Fields()
+	var wrong errs.Fields
+	for _, path := range mask.GetPaths() {
+		if path != everything && fields.ByName(protoreflect.Name(path)) == nil {
+			wrong.Add("update_mask", errorsv1.Reason_FIELD_UNKNOWN)
+		}
+	}
+	var out domain.Edit
+	for i := range fields.Len() {
+		f := fields.Get(i)
+		if name := string(f.Name()); !slices.Contains(readOnly, name) && wanted(r, f, mask.GetPaths()) {
+			out = append(out, domain.Change{Field: name, Value: text(f, r.Get(f))})
+		}
+	}
+	return out, wrong.Err()
+}
+
+func wanted(r protoreflect.Message, f protoreflect.FieldDescriptor, paths []string) bool {
+	if len(paths) == 0 {
+		return r.Has(f)
+	}
+	return slices.Contains(paths, string(f.Name())) || slices.Contains(paths, everything)
+}
+
+// text is a value as it would be typed: enums by name, their zero as nothing.
+func text(f protoreflect.FieldDescriptor, v protoreflect.Value) string {
+	if f.Kind() != protoreflect.EnumKind {
+		return v.String()
+	}
+	return enumName(f.Enum(), v.Enum())
+}
+
+func enumName(e protoreflect.EnumDescriptor, n protoreflect.EnumNumber) string {
+	if n == 0 {
+		return ""
+	}
+	return string(e.Values().ByNumber(n).Name())
+}

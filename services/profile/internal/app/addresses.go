@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
+	"github.com/propusk-id/propusk/services/profile/internal/store"
+)
+
+// CreateAddress adds an address. Addresses are never locked: people move while they are verified.
+func (a *App) CreateAddress(ctx context.Context, cmd CreateCommand) (out domain.Kept[domain.Address], err error) {
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.LockPerson(ctx, cmd.Account); err != nil {
+			return err
+		}
+		// Asked under the account's lock, so that a twin of the request has either answered or not begun.
+		if found, err := a.Answers.Recall(ctx, tx, "CreateAddress", cmd, &out); found || err != nil {
+			return err
+		}
+		v, err := domain.NewAddress(cmd.Type, cmd.Edit)
+		if err != nil {
+			return err
+		}
+		if out, err = tx.InsertAddress(ctx, cmd.Account, v, a.Now()); err != nil {
+			return err
+		}
+		if err := a.Answers.Remember(ctx, tx, "CreateAddress", cmd, out); err != nil {
+			return err
+		}
+		return addressChanged(ctx, tx, cmd.Account, out.ID)
+	})
+	return out, err
+}
+
+// ListAddresses are the account's.
+func (a *App) ListAddresses(ctx context.Context, account uuid.UUID) ([]domain.Kept[domain.Address], error) {
+	return a.Store.Addresses(ctx, account)
+}
+
+// GetAddress is one of the account's.
+func (a *App) GetAddress(ctx context.Context, account, id uuid.UUID) (domain.Kept[domain.Address], error) {
+	return a.Store.Address(ctx, account, id)
+}
+
+// UpdateAddress edits an address; an edit that changes nothing makes no new version.
+func (a *App) UpdateAddress(ctx context.Context, cmd UpdateCommand) (out domain.Kept[domain.Address], err error) {
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if out, err = a.lockAddress(ctx, tx, cmd.Account, cmd.ID); err != nil {
+			return err
+		}
+		if err := out.CheckMatch(cmd.IfMatch); err != nil {
+			return err
+		}
+		next, err := out.Value.Apply(cmd.Edit)
+		if err != nil || next == out.Value {
+			return err
+		}
+		if out, err = tx.EditAddress(ctx, cmd.ID, next, a.Now()); err != nil {
+			return err
+		}
+		return addressChanged(ctx, tx, cmd.Account, cmd.ID)
+	})
+	return out, err
+}
+
+// DeleteAddress removes an address.
+func (a *App) DeleteAddress(ctx context.Context, account, id uuid.UUID) error {
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.DeleteAddress(ctx, account, id); err != nil {
+			return err
+		}
+		return addressChanged(ctx, tx, account, id)
+	})
+}
+
+func (a *App) lockAddress(
+	ctx context.Context, tx *store.Tx, account, id uuid.UUID,
+) (domain.Kept[domain.Address], error) {
+	if _, err := tx.Address(ctx, account, id); err != nil {
+		return domain.Kept[domain.Address]{}, err
+	}
+	if _, err := tx.LockPerson(ctx, account); err != nil {
+		return domain.Kept[domain.Address]{}, err
+	}
+	return tx.Address(ctx, account, id)
+}
+
+func addressChanged(ctx context.Context, tx *store.Tx, account, id uuid.UUID) error {
+	return tx.Emit(ctx, account.String(),
+		&eventsv1.AddressChanged{AccountId: account.String(), AddressId: id.String()})
+}

@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
+	"github.com/propusk-id/propusk/services/profile/internal/store"
+)
+
+// Card is everything known about a person.
+type Card struct {
+	Person    Shown[domain.Person]
+	Documents []Shown[domain.Document]
+	Addresses []domain.Kept[domain.Address]
+	Contacts  domain.Contacts
+}
+
+// GetCard is everything known about a person.
+func (a *App) GetCard(ctx context.Context, account uuid.UUID) (c Card, err error) {
+	if c.Person, err = a.GetPerson(ctx, account); err != nil {
+		return c, err
+	}
+	if c.Documents, err = a.ListDocuments(ctx, account); err != nil {
+		return c, err
+	}
+	if c.Addresses, err = a.ListAddresses(ctx, account); err != nil {
+		return c, err
+	}
+	c.Contacts, err = a.Store.Contacts(ctx, account)
+	return c, err
+}
+
+// PutCommand is the card as sign-up knows it.
+type PutCommand struct {
+	Account      uuid.UUID
+	Edit         domain.Edit
+	Phone, Email string
+}
+
+// PutCard writes the card of an account that is being made, again and again until the person edits it: a late
+// repetition by sign-up must not undo that.
+func (a *App) PutCard(ctx context.Context, cmd PutCommand) error {
+	person, err := domain.Person{}.Apply(cmd.Edit, a.rules())
+	if err != nil {
+		return err
+	}
+	contacts, err := domain.ParseContacts(cmd.Phone, cmd.Email)
+	if err != nil {
+		return err
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		written, err := tx.PutPerson(ctx, cmd.Account, person, contacts, a.Now())
+		if err != nil || !written {
+			return err
+		}
+		return tx.Emit(ctx, cmd.Account.String(), &eventsv1.PersonChanged{AccountId: cmd.Account.String()})
+	})
+}
+
+// RemoveCard removes the card of a sign-up that came to nothing. A sign-up may end after its account was made
+// and before it knew: then the card stays.
+func (a *App) RemoveCard(ctx context.Context, account uuid.UUID) error {
+	_, err := a.Account.GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: account.String()})
+	exists := err == nil
+	if err != nil && !errs.Is(err, errorsv1.Reason_ACCOUNT_NOT_FOUND) {
+		return err
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if first, err := tx.Once(ctx); !first || exists {
+			return err
+		}
+		removed, err := tx.DeleteCard(ctx, account)
+		if err != nil || !removed {
+			return err
+		}
+		return tx.Emit(ctx, account.String(), &eventsv1.CardRemoved{AccountId: account.String()})
+	})
+}

@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
+	"github.com/propusk-id/propusk/services/profile/internal/store"
+)
+
+// CreateDocument adds a document.
+func (a *App) CreateDocument(ctx context.Context, cmd CreateCommand) (Shown[domain.Document], error) {
+	out := Shown[domain.Document]{State: domain.Unverified}
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		card, err := tx.LockPerson(ctx, cmd.Account)
+		if err != nil {
+			return err
+		}
+		// Asked under the account's lock, so that a twin of the request has either answered or not begun.
+		if found, err := a.Answers.Recall(ctx, tx, "CreateDocument", cmd, &out); found || err != nil {
+			return err
+		}
+		if _, err := a.editable(ctx, tx, cmd.Account); err != nil {
+			return err
+		}
+		d, err := domain.NewDocument(cmd.Type, cmd.Edit, card.Value.BirthDate, a.rules())
+		if err != nil {
+			return err
+		}
+		if out.Kept, err = tx.InsertDocument(ctx, cmd.Account, d, a.Now()); err != nil {
+			return err
+		}
+		if err := a.Answers.Remember(ctx, tx, "CreateDocument", cmd, out); err != nil {
+			return err
+		}
+		return documentChanged(ctx, tx, cmd.Account, out.ID)
+	})
+	return out, err
+}
+
+// ListDocuments are the account's.
+func (a *App) ListDocuments(ctx context.Context, account uuid.UUID) ([]Shown[domain.Document], error) {
+	list, err := a.Store.Documents(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	live, err := a.Store.Live(ctx, account)
+	out := make([]Shown[domain.Document], len(list))
+	for i, d := range list {
+		out[i] = Shown[domain.Document]{Kept: d, State: live.State}
+	}
+	return out, err
+}
+
+// GetDocument is one of the account's.
+func (a *App) GetDocument(ctx context.Context, account, id uuid.UUID) (Shown[domain.Document], error) {
+	d, err := a.Store.Document(ctx, account, id)
+	if err != nil {
+		return Shown[domain.Document]{}, err
+	}
+	live, err := a.Store.Live(ctx, account)
+	return Shown[domain.Document]{Kept: d, State: live.State}, err
+}
+
+// UpdateDocument edits a document; an edit that changes nothing makes no new version.
+func (a *App) UpdateDocument(ctx context.Context, cmd UpdateCommand) (Shown[domain.Document], error) {
+	out := Shown[domain.Document]{State: domain.Unverified}
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		d, holder, err := a.lockDocument(ctx, tx, cmd.Account, cmd.ID)
+		if err != nil {
+			return err
+		}
+		if err := d.CheckMatch(cmd.IfMatch); err != nil {
+			return err
+		}
+		out.Kept = d
+		next, err := d.Value.Apply(cmd.Edit, holder.Value.BirthDate, a.rules())
+		if err != nil || next == d.Value {
+			return err
+		}
+		if out.Kept, err = tx.EditDocument(ctx, cmd.ID, next, a.Now()); err != nil {
+			return err
+		}
+		return documentChanged(ctx, tx, cmd.Account, cmd.ID)
+	})
+	return out, err
+}
+
+// DeleteDocument removes a document.
+func (a *App) DeleteDocument(ctx context.Context, account, id uuid.UUID) error {
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, _, err := a.lockDocument(ctx, tx, account, id); err != nil {
+			return err
+		}
+		if err := tx.DeleteDocument(ctx, account, id); err != nil {
+			return err
+		}
+		return documentChanged(ctx, tx, account, id)
+	})
+}
+
+// lockDocument is a document to edit, and its holder. What is not there is not found, locked or not.
+func (a *App) lockDocument(
+	ctx context.Context, tx *store.Tx, account, id uuid.UUID,
+) (d domain.Kept[domain.Document], holder domain.Kept[domain.Person], err error) {
+	if d, err = tx.Document(ctx, account, id); err != nil {
+		return d, holder, err
+	}
+	if holder, err = a.editable(ctx, tx, account); err != nil {
+		return d, holder, err
+	}
+	d, err = tx.Document(ctx, account, id)
+	return d, holder, err
+}
+
+func documentChanged(ctx context.Context, tx *store.Tx, account, id uuid.UUID) error {
+	return tx.Emit(ctx, account.String(),
+		&eventsv1.DocumentChanged{AccountId: account.String(), DocumentId: id.String()})
+}

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
+	"github.com/propusk-id/propusk/services/profile/internal/store"
+)
+
+// Freeze submits the card and the passport; while they are submitted it gives the same snapshot.
+func (a *App) Freeze(ctx context.Context, account uuid.UUID) (out domain.Snapshot, err error) {
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		card, err := tx.LockPerson(ctx, account)
+		if err != nil {
+			return err
+		}
+		if out, err = tx.Live(ctx, account); err != nil || out.State == domain.Pending {
+			return err
+		}
+		if out.State == domain.Verified {
+			return errs.New(errs.Conflict, errorsv1.Reason_ALREADY_VERIFIED, "the data is verified")
+		}
+		passport, err := passportOf(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		if err := domain.CheckComplete(card.Value, passport.Value, a.rules()); err != nil {
+			return err
+		}
+		if out, err = tx.InsertSnapshot(ctx, card, passport, a.Now()); err != nil {
+			return err
+		}
+		return tx.Emit(ctx, account.String(),
+			&eventsv1.SnapshotFrozen{AccountId: account.String(), SnapshotId: out.ID.String()})
+	})
+	return out, err
+}
+
+// passportOf is the account's passport, an empty one when there is none.
+func passportOf(ctx context.Context, tx *store.Tx, account uuid.UUID) (domain.Kept[domain.Document], error) {
+	list, err := tx.Documents(ctx, account)
+	for _, d := range list {
+		if d.Value.Type == domain.Passport {
+			return d, err
+		}
+	}
+	return domain.Kept[domain.Document]{}, err
+}
+
+// GetSnapshot is a snapshot that is pending or verified.
+func (a *App) GetSnapshot(ctx context.Context, id uuid.UUID) (domain.Snapshot, error) {
+	return a.Store.Snapshot(ctx, id)
+}
+
+// Verified notes that the registries know the snapshot: the card is locked for good.
+func (a *App) Verified(ctx context.Context, id, account uuid.UUID) error {
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if first, err := tx.Once(ctx); !first {
+			return err
+		}
+		return tx.VerifySnapshot(ctx, id, account, a.Now())
+	})
+}
+
+// Void gives the card back to the person for correction.
+func (a *App) Void(ctx context.Context, id, account uuid.UUID) error {
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if first, err := tx.Once(ctx); !first {
+			return err
+		}
+		return tx.VoidSnapshot(ctx, id, account, a.Now())
+	})
+}

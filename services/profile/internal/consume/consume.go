@@ -1,0 +1,55 @@
+// Package consume turns events of other services into use cases.
+package consume
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/events"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/app"
+)
+
+// Register has the use cases handle the events.
+func Register(c *events.Consumer, a *app.App) {
+	events.On(c, func(ctx context.Context, e *registrationv1.RegistrationFailed) error {
+		return onAccount(ctx, e.GetAccountId(), a.RemoveCard)
+	})
+	events.On(c, func(ctx context.Context, e *registrationv1.RegistrationExpired) error {
+		return onAccount(ctx, e.GetAccountId(), a.RemoveCard)
+	})
+	events.On(c, func(ctx context.Context, e *verificationv1.VerificationMatched) error {
+		return onSnapshot(ctx, e, a.Verified)
+	})
+	events.On(c, func(ctx context.Context, e *verificationv1.VerificationNotMatched) error {
+		return onSnapshot(ctx, e, a.Void)
+	})
+	events.On(c, func(ctx context.Context, e *verificationv1.VerificationExpired) error {
+		return onSnapshot(ctx, e, a.Void)
+	})
+}
+
+func onAccount(ctx context.Context, account string, do func(ctx context.Context, account uuid.UUID) error) error {
+	id, err := uuid.Parse(account)
+	if err != nil {
+		return err
+	}
+	return do(ctx, id)
+}
+
+type ended interface {
+	GetSnapshotId() string
+	GetAccountId() string
+}
+
+func onSnapshot(ctx context.Context, e ended, do func(ctx context.Context, id, account uuid.UUID) error) error {
+	id, err := uuid.Parse(e.GetSnapshotId())
+	if err != nil {
+		return err
+	}
+	return onAccount(ctx, e.GetAccountId(), func(ctx context.Context, account uuid.UUID) error {
+		return do(ctx, id, account)
+	})
+}

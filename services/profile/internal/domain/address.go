@@ -1,0 +1,78 @@
+package domain
+
+import (
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Address is a postal address in Russia. Villages have no streets and houses no flats; the rest is what a
+// letter needs.
+type Address struct {
+	Type                string
+	PostalCode          codes.PostIndex
+	Region, City        string
+	Street, House, Flat string
+}
+
+// NewAddress makes an address; what a letter needs must be there.
+func NewAddress(typ string, e Edit) (Address, error) {
+	a, wrong := Address{Type: typ}.apply(e)
+	for _, need := range []struct {
+		field string
+		empty bool
+	}{
+		{"type", typ == ""},
+		{"postal_code", a.PostalCode == ""},
+		{"region", a.Region == ""},
+		{"city", a.City == ""},
+		{"house", a.House == ""},
+	} {
+		if name := "address." + need.field; need.empty && !has(wrong, name) {
+			wrong.Add(name, errorsv1.Reason_FIELD_REQUIRED)
+		}
+	}
+	return a, wrong.Err()
+}
+
+// Apply is the address after the edit, or every field that is wrong.
+func (a Address) Apply(e Edit) (Address, error) {
+	a, wrong := a.apply(e)
+	return a, wrong.Err()
+}
+
+func (a Address) apply(e Edit) (Address, errs.Fields) {
+	wrong := e.apply("address.", func(field, value string) error { return setAddress(&a, field, value) })
+	return a, wrong
+}
+
+func setAddress(a *Address, field, value string) (err error) {
+	switch field {
+	case "type":
+		err = sameType(a.Type, value)
+	case "postal_code":
+		a.PostalCode, err = codes.ParsePostIndex(value)
+	case "region":
+		a.Region, err = codes.ParseText(value, maxLine)
+	case "city":
+		a.City, err = codes.ParseText(value, maxLine)
+	case "street":
+		a.Street, err = optional(value, text(maxLine))
+	case "house":
+		a.House, err = codes.ParseText(value, maxHouse)
+	case "flat":
+		a.Flat, err = optional(value, text(maxHouse))
+	default:
+		err = unknownField()
+	}
+	return err
+}
+
+func has(wrong errs.Fields, name string) bool {
+	for _, f := range wrong {
+		if f.Name == name {
+			return true
+		}
+	}
+	return false
+}

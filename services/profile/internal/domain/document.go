@@ -1,0 +1,70 @@
+package domain
+
+import (
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Passport is the type of a Russian citizen's internal passport.
+const Passport = "RF_PASSPORT"
+
+// Document is an identity document: each field in normal form, or empty while it is unknown.
+type Document struct {
+	Type           string
+	Series, Number string
+	IssueDate      codes.Date
+	IssuedBy       string
+	IssueCode      codes.IssueCode
+}
+
+// NewDocument makes a document, which must have a type.
+func NewDocument(typ string, e Edit, birth codes.Date, r Rules) (Document, error) {
+	d, wrong := Document{Type: typ}.apply(e, birth, r)
+	if typ == "" {
+		wrong.Add("document.type", errorsv1.Reason_FIELD_REQUIRED)
+	}
+	return d, wrong.Err()
+}
+
+// Apply is the document after the edit, or every field that is wrong; birth is the holder's, if known.
+func (d Document) Apply(e Edit, birth codes.Date, r Rules) (Document, error) {
+	d, wrong := d.apply(e, birth, r)
+	return d, wrong.Err()
+}
+
+func (d Document) apply(e Edit, birth codes.Date, r Rules) (Document, errs.Fields) {
+	wrong := e.apply("document.", func(field, value string) error { return setDocument(&d, field, value, r) })
+	if len(wrong) == 0 && !birth.IsZero() && !d.IssueDate.IsZero() {
+		wrong.Check("document.issue_date", codes.CheckPassportDates(birth, d.IssueDate, r.Today))
+	}
+	return d, wrong
+}
+
+func setDocument(d *Document, field, value string, r Rules) (err error) {
+	switch field {
+	case "type":
+		err = sameType(d.Type, value)
+	case "series":
+		d.Series, err = optional(value, codes.ParsePassportSeries)
+	case "number":
+		d.Number, err = optional(value, codes.ParsePassportNumber)
+	case "issue_date":
+		d.IssueDate, err = optional(value, r.pastDate)
+	case "issued_by":
+		d.IssuedBy, err = optional(value, text(maxIssuer))
+	case "issue_code":
+		d.IssueCode, err = optional(value, codes.ParseIssueCode)
+	default:
+		err = unknownField()
+	}
+	return err
+}
+
+func (r Rules) pastDate(s string) (codes.Date, error) {
+	d, err := codes.ParseDate(s)
+	if err == nil && d.After(r.Today) {
+		err = errs.Problem{Reason: errorsv1.Reason_DATE_IN_FUTURE}
+	}
+	return d, err
+}

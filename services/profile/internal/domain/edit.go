@@ -1,0 +1,63 @@
+// Package domain decides what may be written on a card, and when a card may be submitted.
+package domain
+
+import (
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Change is one field and what was typed into it; an empty value clears the field.
+type Change struct{ Field, Value string }
+
+// Edit is what somebody wants changed.
+type Edit []Change
+
+// Rules are what a value is judged by besides itself.
+type Rules struct {
+	Today codes.Date
+	// Sandbox refuses SNILS that a living person may have.
+	Sandbox bool
+}
+
+// The longest texts, in characters.
+const (
+	maxPlace  = 300
+	maxIssuer = 300
+	maxLine   = 100
+	maxHouse  = 20
+)
+
+// apply sets every field of the edit and tells all that are wrong, named as in the request.
+func (e Edit) apply(prefix string, set func(field, value string) error) errs.Fields {
+	var wrong errs.Fields
+	for _, c := range e {
+		wrong.Check(prefix+c.Field, set(c.Field, c.Value))
+	}
+	return wrong
+}
+
+// optional reads a field that may be empty.
+func optional[T any](value string, parse func(string) (T, error)) (T, error) {
+	if strings.TrimSpace(value) == "" {
+		var none T
+		return none, nil
+	}
+	return parse(value)
+}
+
+func text(limit int) func(string) (string, error) {
+	return func(s string) (string, error) { return codes.ParseText(s, limit) }
+}
+
+// sameType lets a type be repeated and refuses to change it.
+func sameType(typ, value string) error {
+	if value == "" || value == typ {
+		return nil
+	}
+	return errs.Problem{Reason: errorsv1.Reason_FIELD_NOT_EDITABLE}
+}
+
+func unknownField() error { return errs.Problem{Reason: errorsv1.Reason_FIELD_UNKNOWN} }

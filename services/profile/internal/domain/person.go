@@ -1,0 +1,91 @@
+package domain
+
+import (
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Gender is "M", "F" or unknown.
+type Gender string
+
+// Person is the card: each field in normal form, or empty while it is unknown. Rows hold it as JSON under these
+// names, so that renaming one needs a migration; so it is with Document and Address.
+type Person struct {
+	LastName, FirstName, MiddleName string
+	Gender                          Gender
+	BirthDate                       codes.Date
+	BirthPlace                      string
+	Citizenship                     codes.Country
+	SNILS                           codes.SNILS
+}
+
+// Contacts are those that sign-up did not prove.
+type Contacts struct {
+	Phone codes.Phone
+	Email codes.Email
+}
+
+// Apply is the card after the edit, or every field that is wrong. Fields may be filled one by one; only the
+// name, which sign-up asks for, cannot be emptied.
+func (p Person) Apply(e Edit, r Rules) (Person, error) {
+	wrong := e.apply("person.", func(field, value string) error { return setPerson(&p, field, value, r) })
+	return p, wrong.Err()
+}
+
+func setPerson(p *Person, field, value string, r Rules) (err error) {
+	switch field {
+	case "last_name":
+		p.LastName, err = codes.ParseName(value)
+	case "first_name":
+		p.FirstName, err = codes.ParseName(value)
+	case "middle_name":
+		p.MiddleName, err = optional(value, codes.ParseName)
+	case "gender":
+		p.Gender, err = optional(value, parseGender)
+	case "birth_date":
+		p.BirthDate, err = optional(value, r.birthDate)
+	case "birth_place":
+		p.BirthPlace, err = optional(value, text(maxPlace))
+	case "citizenship":
+		p.Citizenship, err = optional(value, codes.ParseCountry)
+	case "snils":
+		p.SNILS, err = optional(value, r.snils)
+	default:
+		err = unknownField()
+	}
+	return err
+}
+
+func parseGender(s string) (Gender, error) {
+	if s != "M" && s != "F" {
+		return "", errs.Problem{Reason: errorsv1.Reason_FIELD_UNKNOWN_VALUE}
+	}
+	return Gender(s), nil
+}
+
+func (r Rules) birthDate(s string) (codes.Date, error) {
+	d, err := codes.ParseDate(s)
+	if err != nil {
+		return d, err
+	}
+	return d, codes.CheckHolderBirth(d, r.Today)
+}
+
+func (r Rules) snils(s string) (codes.SNILS, error) {
+	n, err := codes.ParseSNILS(s)
+	if err == nil && r.Sandbox && n.RealLooking() {
+		err = errs.Problem{Reason: errorsv1.Reason_SNILS_REAL_IN_SANDBOX}
+	}
+	return n, err
+}
+
+// ParseContacts reads contacts that may be missing.
+func ParseContacts(phone, email string) (c Contacts, err error) {
+	var wrong errs.Fields
+	c.Phone, err = optional(phone, codes.ParsePhone)
+	wrong.Check("unproven_phone", err)
+	c.Email, err = optional(email, codes.ParseEmail)
+	wrong.Check("unproven_email", err)
+	return c, wrong.Err()
+}

@@ -1,0 +1,78 @@
+package domain
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// State is how far identity data has been checked.
+type State string
+
+// The states. A void snapshot leaves its account's data unverified.
+const (
+	Unverified State = "UNVERIFIED"
+	Pending    State = "PENDING"
+	Verified   State = "VERIFIED"
+)
+
+// Snapshot is the card and the passport as they were submitted.
+type Snapshot struct {
+	ID, AccountID uuid.UUID
+	State         State
+	Person        Kept[Person]
+	Passport      Kept[Document]
+}
+
+// CheckEditable refuses edits of identity data that is under verification or verified.
+func (s State) CheckEditable() error {
+	if s == Unverified {
+		return nil
+	}
+	return errs.New(errs.Conflict, errorsv1.Reason_VERIFIED_DATA_LOCKED, "the data is under verification or verified").
+		With("state", s)
+}
+
+// CheckComplete refuses to submit a card or passport with gaps (PERSON_INCOMPLETE), or one that time has made
+// wrong since it was typed.
+func CheckComplete(p Person, d Document, r Rules) error {
+	var missing errs.Fields
+	for _, need := range []struct {
+		field string
+		empty bool
+	}{
+		{"person.last_name", p.LastName == ""},
+		{"person.first_name", p.FirstName == ""},
+		{"person.gender", p.Gender == ""},
+		{"person.birth_date", p.BirthDate.IsZero()},
+		{"person.birth_place", p.BirthPlace == ""},
+		{"person.citizenship", p.Citizenship == ""},
+		{"person.snils", p.SNILS == ""},
+		{"document.series", d.Series == ""},
+		{"document.number", d.Number == ""},
+		{"document.issue_date", d.IssueDate.IsZero()},
+		{"document.issued_by", d.IssuedBy == ""},
+		{"document.issue_code", d.IssueCode == ""},
+	} {
+		if need.empty {
+			missing.Add(need.field, errorsv1.Reason_FIELD_REQUIRED)
+		}
+	}
+	if len(missing) > 0 {
+		e := errs.New(errs.Unprocessable, errorsv1.Reason_PERSON_INCOMPLETE, "the person form has gaps")
+		e.Fields = missing
+		return e
+	}
+	return checkDates(p, d, r)
+}
+
+func checkDates(p Person, d Document, r Rules) error {
+	var wrong errs.Fields
+	wrong.Check("person.birth_date", codes.CheckHolderBirth(p.BirthDate, r.Today))
+	if len(wrong) == 0 {
+		wrong.Check("document.issue_date", codes.CheckPassportDates(p.BirthDate, d.IssueDate, r.Today))
+	}
+	return wrong.Err()
+}

@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/pg"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
+	"github.com/propusk-id/propusk/services/profile/internal/store/db"
+)
+
+const persons = "persons"
+
+// Person is the account's card.
+func (r Reader) Person(ctx context.Context, account uuid.UUID) (domain.Kept[domain.Person], error) {
+	row, err := r.q.GetPerson(ctx, account)
+	if err != nil {
+		return domain.Kept[domain.Person]{}, noCard(err)
+	}
+	return r.person(row)
+}
+
+// Contacts are the account's unproven contacts.
+func (r Reader) Contacts(ctx context.Context, account uuid.UUID) (c domain.Contacts, err error) {
+	row, err := r.q.GetPerson(ctx, account)
+	if err != nil {
+		return c, noCard(err)
+	}
+	return c, r.open(row.Contacts, persons, account, "contacts", &c)
+}
+
+// LockPerson is the card, and the account's turn: until the transaction ends nobody else edits or submits it.
+func (t *Tx) LockPerson(ctx context.Context, account uuid.UUID) (domain.Kept[domain.Person], error) {
+	row, err := t.q.LockPerson(ctx, account)
+	if err != nil {
+		return domain.Kept[domain.Person]{}, noCard(err)
+	}
+	return t.person(db.GetPersonRow(row))
+}
+
+func (r Reader) person(row db.GetPersonRow) (domain.Kept[domain.Person], error) {
+	k := domain.Kept[domain.Person]{ID: row.AccountID, Version: row.Version}
+	return k, r.open(row.Data, persons, row.AccountID, "data", &k.Value)
+}
+
+// PutPerson writes the card as sign-up knows it; false: the person has edited it, so it stays.
+func (t *Tx) PutPerson(
+	ctx context.Context, account uuid.UUID, p domain.Person, c domain.Contacts, at time.Time,
+) (bool, error) {
+	data, err := t.seal(persons, account, "data", p)
+	if err != nil {
+		return false, err
+	}
+	contacts, err := t.seal(persons, account, "contacts", c)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.q.PutPerson(ctx, db.PutPersonParams{AccountID: account, Data: data, Contacts: contacts, At: at})
+	return n == 1, err
+}
+
+// EditPerson stores the next version of the card.
+func (t *Tx) EditPerson(
+	ctx context.Context, account uuid.UUID, p domain.Person, at time.Time,
+) (domain.Kept[domain.Person], error) {
+	k := domain.Kept[domain.Person]{ID: account, Value: p}
+	data, err := t.seal(persons, account, "data", p)
+	if err != nil {
+		return k, err
+	}
+	k.Version, err = t.q.EditPerson(ctx, db.EditPersonParams{AccountID: account, Data: data, UpdatedAt: at})
+	return k, err
+}
+
+// DeleteCard removes everything about an account; false: there was nothing.
+func (t *Tx) DeleteCard(ctx context.Context, account uuid.UUID) (bool, error) {
+	n, err := t.q.DeletePerson(ctx, account)
+	return n == 1, err
+}
+
+func noCard(err error) error {
+	if pg.IsNotFound(err) {
+		return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the account has no card")
+	}
+	return err
+}

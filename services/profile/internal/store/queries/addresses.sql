@@ -1,0 +1,14 @@
+-- name: InsertAddress :exec
+INSERT INTO addresses (id, account_id, type, data, created_at, updated_at) VALUES ($1, $2, $3, $4, @at, @at);
+
+-- name: ListAddresses :many
+SELECT id, type, version, data FROM addresses WHERE account_id = $1 ORDER BY id;
+
+-- name: GetAddress :one
+SELECT id, type, version, data FROM addresses WHERE id = $1 AND account_id = $2;
+
+-- name: EditAddress :one
+UPDATE addresses SET data = $2, version = version + 1, updated_at = $3 WHERE id = $1 RETURNING version;
+
+-- name: DeleteAddress :execrows
+DELETE FROM addresses WHERE id = $1 AND account_id = $2;

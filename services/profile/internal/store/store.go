@@ -1,0 +1,73 @@
+// Package store keeps cards in Postgres, encrypted row by row.
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/services/profile/internal/store/db"
+)
+
+// Store is the service's schema.
+type Store struct {
+	Reader
+	pool   *pgxpool.Pool
+	outbox *events.Outbox
+}
+
+// Reader reads, in a transaction or outside.
+type Reader struct {
+	q    *db.Queries
+	keys *secret.Keys
+}
+
+// New is the schema behind the pool; keys encrypt the rows.
+func New(pool *pgxpool.Pool, outbox *events.Outbox, keys *secret.Keys) *Store {
+	return &Store{Reader: Reader{q: db.New(pool), keys: keys}, pool: pool, outbox: outbox}
+}
+
+// Tx is one transaction.
+type Tx struct {
+	pgx.Tx
+	Reader
+	outbox *events.Outbox
+}
+
+// InTx runs fn in a transaction.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
+	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
+		return fn(ctx, &Tx{Tx: tx, Reader: Reader{q: db.New(tx), keys: s.keys}, outbox: s.outbox})
+	})
+}
+
+// Emit writes an event with the change it reports.
+func (t *Tx) Emit(ctx context.Context, aggregateID string, event proto.Message) error {
+	return t.outbox.Emit(ctx, t.Tx, aggregateID, event)
+}
+
+// Once says whether the event being handled comes for the first time.
+func (t *Tx) Once(ctx context.Context) (bool, error) { return events.Once(ctx, t.Tx) }
+
+func (r Reader) seal(table string, row uuid.UUID, column string, value any) ([]byte, error) {
+	plain, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	return r.keys.Seal(plain, secret.Place{Table: table, Row: row.String(), Column: column})
+}
+
+func (r Reader) open(sealed []byte, table string, row uuid.UUID, column string, into any) error {
+	plain, err := r.keys.Open(sealed, secret.Place{Table: table, Row: row.String(), Column: column})
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, into)
+}

@@ -1,0 +1,175 @@
+package profile_test
+
+import (
+	"context"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/propusk-id/propusk/pkg/testkit"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+)
+
+const (
+	validation   = errorsv1.Reason_VALIDATION_FAILED
+	precondition = errorsv1.Reason_PRECONDITION_FAILED
+	denied       = errorsv1.Reason_PERMISSION_DENIED
+)
+
+func TestPersonIsFilledStepByStep(t *testing.T) {
+	w := start(t)
+	changed := testkit.Watch[eventsv1.PersonChanged](w.Env)
+	first := w.person()
+	if first.GetLastName() != "Иванов" || first.GetState() != profilev1.DataState_UNVERIFIED {
+		t.Fatalf("the card of sign-up: %v", first)
+	}
+	w.mustUpdate(&profilev1.Person{BirthDate: "31.12.1990"})
+	got := w.mustUpdate(&profilev1.Person{Snils: "00000060001", Gender: profilev1.Gender_M.Enum(), Citizenship: "rus"})
+	want := proto.CloneOf(first)
+	want.BirthDate, want.Snils, want.Citizenship = "1990-12-31", "00000060001", "RUS"
+	want.Gender, want.Etag = profilev1.Gender_M.Enum(), got.GetEtag()
+	wantEqual(t, got, want)
+	wantEqual(t, w.person(), want)
+	if e := changed.Wait(2)[1]; e.GetAccountId() != w.id {
+		t.Errorf("event for account %s", e.GetAccountId())
+	}
+}
+
+func TestMaskClearsAndOnlyTouchesItsFields(t *testing.T) {
+	w := start(t)
+	w.mustUpdate(fullPerson())
+	got := w.mustUpdate(&profilev1.Person{LastName: "Петров", BirthPlace: "нет"}, "middle_name", "gender", "last_name", "state", "etag")
+	if got.GetMiddleName() != "" || got.Gender != nil || got.GetLastName() != "Петров" || got.GetBirthPlace() != "гор. Москва" {
+		t.Errorf("after the mask: %v", got)
+	}
+	_, err := w.update(&profilev1.Person{}, "last_name")
+	wantFields(t, err, validation, "person.last_name FIELD_REQUIRED")
+	_, err = w.update(&profilev1.Person{}, "height")
+	wantFields(t, err, validation, "update_mask FIELD_UNKNOWN")
+	_, err = w.update(&profilev1.Person{LastName: "Сидоров", FirstName: "Пётр"}, "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := w.person(); p.GetSnils() != "" || p.GetLastName() != "Сидоров" {
+		t.Errorf("after the mask *: %v", p)
+	}
+}
+
+func TestAllWrongFieldsAtOnce(t *testing.T) {
+	w := start(t)
+	_, err := w.update(&profilev1.Person{
+		LastName: "Ivanов", FirstName: "И1", MiddleName: "?", BirthDate: "2023-02-30",
+		BirthPlace: "a\u202eb", Citizenship: "XXQ", Snils: "123-456-789 00",
+	})
+	wantFields(t, err, validation, "person.last_name NAME_CHARACTERS", "person.first_name NAME_CHARACTERS",
+		"person.middle_name NAME_CHARACTERS", "person.birth_date FIELD_MALFORMED", "person.birth_place FIELD_MALFORMED",
+		"person.citizenship FIELD_UNKNOWN_VALUE", "person.snils FIELD_CHECKSUM")
+	if p := w.person(); p.GetLastName() != "Иванов" {
+		t.Errorf("a refused edit changed the name to %s", p.GetLastName())
+	}
+}
+
+func TestHolderIsAtLeast14(t *testing.T) {
+	w := start(t)
+	birthday := w.Clock.Now().AddDate(-14, 0, 0)
+	_, err := w.update(&profilev1.Person{BirthDate: birthday.AddDate(0, 0, 1).Format("2006-01-02")})
+	wantFields(t, err, validation, "person.birth_date AGE_UNDER_14")
+	w.mustUpdate(&profilev1.Person{BirthDate: birthday.Format("2006-01-02")})
+	_, err = w.update(&profilev1.Person{BirthDate: w.Clock.Now().AddDate(0, 0, 1).Format("2006-01-02")})
+	wantFields(t, err, validation, "person.birth_date DATE_IN_FUTURE")
+}
+
+func TestRealSNILSIsForProductionOnly(t *testing.T) {
+	w := start(t)
+	_, err := w.update(&profilev1.Person{Snils: "112-233-445 95"})
+	wantFields(t, err, validation, "person.snils SNILS_REAL_IN_SANDBOX")
+	w = startWith(t, map[string]string{"PROPUSK_ENV": "production"})
+	if got := w.mustUpdate(&profilev1.Person{Snils: "112-233-445 95"}).GetSnils(); got != "11223344595" {
+		t.Errorf("SNILS %s", got)
+	}
+}
+
+func TestETagGuardsAgainstLostUpdates(t *testing.T) {
+	w := start(t)
+	old := w.person().GetEtag()
+	if old[0] != '"' || old[len(old)-1] != '"' {
+		t.Errorf("ETag %s has no quotes (RFC 9110)", old)
+	}
+	put := func(place, match string) (*profilev1.Person, error) {
+		return w.profile.UpdatePerson(w.ctx, &profilev1.UpdatePersonRequest{
+			AccountId: w.id, Person: &profilev1.Person{BirthPlace: place}, IfMatch: match,
+		})
+	}
+	fresh, err := put("Тверь", old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = put("Омск", old)
+	wantReason(t, err, precondition)
+	if w.person().GetBirthPlace() != "Тверь" {
+		t.Error("a refused edit was stored")
+	}
+	same, err := put("Тверь", fresh.GetEtag())
+	if err != nil || same.GetEtag() != fresh.GetEtag() {
+		t.Errorf("an edit that changes nothing: %v, ETag %s, was %s", err, same.GetEtag(), fresh.GetEtag())
+	}
+	for _, match := range []string{"*", `"other", ` + fresh.GetEtag()} {
+		if _, err := put("Тверь", match); err != nil {
+			t.Errorf("If-Match %s: %v", match, err)
+		}
+	}
+}
+
+func TestPutCardIsRepeatableUntilThePersonEdits(t *testing.T) {
+	w := start(t)
+	registration := profilev1.NewProfileServiceClient(w.Dial("registration", "profile"))
+	put := func(name string) {
+		_, err := registration.PutCard(context.Background(), &profilev1.PutCardRequest{
+			AccountId: w.id, Person: &profilev1.Person{LastName: name, FirstName: "Анна"}, UnprovenPhone: "8 900 123-45-67",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("Орлова")
+	if p := w.person(); p.GetLastName() != "Орлова" || p.GetMiddleName() != "" {
+		t.Errorf("written again: %v", p)
+	}
+	w.mustUpdate(&profilev1.Person{LastName: "Соколова"})
+	put("Орлова")
+	if p := w.person(); p.GetLastName() != "Соколова" {
+		t.Errorf("sign-up overwrote the person's edit with %s", p.GetLastName())
+	}
+	card, err := w.inside.GetCard(context.Background(), &profilev1.GetCardRequest{AccountId: w.id})
+	if err != nil || card.GetUnprovenPhone() != "+79001234567" || card.GetUnprovenEmail() != "" {
+		t.Errorf("unproven contacts: %v %v", card, err)
+	}
+	_, err = registration.PutCard(context.Background(), &profilev1.PutCardRequest{AccountId: w.id, UnprovenPhone: "1", UnprovenEmail: "@"})
+	wantFields(t, err, validation, "unproven_phone FIELD_MALFORMED", "unproven_email FIELD_MALFORMED")
+}
+
+func TestAccessIsByTheTable(t *testing.T) {
+	w := start(t)
+	_, stranger := w.newcomer()
+	_, err := w.profile.GetPerson(stranger, &profilev1.GetPersonRequest{AccountId: w.id})
+	wantReason(t, err, denied)
+	_, err = w.profile.GetPerson(context.Background(), &profilev1.GetPersonRequest{AccountId: w.id})
+	wantReason(t, err, errorsv1.Reason_UNAUTHENTICATED)
+	for _, service := range []string{"registry", "notification", "sandbox", "account"} {
+		c := profilev1.NewProfileServiceClient(w.Dial(service, "profile"))
+		_, err := c.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id})
+		wantReason(t, err, denied)
+		_, err = c.FreezeSnapshot(w.ctx, &profilev1.FreezeSnapshotRequest{AccountId: w.id})
+		wantReason(t, err, denied)
+		_, err = c.PutCard(w.ctx, &profilev1.PutCardRequest{AccountId: w.id})
+		wantReason(t, err, denied)
+	}
+	_, err = w.profile.GetSnapshot(w.ctx, &profilev1.GetSnapshotRequest{SnapshotId: w.id})
+	wantReason(t, err, denied)
+	nobody := w.As("0199d3a0-0000-7000-8000-000000000000", accountv1.Level_SIMPLIFIED)
+	_, err = w.profile.GetPerson(nobody, &profilev1.GetPersonRequest{AccountId: "0199d3a0-0000-7000-8000-000000000000"})
+	wantReason(t, err, errorsv1.Reason_NOT_FOUND)
+}

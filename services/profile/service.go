@@ -1,0 +1,55 @@
+// Package profile owns what is known about a person: the card, documents, addresses.
+package profile
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/pg"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	"github.com/propusk-id/propusk/services/profile/internal/api"
+	"github.com/propusk-id/propusk/services/profile/internal/app"
+	"github.com/propusk-id/propusk/services/profile/internal/consume"
+	"github.com/propusk-id/propusk/services/profile/internal/store"
+	"github.com/propusk-id/propusk/services/profile/migrations"
+)
+
+// Service is profile.
+func Service() boot.Service {
+	return boot.Service{Name: "profile", Migrations: migrations.FS, Run: run}
+}
+
+func run(ctx context.Context, p *boot.Platform) error {
+	keys, err := p.Keys()
+	if err != nil {
+		return err
+	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return err
+	}
+	account, err := p.Dial("account")
+	if err != nil {
+		return err
+	}
+	a := &app.App{
+		Store: store.New(pool, outbox, keys), Account: accountv1.NewAccountServiceClient(account),
+		Answers: pg.NewAnswers(keys, p.Now), Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
+	}
+	consumer, err := p.Consumer(pool)
+	if err != nil {
+		return err
+	}
+	consume.Register(consumer, a)
+	server, err := p.Server(api.Rules)
+	if err != nil {
+		return err
+	}
+	profilev1.RegisterProfileServiceServer(server, api.New(a))
+	return p.Serve(ctx)
+}
