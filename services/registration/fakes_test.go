@@ -1,0 +1,202 @@
+package registration_test
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+)
+
+const (
+	rightCode = "123456"
+	linkToken = "the-token-of-the-link"
+)
+
+// fault is what a neighbour does wrong for its next call.
+type fault int
+
+const (
+	none fault = iota
+	// away: the call does not reach it.
+	away
+	// lost: it does its work and the answer does not come back.
+	lost
+)
+
+// faults make neighbours fail once.
+type faults struct {
+	mu   sync.Mutex
+	next map[string]fault
+}
+
+func (f *faults) set(method string, what fault) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.next == nil {
+		f.next = map[string]fault{}
+	}
+	f.next[method] = what
+}
+
+// around runs the work unless the call is to fail.
+func (f *faults) around(method string, work func() error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	what := f.next[method]
+	delete(f.next, method)
+	down := errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+	if what == away {
+		return down
+	}
+	if err := work(); err != nil || what == none {
+		return err
+	}
+	return down
+}
+
+// codes plays otp: one right code, spent once, and remembered by idempotency key.
+type codes struct {
+	otpv1.UnimplementedOTPServiceServer
+	faults
+	now     func() time.Time
+	issued  []*otpv1.IssueCodeRequest
+	answers map[string]any
+	live    map[string]bool
+	refuse  errorsv1.Reason
+}
+
+func (c *codes) IssueCode(ctx context.Context, r *otpv1.IssueCodeRequest) (*otpv1.IssueCodeResponse, error) {
+	var out *otpv1.IssueCodeResponse
+	key := "issue/" + rpc.RequestOf(ctx).IdempotencyKey
+	err := c.around("IssueCode", func() error {
+		if before, ok := c.answers[key].(*otpv1.IssueCodeResponse); ok {
+			out = before
+			return nil
+		}
+		if c.refuse != 0 {
+			return errs.New(errs.Throttled, c.refuse, "too early").After(time.Minute)
+		}
+		c.issued = append(c.issued, r)
+		c.live[r.GetFlowId()] = !r.GetDecoy()
+		out = &otpv1.IssueCodeResponse{
+			ExpireTime: timestamppb.New(c.now().Add(5 * time.Minute)), ResendTime: timestamppb.New(c.now().Add(time.Minute)),
+		}
+		if key != "issue/" {
+			c.answers[key] = out
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (c *codes) VerifyCode(ctx context.Context, r *otpv1.VerifyCodeRequest) (*otpv1.VerifyCodeResponse, error) {
+	key := "verify/" + rpc.RequestOf(ctx).IdempotencyKey
+	err := c.around("VerifyCode", func() error {
+		if _, ok := c.answers[key]; ok && key != "verify/" {
+			return nil
+		}
+		if !c.live[r.GetFlowId()] {
+			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "gone")
+		}
+		if r.GetCode() != rightCode && r.GetCode() != linkToken {
+			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").With("attempts", 4)
+		}
+		c.live[r.GetFlowId()] = false
+		c.answers[key] = true
+		return nil
+	})
+	return &otpv1.VerifyCodeResponse{}, err
+}
+
+func (c *codes) all() []*otpv1.IssueCodeRequest {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]*otpv1.IssueCodeRequest(nil), c.issued...)
+}
+
+func (c *codes) refuseWith(r errorsv1.Reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refuse = r
+}
+
+// accounts plays account: contacts have one owner, passwords eight characters.
+type accounts struct {
+	accountv1.UnimplementedAccountServiceServer
+	faults
+	owners map[string]string
+	made   []*accountv1.CreateAccountRequest
+}
+
+func (a *accounts) LookupContact(
+	_ context.Context, r *accountv1.LookupContactRequest,
+) (*accountv1.LookupContactResponse, error) {
+	var taken bool
+	err := a.around("LookupContact", func() error {
+		taken = a.owners[r.GetPhone()+r.GetEmail()] != ""
+		return nil
+	})
+	return &accountv1.LookupContactResponse{Taken: taken}, err
+}
+
+func (a *accounts) CreateAccount(_ context.Context, r *accountv1.CreateAccountRequest) (*accountv1.Account, error) {
+	err := a.around("CreateAccount", func() error {
+		contact := r.GetPhone() + r.GetEmail()
+		switch owner := a.owners[contact]; {
+		case owner == r.GetAccountId():
+			return nil
+		case owner != "":
+			return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "taken")
+		case len(r.GetPassword()) < 8:
+			var wrong errs.Fields
+			wrong.Add("password", errorsv1.Reason_PASSWORD_TOO_SHORT)
+			return wrong.Err()
+		}
+		a.owners[contact] = r.GetAccountId()
+		a.made = append(a.made, r)
+		return nil
+	})
+	return &accountv1.Account{AccountId: r.GetAccountId(), Level: accountv1.Level_SIMPLIFIED}, err
+}
+
+func (a *accounts) own(contact, account string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.owners[contact] = account
+}
+
+func (a *accounts) all() []*accountv1.CreateAccountRequest {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return append([]*accountv1.CreateAccountRequest(nil), a.made...)
+}
+
+// cards plays profile.
+type cards struct {
+	profilev1.UnimplementedProfileServiceServer
+	faults
+	put map[string]*profilev1.PutCardRequest
+}
+
+func (c *cards) PutCard(_ context.Context, r *profilev1.PutCardRequest) (*emptypb.Empty, error) {
+	err := c.around("PutCard", func() error {
+		c.put[r.GetAccountId()] = r
+		return nil
+	})
+	return &emptypb.Empty{}, err
+}
+
+func (c *cards) of(account string) *profilev1.PutCardRequest {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.put[account]
+}

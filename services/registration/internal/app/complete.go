@@ -1,0 +1,152 @@
+package app
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
+	"github.com/propusk-id/propusk/services/registration/internal/domain"
+	"github.com/propusk-id/propusk/services/registration/internal/store"
+)
+
+const methodComplete = "CompleteRegistration"
+
+// CompleteCommand sets the password. It is remembered by its MAC only.
+type CompleteCommand struct{ RegistrationID, CompletionToken, Password string }
+
+// Completed is the new account.
+type Completed struct{ AccountID string }
+
+// Complete makes the account: first the card, then the account under the same id, which claims the contact.
+// Each step may be repeated, so whoever lost the answer asks again. A password that is refused costs nothing.
+func (a *App) Complete(ctx context.Context, cmd CompleteCommand) (Completed, error) {
+	var out Completed
+	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), methodComplete, cmd, &out); found || err != nil {
+		return out, err
+	}
+	r, err := a.claim(ctx, cmd)
+	if err != nil {
+		return out, err
+	}
+	out.AccountID = r.AccountID.String()
+	if r.State == domain.Completed {
+		return out, nil
+	}
+	err = a.makeAccount(ctx, r, cmd.Password)
+	if errs.Is(err, errorsv1.Reason_CONTACT_TAKEN) {
+		return Completed{}, a.fail(ctx, r.ID)
+	}
+	if err != nil {
+		return Completed{}, err
+	}
+	err = a.once(ctx, methodComplete, cmd, &out, func(ctx context.Context, tx *store.Tx) error {
+		r, err := tx.Lock(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		return a.finish(ctx, tx, r)
+	})
+	return out, err
+}
+
+// claim lets only the holder of the completion token go on, and keeps the purge away while the account is made.
+func (a *App) claim(ctx context.Context, cmd CompleteCommand) (domain.Registration, error) {
+	var r domain.Registration
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if r, err = tx.Lock(ctx, cmd.RegistrationID); err != nil {
+			return err
+		}
+		if !secret.Equal(r.TokenHash, secret.HashToken(cmd.CompletionToken)) {
+			return errs.New(errs.Unprocessable, errorsv1.Reason_COMPLETION_TOKEN_INVALID, "the contact was not proven with this token")
+		}
+		now := a.Now()
+		if r.State == domain.Completed {
+			return nil
+		}
+		if err := r.CheckIn(domain.ContactVerified, now); err != nil {
+			return err
+		}
+		if until := now.Add(a.Policy.CompletionTime); r.ExpireTime.Before(until) {
+			return tx.SetExpiry(ctx, r.ID, until)
+		}
+		return nil
+	})
+	return r, err
+}
+
+func (a *App) makeAccount(ctx context.Context, r domain.Registration, password string) error {
+	unprovenPhone, unprovenEmail := r.Unproven()
+	_, err := a.Profile.PutCard(ctx, &profilev1.PutCardRequest{
+		AccountId: r.AccountID.String(),
+		Person: &profilev1.Person{
+			LastName: r.Card.LastName, FirstName: r.Card.FirstName, MiddleName: r.Card.MiddleName,
+		},
+		UnprovenPhone: unprovenPhone, UnprovenEmail: unprovenEmail,
+	})
+	if err != nil {
+		return err
+	}
+	phone, email := r.Proven()
+	_, err = a.Account.CreateAccount(ctx, &accountv1.CreateAccountRequest{
+		AccountId: r.AccountID.String(), Phone: phone, Email: email,
+		Password: password, PasswordContext: r.Card.Words(), Language: r.Card.Language,
+	})
+	return err
+}
+
+// finish ends the sign-up with an account, however late that is known: only what was purged cannot be ended
+// again. It may have been ended by the account's event already.
+func (a *App) finish(ctx context.Context, tx *store.Tx, r domain.Registration) error {
+	if r.State == domain.Completed {
+		return nil
+	}
+	if r.State != domain.ContactVerified {
+		return r.CheckIn(domain.ContactVerified, a.Now())
+	}
+	if err := tx.End(ctx, r.ID, domain.Completed); err != nil {
+		return err
+	}
+	return tx.Emit(ctx, r.ID, &eventsv1.RegistrationCompleted{RegistrationId: r.ID, AccountId: r.AccountID.String()})
+}
+
+// fail ends a sign-up whose contact somebody else has claimed meanwhile; what was written under the account's
+// id is removed by the event.
+func (a *App) fail(ctx context.Context, id string) error {
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		r, err := tx.Lock(ctx, id)
+		if err != nil || r.State != domain.ContactVerified {
+			return err
+		}
+		if err := tx.End(ctx, id, domain.Expired); err != nil {
+			return err
+		}
+		return tx.Emit(ctx, id, &eventsv1.RegistrationFailed{RegistrationId: id, AccountId: r.AccountID.String()})
+	})
+	if err != nil {
+		return err
+	}
+	return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "the contact belongs to another account: sign in")
+}
+
+// AccountCreated ends the sign-up of an account whose making was interrupted after the account was there.
+func (a *App) AccountCreated(ctx context.Context, accountID uuid.UUID) error {
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if first, err := tx.Once(ctx); !first || err != nil {
+			return err
+		}
+		r, err := tx.LockOfAccount(ctx, accountID)
+		if errs.Is(err, errorsv1.Reason_REGISTRATION_NOT_FOUND) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return a.finish(ctx, tx, r)
+	})
+}

@@ -1,0 +1,80 @@
+package domain
+
+import (
+	"slices"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Channel is how a contact is proven.
+type Channel string
+
+// The channels, as they are stored and as the contract names them.
+const (
+	SMS   Channel = "SMS"
+	Email Channel = "EMAIL"
+)
+
+// Form is a sign-up as typed. Channel is empty unless the person chose.
+type Form struct {
+	LastName, FirstName, MiddleName string
+	Phone, Email                    string
+	Channel                         Channel
+}
+
+// Read judges every field at once. Phones must be of one of the countries (dialled codes: 7 is Russia and
+// Kazakhstan): messages to others are an attacker's income.
+func (f Form) Read(countries []int) (Card, Channel, error) {
+	var wrong errs.Fields
+	card := Card{
+		LastName:  read(&wrong, "last_name", f.LastName, codes.ParseName),
+		FirstName: read(&wrong, "first_name", f.FirstName, codes.ParseName),
+	}
+	if f.MiddleName != "" {
+		card.MiddleName = read(&wrong, "middle_name", f.MiddleName, codes.ParseName)
+	}
+	if f.Phone != "" {
+		card.Phone = read(&wrong, "phone", f.Phone, phoneOf(countries))
+	}
+	if f.Email != "" {
+		card.Email = read(&wrong, "email", f.Email, codes.ParseEmail)
+	}
+	return card, f.channel(&wrong), wrong.Err()
+}
+
+// channel is the chosen one, else SMS when there is a phone.
+func (f Form) channel(wrong *errs.Fields) Channel {
+	switch {
+	case f.Phone == "" && f.Email == "":
+		wrong.Add("phone", errorsv1.Reason_CONTACT_REQUIRED)
+	case f.Channel == SMS && f.Phone == "":
+		wrong.Add("phone", errorsv1.Reason_FIELD_REQUIRED)
+	case f.Channel == Email && f.Email == "":
+		wrong.Add("email", errorsv1.Reason_FIELD_REQUIRED)
+	}
+	switch {
+	case f.Channel != "":
+		return f.Channel
+	case f.Phone != "":
+		return SMS
+	}
+	return Email
+}
+
+func phoneOf(countries []int) func(string) (codes.Phone, error) {
+	return func(s string) (codes.Phone, error) {
+		phone, err := codes.ParsePhone(s)
+		if err == nil && !slices.Contains(countries, phone.Country()) {
+			return "", errs.Problem{Reason: errorsv1.Reason_PHONE_COUNTRY}
+		}
+		return phone, err
+	}
+}
+
+func read[T any](wrong *errs.Fields, name, value string, parse func(string) (T, error)) T {
+	v, err := parse(value)
+	wrong.Check(name, err)
+	return v
+}

@@ -1,0 +1,97 @@
+// Package registration is sign-up: proof of a contact, then a password, then an account.
+package registration
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/pg"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	"github.com/propusk-id/propusk/services/registration/internal/api"
+	"github.com/propusk-id/propusk/services/registration/internal/app"
+	"github.com/propusk-id/propusk/services/registration/internal/consume"
+	"github.com/propusk-id/propusk/services/registration/internal/jobs"
+	"github.com/propusk-id/propusk/services/registration/internal/store"
+	"github.com/propusk-id/propusk/services/registration/migrations"
+)
+
+// Config is read from PROPUSK_REGISTRATION_* variables.
+type Config struct {
+	// Life is how long an unfinished sign-up is kept.
+	Life time.Duration `env:"LIFE" envDefault:"72h"`
+	// CompletionTime is how long a sign-up is kept at least once its account is being made.
+	CompletionTime time.Duration `env:"COMPLETION_TIME" envDefault:"1h"`
+	// KeepEnded is how long an ended sign-up, without personal data, can still be asked about.
+	KeepEnded time.Duration `env:"KEEP_ENDED" envDefault:"720h"`
+	// PurgeEvery is how often both are looked after.
+	PurgeEvery time.Duration `env:"PURGE_EVERY" envDefault:"5m"`
+	// Countries are the dialled country codes of the phones that may sign up.
+	Countries []int `env:"COUNTRIES" envDefault:"7"`
+}
+
+// Service is registration.
+func Service() boot.Service {
+	return boot.Service{Name: "registration", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+}
+
+func run(ctx context.Context, p *boot.Platform) error {
+	var cfg Config
+	if err := p.Config(&cfg); err != nil {
+		return err
+	}
+	a, err := newApp(ctx, p, cfg)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Jobs(a.Store.Pool(), jobs.Workers(a), jobs.Periodic(cfg.PurgeEvery)); err != nil {
+		return err
+	}
+	consumer, err := p.Consumer(a.Store.Pool())
+	if err != nil {
+		return err
+	}
+	consume.Register(consumer, a)
+	server, err := p.Server(api.Rules)
+	if err != nil {
+		return err
+	}
+	registrationv1.RegisterRegistrationServiceServer(server, api.New(a))
+	return p.Serve(ctx)
+}
+
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+	keys, err := p.Keys()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return nil, err
+	}
+	var peers [3]*grpc.ClientConn
+	for i, name := range []string{"otp", "account", "profile"} {
+		if peers[i], err = p.Dial(name); err != nil {
+			return nil, err
+		}
+	}
+	return &app.App{
+		Store: store.New(pool, outbox, keys),
+		OTP:   otpv1.NewOTPServiceClient(peers[0]), Account: accountv1.NewAccountServiceClient(peers[1]),
+		Profile: profilev1.NewProfileServiceClient(peers[2]),
+		Answers: pg.NewAnswers(keys, p.Now), Policy: cfg.policy(), Now: p.Now,
+	}, nil
+}
+
+func (c Config) policy() app.Policy {
+	return app.Policy{Life: c.Life, CompletionTime: c.CompletionTime, KeepEnded: c.KeepEnded, Countries: c.Countries}
+}
