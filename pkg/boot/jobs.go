@@ -15,6 +15,10 @@ const (
 	jobWorkers      = 16
 	jobPoll         = 500 * time.Millisecond
 	jobPollCooldown = 20 * time.Millisecond
+	// jobTime is how long a job may take; one that is still marked as running after jobLost belonged to a process
+	// that died, and is done again.
+	jobTime = 30 * time.Second
+	jobLost = 45 * time.Second
 )
 
 // Jobs makes the service's River client: timed work, kept in the service's schema, done as long as the service
@@ -30,6 +34,9 @@ func (p *Platform) Jobs(
 		FetchPollInterval: jobPoll,
 		FetchCooldown:     jobPollCooldown,
 		Logger:            slog.New(atLeast{p.Log.Handler(), slog.LevelWarn}),
+
+		JobTimeout:           jobTime,
+		RescueStuckJobsAfter: jobLost,
 	}
 	if p.manualClock {
 		cfg.Test.Time = jobClock{p.Now}

@@ -48,6 +48,8 @@ type Env struct {
 	logs        *lockedBuffer
 	as          func(service string) *boot.Platform
 	stop        func()
+	openPool    sync.Once
+	pool        *pgxpool.Pool
 }
 
 const startTimeout = 30 * time.Second
@@ -85,12 +87,15 @@ func (e *Env) Logs() string { return e.logs.String() }
 // Pool connects to the services' database as administrator.
 func (e *Env) Pool() *pgxpool.Pool {
 	e.t.Helper()
-	pool, err := pgxpool.New(context.Background(), e.databaseURL)
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	e.t.Cleanup(pool.Close)
-	return pool
+	e.openPool.Do(func() {
+		pool, err := pgxpool.New(context.Background(), e.databaseURL)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		e.t.Cleanup(pool.Close)
+		e.pool = pool
+	})
+	return e.pool
 }
 
 func (e *Env) startRedis() {
