@@ -168,8 +168,10 @@ type HandOverLetterRequest struct {
 	Addressee      string                 `protobuf:"bytes,3,opt,name=addressee,proto3" json:"addressee,omitempty"`
 	Address        string                 `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"`
 	// Where the post may announce the letter: phone and e-mail of the addressee.
-	Contacts      []string `protobuf:"bytes,5,rep,name=contacts,proto3" json:"contacts,omitempty"`
-	Pdf           []byte   `protobuf:"bytes,6,opt,name=pdf,proto3" json:"pdf,omitempty"`
+	Contacts []string `protobuf:"bytes,5,rep,name=contacts,proto3" json:"contacts,omitempty"`
+	Pdf      []byte   `protobuf:"bytes,6,opt,name=pdf,proto3" json:"pdf,omitempty"`
+	// What the letter says, in plain words.
+	Text          string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -246,6 +248,13 @@ func (x *HandOverLetterRequest) GetPdf() []byte {
 	return nil
 }
 
+func (x *HandOverLetterRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 // ReceiveResponse: taken.
 type ReceiveResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -299,14 +308,15 @@ const file_propusk_sandbox_v1_sandbox_proto_rawDesc = "" +
 	"\x02to\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x02to\x12\"\n" +
 	"\asubject\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x90\x03R\asubject\x12\x1d\n" +
 	"\x04text\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\x12\x1d\n" +
-	"\x04html\x18\x05 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x8d\x06R\x04html\"\x8b\x02\n" +
+	"\x04html\x18\x05 \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x8d\x06R\x04html\"\xaa\x02\n" +
 	"\x15HandOverLetterRequest\x121\n" +
 	"\x0fletter_order_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\rletterOrderId\x120\n" +
 	"\x0ftracking_number\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x0eR\x0etrackingNumber\x12&\n" +
 	"\taddressee\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd8\x04R\taddressee\x12\"\n" +
 	"\aaddress\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\aaddress\x12$\n" +
 	"\bcontacts\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x04R\bcontacts\x12\x1b\n" +
-	"\x03pdf\x18\x06 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x89zR\x03pdf\"\x11\n" +
+	"\x03pdf\x18\x06 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x89zR\x03pdf\x12\x1d\n" +
+	"\x04text\x18\a \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\"\x11\n" +
 	"\x0fReceiveResponse2\xaa\x02\n" +
 	"\x0eSandboxService\x12X\n" +
 	"\n" +
