@@ -1,0 +1,34 @@
+package confirmation
+
+import (
+	"time"
+
+	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
+)
+
+// Config is read from PROPUSK_CONFIRMATION_* variables.
+type Config struct {
+	CodeLife       time.Duration `env:"CODE_LIFE" envDefault:"720h"`
+	ReorderAfter   time.Duration `env:"REORDER_AFTER" envDefault:"24h"`
+	OrdersPer30Day int           `env:"ORDERS_PER_30_DAYS" envDefault:"4"`
+	TriesPer10Min  int           `env:"TRIES_PER_10_MINUTES" envDefault:"5"`
+	TriesPerLetter int           `env:"TRIES_PER_LETTER" envDefault:"15"`
+	// TrackingVisibleAfter is how long after an order the tracking number is shown.
+	TrackingVisibleAfter time.Duration `env:"TRACKING_VISIBLE_AFTER" envDefault:"0s"`
+	// PostOffice is the postal index of the office that sends the letters.
+	PostOffice string `env:"POST_OFFICE" envDefault:"101000"`
+	// JobRetry is how long a failed job waits before its second try; then twice as long, and so on.
+	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s"`
+	// ApplyAfter is when a job takes over the evidence of a request that did not reach its end.
+	ApplyAfter time.Duration `env:"APPLY_AFTER" envDefault:"3s"`
+	// ExpireEvery is how often expired letters are looked for.
+	ExpireEvery time.Duration `env:"EXPIRE_EVERY" envDefault:"1h"`
+}
+
+func (c Config) limits() domain.Limits {
+	return domain.Limits{
+		CodeLife: c.CodeLife, ReorderAfter: c.ReorderAfter,
+		OrdersPerWindow: c.OrdersPer30Day, OrderWindow: 30 * 24 * time.Hour,
+		TriesPerWindow: c.TriesPer10Min, TryWindow: 10 * time.Minute, TriesPerLetter: c.TriesPerLetter,
+	}
+}

@@ -1,0 +1,98 @@
+// Package letter makes the registered letter: one A4 page with the code, to be folded into a window envelope.
+package letter
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Content is what a letter says.
+type Content struct {
+	// Addressee is the whole name; Address the lines of the envelope.
+	Addressee string
+	Address   []string
+	// Code is what the person types: "L" and ten characters.
+	Code           string
+	TrackingNumber string
+	// PublicURL is where the installation is, EnterURL the page that asks for the code.
+	PublicURL, EnterURL string
+	Printed, Expire     time.Time
+	// Sandbox marks a letter that means nothing.
+	Sandbox bool
+}
+
+// Printed is a letter as it goes to the post.
+type Printed struct {
+	PDF []byte
+	// Text says the same in plain words.
+	Text string
+}
+
+// Print makes the letter.
+func Print(c Content) (Printed, error) {
+	pdf, err := page(c)
+	if err != nil {
+		return Printed{}, fmt.Errorf("print the letter: %w", err)
+	}
+	return Printed{PDF: pdf, Text: c.text()}, nil
+}
+
+// Group writes a code as it is easiest to read: L-XXXXX-XXXXX.
+func Group(code string) string {
+	kind, rest := code[:1], code[1:]
+	return kind + "-" + rest[:len(rest)/2] + "-" + rest[len(rest)/2:]
+}
+
+func (c Content) text() string {
+	return strings.Join([]string{
+		"Кому: " + c.Addressee,
+		"Куда: " + strings.Join(c.Address, ", "),
+		"",
+		title,
+		"",
+		"Код подтверждения / Confirmation code: " + Group(c.Code),
+		"",
+		fmt.Sprintf(validRu, date(c.Expire)) + " " + strings.Join(c.stepsRu(), " "),
+		"",
+		"In English. " + c.english(),
+	}, "\n")
+}
+
+const (
+	title   = "Подтверждение личности"
+	validRu = "Код действует до %s."
+)
+
+func (c Content) stepsRu() []string {
+	return []string{
+		"Войдите в свою учётную запись на " + host(c.PublicURL) + ".",
+		"Откройте страницу " + bare(c.EnterURL) + " или наведите камеру на квадратный код.",
+		"Введите код из этого письма. Регистр букв, пробелы и дефисы значения не имеют.",
+	}
+}
+
+func (c Content) english() string {
+	return fmt.Sprintf("Sign in to your account at %s, open %s and type the code above. It is valid until %s, "+
+		"once, and only for you. If you did not ask for this letter, do nothing and tell us.",
+		host(c.PublicURL), bare(c.EnterURL), c.Expire.In(moscow()).Format("2 January 2006"))
+}
+
+// date is 31.12.2006 in Moscow, where days of an installation begin.
+func date(t time.Time) string { return t.In(moscow()).Format("02.01.2006") }
+
+// moscow has had no daylight saving time since 2014 (Federal Law 107-FZ as of 26.10.2014).
+func moscow() *time.Location { return time.FixedZone("MSK", 3*60*60) }
+
+func host(raw string) string {
+	if u, err := url.Parse(raw); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return raw
+}
+
+// bare is an address as people type it.
+func bare(raw string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(raw, "https://"), "http://")
+}

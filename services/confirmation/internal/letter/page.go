@@ -1,0 +1,117 @@
+package letter
+
+import (
+	"embed"
+
+	"github.com/signintech/gopdf"
+)
+
+//go:embed fonts/*.ttf
+var fonts embed.FS
+
+// The page, in millimetres. The address lies in the window of a DL envelope (GOST R 51506-99: 35 by 90 mm, lower
+// right) once the sheet is folded in three.
+const (
+	left      = 22.0
+	right     = 188.0
+	windowTop = 56.0
+	windowX   = 104.0
+)
+
+// The fonts and sizes, in points.
+const (
+	text, bold, mono = "text", "bold", "mono"
+	small            = 9.0
+	normal           = 11.0
+	large            = 20.0
+	codeSize         = 27.0
+)
+
+// sheet draws on the page; after an error it draws no more.
+type sheet struct {
+	*gopdf.GoPdf
+	err error
+}
+
+func page(c Content) ([]byte, error) {
+	s := &sheet{GoPdf: &gopdf.GoPdf{}}
+	s.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4, Unit: gopdf.UnitMM})
+	s.SetInfo(gopdf.PdfInfo{Title: title, Creator: "Propusk", Producer: "Propusk", CreationDate: c.Printed})
+	s.loadFonts()
+	s.AddPage()
+	s.head(c)
+	s.window(c)
+	s.message(c)
+	s.foot(c)
+	if s.err != nil {
+		return nil, s.err
+	}
+	return s.GetBytesPdfReturnErr()
+}
+
+// loadFonts embeds the fonts; a letter of an alphabet that they lack is printed as a box rather than dropped.
+func (s *sheet) loadFonts() {
+	for name, file := range map[string]string{text: "PTS55F.ttf", bold: "PTS75F.ttf", mono: "PTM75F.ttf"} {
+		data, err := fonts.ReadFile("fonts/" + file)
+		s.note(err)
+		s.note(s.AddTTFFontDataWithOption(name, data, gopdf.TtfOption{
+			OnGlyphNotFoundSubstitute: func(rune) rune { return '□' },
+		}))
+	}
+}
+
+func (s *sheet) head(c Content) {
+	s.SetLineWidth(0.6)
+	s.SetStrokeColor(11, 95, 89)
+	s.Line(left, 28, right, 28)
+	s.write(left, 19, bold, 13, "Пропуск · Propusk")
+	s.write(left, 31, text, small, host(c.PublicURL))
+	s.write(windowX, 31, text, small, "Напечатано "+date(c.Printed)+" · заказное письмо")
+	if c.Sandbox {
+		s.SetTextColor(163, 38, 27)
+		s.write(windowX, 19, bold, normal, "ПЕСОЧНИЦА: письмо не настоящее")
+		s.SetTextColor(0, 0, 0)
+	}
+}
+
+// window has what shows through the envelope: the number's bar code, addressee and address.
+func (s *sheet) window(c Content) {
+	s.barcode(c.TrackingNumber, left, windowTop-8, 62, 13)
+	s.write(left, windowTop+6.5, mono, small, spaced(c.TrackingNumber))
+	y := s.wrap(windowX, windowTop-8, right-windowX, bold, normal, c.Addressee)
+	for _, line := range c.Address {
+		y = s.wrap(windowX, y, right-windowX, text, normal, line)
+	}
+}
+
+func (s *sheet) message(c Content) {
+	s.write(left, 96, bold, large, title)
+	y := s.wrap(left, 108, right-left, text, normal,
+		"Вы заказали это письмо, чтобы подтвердить, что учётная запись принадлежит вам. "+
+			"Введите код, и она станет подтверждённой. Никому не сообщайте код: сотрудники его не спрашивают.")
+	s.codeBox(c, y+5)
+	y += 37
+	for i, step := range append(c.stepsRu(), "Код действует до "+date(c.Expire)+" и только один раз. Новое письмо делает его недействительным.") {
+		s.write(left, y, bold, normal, string(rune('1'+i)))
+		y = s.wrap(left+8, y, right-left-38, text, normal, step) + 1.5
+	}
+	s.qr(c.EnterURL, right-26, 155, 26)
+	s.wrap(left, y+3, right-left, text, normal, "Если вы не заказывали письмо, ничего не вводите и сообщите нам.")
+	s.wrap(left, 222, right-left, text, small+1, "In English. "+c.english())
+}
+
+func (s *sheet) codeBox(c Content, y float64) {
+	s.SetFillColor(227, 239, 236)
+	s.SetStrokeColor(11, 95, 89)
+	s.RectFromUpperLeftWithStyle(left, y, right-left, 24, "FD")
+	s.SetFillColor(0, 0, 0)
+	s.write(left+5, y+3, text, small, "Код подтверждения · Confirmation code")
+	s.write(left+5, y+9.5, mono, codeSize, Group(c.Code))
+}
+
+func (s *sheet) foot(c Content) {
+	s.SetLineWidth(0.2)
+	s.SetStrokeColor(120, 120, 120)
+	s.Line(left, 270, right, 270)
+	s.write(left, 272, text, small, "Отправление "+spaced(c.TrackingNumber)+" · "+host(c.PublicURL))
+}

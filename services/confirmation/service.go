@@ -1,0 +1,98 @@
+// Package confirmation proves that an account's holder is the person it names: by a registered letter.
+package confirmation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/pg"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	"github.com/propusk-id/propusk/services/confirmation/internal/api"
+	"github.com/propusk-id/propusk/services/confirmation/internal/app"
+	"github.com/propusk-id/propusk/services/confirmation/internal/consume"
+	"github.com/propusk-id/propusk/services/confirmation/internal/post"
+	"github.com/propusk-id/propusk/services/confirmation/internal/store"
+	"github.com/propusk-id/propusk/services/confirmation/internal/work"
+	"github.com/propusk-id/propusk/services/confirmation/migrations"
+)
+
+// Service is confirmation.
+func Service() boot.Service {
+	return boot.Service{Name: "confirmation", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+}
+
+var errNoPost = errors.New("confirmation has no post: it hands letters only to the sandbox's; set PROPUSK_ENV=sandbox, " +
+	"or leave the service out until a printing house is connected")
+
+func run(ctx context.Context, p *boot.Platform) error {
+	var cfg Config
+	if err := p.Config(&cfg); err != nil {
+		return err
+	}
+	if p.Env.Environment != boot.Sandbox {
+		return errNoPost
+	}
+	a, err := newApp(ctx, p, cfg)
+	if err != nil {
+		return err
+	}
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), work.Workers(a, cfg.JobRetry), work.Expiry(cfg.ExpireEvery)); err != nil {
+		return err
+	}
+	consumer, err := p.Consumer(a.Store.Pool())
+	if err != nil {
+		return err
+	}
+	consume.Register(consumer, a)
+	server, err := p.Server(api.Rules)
+	if err != nil {
+		return err
+	}
+	confirmationv1.RegisterConfirmationServiceServer(server, api.New(a))
+	return p.Serve(ctx)
+}
+
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+	office, err := codes.ParsePostIndex(cfg.PostOffice)
+	if err != nil {
+		return nil, fmt.Errorf("PROPUSK_CONFIRMATION_POST_OFFICE %q is not a postal index of six digits", cfg.PostOffice)
+	}
+	keys, err := p.Keys()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return nil, err
+	}
+	account, err := p.Dial("account")
+	if err != nil {
+		return nil, err
+	}
+	profile, err := p.Dial("profile")
+	if err != nil {
+		return nil, err
+	}
+	sandbox, err := p.Dial("sandbox")
+	if err != nil {
+		return nil, err
+	}
+	return &app.App{
+		Store:   store.New(pool, outbox, keys),
+		Account: accountv1.NewAccountServiceClient(account), Profile: profilev1.NewProfileServiceClient(profile),
+		Post: post.NewSandbox(sandboxv1.NewSandboxServiceClient(sandbox), p.Env.PublicURL),
+		Keys: keys, Answers: pg.NewAnswers(keys, p.Now), Limits: cfg.limits(), Office: office,
+		TrackingAfter: cfg.TrackingVisibleAfter, ApplyAfter: cfg.ApplyAfter,
+		PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
+	}, nil
+}

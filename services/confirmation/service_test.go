@@ -1,0 +1,652 @@
+package confirmation_test
+
+import (
+	"bytes"
+	"context"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	sandboxeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/events/v1"
+	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	"github.com/propusk-id/propusk/services/confirmation"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const (
+	street = "Чистопрудный бульвар"
+	phone  = "+79001234567"
+)
+
+// accounts plays account: every account is standard until evidence comes.
+type accounts struct {
+	accountv1.UnimplementedAccountServiceServer
+	now      func() time.Time
+	mu       sync.Mutex
+	snapshot string
+	evidence map[string]*accountv1.Account
+	applied  atomic.Int32
+	down     atomic.Bool
+}
+
+func (a *accounts) GetAccount(_ context.Context, r *accountv1.GetAccountRequest) (*accountv1.Account, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, confirmed := range a.evidence {
+		if confirmed.GetAccountId() == r.GetAccountId() {
+			return confirmed, nil
+		}
+	}
+	return &accountv1.Account{AccountId: r.GetAccountId(), Level: accountv1.Level_STANDARD, SnapshotId: a.snapshot}, nil
+}
+
+func (a *accounts) GetContacts(context.Context, *accountv1.GetContactsRequest) (*accountv1.Contacts, error) {
+	return &accountv1.Contacts{Phone: phone, Email: "ivan@example.ru", Language: "ru"}, nil
+}
+
+func (a *accounts) ApplyEvidence(_ context.Context, r *accountv1.ApplyEvidenceRequest) (*accountv1.Account, error) {
+	if a.down.Load() {
+		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known, ok := a.evidence[r.GetEvidenceId()]; ok {
+		return known, nil
+	}
+	if r.GetSnapshotId() != a.snapshot {
+		return nil, errs.New(errs.Conflict, errorsv1.Reason_EVIDENCE_VOID, "other data")
+	}
+	a.applied.Add(1)
+	a.evidence[r.GetEvidenceId()] = &accountv1.Account{
+		AccountId: r.GetAccountId(), Level: r.GetLevel(), SnapshotId: a.snapshot,
+		Confirmation: &accountv1.Confirmation{Method: r.GetMethod(), Time: timestamppb.New(a.now())},
+	}
+	return a.evidence[r.GetEvidenceId()], nil
+}
+
+// profiles plays profile: everybody is Ivan and has three addresses.
+type profiles struct {
+	profilev1.UnimplementedProfileServiceServer
+}
+
+func (profiles) GetCard(context.Context, *profilev1.GetCardRequest) (*profilev1.Card, error) {
+	return &profilev1.Card{
+		Person: &profilev1.Person{LastName: "Иванов", FirstName: "Иван", MiddleName: "Иванович"},
+		Addresses: []*profilev1.Address{
+			{Id: "home", PostalCode: "101000", Region: "Москва", City: "Москва", Street: street, House: "1", Flat: "5"},
+			{Id: "village", PostalCode: "303370", Region: "Орловская область", City: "с. Верховье", House: "12"},
+			{Id: "half", PostalCode: "1010", City: "Москва"},
+		},
+	}, nil
+}
+
+// postOffice plays the sandbox's post.
+type postOffice struct {
+	sandboxv1.UnimplementedSandboxServiceServer
+	mu      sync.Mutex
+	letters []*sandboxv1.HandOverLetterRequest
+	down    atomic.Bool
+}
+
+func (p *postOffice) HandOverLetter(_ context.Context, r *sandboxv1.HandOverLetterRequest) (*sandboxv1.ReceiveResponse, error) {
+	if p.down.Load() {
+		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "closed")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.letters = append(p.letters, r)
+	return &sandboxv1.ReceiveResponse{}, nil
+}
+
+func (p *postOffice) find(id string) *sandboxv1.HandOverLetterRequest {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, l := range p.letters {
+		if l.GetLetterOrderId() == id {
+			return l
+		}
+	}
+	return nil
+}
+
+type world struct {
+	*testkit.Env
+	t        *testing.T
+	accounts *accounts
+	post     *postOffice
+	client   confirmationv1.ConfirmationServiceClient
+	// me is the account of the person who is signed in by ctx.
+	me  string
+	ctx context.Context
+}
+
+func start(t *testing.T) *world {
+	t.Helper()
+	w := &world{
+		t: t, post: &postOffice{}, me: secret.NewID().String(),
+		accounts: &accounts{snapshot: secret.NewID().String(), evidence: map[string]*accountv1.Account{}},
+	}
+	w.accounts.now = func() time.Time { return w.Clock.Now() }
+	w.Env = testkit.Start(t, testkit.Options{
+		Services: []boot.Service{
+			confirmation.Service(),
+			testkit.Fake("account", &accountv1.AccountService_ServiceDesc, w.accounts),
+			testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, profiles{}),
+			testkit.Fake("sandbox", &sandboxv1.SandboxService_ServiceDesc, w.post),
+		},
+		Vars: map[string]string{"PROPUSK_CONFIRMATION_JOB_RETRY": "10ms", "PROPUSK_CONFIRMATION_APPLY_AFTER": "0s"},
+	})
+	w.signIn()
+	return w
+}
+
+// signIn is a fresh sign-in of the same person.
+func (w *world) signIn() {
+	w.client = confirmationv1.NewConfirmationServiceClient(w.Dial("gateway", "confirmation"))
+	w.ctx = w.As(w.me, accountv1.Level_STANDARD)
+}
+
+func (w *world) later(d time.Duration) {
+	w.Clock.Advance(d)
+	w.signIn()
+}
+
+func (w *world) order(ctx context.Context, address string) (*confirmationv1.LetterOrder, error) {
+	return w.client.CreateLetterOrder(ctx, &confirmationv1.CreateLetterOrderRequest{AccountId: w.me, AddressId: address})
+}
+
+// mustOrder orders a letter, waits until the post has it and reads its code.
+func (w *world) mustOrder() (order *confirmationv1.LetterOrder, code string) {
+	w.t.Helper()
+	order, err := w.order(w.ctx, "home")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.awaitState(order.GetId(), confirmationv1.LetterState_HANDED_OVER)
+	return order, regexp.MustCompile(`L-\w{5}-\w{5}`).FindString(w.post.find(order.GetId()).GetText())
+}
+
+func (w *world) get(id string) *confirmationv1.LetterOrder {
+	w.t.Helper()
+	l, err := w.client.GetLetterOrder(w.ctx, &confirmationv1.GetLetterOrderRequest{AccountId: w.me, LetterOrderId: id})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return l
+}
+
+func (w *world) awaitState(id string, state confirmationv1.LetterState) {
+	w.t.Helper()
+	testkit.Eventually(w.t, "the letter is "+state.String(), func() bool { return w.get(id).GetState() == state })
+}
+
+func (w *world) redeem(code string) (*confirmationv1.RedeemCodeResponse, error) {
+	return w.client.RedeemCode(w.ctx, &confirmationv1.RedeemCodeRequest{AccountId: w.me, Code: code})
+}
+
+// refused types a code and wants it refused for this reason.
+func (w *world) refused(code string, want errorsv1.Reason) *errs.Error {
+	w.t.Helper()
+	_, err := w.redeem(code)
+	return wantReason(w.t, err, want)
+}
+
+// wrong is a code of the right form that is not this one.
+func wrong(code string) string {
+	last := "2"
+	if strings.HasSuffix(code, last) {
+		last = "3"
+	}
+	return code[:len(code)-1] + last
+}
+
+func wantReason(t *testing.T, err error, want errorsv1.Reason) *errs.Error {
+	t.Helper()
+	e, ok := errs.As(err)
+	if !ok || e.Reason != want {
+		t.Fatalf("got %v, want reason %s", err, want)
+	}
+	return e
+}
+
+func TestLetterToTheDoorAndItsCodeConfirms(t *testing.T) {
+	w := start(t)
+	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
+	succeeded := testkit.Watch[eventsv1.ConfirmationSucceeded](w.Env)
+	order, code := w.mustOrder()
+	if _, err := codes.ParseTrackingNumber(order.GetTrackingNumber()); err != nil {
+		t.Errorf("tracking number %q: %v", order.GetTrackingNumber(), err)
+	}
+	if want := "http://localhost:8080/post/" + order.GetTrackingNumber(); order.GetTrackingUrl() != want {
+		t.Errorf("tracked at %s, want %s", order.GetTrackingUrl(), want)
+	}
+	if want := "101000, Москва, " + street + ", д. 1, кв. 5"; order.GetAddress() != want {
+		t.Errorf("to %q, want %q", order.GetAddress(), want)
+	}
+	if got := order.GetCodeExpireTime().AsTime().Sub(order.GetCreateTime().AsTime()); got != 30*24*time.Hour {
+		t.Errorf("valid for %s, want 30 days", got)
+	}
+	parcel := w.post.find(order.GetId())
+	if parcel.GetAddressee() != "Иванов Иван Иванович" || len(parcel.GetContacts()) != 2 || !bytes.HasPrefix(parcel.GetPdf(), []byte("%PDF")) {
+		t.Errorf("the post got %q, %d contacts, PDF %.4q", parcel.GetAddressee(), len(parcel.GetContacts()), parcel.GetPdf())
+	}
+	for _, state := range []confirmationv1.LetterState{
+		confirmationv1.LetterState_IN_TRANSIT, confirmationv1.LetterState_AT_OFFICE, confirmationv1.LetterState_DELIVERED,
+	} {
+		w.move(order.GetId(), state)
+		w.awaitState(order.GetId(), state)
+	}
+	out, err := w.redeem(strings.ToLower(strings.ReplaceAll(code, "-", " ")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.GetLevel() != accountv1.Level_CONFIRMED || out.GetConfirmation().GetMethod() != accountv1.Method_LETTER {
+		t.Errorf("got %v", out)
+	}
+	if e := succeeded.Wait(1)[0]; e.GetAccountId() != w.me || e.GetMethod() != "LETTER" {
+		t.Errorf("event %v", e)
+	}
+	if got := len(moved.Wait(5)); got != 5 {
+		t.Errorf("%d moves, want printed, handed over, in transit, at office, delivered", got)
+	}
+	w.awaitState(order.GetId(), confirmationv1.LetterState_REDEEMED)
+	_, err = w.order(w.ctx, "home")
+	wantReason(t, err, errorsv1.Reason_ALREADY_CONFIRMED)
+}
+
+func (w *world) move(id string, state confirmationv1.LetterState) {
+	w.t.Helper()
+	w.Publish("sandbox", "confirmation", id, &sandboxeventsv1.LetterMoved{LetterOrderId: id, State: state.String()})
+}
+
+func TestLettersNeverGoBack(t *testing.T) {
+	w := start(t)
+	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
+	order, _ := w.mustOrder()
+	w.move(order.GetId(), confirmationv1.LetterState_DELIVERED)
+	w.awaitState(order.GetId(), confirmationv1.LetterState_DELIVERED)
+	w.move(order.GetId(), confirmationv1.LetterState_IN_TRANSIT)
+	w.move("not a letter", confirmationv1.LetterState_IN_TRANSIT)
+	w.move(secret.NewID().String(), confirmationv1.LetterState_IN_TRANSIT)
+	w.move(order.GetId(), confirmationv1.LetterState_RETURNED)
+	if got := states(moved.Wait(4)); got != "PRINTED HANDED_OVER DELIVERED RETURNED" {
+		t.Errorf("moved %s", got)
+	}
+}
+
+func states(moves []*eventsv1.LetterMoved) string {
+	var out []string
+	for _, m := range moves {
+		out = append(out, m.GetState())
+	}
+	return strings.Join(out, " ")
+}
+
+func TestReturnedLettersCodeIsWorthless(t *testing.T) {
+	w := start(t)
+	order, code := w.mustOrder()
+	w.move(order.GetId(), confirmationv1.LetterState_RETURNED)
+	w.awaitState(order.GetId(), confirmationv1.LetterState_RETURNED)
+	w.refused(code, errorsv1.Reason_CONFIRMATION_CODE_WRONG)
+}
+
+func TestSecondLetterWaitsADayAndVoidsTheFirst(t *testing.T) {
+	w := start(t)
+	voided := testkit.Watch[eventsv1.LetterVoided](w.Env)
+	first, firstCode := w.mustOrder()
+	w.later(23 * time.Hour)
+	_, err := w.order(w.ctx, "home")
+	e := wantReason(t, err, errorsv1.Reason_LETTER_ALREADY_ORDERED)
+	if e.RetryAfter != time.Hour {
+		t.Errorf("wait %s, want an hour", e.RetryAfter)
+	}
+	w.later(time.Hour)
+	_, code := w.mustOrder()
+	if got := voided.Wait(1)[0].GetLetterOrderId(); got != first.GetId() {
+		t.Errorf("voided %s, want the first", got)
+	}
+	w.refused(firstCode, errorsv1.Reason_CONFIRMATION_CODE_WRONG)
+	if _, err := w.redeem(code); err != nil {
+		t.Error(err)
+	}
+	list, err := w.client.ListLetterOrders(w.ctx, &confirmationv1.ListLetterOrdersRequest{AccountId: w.me})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := list.GetLetterOrders(); len(got) != 2 || got[1].GetId() != first.GetId() ||
+		got[1].GetState() != confirmationv1.LetterState_VOIDED {
+		t.Errorf("letters %v, want the new one and the voided one", got)
+	}
+}
+
+func TestFourLettersIn30Days(t *testing.T) {
+	w := start(t)
+	for range 4 {
+		w.mustOrder()
+		w.later(24 * time.Hour)
+	}
+	_, err := w.order(w.ctx, "home")
+	e := wantReason(t, err, errorsv1.Reason_LETTER_LIMIT)
+	if e.RetryAfter != 26*24*time.Hour {
+		t.Errorf("wait %s, want until the first is 30 days old", e.RetryAfter)
+	}
+	w.later(26 * 24 * time.Hour)
+	w.mustOrder()
+}
+
+func TestParallelOrdersAreOne(t *testing.T) {
+	w := start(t)
+	var won atomic.Int32
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() {
+			if _, err := w.order(w.ctx, "home"); err == nil {
+				won.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d orders, want one", won.Load())
+	}
+}
+
+func TestAddressMustBeThereAndWhole(t *testing.T) {
+	w := start(t)
+	_, err := w.order(w.ctx, "elsewhere")
+	wantReason(t, err, errorsv1.Reason_ADDRESS_NOT_FOUND)
+	_, err = w.order(w.ctx, "half")
+	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); len(e.Fields) != 2 {
+		t.Errorf("fields %v, want postal code and house", e.Fields)
+	}
+	l, err := w.order(w.ctx, "village")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "303370, Орловская область, с. Верховье, д. 12"; l.GetAddress() != want {
+		t.Errorf("to %q, want %q", l.GetAddress(), want)
+	}
+}
+
+func TestHandOverIsTriedUntilThePostOpens(t *testing.T) {
+	w := start(t)
+	w.post.down.Store(true)
+	order, err := w.order(w.ctx, "home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.awaitState(order.GetId(), confirmationv1.LetterState_PRINTED)
+	w.post.down.Store(false)
+	testkit.Eventually(t, "the letter is handed over", func() bool {
+		w.Clock.Advance(time.Second)
+		w.signIn()
+		return w.get(order.GetId()).GetState() == confirmationv1.LetterState_HANDED_OVER
+	})
+	var kept int
+	query := `SELECT count(*) FROM confirmation.letter_orders WHERE pdf IS NOT NULL OR body IS NOT NULL`
+	if err := w.Pool().QueryRow(w.ctx, query).Scan(&kept); err != nil {
+		t.Fatal(err)
+	}
+	if kept != 0 {
+		t.Error("the letter's text is kept after hand-over")
+	}
+}
+
+func TestCodesAreReadAsPeopleTypeThem(t *testing.T) {
+	w := start(t)
+	for _, other := range []string{"B1234 5678", "e-12345", "В1234"} {
+		w.refused(other, errorsv1.Reason_CONFIRMATION_CODE_WRONG_KIND)
+	}
+	for _, bad := range []string{"", "  ", "L-12345", "L-12345-1234U", "7-12345-12345", "Ж"} {
+		w.refused(bad, errorsv1.Reason_VALIDATION_FAILED)
+	}
+	_, code := w.mustOrder()
+	// What looks alike in Cyrillic, O for 0 and 1 for L.
+	typed := strings.NewReplacer("L", "1", "A", "а", "B", "в", "C", "с", "0", "о", "X", "Х").Replace(code)
+	if _, err := w.redeem(" " + typed + " "); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFiveTriesIn10MinutesAlsoInParallelAndAfterRestart(t *testing.T) {
+	w := start(t)
+	rejected := testkit.Watch[eventsv1.CodeRejected](w.Env)
+	_, code := w.mustOrder()
+	var judged atomic.Int32
+	var all sync.WaitGroup
+	for range 30 {
+		all.Go(func() {
+			if _, err := w.redeem(wrong(code)); errs.Is(err, errorsv1.Reason_CONFIRMATION_CODE_WRONG) {
+				judged.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if judged.Load() != 4 || len(rejected.Wait(5)) != 5 {
+		t.Errorf("%d guesses were judged, want four and the last", judged.Load())
+	}
+	w.Restart()
+	w.signIn()
+	if err := w.Redis.FlushAll(w.ctx).Err(); err != nil {
+		t.Fatal(err)
+	}
+	e := w.refused(code, errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED)
+	if e.RetryAfter != 10*time.Minute {
+		t.Errorf("wait %s, want ten minutes", e.RetryAfter)
+	}
+	w.later(10 * time.Minute)
+	if _, err := w.redeem(code); err != nil {
+		t.Errorf("the right code after the wait: %v", err)
+	}
+}
+
+func TestFifteenTriesPerLetter(t *testing.T) {
+	w := start(t)
+	_, code := w.mustOrder()
+	for i := range 15 {
+		if i%4 == 0 {
+			w.later(10 * time.Minute)
+		}
+		_, err := w.redeem(wrong(code))
+		if last := i == 14; last != errs.Is(err, errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED) {
+			t.Fatalf("try %d: %v", i+1, err)
+		}
+	}
+	w.later(24 * time.Hour)
+	w.refused(code, errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED)
+	_, next := w.mustOrder()
+	if _, err := w.redeem(next); err != nil {
+		t.Errorf("the next letter's code: %v", err)
+	}
+}
+
+func TestOnlyTheOwnersCode(t *testing.T) {
+	w := start(t)
+	_, code := w.mustOrder()
+	w.me = secret.NewID().String()
+	w.signIn()
+	e := w.refused(code, errorsv1.Reason_CONFIRMATION_CODE_WRONG)
+	if e.Params["attempts"] != "4" {
+		t.Errorf("%s attempts left, want 4", e.Params["attempts"])
+	}
+}
+
+func TestCodeExpiresAfter30Days(t *testing.T) {
+	w := start(t)
+	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
+	order, code := w.mustOrder()
+	w.later(30 * 24 * time.Hour)
+	if got := w.get(order.GetId()).GetState(); got != confirmationv1.LetterState_LETTER_EXPIRED {
+		t.Errorf("state %s, want LETTER_EXPIRED", got)
+	}
+	w.refused(code, errorsv1.Reason_CONFIRMATION_CODE_EXPIRED)
+	w.refused(wrong(code), errorsv1.Reason_CONFIRMATION_CODE_WRONG)
+	w.Restart() // the job runs at the start
+	if got := states(moved.Wait(3)); got != "PRINTED HANDED_OVER LETTER_EXPIRED" {
+		t.Errorf("moved %s, want to LETTER_EXPIRED in the end", got)
+	}
+	w.signIn()
+	w.refused(code, errorsv1.Reason_CONFIRMATION_CODE_EXPIRED)
+}
+
+func TestRedeemingTwiceIsOnce(t *testing.T) {
+	w := start(t)
+	succeeded := testkit.Watch[eventsv1.ConfirmationSucceeded](w.Env)
+	_, code := w.mustOrder()
+	var all sync.WaitGroup
+	for i := range 6 {
+		all.Go(func() {
+			ctx := w.ctx
+			if i%2 == 0 {
+				ctx = testkit.WithKey(ctx, "the same key")
+			}
+			out, err := w.client.RedeemCode(ctx, &confirmationv1.RedeemCodeRequest{AccountId: w.me, Code: code})
+			if err != nil || out.GetLevel() != accountv1.Level_CONFIRMED {
+				t.Errorf("try %d: %v, %v", i, out, err)
+			}
+		})
+	}
+	all.Wait()
+	_, err := w.client.RedeemCode(testkit.WithKey(w.ctx, "the same key"),
+		&confirmationv1.RedeemCodeRequest{AccountId: w.me, Code: wrong(code)})
+	wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+	w.later(24 * time.Hour)
+	out, err := w.redeem(code)
+	if err != nil || out.GetLevel() != accountv1.Level_CONFIRMED {
+		t.Errorf("a day later: %v, %v", out, err)
+	}
+	if got := w.accounts.applied.Load(); got != 1 || len(succeeded.Wait(1)) != 1 {
+		t.Errorf("%d pieces of evidence and %d events, want one", got, len(succeeded.All()))
+	}
+}
+
+func TestRedeemedWhileAccountIsDownIsConfirmedLater(t *testing.T) {
+	w := start(t)
+	succeeded := testkit.Watch[eventsv1.ConfirmationSucceeded](w.Env)
+	_, code := w.mustOrder()
+	w.accounts.down.Store(true)
+	w.refused(code, errorsv1.Reason_UNAVAILABLE)
+	w.refused(code, errorsv1.Reason_UNAVAILABLE)
+	w.accounts.down.Store(false)
+	testkit.Eventually(t, "the job confirms", func() bool {
+		w.Clock.Advance(time.Second)
+		return len(succeeded.All()) == 1
+	})
+	w.signIn()
+	if _, err := w.redeem(code); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEvidenceForOtherDataIsVoid(t *testing.T) {
+	w := start(t)
+	order, code := w.mustOrder()
+	w.accounts.mu.Lock()
+	w.accounts.snapshot = secret.NewID().String()
+	w.accounts.mu.Unlock()
+	w.refused(code, errorsv1.Reason_EVIDENCE_VOID)
+	w.awaitState(order.GetId(), confirmationv1.LetterState_VOIDED)
+	w.refused(code, errorsv1.Reason_EVIDENCE_VOID)
+}
+
+func TestRepeatedOrderIsOne(t *testing.T) {
+	w := start(t)
+	ordered := testkit.Watch[eventsv1.LetterOrdered](w.Env)
+	ctx := testkit.WithKey(w.ctx, "order-key-1")
+	ids := map[string]bool{}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			l, err := w.order(ctx, "home")
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				t.Error(err)
+			}
+			ids[l.GetId()] = true
+		})
+	}
+	all.Wait()
+	if len(ids) != 1 || len(ordered.Wait(1)) != 1 {
+		t.Errorf("%d letters, want one", len(ids))
+	}
+	_, err := w.order(ctx, "village")
+	wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+}
+
+func TestWhoMayCall(t *testing.T) {
+	w := start(t)
+	order, code := w.mustOrder()
+	stranger := w.As(secret.NewID().String(), accountv1.Level_STANDARD)
+	old := w.AsUser(rpc.User{AccountID: w.me, SessionID: "s", Level: accountv1.Level_STANDARD, AuthTime: w.Clock.Now().Add(-21 * time.Minute)})
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		want errorsv1.Reason
+	}{
+		{"nobody", context.Background(), errorsv1.Reason_UNAUTHENTICATED},
+		{"somebody else", stranger, errorsv1.Reason_PERMISSION_DENIED},
+		{"a simplified account", w.As(w.me, accountv1.Level_SIMPLIFIED), errorsv1.Reason_LEVEL_TOO_LOW},
+		{"signed in too long ago", old, errorsv1.Reason_REAUTHENTICATION_REQUIRED},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := w.order(c.ctx, "home")
+			wantReason(t, err, c.want)
+			_, err = w.client.RedeemCode(c.ctx, &confirmationv1.RedeemCodeRequest{AccountId: w.me, Code: code})
+			wantReason(t, err, c.want)
+		})
+	}
+	_, err := w.client.GetLetterOrder(stranger, &confirmationv1.GetLetterOrderRequest{AccountId: w.me, LetterOrderId: order.GetId()})
+	wantReason(t, err, errorsv1.Reason_PERMISSION_DENIED)
+	w.me = secret.NewID().String()
+	w.signIn()
+	for _, id := range []string{order.GetId(), secret.NewID().String(), "no id"} {
+		_, err = w.client.GetLetterOrder(w.ctx, &confirmationv1.GetLetterOrderRequest{AccountId: w.me, LetterOrderId: id})
+		wantReason(t, err, errorsv1.Reason_LETTER_NOT_FOUND)
+	}
+	w.client = confirmationv1.NewConfirmationServiceClient(w.Dial("oidc", "confirmation"))
+	_, err = w.order(w.ctx, "home")
+	wantReason(t, err, errorsv1.Reason_PERMISSION_DENIED)
+}
+
+func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
+	w := start(t)
+	w.post.down.Store(true)
+	if _, err := w.order(w.ctx, "home"); err != nil {
+		t.Fatal(err)
+	}
+	var dump string
+	query := `SELECT (SELECT string_agg(l::text, ' ') FROM confirmation.letter_orders l) ||
+		(SELECT string_agg(o::text || convert_from(o.data, 'SQL_ASCII'), ' ') FROM confirmation.outbox o) ||
+		(SELECT string_agg(j.args::text, ' ') FROM confirmation.river_job j)`
+	if err := w.Pool().QueryRow(w.ctx, query).Scan(&dump); err != nil {
+		t.Fatal(err)
+	}
+	w.refused("L-12345-12345", errorsv1.Reason_CONFIRMATION_CODE_WRONG)
+	for _, secret := range []string{street, "Иванов", phone, "%PDF", "L-12345", "L1234512345"} {
+		if strings.Contains(dump, secret) {
+			t.Errorf("the tables hold %s", secret)
+		}
+		if strings.Contains(w.Logs(), secret) {
+			t.Errorf("the log holds %s", secret)
+		}
+	}
+}
