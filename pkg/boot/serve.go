@@ -64,6 +64,10 @@ func (p *Platform) HTTPTo(service string) (http.Handler, error) {
 func (p *Platform) Serve(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	p.runTasks(ctx, g)
+	g.Go(func() error {
+		<-ctx.Done()
+		return nil
+	})
 	p.health.serving(p.Service)
 	return g.Wait()
 }

@@ -15,7 +15,7 @@ import (
 const (
 	ackWait = 30 * time.Second
 	// maxTries is how often an event that fails for no passing reason is tried before it is set aside.
-	maxTries     = 8
+	maxTries     = 6
 	receiveRetry = 500 * time.Millisecond
 	maxInFlight  = 64
 )
@@ -42,7 +42,7 @@ func NewConsumer(
 }
 
 // On has fn handle events of one type. fn calls [Once] in the transaction of its effect. An error is tried
-// again: for as long as it takes when a service or store is away, else eight times.
+// again: for as long as it takes when a service or store is away, else six times.
 func On[T any, M interface {
 	*T
 	proto.Message

@@ -1,0 +1,253 @@
+package events_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const table = `-- +goose Up
+CREATE TABLE effects (flow text NOT NULL);
+`
+
+// producer is a service that emits.
+type producer struct {
+	pool   *pgxpool.Pool
+	outbox *events.Outbox
+}
+
+func (p *producer) service(name string, ready chan<- struct{}) boot.Service {
+	return boot.Service{Name: name, Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
+		Run: func(ctx context.Context, pl *boot.Platform) (err error) {
+			if p.pool, err = pl.Postgres(ctx); err != nil {
+				return err
+			}
+			if p.outbox, err = pl.Outbox(p.pool); err != nil {
+				return err
+			}
+			ready <- struct{}{}
+			return pl.Serve(ctx)
+		}}
+}
+
+func (p *producer) emit(ctx context.Context, tx pgx.Tx, flow string) error {
+	return p.outbox.Emit(ctx, tx, flow, &eventsv1.CodeVerified{FlowId: flow})
+}
+
+func (p *producer) mustEmit(t *testing.T, flow string) {
+	t.Helper()
+	err := pg.InTx(context.Background(), p.pool, func(ctx context.Context, tx pgx.Tx) error { return p.emit(ctx, tx, flow) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// consumer is a service whose effect is a row per event; fail says what goes wrong.
+type consumer struct {
+	pool *pgxpool.Pool
+	fail func(flow string) error
+	// afterEffect goes wrong after the commit, as a crash before the acknowledgement would.
+	afterEffect func(flow string) error
+	calls       atomic.Int32
+}
+
+func (c *consumer) service(ready chan<- struct{}) boot.Service {
+	return boot.Service{Name: "counting", Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
+		Run: func(ctx context.Context, p *boot.Platform) (err error) {
+			if c.pool, err = p.Postgres(ctx); err != nil {
+				return err
+			}
+			in, err := p.Consumer(c.pool)
+			if err != nil {
+				return err
+			}
+			events.On(in, c.handle)
+			ready <- struct{}{}
+			return p.Serve(ctx)
+		}}
+}
+
+func (c *consumer) handle(ctx context.Context, e *eventsv1.CodeVerified) error {
+	c.calls.Add(1)
+	if c.fail != nil {
+		if err := c.fail(e.GetFlowId()); err != nil {
+			return err
+		}
+	}
+	err := pg.InTx(ctx, c.pool, func(ctx context.Context, tx pgx.Tx) error {
+		if first, err := events.Once(ctx, tx); err != nil || !first {
+			return err
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO effects VALUES ($1)`, e.GetFlowId())
+		return err
+	})
+	if err == nil && c.afterEffect != nil {
+		return c.afterEffect(e.GetFlowId())
+	}
+	return err
+}
+
+func (c *consumer) count(t *testing.T, table string) (n int) {
+	t.Helper()
+	if err := c.pool.QueryRow(context.Background(), `SELECT count(*)::int FROM `+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func start(t *testing.T, c *consumer) (*testkit.Env, *producer) {
+	t.Helper()
+	ready := make(chan struct{}, 4)
+	p := &producer{}
+	e := testkit.Start(t, testkit.Options{
+		Services: []boot.Service{p.service("otp", ready), c.service(ready)}, SystemClock: true,
+	})
+	<-ready
+	<-ready
+	return e, p
+}
+
+func TestEveryEventHasItsEffectOnce(t *testing.T) {
+	c := &consumer{}
+	_, p := start(t, c)
+	const n = 600
+	var all sync.WaitGroup
+	for w := range 4 {
+		all.Go(func() {
+			for i := range n / 4 {
+				p.mustEmit(t, fmt.Sprintf("%d-%d", w, i))
+			}
+		})
+	}
+	all.Wait()
+	testkit.Eventually(t, "all effects", func() bool { return c.count(t, "effects") == n })
+	var unsent int
+	testkit.Eventually(t, "an empty outbox", func() bool {
+		if err := p.pool.QueryRow(context.Background(), `SELECT count(*)::int FROM outbox WHERE sent_at IS NULL`).Scan(&unsent); err != nil {
+			t.Fatal(err)
+		}
+		return unsent == 0
+	})
+}
+
+func TestRolledBackEventsAreNotSent(t *testing.T) {
+	c := &consumer{}
+	_, p := start(t, c)
+	err := pg.InTx(context.Background(), p.pool, func(ctx context.Context, tx pgx.Tx) error {
+		return errors.Join(p.emit(ctx, tx, "undone"), errors.New("refused"))
+	})
+	if err == nil {
+		t.Fatal("committed")
+	}
+	p.mustEmit(t, "done")
+	testkit.Eventually(t, "the effect", func() bool { return c.count(t, "effects") == 1 })
+	if c.calls.Load() != 1 {
+		t.Errorf("%d calls", c.calls.Load())
+	}
+}
+
+// TestLateCommitsAreSent holds a transaction open while a later one commits and is relayed.
+func TestLateCommitsAreSent(t *testing.T) {
+	c := &consumer{}
+	_, p := start(t, c)
+	ctx := context.Background()
+	early, err := p.pool.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.emit(ctx, early, "early"); err != nil {
+		t.Fatal(err)
+	}
+	p.mustEmit(t, "late")
+	testkit.Eventually(t, "the later commit", func() bool { return c.count(t, "effects") == 1 })
+	if err := early.Commit(ctx); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Eventually(t, "the earlier one", func() bool { return c.count(t, "effects") == 2 })
+}
+
+func TestACrashBeforeTheAcknowledgementRepeatsNothing(t *testing.T) {
+	var crashed atomic.Bool
+	c := &consumer{afterEffect: func(string) error {
+		if crashed.CompareAndSwap(false, true) {
+			return context.DeadlineExceeded
+		}
+		return nil
+	}}
+	_, p := start(t, c)
+	p.mustEmit(t, "flow")
+	testkit.Eventually(t, "the second delivery", func() bool { return c.calls.Load() == 2 })
+	if n := c.count(t, "effects"); n != 1 {
+		t.Errorf("%d effects", n)
+	}
+}
+
+func TestPoisonIsSetAsideAndHoldsNobodyUp(t *testing.T) {
+	c := &consumer{fail: func(flow string) error {
+		if flow == "poison" {
+			return errors.New("cannot be handled")
+		}
+		return nil
+	}}
+	_, p := start(t, c)
+	p.mustEmit(t, "poison")
+	for i := range 50 {
+		p.mustEmit(t, fmt.Sprint(i))
+	}
+	testkit.Eventually(t, "the others' effects", func() bool { return c.count(t, "effects") == 50 })
+	testkit.Eventually(t, "the dead letter", func() bool { return c.count(t, "dead_letters") == 1 })
+}
+
+func TestConsumersCatchUpAfterARestart(t *testing.T) {
+	c := &consumer{}
+	e, p := start(t, c)
+	p.mustEmit(t, "before")
+	testkit.Eventually(t, "the first", func() bool { return c.count(t, "effects") == 1 })
+	e.Restart()
+	p.mustEmit(t, "after")
+	testkit.Eventually(t, "the second", func() bool { return c.count(t, "effects") == 2 })
+}
+
+func TestVersionsCountAnAggregatesEvents(t *testing.T) {
+	c := &consumer{}
+	_, p := start(t, c)
+	for range 3 {
+		p.mustEmit(t, "same")
+	}
+	var versions []int64
+	rows, err := p.pool.Query(context.Background(), `SELECT aggregate_version FROM outbox ORDER BY created_at`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if versions, err = pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(versions) != "[1 2 3]" {
+		t.Errorf("versions %v", versions)
+	}
+}
+
+func TestSubjects(t *testing.T) {
+	d := (&eventsv1.CodeVerified{}).ProtoReflect().Descriptor()
+	if got := events.Subject(d); got != "propusk.otp.v1.code_verified" {
+		t.Errorf("subject %s", got)
+	}
+	if got := events.StreamName("otp"); got != "PROPUSK_OTP" {
+		t.Errorf("stream %s", got)
+	}
+}

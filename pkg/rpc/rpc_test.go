@@ -1,0 +1,308 @@
+package rpc_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+const getAccount = accountv1.AccountService_GetAccount_FullMethodName
+
+// accounts answers or refuses as a test wants, and keeps what it learned of the call.
+type accounts struct {
+	accountv1.UnimplementedAccountServiceServer
+	answer func(ctx context.Context) error
+	caller string
+	seen   rpc.Request
+	user   rpc.User
+}
+
+func (a *accounts) GetAccount(ctx context.Context, _ *accountv1.GetAccountRequest) (*accountv1.Account, error) {
+	a.caller, a.seen = rpc.CallerOf(ctx), rpc.RequestOf(ctx)
+	a.user, _ = rpc.UserOf(ctx)
+	if a.answer != nil {
+		return nil, a.answer(ctx)
+	}
+	return &accountv1.Account{}, nil
+}
+
+// lockedLog may be written while it is read.
+type lockedLog struct {
+	mu  sync.Mutex
+	buf strings.Builder
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+type bench struct {
+	impl   *accounts
+	minter *rpc.Minter
+	log    *lockedLog
+	lis    *bufconn.Listener
+	now    time.Time
+}
+
+// start serves accounts with one rule; every other method may be called by nobody.
+func start(t *testing.T, rule rpc.Rule) *bench {
+	t.Helper()
+	pub, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{impl: &accounts{}, log: &lockedLog{}, lis: bufconn.Listen(1 << 20), now: time.Now().Truncate(time.Second)}
+	now := func() time.Time { return b.now }
+	b.minter = rpc.NewMinter(key, now)
+	server, err := rpc.NewServer(rpc.ServerOptions{
+		Credentials: rpc.PipeCredentials("account"), Rules: rpc.Rules{getAccount: rule},
+		Verifier: rpc.NewVerifier(pub, now), Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	accountv1.RegisterAccountServiceServer(server, b.impl)
+	go func() { _ = server.Serve(b.lis) }()
+	t.Cleanup(server.Stop)
+	return b
+}
+
+func (b *bench) client(t *testing.T, as string) accountv1.AccountServiceClient {
+	t.Helper()
+	cc, err := rpc.NewClient("passthrough:///account", rpc.PipeCredentials(as), grpc.WithContextDialer(
+		func(ctx context.Context, _ string) (net.Conn, error) { return b.lis.DialContext(ctx) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cc.Close() })
+	return accountv1.NewAccountServiceClient(cc)
+}
+
+func (b *bench) as(t *testing.T, u rpc.User) context.Context {
+	t.Helper()
+	token, err := b.minter.Mint(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rpc.WithUser(context.Background(), u, token)
+}
+
+func reason(err error) errorsv1.Reason {
+	e, ok := errs.As(err)
+	if !ok {
+		return errorsv1.Reason_REASON_UNSPECIFIED
+	}
+	return e.Reason
+}
+
+func TestOnlyNamedServicesMayCall(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	req := &accountv1.GetAccountRequest{AccountId: "a"}
+	if _, err := b.client(t, "gateway").GetAccount(context.Background(), req); err != nil || b.impl.caller != "gateway" {
+		t.Errorf("the gateway, seen as %q: %v", b.impl.caller, err)
+	}
+	for _, other := range []string{"sandbox", "", "gateway2"} {
+		if _, err := b.client(t, other).GetAccount(context.Background(), req); reason(err) != errorsv1.Reason_PERMISSION_DENIED {
+			t.Errorf("%q: %v", other, err)
+		}
+	}
+	_, err := b.client(t, "gateway").GetContacts(context.Background(), &accountv1.GetContactsRequest{})
+	if reason(err) != errorsv1.Reason_PERMISSION_DENIED {
+		t.Errorf("a method without a rule: %v", err)
+	}
+}
+
+func TestSelfLevelAndRecent(t *testing.T) {
+	b := start(t, rpc.From("gateway").Self().Level(accountv1.Level_STANDARD).Recent(20*time.Minute))
+	good := rpc.User{AccountID: "a", SessionID: "s", Level: accountv1.Level_STANDARD, AuthTime: b.now, AMR: []string{"pwd"}}
+	for name, c := range map[string]struct {
+		change func(*rpc.User)
+		of     string
+		want   errorsv1.Reason
+	}{
+		"the person":   {func(*rpc.User) {}, "a", errorsv1.Reason_REASON_UNSPECIFIED},
+		"another's":    {func(*rpc.User) {}, "b", errorsv1.Reason_PERMISSION_DENIED},
+		"too low":      {func(u *rpc.User) { u.Level = accountv1.Level_SIMPLIFIED }, "a", errorsv1.Reason_LEVEL_TOO_LOW},
+		"too long ago": {func(u *rpc.User) { u.AuthTime = b.now.Add(-21 * time.Minute) }, "a", errorsv1.Reason_REAUTHENTICATION_REQUIRED},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := good
+			u.SessionID = name
+			c.change(&u)
+			_, err := b.client(t, "gateway").GetAccount(b.as(t, u), &accountv1.GetAccountRequest{AccountId: c.of})
+			if reason(err) != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+	_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{AccountId: "a"})
+	if reason(err) != errorsv1.Reason_UNAUTHENTICATED {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+func TestForgedAndExpiredTokensAreRefused(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	u := rpc.User{AccountID: "a", SessionID: "s", AuthTime: b.now}
+	_, other, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged, err := rpc.NewMinter(other, time.Now).Mint(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := b.as(t, u)
+	b.now = b.now.Add(2 * time.Minute)
+	for name, ctx := range map[string]context.Context{
+		"forged": rpc.WithUser(context.Background(), u, forged), "expired": old,
+		"nonsense": rpc.WithUser(context.Background(), u, "x.y.z"),
+	} {
+		_, err := b.client(t, "gateway").GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: "a"})
+		if reason(err) != errorsv1.Reason_UNAUTHENTICATED {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestMinterReusesATokenFor30Seconds(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	u := rpc.User{AccountID: "a", SessionID: "s", AuthTime: b.now}
+	mint := func() string {
+		token, err := b.minter.Mint(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	first := mint()
+	b.now = b.now.Add(29 * time.Second)
+	if mint() != first {
+		t.Error("another token within 30 s")
+	}
+	u.Level = accountv1.Level_STANDARD
+	if mint() == first {
+		t.Error("the old level's token after it rose")
+	}
+	u.Level = accountv1.Level_LEVEL_UNSPECIFIED
+	b.now = b.now.Add(31 * time.Second)
+	if mint() == first {
+		t.Error("the same token after 30 s")
+	}
+}
+
+func TestRefusalsArriveWhole(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	sent := errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").With("attempts", 3).After(90 * time.Second)
+	sent.Fields = []errs.Field{{Name: "person.snils", Reason: errorsv1.Reason_FIELD_CHECKSUM}}
+	b.impl.answer = func(context.Context) error { return sent }
+	_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{})
+	got, ok := errs.As(err)
+	if !ok || got.Kind != sent.Kind || got.Reason != sent.Reason || got.Message != sent.Message ||
+		got.RetryAfter != sent.RetryAfter || got.Params["attempts"] != "3" || len(got.Fields) != 1 || got.Fields[0] != sent.Fields[0] {
+		t.Errorf("sent %+v, got %+v", sent, got)
+	}
+}
+
+func TestUnknownErrorsSayNothing(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	for name, answer := range map[string]func(context.Context) error{
+		"error":   func(context.Context) error { return errors.New("secret table missing") },
+		"wrapped": func(context.Context) error { return errs.Wrap(errors.New("secret"), errs.Internal, errorsv1.Reason_INTERNAL, "internal error") },
+		"panic":   func(context.Context) error { panic("secret panic") },
+	} {
+		b.impl.answer = answer
+		_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{})
+		if reason(err) != errorsv1.Reason_INTERNAL || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the caller got %v", name, err)
+		}
+	}
+	if strings.Count(b.log.String(), "secret") < 3 {
+		t.Errorf("the causes are not in the log: %s", b.log.String())
+	}
+}
+
+func TestRequestMetadataTravels(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	r := rpc.Request{ID: "r1", IdempotencyKey: "key-12345", Language: "en", ClientIP: "192.0.2.7"}
+	u := rpc.User{AccountID: "a", SessionID: "s", AuthTime: b.now, AMR: []string{"pwd"}}
+	if _, err := b.client(t, "gateway").GetAccount(rpc.WithRequest(b.as(t, u), r), &accountv1.GetAccountRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	if b.impl.seen != r || b.impl.user.AccountID != "a" || !b.impl.user.AuthTime.Equal(b.now) {
+		t.Errorf("arrived %+v for %+v", b.impl.seen, b.impl.user)
+	}
+}
+
+func TestBoundsOfTheContractHold(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{AccountId: strings.Repeat("x", 65)})
+	e, ok := errs.As(err)
+	if !ok || len(e.Fields) != 1 || e.Fields[0].Name != "account_id" || e.Fields[0].Reason != errorsv1.Reason_FIELD_TOO_LONG {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestNoCallInsideATransaction(t *testing.T) {
+	b := start(t, rpc.From("gateway"))
+	_, err := b.client(t, "gateway").GetAccount(rpc.ForbidCalls(context.Background()), &accountv1.GetAccountRequest{})
+	if !errors.Is(err, rpc.ErrInTransaction) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAServiceThatIsAway(t *testing.T) {
+	cc, err := rpc.NewClient("passthrough:///nobody", rpc.PipeCredentials("gateway"), grpc.WithContextDialer(
+		func(context.Context, string) (net.Conn, error) { return nil, errors.New("refused") }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cc.Close() }()
+	_, err = accountv1.NewAccountServiceClient(cc).GetAccount(context.Background(), &accountv1.GetAccountRequest{})
+	if e, ok := errs.As(err); !ok || e.Kind != errs.Unavailable || e.RetryAfter == 0 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestEveryMethodNeedsARule(t *testing.T) {
+	server := grpc.NewServer()
+	accountv1.RegisterAccountServiceServer(server, &accounts{})
+	all := rpc.Rules{}
+	for _, m := range accountv1.AccountService_ServiceDesc.Methods {
+		all["/"+accountv1.AccountService_ServiceDesc.ServiceName+"/"+m.MethodName] = rpc.From("gateway")
+	}
+	if err := all.Check(server); err != nil {
+		t.Errorf("complete rules: %v", err)
+	}
+	delete(all, getAccount)
+	if err := all.Check(server); err == nil || !strings.Contains(err.Error(), getAccount) {
+		t.Errorf("a missing rule: %v", err)
+	}
+	all[getAccount], all["/nothing/Nothing"] = rpc.From("gateway"), rpc.From("gateway")
+	if err := all.Check(server); err == nil {
+		t.Error("a rule for nothing")
+	}
+}

@@ -1,0 +1,116 @@
+package journey
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// Partner is an agency with an ordinary OpenID Connect client: the sandbox's ready public one.
+type Partner struct {
+	// URL is the issuer.
+	URL  string
+	HTTP *http.Client
+	// Scopes besides openid.
+	Scopes []string
+	// ACR is the level asked for; empty: none.
+	ACR string
+}
+
+// partnerCallback is where sandbox-app takes its answers; nothing listens there.
+const partnerCallback = "http://127.0.0.1/callback"
+
+// Received is what the partner learned.
+type Received struct {
+	Subject string
+	ACR     string         `json:"acr"`
+	Claims  map[string]any `json:"-"`
+	Token   *oauth2.Token  `json:"-"`
+}
+
+// Login has the person in the browser log in: sign-in and consent as they are asked for.
+func (p Partner) Login(ctx context.Context, b *Browser, login string) (*Received, error) {
+	ctx = oidc.ClientContext(ctx, p.HTTP)
+	provider, err := oidc.NewProvider(ctx, p.URL)
+	if err != nil {
+		return nil, err
+	}
+	config := oauth2.Config{
+		ClientID: "sandbox-app", Endpoint: provider.Endpoint(), RedirectURL: partnerCallback,
+		Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
+	}
+	config.Endpoint.AuthStyle = oauth2.AuthStyleInParams
+	verifier, state, nonce := oauth2.GenerateVerifier(), oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
+	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
+	if p.ACR != "" {
+		options = append(options, oauth2.SetAuthURLParam("acr_values", p.ACR))
+	}
+	b.StopAt = partnerCallback
+	if err := b.Open(ctx, config.AuthCodeURL(state, options...)); err != nil {
+		return nil, err
+	}
+	if err := p.answerPages(ctx, b, login); err != nil {
+		return nil, err
+	}
+	q := b.Left.Query()
+	if q.Get("error") != "" {
+		return nil, fmt.Errorf("%s: %s", q.Get("error"), q.Get("error_description"))
+	}
+	if err := errors.Join(expect("state", q.Get("state"), state), expect("iss", q.Get("iss"), p.URL)); err != nil {
+		return nil, err
+	}
+	token, err := config.Exchange(ctx, q.Get("code"), oauth2.VerifierOption(verifier))
+	if err != nil {
+		return nil, err
+	}
+	return p.read(ctx, provider, token, nonce)
+}
+
+// answerPages gives each page what it asks until the browser is at the partner's.
+func (p Partner) answerPages(ctx context.Context, b *Browser, login string) error {
+	for range 5 {
+		if b.Left != nil {
+			return nil
+		}
+		var err error
+		if _, formErr := b.Page.formWith(map[string]string{"login": ""}); formErr == nil {
+			err = b.Submit(ctx, map[string]string{"login": login, "password": Password})
+		} else {
+			err = b.Submit(ctx, map[string]string{"action": "allow"})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("the way to the partner does not end: %s", b.Page.Text())
+}
+
+// read checks the ID token and asks userinfo.
+func (p Partner) read(ctx context.Context, provider *oidc.Provider, token *oauth2.Token, nonce string) (*Received, error) {
+	raw, _ := token.Extra("id_token").(string)
+	id, err := provider.Verifier(&oidc.Config{
+		ClientID: "sandbox-app", SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256},
+	}).Verify(ctx, raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := expect("nonce", id.Nonce, nonce); err != nil {
+		return nil, err
+	}
+	out := &Received{Subject: id.Subject, Token: token}
+	if err := id.Claims(out); err != nil {
+		return nil, err
+	}
+	info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
+	if err != nil {
+		return nil, err
+	}
+	if err := expect("subject", info.Subject, id.Subject); err != nil {
+		return nil, err
+	}
+	return out, info.Claims(&out.Claims)
+}
