@@ -230,9 +230,11 @@ func TestRefusalsArriveWhole(t *testing.T) {
 func TestUnknownErrorsSayNothing(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
 	for name, answer := range map[string]func(context.Context) error{
-		"error":   func(context.Context) error { return errors.New("secret table missing") },
-		"wrapped": func(context.Context) error { return errs.Wrap(errors.New("secret"), errs.Internal, errorsv1.Reason_INTERNAL, "internal error") },
-		"panic":   func(context.Context) error { panic("secret panic") },
+		"error": func(context.Context) error { return errors.New("secret table missing") },
+		"wrapped": func(context.Context) error {
+			return errs.Wrap(errors.New("secret"), errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
+		},
+		"panic": func(context.Context) error { panic("secret panic") },
 	} {
 		b.impl.answer = answer
 		_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{})
