@@ -48,12 +48,12 @@ type Config struct {
 	LogLevel string `env:"PROPUSK_LOG_LEVEL" envDefault:"info"`
 }
 
-func loadConfig(vars env.Vars, services []Service) (Config, error) {
+func loadConfig(vars env.Vars, services []Service, more ...env.Section) (Config, error) {
 	var c Config
 	if err := vars.Fill("", &c); err != nil {
 		return c, err
 	}
-	sections := []env.Section{{Config: Config{}}}
+	sections := append([]env.Section{{Config: Config{}}}, more...)
 	for _, s := range services {
 		sections = append(sections, s.section())
 	}

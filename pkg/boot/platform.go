@@ -67,6 +67,9 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 	if p.pool != nil {
 		return p.pool, nil
 	}
+	if err := needed("DATABASE_URL", p.Env.DatabaseURL); err != nil {
+		return nil, err
+	}
 	password, err := p.databasePassword()
 	if err != nil {
 		return nil, err
@@ -86,9 +89,17 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 
 // Redis holds only what may be lost at the price of asking again.
 func (p *Platform) Redis() (*redis.Client, error) {
+	if err := needed("REDIS_URL", p.Env.RedisURL); err != nil {
+		return nil, err
+	}
 	opts, err := redis.ParseURL(p.Env.RedisURL.Reveal())
 	if err != nil {
 		return nil, err
+	}
+	if opts.Password == "" {
+		if opts.Password, err = p.redisPassword(); err != nil {
+			return nil, err
+		}
 	}
 	opts.ClientName = "propusk-" + p.Service
 	client := redis.NewClient(opts)

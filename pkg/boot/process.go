@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -59,7 +60,7 @@ func Run(ctx context.Context, s Service) error {
 		return err
 	}
 	h, metrics := newHealth(s.Name), prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics.MustRegister(processCollectors()...)
 	p, err := newPlatform(s, vars, c, h, metrics)
 	if err != nil {
 		return err
@@ -68,6 +69,13 @@ func Run(ctx context.Context, s Service) error {
 	g.Go(func() error { return runService(ctx, s, p) })
 	g.Go(func() error { return serveManagement(ctx, c.ManagementListen, management(h, metrics)) })
 	return g.Wait()
+}
+
+// processCollectors measure the process itself.
+func processCollectors() []prometheus.Collector {
+	return []prometheus.Collector{
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	}
 }
 
 func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometheus.Registry) (*Platform, error) {
@@ -84,7 +92,7 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 		Metrics: metrics, prefix: s.prefix(), vars: vars, network: network, health: h,
 		verifier: rpc.NewVerifier(pub, time.Now),
 		connect: func(opts ...nats.Option) (*nats.Conn, error) {
-			return nats.Connect(c.NATSURL.Reveal(), opts...)
+			return natsConnect(c, append(opts, natsTLS(c, network)...)...)
 		},
 	}
 	if s.Name != minterService {
@@ -108,6 +116,15 @@ func (p *Platform) databasePassword() (string, error) {
 		return "", fmt.Errorf("no password for the database: %w", err)
 	}
 	return string(content), nil
+}
+
+// redisPassword is what the secrets job made, for a REDIS_URL without one.
+func (p *Platform) redisPassword() (string, error) {
+	content, err := os.ReadFile(filepath.Join(p.Env.SecretsDir, redisPasswordFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(content), err
 }
 
 // MigrateAll makes roles, schemas and tables of all services. The URL in vars is an administrator's, and

@@ -29,10 +29,11 @@ const (
 // minterService is the one that makes internal tokens.
 const minterService = "gateway"
 
-// PrepareSecrets makes what is missing in root/<service> of every service: key set, database password, the
-// key of the internal tokens and, when withTLS, certificates. Key sets and passwords that exist are never
-// replaced. Certificates are made for all services at once, and the authority's key is thrown away.
-func PrepareSecrets(root string, services []string, withTLS bool) error {
+// PrepareSecrets makes what is missing in root/<service> of every service: key set, database password and the
+// key of the internal tokens. Services that are apart, in processes of their own, also get certificates and the
+// passwords of their stores, which lie beside them. Key sets and passwords that exist are never replaced.
+// Certificates are made for all at once, and the authority's key is thrown away.
+func PrepareSecrets(root string, services []string, apart bool) error {
 	for _, s := range services {
 		if err := prepareOwn(filepath.Join(root, s)); err != nil {
 			return fmt.Errorf("secrets of %s: %w", s, err)
@@ -41,10 +42,13 @@ func PrepareSecrets(root string, services []string, withTLS bool) error {
 	if err := prepareUserToken(root, services); err != nil {
 		return err
 	}
-	if !withTLS {
+	if !apart {
 		return nil
 	}
-	return prepareCertificates(root, services)
+	if err := prepareStores(root, services); err != nil {
+		return err
+	}
+	return prepareCertificates(root, append([]string{natsServer}, services...))
 }
 
 func prepareOwn(dir string) error {

@@ -3,10 +3,14 @@ package boot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/propusk-id/propusk/pkg/secret"
 )
 
 const (
@@ -26,6 +30,29 @@ func natsOptions(service string, log *slog.Logger) []nats.Option {
 			log.Warn("NATS", "error", err)
 		}),
 	}
+}
+
+func natsConnect(c Config, opts ...nats.Option) (*nats.Conn, error) {
+	if err := needed("NATS_URL", c.NATSURL); err != nil {
+		return nil, err
+	}
+	return nats.Connect(c.NATSURL.Reveal(), opts...)
+}
+
+// natsTLS shows the service's certificate to a server that NATS_URL calls tls://.
+func natsTLS(c Config, network *tcp) []nats.Option {
+	if !strings.HasPrefix(c.NATSURL.Reveal(), "tls://") {
+		return nil
+	}
+	return []nats.Option{nats.Secure(network.clientTLS(natsServer))}
+}
+
+// needed refuses an address that is not set: the libraries would try a place of their own choosing.
+func needed(name string, url secret.String) error {
+	if url.IsZero() {
+		return fmt.Errorf("%s is not set: the service needs it", name)
+	}
+	return nil
 }
 
 var errNoNATS = errors.New("no connection to NATS")

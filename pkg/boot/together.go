@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -39,9 +40,10 @@ type Together struct {
 	Extern func(as func(service string) *Platform) error
 }
 
-// LoadTogether reads and checks the configuration of services that run in one process.
-func LoadTogether(vars env.Vars, services []Service) (Config, error) {
-	return loadConfig(vars, services)
+// LoadTogether reads and checks the configuration of services that run in one process; more are the sections of
+// variables that this process itself reads.
+func LoadTogether(vars env.Vars, services []Service, more ...env.Section) (Config, error) {
+	return loadConfig(vars, services, more...)
 }
 
 // Run migrates the database and serves until the context ends or a service fails.
@@ -59,16 +61,36 @@ func (t *Together) Run(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	for i, s := range t.Services {
-		g.Go(func() error { return runService(ctx, s, platforms[i]) })
-	}
+	t.goServices(ctx, g, platforms)
 	if t.Manage {
+		metrics.MustRegister(processCollectors()...)
 		g.Go(func() error { return serveManagement(ctx, t.Env.ManagementListen, management(h, metrics)) })
 	}
 	if t.Ready != nil {
 		g.Go(func() error { return t.awaitReady(ctx, h) })
 	}
 	return g.Wait()
+}
+
+// goServices runs the services. The gateway is the way in, so it stops first: what it has let in, the others finish.
+func (t *Together) goServices(ctx context.Context, g *errgroup.Group, platforms []*Platform) {
+	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var entrances sync.WaitGroup
+	for i, s := range t.Services {
+		if s.Name != minterService {
+			g.Go(func() error { return runService(behind, s, platforms[i]) })
+			continue
+		}
+		entrances.Add(1)
+		g.Go(func() error {
+			defer entrances.Done()
+			return runService(ctx, s, platforms[i])
+		})
+	}
+	context.AfterFunc(ctx, func() {
+		entrances.Wait()
+		stop()
+	})
 }
 
 func runService(ctx context.Context, s Service, p *Platform) error {
@@ -165,8 +187,7 @@ func (t *Together) natsConnect() func(opts ...nats.Option) (*nats.Conn, error) {
 	if t.NATS != nil {
 		return t.NATS
 	}
-	url := t.Env.NATSURL.Reveal()
-	return func(opts ...nats.Option) (*nats.Conn, error) { return nats.Connect(url, opts...) }
+	return func(opts ...nats.Option) (*nats.Conn, error) { return natsConnect(t.Env, opts...) }
 }
 
 const readyPoll = 20 * time.Millisecond

@@ -1,0 +1,55 @@
+package boot
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+)
+
+// What the stores of separate processes need, in directories of their own beside the services'.
+const (
+	natsServer    = "nats"     // a certificate: services connect with theirs, see deploy/nats.conf
+	redisServer   = "redis"    // its configuration, with the password that every service gets
+	postgresAdmin = "postgres" // the administrator's password
+
+	redisConfigFile   = "redis.conf"
+	redisPasswordFile = "redis-password"
+	adminPasswordFile = "password"
+)
+
+func prepareStores(root string, services []string) error {
+	for _, s := range []string{natsServer, redisServer, postgresAdmin} {
+		if err := os.MkdirAll(filepath.Join(root, s), 0o700); err != nil {
+			return err
+		}
+	}
+	admin := filepath.Join(root, postgresAdmin, adminPasswordFile)
+	if err := ignoreExists(writeNew(admin, []byte(secret.NewToken().Reveal()))); err != nil {
+		return err
+	}
+	return prepareRedis(root, services)
+}
+
+// prepareRedis keeps the password where Redis reads it, and gives every service a copy.
+func prepareRedis(root string, services []string) error {
+	path := filepath.Join(root, redisServer, redisPasswordFile)
+	if err := ignoreExists(writeNew(path, []byte(secret.NewToken().Reveal()))); err != nil {
+		return err
+	}
+	password, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	config := fmt.Sprintf("requirepass %s\nsave \"\"\nappendonly no\n", password)
+	if err := os.WriteFile(filepath.Join(root, redisServer, redisConfigFile), []byte(config), 0o600); err != nil {
+		return err
+	}
+	for _, s := range services {
+		if err := os.WriteFile(filepath.Join(root, s, redisPasswordFile), password, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package allinone
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/env"
+)
+
+// Config is what only this process reads.
+type Config struct {
+	// DataDir holds everything that is kept from run to run.
+	DataDir string `env:"PROPUSK_DATA_DIR" envDefault:"var"`
+	// Log is where the log goes: to a file in DataDir, with warnings on stderr too, or all of it to stderr.
+	Log logTarget `env:"PROPUSK_LOG" envDefault:"file"`
+}
+
+// settings are the whole configuration of this process.
+type settings struct {
+	own      Config
+	shared   boot.Config
+	vars     env.Vars
+	services []boot.Service
+	// gateway is the address of the public port.
+	gateway string
+}
+
+// load fills in what one process on one machine needs and the environment does not say.
+func load(vars env.Vars) (*settings, error) {
+	s := &settings{vars: vars}
+	if err := vars.Fill("", &s.own); err != nil {
+		return nil, err
+	}
+	if err := s.own.Log.check(); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(s.own.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	s.own.DataDir = dir
+	if err := s.fillIn(); err != nil {
+		return nil, err
+	}
+	s.services = servicesFor(boot.Environment(vars["PROPUSK_ENV"]))
+	s.shared, err = boot.LoadTogether(vars, s.services, env.Section{Config: Config{}})
+	return s, err
+}
+
+// fillIn sets variables that are not set.
+func (s *settings) fillIn() error {
+	s.fallBack("PROPUSK_ENV", string(boot.Sandbox))
+	s.fallBack("PROPUSK_SECRETS_DIR", filepath.Join(s.own.DataDir, "secrets"))
+	s.fallBack("PROPUSK_MANAGEMENT_LISTEN", "127.0.0.1:9090")
+	if s.vars["PROPUSK_ENV"] == string(boot.Sandbox) {
+		s.fillInSandbox()
+	}
+	s.gateway = s.fallBack("PROPUSK_GATEWAY_LISTEN", ":8080")
+	_, port, err := net.SplitHostPort(s.gateway)
+	if err != nil {
+		return fmt.Errorf("PROPUSK_GATEWAY_LISTEN is %q: write it like 127.0.0.1:8080", s.gateway)
+	}
+	s.fallBack("PUBLIC_URL", "http://localhost:"+port)
+	// The other services need a core too.
+	s.fallBack("PROPUSK_ACCOUNT_HASH_WORKERS", strconv.Itoa(max(1, runtime.NumCPU()-1)))
+	return nil
+}
+
+// fillInSandbox opens no port to other machines, since the sandbox shows everybody's messages, and raises the
+// limits per address: in a sandbox all people come from one. Limits per account stay what they are.
+func (s *settings) fillInSandbox() {
+	const plenty = "1000000"
+	s.fallBack("PROPUSK_GATEWAY_LISTEN", "127.0.0.1:8080")
+	s.fallBack("PROPUSK_GATEWAY_REQUESTS_PER_MINUTE", plenty)
+	s.fallBack("PROPUSK_OTP_SENDS_PER_ADDRESS", plenty)
+}
+
+func (s *settings) fallBack(name, value string) string {
+	if s.vars[name] == "" {
+		s.vars[name] = value
+	}
+	return s.vars[name]
+}
+
+func (s *settings) path(name string) string { return filepath.Join(s.own.DataDir, name) }
+
+// given says whether the environment names a store of the operator's own.
+func (s *settings) given(name string) bool { return s.vars[name] != "" }
