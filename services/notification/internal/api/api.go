@@ -1,0 +1,62 @@
+// Package api is notification's gRPC face.
+package api
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	"github.com/propusk-id/propusk/services/notification/internal/app"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
+)
+
+// Server translates between protobuf and the use cases.
+type Server struct {
+	notificationv1.UnimplementedNotificationServiceServer
+	app *app.App
+}
+
+// New serves the use cases.
+func New(a *app.App) *Server { return &Server{app: a} }
+
+// SendMessage queues a message.
+func (s *Server) SendMessage(
+	ctx context.Context, r *notificationv1.SendMessageRequest,
+) (*notificationv1.SendMessageResponse, error) {
+	cmd := app.SendCommand{
+		Key: r.GetIdempotencyKey(), Template: r.GetTemplate(), Channel: domain.Channel(r.GetChannel().String()),
+		Destination: r.GetDestination(), Language: r.GetLanguage(), Params: r.GetParams(),
+	}
+	if r.GetExpireTime() != nil {
+		cmd.ExpireTime = r.GetExpireTime().AsTime()
+	}
+	id, err := s.app.Send(ctx, cmd)
+	if err != nil {
+		return nil, err
+	}
+	return &notificationv1.SendMessageResponse{MessageId: id.String()}, nil
+}
+
+// ListNotifications shows the feed.
+func (s *Server) ListNotifications(
+	ctx context.Context, r *notificationv1.ListNotificationsRequest,
+) (*notificationv1.ListNotificationsResponse, error) {
+	// The rule has compared it with the signed-in person's, so it is an id.
+	account, err := uuid.Parse(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	items, next, err := s.app.Feed(ctx, account, r.GetPageSize(), r.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	out := &notificationv1.ListNotificationsResponse{NextPageToken: next}
+	for _, i := range items {
+		out.Notifications = append(out.Notifications, &notificationv1.Notification{
+			Id: i.ID, Type: i.Type, Title: i.Title, Text: i.Text, CreateTime: timestamppb.New(i.Time),
+		})
+	}
+	return out, nil
+}

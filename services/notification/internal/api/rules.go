@@ -1,0 +1,12 @@
+package api
+
+import (
+	"github.com/propusk-id/propusk/pkg/rpc"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+)
+
+// Rules say who may call what.
+var Rules = rpc.Rules{
+	notificationv1.NotificationService_SendMessage_FullMethodName:       rpc.From("otp", "confirmation", "registration", "account"),
+	notificationv1.NotificationService_ListNotifications_FullMethodName: rpc.From("gateway").Self(),
+}

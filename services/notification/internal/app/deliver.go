@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/events/v1"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
+	"github.com/propusk-id/propusk/services/notification/internal/store"
+)
+
+// Deliver hands a queued message to a provider; an error means that it is to be tried again. A provider that
+// took it before a crash gets it once more under the same id.
+func (a *App) Deliver(ctx context.Context, id uuid.UUID) error {
+	m, found, err := a.Store.Take(ctx, id)
+	if !found || err != nil {
+		return err
+	}
+	if !a.Now().Before(m.ExpireTime) {
+		a.Log.InfoContext(ctx, "message expired", "message_id", id, "attempts", m.Attempts)
+		return a.end(ctx, m, domain.Failed)
+	}
+	hand, err := a.render(m)
+	if err == nil {
+		err = hand(ctx)
+	}
+	switch {
+	case err == nil:
+		return a.end(ctx, m, domain.Sent)
+	case hopeless(err):
+		a.Log.WarnContext(ctx, "message given up", "message_id", id, "error", err)
+		return a.end(ctx, m, domain.Failed)
+	}
+	return err
+}
+
+// hopeless says whether the same message will never be taken: its template is gone, or the provider refused it.
+func hopeless(err error) bool {
+	if _, wordless := problemIn(err); wordless {
+		return true
+	}
+	e, ok := errs.As(err)
+	return ok && e.Kind == errs.Invalid
+}
+
+// render words a message and gives the way to hand it over.
+func (a *App) render(m domain.Message) (hand func(ctx context.Context) error, err error) {
+	if m.Channel == domain.SMS {
+		text, err := a.Words.SMS(m.Template, m.Language, m.Params)
+		return func(ctx context.Context) error {
+			return a.SMS.SendSMS(ctx, SMS{ID: m.ID.String(), To: m.Destination, Text: text})
+		}, err
+	}
+	e, err := a.Words.Email(m.Template, m.Language, m.Params)
+	return func(ctx context.Context) error {
+		return a.Email.SendEmail(ctx, Email{ID: m.ID.String(), To: m.Destination, Subject: e.Subject, Text: e.Text, HTML: e.HTML})
+	}, err
+}
+
+// end notes a message's end; whoever is first reports it.
+func (a *App) end(ctx context.Context, m domain.Message, state domain.State) error {
+	var event proto.Message = &eventsv1.MessageSent{MessageId: m.ID.String(), Channel: string(m.Channel)}
+	if state == domain.Failed {
+		event = &eventsv1.MessageFailed{MessageId: m.ID.String(), Channel: string(m.Channel)}
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		first, err := tx.End(ctx, m.ID, state)
+		if !first || err != nil {
+			return err
+		}
+		return tx.Emit(ctx, m.ID.String(), event)
+	})
+}

@@ -1,0 +1,54 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
+)
+
+// Item is an entry of the feed in words.
+type Item struct {
+	ID                string
+	Type, Title, Text string
+	Time              time.Time
+}
+
+// Feed is a page of a person's feed, newest first, in the language of the request. An empty token comes with
+// the last page.
+func (a *App) Feed(ctx context.Context, account uuid.UUID, size int32, token string) (items []Item, next string, err error) {
+	var wrong errs.Fields
+	size, err = domain.PageSize(size)
+	wrong.Check("page_size", err)
+	below, err := domain.ParseCursor(token)
+	wrong.Check("page_token", err)
+	if err := wrong.Err(); err != nil {
+		return nil, "", err
+	}
+	entries, err := a.Store.Entries(ctx, account, below, size+1)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(entries) > int(size) {
+		entries = entries[:size]
+		next = domain.Below(entries[size-1]).Token()
+	}
+	items, err = a.word(entries, domain.Language(rpc.RequestOf(ctx).Language))
+	return items, next, err
+}
+
+func (a *App) word(entries []domain.Entry, language string) ([]Item, error) {
+	items := make([]Item, len(entries))
+	for i, e := range entries {
+		words, err := a.Words.Entry(e.Template, language, e.Params)
+		if err != nil {
+			return nil, err
+		}
+		items[i] = Item{ID: e.ID.String(), Type: e.Template, Title: words.Title, Text: words.Text, Time: e.Time}
+	}
+	return items, nil
+}

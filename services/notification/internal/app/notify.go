@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
+	"github.com/propusk-id/propusk/services/notification/internal/store"
+)
+
+var errNoEvent = errors.New("a notice reports an event, and none is being handled")
+
+// Notify tells a person what an event means for him: in the feed, and by message as far as the notice reaches.
+// The contacts are asked for before the transaction that has the effect; asked twice, nothing happens twice.
+func (a *App) Notify(ctx context.Context, n domain.Notice) error {
+	event, ok := events.DeliveryOf(ctx)
+	if !ok {
+		return errNoEvent
+	}
+	messages, err := a.address(ctx, n, event)
+	if err != nil {
+		return err
+	}
+	entry := domain.Entry{ID: event.ID, AccountID: n.AccountID, Template: n.Template, Params: n.Params, Time: event.Time}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if first, err := tx.Once(ctx); !first || err != nil {
+			return err
+		}
+		if err := tx.AddEntry(ctx, entry); err != nil {
+			return err
+		}
+		for _, m := range messages {
+			if _, err := a.queue(ctx, tx, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// address makes the notice's messages to the person's contacts.
+func (a *App) address(ctx context.Context, n domain.Notice, event events.Delivery) ([]domain.Message, error) {
+	if n.Reach == domain.FeedOnly {
+		return nil, nil
+	}
+	c, err := a.Account.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: n.AccountID.String()})
+	if err != nil {
+		return nil, err
+	}
+	var out []domain.Message
+	for _, t := range n.Reach.Targets(c.GetPhone(), c.GetEmail()) {
+		m := domain.Message{
+			ID: secret.NewID(), Key: "event/" + event.ID.String() + "/" + string(t.Channel), Template: n.Template,
+			Channel: t.Channel, Destination: t.Destination, Language: domain.Language(c.GetLanguage()), Params: n.Params,
+			AccountID: uuid.NullUUID{UUID: n.AccountID, Valid: true}, ExpireTime: a.Now().Add(a.Life),
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}

@@ -1,0 +1,80 @@
+// Package consume is what notification tells people when others report something.
+package consume
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/events"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
+	"github.com/propusk-id/propusk/services/notification/internal/app"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
+)
+
+type notifier struct{ app *app.App }
+
+// Register has the use cases handle events.
+func Register(c *events.Consumer, a *app.App) {
+	n := notifier{a}
+	n.registerAccount(c)
+	n.registerVerification(c)
+	n.registerConfirmation(c)
+}
+
+func (n notifier) registerAccount(c *events.Consumer) {
+	events.On(c, func(ctx context.Context, e *accounteventsv1.AccountCreated) error {
+		return n.tell(ctx, e, domain.Notice{Template: "welcome"})
+	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.SignedIn) error {
+		return n.tell(ctx, e, domain.Notice{Template: "signed_in"})
+	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.LevelRaised) error {
+		switch e.GetLevel() {
+		case accountv1.Level_STANDARD:
+			return n.tell(ctx, e, domain.Notice{Template: "verification_matched", Reach: domain.Once})
+		case accountv1.Level_CONFIRMED:
+			return n.tell(ctx, e, domain.Notice{Template: "level_confirmed", Reach: domain.Everywhere})
+		default:
+			return nil
+		}
+	})
+}
+
+func (n notifier) registerVerification(c *events.Consumer) {
+	events.On(c, func(ctx context.Context, e *verificationeventsv1.VerificationNotMatched) error {
+		return n.tell(ctx, e, domain.Notice{
+			Template: "verification_not_matched", Reach: domain.Once,
+			Params: map[string]string{"reasons": strings.Join(e.GetReasons(), ",")},
+		})
+	})
+	events.On(c, func(ctx context.Context, e *verificationeventsv1.VerificationExpired) error {
+		return n.tell(ctx, e, domain.Notice{Template: "verification_expired", Reach: domain.Once})
+	})
+}
+
+func (n notifier) registerConfirmation(c *events.Consumer) {
+	events.On(c, func(ctx context.Context, e *confirmationeventsv1.LetterOrdered) error {
+		return n.tell(ctx, e, domain.Notice{Template: "letter_ordered", Reach: domain.Everywhere})
+	})
+	events.On(c, func(ctx context.Context, e *confirmationeventsv1.LetterMoved) error {
+		if e.GetState() != confirmationv1.LetterState_DELIVERED.String() {
+			return nil
+		}
+		return n.tell(ctx, e, domain.Notice{Template: "letter_delivered", Reach: domain.Once})
+	})
+}
+
+func (n notifier) tell(ctx context.Context, e interface{ GetAccountId() string }, notice domain.Notice) error {
+	id, err := uuid.Parse(e.GetAccountId())
+	if err != nil {
+		return err
+	}
+	notice.AccountID = id
+	return n.app.Notify(ctx, notice)
+}

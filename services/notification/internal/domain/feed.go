@@ -1,0 +1,77 @@
+package domain
+
+import (
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Entry is one thing in a person's feed.
+type Entry struct {
+	// ID is the event's that the entry reports.
+	ID        uuid.UUID
+	AccountID uuid.UUID
+	Template  string
+	Params    map[string]string
+	Time      time.Time
+}
+
+const (
+	defaultPage = 50
+	largestPage = 200
+)
+
+// PageSize is how many entries a page gets: 50 unless asked, 200 at most.
+func PageSize(asked int32) (int32, error) {
+	switch {
+	case asked < 0:
+		return 0, errs.Problem{Reason: errorsv1.Reason_FIELD_OUT_OF_RANGE}
+	case asked == 0:
+		return defaultPage, nil
+	}
+	return min(asked, largestPage), nil
+}
+
+// Cursor is the place in a feed below which a page begins.
+type Cursor struct {
+	Time time.Time
+	ID   uuid.UUID
+}
+
+// Top is above every entry.
+func Top() Cursor { return Cursor{Time: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), ID: uuid.Max} }
+
+// Below is the place under an entry.
+func Below(e Entry) Cursor { return Cursor{Time: e.Time, ID: e.ID} }
+
+// Token is the cursor as clients carry it.
+func (c Cursor) Token() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", c.Time.UnixMicro(), c.ID))
+}
+
+// ParseCursor reads a token; the empty one is the top.
+func ParseCursor(token string) (Cursor, error) {
+	if token == "" {
+		return Top(), nil
+	}
+	malformed := errs.Problem{Reason: errorsv1.Reason_FIELD_MALFORMED}
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return Cursor{}, malformed
+	}
+	var micro int64
+	var id string
+	if _, err := fmt.Sscanf(string(text), "%d %s", &micro, &id); err != nil {
+		return Cursor{}, malformed
+	}
+	c := Cursor{Time: time.UnixMicro(micro).UTC()}
+	if c.ID, err = uuid.Parse(id); err != nil || micro < 0 || c.Time.After(Top().Time) {
+		return Cursor{}, malformed
+	}
+	return c, nil
+}

@@ -1,0 +1,40 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
+	"github.com/propusk-id/propusk/services/notification/internal/store/db"
+)
+
+// AddEntry puts an entry into a feed.
+func (t *Tx) AddEntry(ctx context.Context, e domain.Entry) error {
+	params, err := json.Marshal(e.Params)
+	if err != nil {
+		return err
+	}
+	return t.q.InsertEntry(ctx, db.InsertEntryParams{
+		ID: e.ID, AccountID: e.AccountID, Type: e.Template, Params: params, CreatedAt: e.Time,
+	})
+}
+
+// Entries are those of an account below a place, newest first.
+func (s *Store) Entries(ctx context.Context, account uuid.UUID, below domain.Cursor, limit int32) ([]domain.Entry, error) {
+	rows, err := db.New(s.pool).ListEntries(ctx, db.ListEntriesParams{
+		AccountID: account, Limit: limit, BeforeAt: below.Time, BeforeID: below.ID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]domain.Entry, len(rows))
+	for i, row := range rows {
+		out[i] = domain.Entry{ID: row.ID, AccountID: account, Template: row.Type, Time: row.CreatedAt}
+		if err := json.Unmarshal(row.Params, &out[i].Params); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

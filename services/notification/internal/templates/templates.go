@@ -1,0 +1,144 @@
+// Package templates has the words of messages and feed entries, in every language.
+//
+// A template is a file per language. It defines the parts it has: "sms"; "subject" and "email"; "title" and
+// "feed". Its parameters are the caller's, and public_url and host of the installation.
+package templates
+
+import (
+	"embed"
+	"fmt"
+	htmltemplate "html/template"
+	"io/fs"
+	"maps"
+	"net/url"
+	"path"
+	"strings"
+	"text/template"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+//go:embed files
+var files embed.FS
+
+// Email is a rendered e-mail.
+type Email struct{ Subject, Text, HTML string }
+
+// Entry is a rendered entry of the feed.
+type Entry struct{ Title, Text string }
+
+// Catalogue has all templates, by language and name.
+type Catalogue struct {
+	publicURL, host string
+	texts           map[string]map[string]*template.Template
+	layout          *htmltemplate.Template
+}
+
+// Load reads the templates of an installation.
+func Load(publicURL string) (*Catalogue, error) {
+	u, err := url.Parse(publicURL)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{publicURL: publicURL, host: u.Hostname(), texts: map[string]map[string]*template.Template{}}
+	if c.layout, err = htmltemplate.ParseFS(files, "files/layout.html"); err != nil {
+		return nil, err
+	}
+	names, err := fs.Glob(files, "files/*/*.tmpl")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if err := c.add(name); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *Catalogue) add(file string) error {
+	content, err := files.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	language, name := path.Base(path.Dir(file)), strings.TrimSuffix(path.Base(file), ".tmpl")
+	t, err := template.New(file).Option("missingkey=error").Funcs(template.FuncMap{"split": split}).Parse(string(content))
+	if err != nil {
+		return err
+	}
+	if c.texts[language] == nil {
+		c.texts[language] = map[string]*template.Template{}
+	}
+	c.texts[language][name] = t
+	return nil
+}
+
+// split reads a list out of a parameter.
+func split(s string) []string { return strings.Split(s, ",") }
+
+// SMS renders a text message.
+func (c *Catalogue) SMS(name, language string, params map[string]string) (string, error) {
+	return c.part(name, language, "sms", params)
+}
+
+// Email renders an e-mail: the HTML is made of the text's paragraphs, where a link stands alone.
+func (c *Catalogue) Email(name, language string, params map[string]string) (Email, error) {
+	subject, err := c.part(name, language, "subject", params)
+	if err != nil {
+		return Email{}, err
+	}
+	text, err := c.part(name, language, "email", params)
+	if err != nil {
+		return Email{}, err
+	}
+	html, err := c.html(language, subject, text)
+	return Email{Subject: subject, Text: text, HTML: html}, err
+}
+
+// Entry renders an entry of the feed.
+func (c *Catalogue) Entry(name, language string, params map[string]string) (Entry, error) {
+	title, err := c.part(name, language, "title", params)
+	if err != nil {
+		return Entry{}, err
+	}
+	text, err := c.part(name, language, "feed", params)
+	return Entry{Title: title, Text: text}, err
+}
+
+// part renders one part. A template without it, and a parameter that is missing, are refused; the text of the
+// refusal holds no parameter.
+func (c *Catalogue) part(name, language, part string, params map[string]string) (string, error) {
+	t := c.texts[language][name]
+	if t == nil || t.Lookup(part) == nil {
+		return "", fmt.Errorf("template %q has no %s in %q: %w", name, part, language, problem(errorsv1.Reason_FIELD_UNKNOWN_VALUE))
+	}
+	data := maps.Clone(params)
+	if data == nil {
+		data = map[string]string{}
+	}
+	data["public_url"], data["host"] = c.publicURL, c.host
+	var out strings.Builder
+	if t.ExecuteTemplate(&out, part, data) != nil {
+		return "", fmt.Errorf("template %q lacks parameters: %w", name, problem(errorsv1.Reason_FIELD_REQUIRED))
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+type paragraph struct{ Text, Link string }
+
+func (c *Catalogue) html(language, subject, text string) (string, error) {
+	var paragraphs []paragraph
+	for p := range strings.SplitSeq(text, "\n\n") {
+		if strings.HasPrefix(p, c.publicURL+"/") && !strings.ContainsAny(p, " \n") {
+			paragraphs = append(paragraphs, paragraph{Link: p})
+			continue
+		}
+		paragraphs = append(paragraphs, paragraph{Text: p})
+	}
+	var out strings.Builder
+	err := c.layout.Execute(&out, map[string]any{"Language": language, "Subject": subject, "Paragraphs": paragraphs})
+	return out.String(), err
+}
+
+func problem(r errs.Reason) error { return errs.Problem{Reason: r} }

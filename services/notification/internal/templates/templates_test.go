@@ -1,0 +1,221 @@
+package templates_test
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/notification/internal/templates"
+)
+
+const publicURL = "https://id.example.ru:8443"
+
+func languages() []string { return []string{"ru", "en"} }
+
+// expected is every template: the parts it has, and the parameters that each of its messages needs.
+func expected() map[string]struct{ parts, params []string } {
+	all := []string{"sms", "email", "feed"}
+	return map[string]struct{ parts, params []string }{
+		"registration_code":        {[]string{"sms"}, []string{"code"}},
+		"registration_link":        {[]string{"email"}, []string{"registration_id", "token"}},
+		"contact_taken":            {[]string{"sms", "email"}, nil},
+		"welcome":                  {[]string{"feed"}, nil},
+		"signed_in":                {[]string{"feed"}, nil},
+		"verification_matched":     {all, nil},
+		"verification_not_matched": {all, []string{"reasons"}},
+		"verification_expired":     {all, nil},
+		"level_confirmed":          {all, nil},
+		"letter_ordered":           {all, nil},
+		"letter_delivered":         {all, nil},
+	}
+}
+
+func load(t *testing.T) *templates.Catalogue {
+	t.Helper()
+	c, err := templates.Load(publicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// render gives the texts of a part that a person reads.
+func render(c *templates.Catalogue, part, name, language string, params map[string]string) ([]string, error) {
+	switch part {
+	case "sms":
+		text, err := c.SMS(name, language, params)
+		return []string{text}, err
+	case "email":
+		e, err := c.Email(name, language, params)
+		return []string{e.Text, e.HTML, e.Subject}, err
+	default:
+		e, err := c.Entry(name, language, params)
+		return []string{e.Text, e.Title}, err
+	}
+}
+
+func reasonIn(err error) errs.Reason {
+	var p errs.Problem
+	errors.As(err, &p)
+	return p.Reason
+}
+
+// value is a parameter's value in tests: for reasons the words for it.
+func value(param, language string) (given, shown string) {
+	switch {
+	case param != "reasons":
+		return "canary-" + param, "canary-" + param
+	case language == "ru":
+		return "BIRTH_DATE,SNILS_NOT_FOUND", "дата рождения отличается; СНИЛС не найден"
+	default:
+		return "BIRTH_DATE,SNILS_NOT_FOUND", "the date of birth differs; the SNILS was not found"
+	}
+}
+
+func TestEveryTemplateInEveryLanguage(t *testing.T) {
+	c := load(t)
+	for name, want := range expected() {
+		for _, language := range languages() {
+			t.Run(language+"/"+name, func(t *testing.T) {
+				for _, part := range []string{"sms", "email", "feed"} {
+					if !slices.Contains(want.parts, part) {
+						_, err := render(c, part, name, language, nil)
+						if reasonIn(err) != errorsv1.Reason_FIELD_UNKNOWN_VALUE {
+							t.Errorf("%s: %v, want it not to exist", part, err)
+						}
+						continue
+					}
+					checkPart(t, c, part, name, language, want.params)
+				}
+			})
+		}
+	}
+}
+
+func checkPart(t *testing.T, c *templates.Catalogue, part, name, language string, params []string) {
+	t.Helper()
+	given := map[string]string{}
+	for _, p := range params {
+		given[p], _ = value(p, language)
+	}
+	texts, err := render(c, part, name, language, given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range texts {
+		checkText(t, part, language, text)
+	}
+	for _, p := range params {
+		if _, shown := value(p, language); !strings.Contains(texts[0], shown) {
+			t.Errorf("%s does not use %s: %s", part, p, texts[0])
+		}
+		lacking := map[string]string{}
+		for _, other := range params {
+			if other != p {
+				lacking[other] = given[other]
+			}
+		}
+		if _, err := render(c, part, name, language, lacking); reasonIn(err) != errorsv1.Reason_FIELD_REQUIRED {
+			t.Errorf("%s without %s: %v", part, p, err)
+		}
+	}
+}
+
+func checkText(t *testing.T, part, language, text string) {
+	t.Helper()
+	cyrillic := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) })
+	if text == "" || cyrillic != (language == "ru") {
+		t.Errorf("%s is not in %s: %q", part, language, text)
+	}
+	if strings.Contains(text, "no value") || strings.Contains(text, "{{") {
+		t.Errorf("%s is not filled: %q", part, text)
+	}
+}
+
+func TestNoTemplateIsLeftOut(t *testing.T) {
+	for _, language := range languages() {
+		files, err := fs.Glob(os.DirFS("files"), language+"/*")
+		if err != nil || len(files) != len(expected()) {
+			t.Errorf("%d files in %s, want %d (%v)", len(files), language, len(expected()), err)
+		}
+		for _, f := range files {
+			if _, ok := expected()[strings.TrimSuffix(path.Base(f), ".tmpl")]; !ok {
+				t.Errorf("%s is not tested", f)
+			}
+		}
+	}
+}
+
+func TestEveryMismatchHasItsOwnWords(t *testing.T) {
+	c := load(t)
+	for _, language := range languages() {
+		seen := map[string]string{}
+		for _, reason := range append(reasons(), "SOMETHING_NEW") {
+			text, err := c.SMS("verification_not_matched", language, map[string]string{"reasons": reason})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if other, ok := seen[text]; ok {
+				t.Errorf("%s: %s reads like %s", language, reason, other)
+			}
+			seen[text] = reason
+		}
+	}
+}
+
+func reasons() []string {
+	var out []string
+	for n, name := range verificationv1.MismatchReason_name {
+		if n != 0 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// The last line of an SMS with a code binds it to the host, so that a browser fills it in there only
+// (Origin-bound one-time codes, WICG).
+func TestCodeIsBoundToTheHost(t *testing.T) {
+	c := load(t)
+	for _, language := range languages() {
+		text, err := c.SMS("registration_code", language, map[string]string{"code": "123456"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(text, "\n")
+		if got := lines[len(lines)-1]; got != "@id.example.ru #123456" {
+			t.Errorf("last line %q", got)
+		}
+	}
+}
+
+func TestLinkLeadsToThePage(t *testing.T) {
+	e, err := load(t).Email("registration_link", "ru", map[string]string{"registration_id": "5f0c", "token": "t-_0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := publicURL + "/sign-up/5f0c/link?token=t-_0"
+	if !strings.Contains(e.Text, "\n"+link+"\n") || !strings.Contains(e.HTML, `<a href="`+link+`"`) {
+		t.Errorf("no link %s in\n%s\n%s", link, e.Text, e.HTML)
+	}
+}
+
+func TestParametersCannotBecomeMarkupOrTheInstallation(t *testing.T) {
+	e, err := load(t).Email("registration_link", "en", map[string]string{
+		"registration_id": `"><script>`, "token": "t", "public_url": "https://evil.example",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(e.HTML, "<script>") || strings.Contains(e.HTML, "evil") {
+		t.Errorf("HTML is %s", e.HTML)
+	}
+}

@@ -1,0 +1,99 @@
+// Package notification writes to people: SMS, e-mail and the feed.
+package notification
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	"github.com/propusk-id/propusk/services/notification/internal/api"
+	"github.com/propusk-id/propusk/services/notification/internal/app"
+	"github.com/propusk-id/propusk/services/notification/internal/consume"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
+	"github.com/propusk-id/propusk/services/notification/internal/jobs"
+	"github.com/propusk-id/propusk/services/notification/internal/senders"
+	"github.com/propusk-id/propusk/services/notification/internal/store"
+	"github.com/propusk-id/propusk/services/notification/internal/templates"
+	"github.com/propusk-id/propusk/services/notification/migrations"
+)
+
+// Config is read from PROPUSK_NOTIFICATION_* variables.
+type Config struct {
+	// Life is how long a message is tried that has no expiry of its own.
+	Life time.Duration `env:"LIFE" envDefault:"72h"`
+	// RetryFirst is the pause after the first failed try; it doubles up to RetryLast.
+	RetryFirst time.Duration `env:"RETRY_FIRST" envDefault:"1s"`
+	RetryLast  time.Duration `env:"RETRY_LAST" envDefault:"5m"`
+}
+
+// Service is notification.
+func Service() boot.Service {
+	return boot.Service{Name: "notification", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+}
+
+var errNoProvider = errors.New("notification can only write to the virtual phone of a sandbox: set PROPUSK_ENV=sandbox")
+
+func run(ctx context.Context, p *boot.Platform) error {
+	var cfg Config
+	if err := p.Config(&cfg); err != nil {
+		return err
+	}
+	if p.Env.Environment != boot.Sandbox {
+		return errNoProvider
+	}
+	a, err := newApp(ctx, p, cfg)
+	if err != nil {
+		return err
+	}
+	if a.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
+		return err
+	}
+	consumer, err := p.Consumer(a.Store.Pool())
+	if err != nil {
+		return err
+	}
+	consume.Register(consumer, a)
+	server, err := p.Server(api.Rules)
+	if err != nil {
+		return err
+	}
+	notificationv1.RegisterNotificationServiceServer(server, api.New(a))
+	return p.Serve(ctx)
+}
+
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+	keys, err := p.Keys()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return nil, err
+	}
+	words, err := templates.Load(p.Env.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	account, err := p.Dial("account")
+	if err != nil {
+		return nil, err
+	}
+	sandbox, err := p.Dial("sandbox")
+	if err != nil {
+		return nil, err
+	}
+	provider := senders.Sandbox{Client: sandboxv1.NewSandboxServiceClient(sandbox)}
+	return &app.App{
+		Store: store.New(pool, outbox, keys), Account: accountv1.NewAccountServiceClient(account), Words: words,
+		SMS: provider, Email: provider, Log: p.Log,
+		Life: cfg.Life, Backoff: domain.Backoff{First: cfg.RetryFirst, Last: cfg.RetryLast}, Now: p.Now,
+	}, nil
+}
