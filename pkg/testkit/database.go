@@ -29,6 +29,12 @@ func database(t testing.TB, services []boot.Service) string {
 	return server.postgres.DatabaseURL(name)
 }
 
+// EmptyDatabase is the address, as administrator, of a database without schemas that is the test's own.
+func EmptyDatabase(t testing.TB) string {
+	t.Helper()
+	return database(t, nil)
+}
+
 func templateOf(t testing.TB, services []boot.Service) string {
 	t.Helper()
 	var key []string

@@ -64,7 +64,10 @@ func (c secretsCommand) Run() error {
 	}
 	defer func() { _ = root.Close() }()
 	return fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
-		return errors.Join(err, root.Lchown(path, c.Owner, c.Owner))
+		if err != nil || path == "." {
+			return err // the directory itself stays whose it was
+		}
+		return root.Lchown(path, c.Owner, c.Owner)
 	})
 }
 

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
 func TestSecretsAreMadeOnceAndNeverReplaced(t *testing.T) {
@@ -72,7 +74,7 @@ func TestSecretsAreFilesOfOneOwnerWithoutTheAuthoritysKey(t *testing.T) {
 func TestMigratedServicesLogInAndSeeTheirSchemaOnly(t *testing.T) {
 	root := t.TempDir()
 	makeSecrets(t, root)
-	address := newDatabase(t)
+	address := testkit.EmptyDatabase(t)
 	t.Setenv("DATABASE_URL", address)
 	for range 2 { // the second time there is nothing to do
 		if err := Main(t.Context(), []string{"migrate", "--secrets", root}); err != nil {

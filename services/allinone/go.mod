@@ -20,6 +20,7 @@ require (
 	github.com/propusk-id/propusk/services/profile v0.0.0
 	github.com/propusk-id/propusk/services/registration v0.0.0
 	github.com/propusk-id/propusk/services/registry v0.0.0
+	github.com/propusk-id/propusk/services/sandbox v0.0.0
 	github.com/propusk-id/propusk/services/verification v0.0.0
 	golang.org/x/net v0.61.0
 	golang.org/x/oauth2 v0.37.0

@@ -3,7 +3,6 @@ package allinone
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,27 +13,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/embedded"
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
 const patience = 30 * time.Second
-
-// postgres is this test binary's; that one which keeps its data is tested by pkg/embedded.
-var postgres *embedded.PostgresServer
-
-func TestMain(m *testing.M) { os.Exit(runTests(m)) }
-
-func runTests(m *testing.M) int {
-	server, err := embedded.TestPostgres(context.Background())
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer func() { _ = server.Stop() }()
-	postgres = server
-	return m.Run()
-}
 
 func TestServesEverythingAndKeepsItsData(t *testing.T) {
 	vars := testVars(t)
@@ -217,7 +200,7 @@ func testVars(t *testing.T) env.Vars {
 	t.Helper()
 	gateway := freeAddress(t)
 	return env.Vars{
-		"PROPUSK_DATA_DIR": t.TempDir(), "DATABASE_URL": newDatabase(t), "PROPUSK_POOL_SIZE": "4",
+		"PROPUSK_DATA_DIR": t.TempDir(), "DATABASE_URL": testkit.EmptyDatabase(t), "PROPUSK_POOL_SIZE": "4",
 		"PROPUSK_GATEWAY_LISTEN": gateway, "PUBLIC_URL": "http://" + gateway,
 		"PROPUSK_MANAGEMENT_LISTEN": freeAddress(t),
 	}
@@ -229,15 +212,6 @@ func clone(vars env.Vars) env.Vars {
 		out[k] = v
 	}
 	return out
-}
-
-func newDatabase(t *testing.T) string {
-	t.Helper()
-	name := strings.ToLower(strings.NewReplacer("/", "_", "#", "_").Replace(t.Name()))
-	if err := postgres.CreateDatabase(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
-	return postgres.DatabaseURL(name)
 }
 
 func freeAddress(t *testing.T) string {

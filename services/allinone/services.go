@@ -14,6 +14,7 @@ import (
 	"github.com/propusk-id/propusk/services/profile"
 	"github.com/propusk-id/propusk/services/registration"
 	"github.com/propusk-id/propusk/services/registry"
+	"github.com/propusk-id/propusk/services/sandbox"
 	"github.com/propusk-id/propusk/services/verification"
 )
 
@@ -30,6 +31,7 @@ func Services() []boot.Service {
 		profile.Service(),
 		registration.Service(),
 		registry.Service(),
+		sandbox.Service(),
 		verification.Service(),
 	}
 }
