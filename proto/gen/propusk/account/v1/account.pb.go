@@ -698,7 +698,8 @@ type Session struct {
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	State Session_State          `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.account.v1.Session_State" json:"state,omitempty"`
 	// The bearer token: only in the answer that made it.
-	Token      string                 `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
+	Token string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
+	// When it ends at the latest; without use it ends sooner.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	AccountId  string                 `protobuf:"bytes,5,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	Level      Level                  `protobuf:"varint,6,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`

@@ -282,10 +282,11 @@ func (x *SignedIn) GetSurface() v1.Surface {
 	return v1.Surface(0)
 }
 
-// SignInFailed: a wrong password for an existing account.
+// SignInFailed: a wrong password. For a login that is nobody's it is emitted too, so that both take the same time.
 type SignInFailed struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty: the login belongs to no account.
+	AccountId     string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }

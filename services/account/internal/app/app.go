@@ -1,0 +1,25 @@
+// Package app signs people in, makes their accounts and raises their levels.
+package app
+
+import (
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+	"github.com/propusk-id/propusk/services/account/internal/hashing"
+	"github.com/propusk-id/propusk/services/account/internal/password"
+	"github.com/propusk-id/propusk/services/account/internal/store"
+)
+
+// App has the use cases.
+type App struct {
+	Store     *store.Store
+	Keys      *secret.Keys
+	Answers   *pg.Answers
+	Policy    *password.Policy
+	Hasher    *hashing.Hasher
+	Throttle  domain.Throttle
+	Lifetimes domain.Lifetimes
+	Now       func() time.Time
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"encoding/hex"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/rpc"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+	"github.com/propusk-id/propusk/services/account/internal/password"
+	"github.com/propusk-id/propusk/services/account/internal/store"
+)
+
+// attempt is a password tried at an account, or at a login that is nobody's: then account and phc are empty, and
+// everything takes its course as if they were not.
+type attempt struct {
+	account  uuid.UUID
+	phc      string
+	password string
+	target   store.Target
+}
+
+// target is what failures are counted by: an account or an unknown login, and the address.
+func (a *App) target(ctx context.Context, kind, subject string) store.Target {
+	return store.Target{
+		Subject: a.Keys.MAC("sign-in subject", []byte(kind), []byte(subject)),
+		Address: a.Keys.MAC("sign-in address", []byte(network(rpc.RequestOf(ctx).ClientIP))),
+	}
+}
+
+// network is the address, or the /64 of an IPv6 one, all of which one subscriber has.
+func network(ip string) string {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	if addr = addr.Unmap(); addr.Is4() {
+		return addr.String()
+	}
+	prefix, err := addr.WithZone("").Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return prefix.String()
+}
+
+// judge compares the password, counts, and runs accept in the transaction of the verdict when it is right. The
+// slow comparison comes before; whether it counts is decided under the lock on the counts, so of many tries at once
+// no more are judged than in a row.
+func (a *App) judge(
+	ctx context.Context, t attempt, accept func(ctx context.Context, tx *store.Tx, now time.Time) error,
+) error {
+	before, err := a.Store.Guards(ctx, t.target)
+	if err != nil {
+		return err
+	}
+	if err := a.Throttle.CheckOpen(before, a.Now()); err != nil {
+		return err
+	}
+	right, err := a.Hasher.Matches(ctx, t.phc, password.Normal(t.password))
+	if err != nil {
+		return err
+	}
+	now := a.Now()
+	var refusal error
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		guards, err := tx.LockGuards(ctx, t.target, a.Throttle.Forget(before, now))
+		if err != nil {
+			return err
+		}
+		if refusal = a.Throttle.CheckOpen(guards, now); refusal != nil {
+			return nil
+		}
+		if !right {
+			refusal = domain.SignInFailed()
+			return a.fail(ctx, tx, t, a.Throttle.AfterFailure(guards, now), now)
+		}
+		next := a.Throttle.AfterSuccess(guards, now)
+		if err := tx.SetGuards(ctx, t.target, next, now, a.Throttle.Forget(next, now)); err != nil {
+			return err
+		}
+		return accept(ctx, tx, now)
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
+}
+
+// fail counts and reports a failure. That of an unknown login is reported too, without an account: else it would
+// take less time.
+func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, next domain.Guards, now time.Time) error {
+	if err := tx.SetGuards(ctx, t.target, next, now, a.Throttle.Forget(next, now)); err != nil {
+		return err
+	}
+	if t.account == uuid.Nil {
+		// One of 256 aggregates: made-up logins must not fill a table.
+		return tx.Emit(ctx, "unknown-"+hex.EncodeToString(t.target.Subject[:1]), &eventsv1.SignInFailed{})
+	}
+	return tx.Emit(ctx, t.account.String(), &eventsv1.SignInFailed{AccountId: t.account.String()})
+}

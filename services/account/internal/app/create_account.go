@@ -1,0 +1,124 @@
+package app
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+	"github.com/propusk-id/propusk/services/account/internal/password"
+	"github.com/propusk-id/propusk/services/account/internal/store"
+)
+
+// CreateCommand is a proven contact, one of the two, and a password.
+type CreateCommand struct {
+	ID           uuid.UUID
+	Phone, Email string
+	Password     string
+	// About are words that the password must not be made of.
+	About    []string
+	Language string
+}
+
+// Create makes a simplified account. An account that has the id already is the answer to a repeated request.
+func (a *App) Create(ctx context.Context, cmd CreateCommand) (domain.Account, error) {
+	existing, err := a.Store.Account(ctx, cmd.ID)
+	if !errs.Is(err, errorsv1.Reason_ACCOUNT_NOT_FOUND) {
+		return existing, err
+	}
+	contact, err := a.check(ctx, cmd)
+	if err != nil {
+		return domain.Account{}, err
+	}
+	phc, err := a.Hasher.Hash(ctx, password.Normal(cmd.Password))
+	if err != nil {
+		return domain.Account{}, err
+	}
+	if err := a.insert(ctx, cmd, contact, phc); err != nil {
+		return domain.Account{}, err
+	}
+	return a.Store.Account(ctx, cmd.ID)
+}
+
+// check refuses before the costly hash what would be refused after it.
+func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, error) {
+	if (cmd.Phone == "") == (cmd.Email == "") {
+		return domain.Identifier{}, errs.New(errs.Invalid, errorsv1.Reason_CONTACT_REQUIRED, "one proven contact is needed")
+	}
+	contacts, err := parseContacts(cmd.Phone, cmd.Email)
+	if err != nil {
+		return domain.Identifier{}, err
+	}
+	contact := contacts[0]
+	if err := a.Policy.Check(cmd.Password, append(cmd.About, contact.Value)); err != nil {
+		return domain.Identifier{}, err
+	}
+	if _, found, err := a.Store.Owner(ctx, contact); err != nil || !found {
+		return contact, err
+	}
+	return domain.Identifier{}, taken()
+}
+
+func (a *App) insert(ctx context.Context, cmd CreateCommand, contact domain.Identifier, phc string) error {
+	account := domain.Account{
+		ID: cmd.ID, Level: domain.Simplified, Language: language(ctx, cmd.Language), CreateTime: a.Now(),
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		first, err := tx.InsertAccount(ctx, account)
+		if err != nil || !first {
+			return err
+		}
+		free, err := tx.Claim(ctx, account.ID, []domain.Identifier{contact})
+		if err != nil {
+			return err
+		}
+		if !free {
+			return taken()
+		}
+		if err := tx.PutCredential(ctx, account.ID, phc, account.CreateTime); err != nil {
+			return err
+		}
+		stored, err := tx.Account(ctx, account.ID)
+		if err != nil {
+			return err
+		}
+		return tx.Emit(ctx, account.ID.String(), &eventsv1.AccountCreated{AccountId: account.ID.String(), Oid: stored.OID})
+	})
+}
+
+func taken() error {
+	return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "the contact belongs to another account")
+}
+
+// language is the one asked for, else the request's; people read Russian unless they say English.
+func language(ctx context.Context, asked string) string {
+	if asked == "" {
+		asked = rpc.RequestOf(ctx).Language
+	}
+	if asked == "en" {
+		return asked
+	}
+	return "ru"
+}
+
+// parseContacts reads those that are given.
+func parseContacts(phone, email string) ([]domain.Identifier, error) {
+	var out []domain.Identifier
+	var fields errs.Fields
+	if phone != "" {
+		p, err := codes.ParsePhone(phone)
+		fields.Check("phone", err)
+		out = append(out, domain.Identifier{Kind: domain.Phone, Key: string(p), Value: string(p)})
+	}
+	if email != "" {
+		e, err := codes.ParseEmail(email)
+		fields.Check("email", err)
+		out = append(out, domain.Identifier{Kind: domain.Email, Key: e.Key(), Value: string(e)})
+	}
+	return out, fields.Err()
+}

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+	"github.com/propusk-id/propusk/services/account/internal/store"
+)
+
+// SignInCommand is a login and a password.
+type SignInCommand struct {
+	Login, Password string
+	Surface         domain.Surface
+}
+
+// Opened is a session with its token, which is nowhere else.
+type Opened struct {
+	domain.Session
+	Token string
+}
+
+// SignIn begins a session. A repeated request gets the first one's session, but only with the right password: the
+// idempotency key is no way around the limits on guessing.
+func (a *App) SignIn(ctx context.Context, cmd SignInCommand) (Opened, error) {
+	login, err := cmd.parse()
+	if err != nil {
+		return Opened{}, err
+	}
+	t, err := a.attemptBy(ctx, login, cmd.Password)
+	if err != nil {
+		return Opened{}, err
+	}
+	var out Opened
+	err = a.judge(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		out = Opened{}
+		request := []any{login, cmd.Surface}
+		if found, err := a.Answers.Recall(ctx, tx, "CreateSession", request, &out); found || err != nil {
+			return err
+		}
+		if out, err = a.open(ctx, tx, t.account, cmd.Surface, now); err != nil {
+			return err
+		}
+		return a.Answers.Remember(ctx, tx, "CreateSession", request, out)
+	})
+	if err != nil {
+		return Opened{}, err
+	}
+	return out, nil
+}
+
+func (cmd SignInCommand) parse() (codes.Login, error) {
+	login, err := codes.ParseLogin(cmd.Login)
+	var fields errs.Fields
+	fields.Check("login", err)
+	if cmd.Password == "" {
+		fields.Add("password", errorsv1.Reason_FIELD_REQUIRED)
+	}
+	return login, fields.Err()
+}
+
+// attemptBy finds the account of a login. A SNILS finds one from standard up only: it belongs to none before.
+func (a *App) attemptBy(ctx context.Context, login codes.Login, pass string) (attempt, error) {
+	kind := map[codes.LoginKind]domain.Kind{
+		codes.LoginPhone: domain.Phone, codes.LoginEmail: domain.Email, codes.LoginSNILS: domain.SNILS,
+	}[login.Kind]
+	account, phc, err := a.Store.CredentialOf(ctx, domain.Identifier{Kind: kind, Key: login.Value})
+	t := attempt{account: account, phc: phc, password: pass, target: a.target(ctx, "account", account.String())}
+	if account == uuid.Nil {
+		t.target = a.target(ctx, string(kind), login.Value)
+	}
+	return t, err
+}
+
+func (a *App) open(
+	ctx context.Context, tx *store.Tx, id uuid.UUID, surface domain.Surface, now time.Time,
+) (Opened, error) {
+	account, err := tx.Account(ctx, id)
+	if err != nil {
+		return Opened{}, err
+	}
+	token := secret.NewToken()
+	s := a.Lifetimes.Begin(secret.NewID(), account, surface, now)
+	if err := tx.InsertSession(ctx, s, token); err != nil {
+		return Opened{}, err
+	}
+	return Opened{Session: s, Token: token.Reveal()}, tx.Emit(ctx, id.String(), &eventsv1.SignedIn{
+		AccountId: id.String(), SessionId: s.ID.String(), Amr: s.AMR, Surface: accountv1.Surface(surface),
+	})
+}

@@ -1,0 +1,53 @@
+// Package domain decides what raises an account's level, what a wrong password costs and how long a session lives.
+package domain
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Level is how surely the account holder is known; the numbers are those of propusk.account.v1.Level.
+type Level int
+
+// The levels.
+const (
+	Simplified Level = 1
+	Standard   Level = 2
+	Confirmed  Level = 3
+)
+
+// Method is how a person was confirmed; the numbers are those of propusk.account.v1.Method.
+type Method int
+
+// Account is one person's account.
+type Account struct {
+	ID uuid.UUID
+	// OID is ESIA's numeric person id.
+	OID      int32
+	Level    Level
+	Snapshot uuid.UUID
+	// Method and ConfirmTime say how and when the account became confirmed.
+	Method      Method
+	ConfirmTime time.Time
+	Language    string
+	CreateTime  time.Time
+}
+
+// Kind is what an identifier is.
+type Kind string
+
+// The kinds, as they are stored.
+const (
+	Phone    Kind = "phone"
+	Email    Kind = "email"
+	SNILS    Kind = "snils"
+	Passport Kind = "passport"
+)
+
+// Identifier is something that belongs to one account only.
+type Identifier struct {
+	Kind Kind
+	// Key is the normal form that is unique; Value is what is kept: an e-mail as its owner writes it.
+	Key, Value string
+}

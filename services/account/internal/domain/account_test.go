@@ -1,0 +1,87 @@
+package domain_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+)
+
+func TestEvidence(t *testing.T) {
+	one, two := uuid.New(), uuid.New()
+	simplified := domain.Account{Level: domain.Simplified}
+	standard := domain.Account{Level: domain.Standard, Snapshot: one}
+	confirmed := domain.Account{Level: domain.Confirmed, Snapshot: one, Method: 1, ConfirmTime: start()}
+	for name, c := range map[string]struct {
+		account  domain.Account
+		level    domain.Level
+		snapshot uuid.UUID
+		want     domain.Level
+		raised   bool
+		void     bool
+	}{
+		"standard":                     {simplified, domain.Standard, one, domain.Standard, true, false},
+		"confirmed too early":          {simplified, domain.Confirmed, one, domain.Simplified, false, true},
+		"confirmed without a snapshot": {simplified, domain.Confirmed, uuid.Nil, domain.Simplified, false, true},
+		"standard again":               {standard, domain.Standard, one, domain.Standard, false, false},
+		"standard of other data":       {standard, domain.Standard, two, domain.Standard, false, true},
+		"confirmed":                    {standard, domain.Confirmed, one, domain.Confirmed, true, false},
+		"confirmed of other data":      {standard, domain.Confirmed, two, domain.Standard, false, true},
+		"confirmed again":              {confirmed, domain.Confirmed, one, domain.Confirmed, false, false},
+		"standard after confirmed":     {confirmed, domain.Standard, one, domain.Confirmed, false, false},
+		"other data after confirmed":   {confirmed, domain.Standard, two, domain.Confirmed, false, true},
+	} {
+		e := domain.Evidence{Level: c.level, Snapshot: c.snapshot, Method: 1}
+		next, raised, refusal := c.account.Apply(e, start().Add(time.Hour))
+		if next.Level != c.want || raised != c.raised || (refusal != nil) != c.void {
+			t.Errorf("%s: level %d, raised %t, %v", name, next.Level, raised, refusal)
+		}
+	}
+}
+
+func TestLevelNeverFalls(t *testing.T) {
+	snapshots := []uuid.UUID{uuid.New(), uuid.New(), uuid.Nil}
+	rapid.Check(t, func(t *rapid.T) {
+		a := domain.Account{Level: domain.Simplified}
+		for range 10 {
+			next, raised, refusal := a.Apply(domain.Evidence{
+				Level:    domain.Level(rapid.IntRange(2, 3).Draw(t, "level")),
+				Snapshot: rapid.SampledFrom(snapshots).Draw(t, "snapshot"), Method: 1,
+			}, start())
+			if next.Level < a.Level || raised != (next.Level > a.Level) || refusal != nil && next != a {
+				t.Fatalf("%+v became %+v (raised %t, %v)", a, next, raised, refusal)
+			}
+			a = next
+		}
+	})
+}
+
+func TestRecordedRefusalIsTheSame(t *testing.T) {
+	if domain.Refusal("") != nil {
+		t.Error("accepted evidence is refused")
+	}
+	for _, reason := range []errorsv1.Reason{errorsv1.Reason_DUPLICATE_PERSON, errorsv1.Reason_EVIDENCE_VOID} {
+		if got := domain.Refusal(reason.String()); got.Reason != reason {
+			t.Errorf("%s became %s", reason, got.Reason)
+		}
+	}
+}
+
+func TestIdleEndIsBoundByTheAbsoluteOne(t *testing.T) {
+	l := domain.Lifetimes{REST: domain.SessionLife{Absolute: 24 * time.Hour, Idle: time.Hour}}
+	s := l.Begin(uuid.New(), domain.Account{}, domain.REST, start())
+	if !s.IdleExpireTime.Equal(start().Add(time.Hour)) || !s.ExpireTime.Equal(start().Add(24*time.Hour)) {
+		t.Errorf("%+v", s)
+	}
+	if got := l.IdleUntil(s, start().Add(23*time.Hour+30*time.Minute)); !got.Equal(s.ExpireTime) {
+		t.Errorf("idle until %s", got)
+	}
+	short := domain.SessionLife{Idle: 30 * time.Second}
+	if got := short.SlideBefore(start()); !got.Equal(start().Add(15 * time.Second)) {
+		t.Errorf("a short idle time slides before %s", got)
+	}
+}

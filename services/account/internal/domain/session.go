@@ -1,0 +1,97 @@
+package domain
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Surface is where a session may be used; the numbers are those of propusk.account.v1.Surface.
+type Surface int
+
+// The surfaces.
+const (
+	REST  Surface = 1
+	Pages Surface = 2
+)
+
+// SurfaceOf is REST unless another one is asked for.
+func SurfaceOf(n int) Surface {
+	if Surface(n) == Pages {
+		return Pages
+	}
+	return REST
+}
+
+// Session is a signed-in person at one device.
+type Session struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+	// Level is the account's, as it is now.
+	Level    Level
+	Surface  Surface
+	AuthTime time.Time
+	AMR      []string
+	// ExpireTime ends it whatever happens, IdleExpireTime when it is not used.
+	ExpireTime, IdleExpireTime time.Time
+}
+
+// Password is how a person signs in so far (RFC 8176).
+const Password = "pwd"
+
+// SessionLife is how long sessions of one surface live.
+type SessionLife struct {
+	// Absolute is from the sign-in, Idle from the last use.
+	Absolute, Idle time.Duration
+}
+
+// Lifetimes are those of each surface (NIST SP 800-63B-4 §2.2.3: 24 h altogether, 1 h without use).
+type Lifetimes struct{ REST, Pages SessionLife }
+
+// Of is the lifetime on a surface.
+func (l Lifetimes) Of(s Surface) SessionLife {
+	if s == Pages {
+		return l.Pages
+	}
+	return l.REST
+}
+
+// Begin is a session that starts now.
+func (l Lifetimes) Begin(id uuid.UUID, a Account, surface Surface, now time.Time) Session {
+	s := Session{
+		ID: id, AccountID: a.ID, Level: a.Level, Surface: surface, AuthTime: now, AMR: []string{Password},
+		ExpireTime: now.Add(l.Of(surface).Absolute),
+	}
+	s.IdleExpireTime = l.IdleUntil(s, now)
+	return s
+}
+
+// IdleUntil is when a session that is used now ends unless it is used again.
+func (l Lifetimes) IdleUntil(s Session, now time.Time) time.Time {
+	idle := now.Add(l.Of(s.Surface).Idle)
+	if idle.After(s.ExpireTime) {
+		return s.ExpireTime
+	}
+	return idle
+}
+
+// slideStep is how much of the idle time may pass before a use is written down.
+const slideStep = time.Minute
+
+// SlideBefore is the earliest idle end that a use now need not move.
+func (l SessionLife) SlideBefore(now time.Time) time.Time {
+	return now.Add(l.Idle - min(slideStep, l.Idle/2))
+}
+
+// Ended refuses a token or an id that no live session has, and does not say why.
+func Ended() error {
+	return errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "there is no such session any more")
+}
+
+// SignInFailed refuses a login or a password, and does not say which.
+func SignInFailed() error {
+	return errs.New(errs.Unauthenticated, errorsv1.Reason_SIGN_IN_FAILED, "the login or the password is wrong")
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/pg"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+	"github.com/propusk-id/propusk/services/account/internal/store/db"
+)
+
+// Account reads an account; ACCOUNT_NOT_FOUND when there is none.
+func (s *Store) Account(ctx context.Context, id uuid.UUID) (domain.Account, error) {
+	row, err := s.q.GetAccount(ctx, id)
+	return account(row, err)
+}
+
+// Account reads an account within the transaction.
+func (t *Tx) Account(ctx context.Context, id uuid.UUID) (domain.Account, error) {
+	row, err := t.q.GetAccount(ctx, id)
+	return account(row, err)
+}
+
+// LockAccount reads an account and locks it until the transaction ends.
+func (t *Tx) LockAccount(ctx context.Context, id uuid.UUID) (domain.Account, error) {
+	row, err := t.q.LockAccount(ctx, id)
+	return account(row, err)
+}
+
+// InsertAccount makes a new account; false: there is one with this id.
+func (t *Tx) InsertAccount(ctx context.Context, a domain.Account) (bool, error) {
+	n, err := t.q.InsertAccount(ctx, db.InsertAccountParams{
+		ID: a.ID, Level: int16(a.Level), Language: a.Language, CreatedAt: a.CreateTime,
+	})
+	return n == 1, err
+}
+
+// RaiseLevel stores the level and what it rests on.
+func (t *Tx) RaiseLevel(ctx context.Context, a domain.Account) error {
+	return t.q.RaiseLevel(ctx, db.RaiseLevelParams{
+		ID: a.ID, Level: int16(a.Level), SnapshotID: uuid.NullUUID{UUID: a.Snapshot, Valid: true},
+		Method: int16(a.Method), ConfirmedAt: optional(a.ConfirmTime),
+	})
+}
+
+func account(row db.Account, err error) (domain.Account, error) {
+	if pg.IsNotFound(err) {
+		return domain.Account{}, errs.New(errs.NotFound, errorsv1.Reason_ACCOUNT_NOT_FOUND, "there is no such account")
+	}
+	if err != nil {
+		return domain.Account{}, err
+	}
+	return domain.Account{
+		ID: row.ID, OID: row.Oid, Level: domain.Level(row.Level), Snapshot: row.SnapshotID.UUID,
+		Method: domain.Method(row.Method), ConfirmTime: instant(row.ConfirmedAt),
+		Language: row.Language, CreateTime: row.CreatedAt,
+	}, nil
+}
+
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+	"github.com/propusk-id/propusk/services/account/internal/store/db"
+)
+
+// Owner is whose the identifier is.
+func (s *Store) Owner(ctx context.Context, i domain.Identifier) (uuid.UUID, bool, error) {
+	return owner(ctx, s.q, s.keys, i)
+}
+
+// owner looks under every live index key.
+func owner(ctx context.Context, q *db.Queries, keys *secret.Keys, i domain.Identifier) (uuid.UUID, bool, error) {
+	id, err := q.FindIdentifier(ctx, search(keys, i))
+	if pg.IsNotFound(err) {
+		return uuid.Nil, false, nil
+	}
+	return id, err == nil, err
+}
+
+func search(keys *secret.Keys, i domain.Identifier) db.FindIdentifierParams {
+	p := db.FindIdentifierParams{Kind: string(i.Kind)}
+	for _, index := range keys.Indexes(string(i.Kind), i.Key) {
+		p.KeyIds, p.KeyValues = append(p.KeyIds, index.KeyID), append(p.KeyValues, index.Value)
+	}
+	return p
+}
+
+// Claim makes the identifiers the account's own, all or none; false: one of them is another's. Until the
+// transaction ends nobody else can claim the same values, under whatever index key.
+func (t *Tx) Claim(ctx context.Context, account uuid.UUID, claims []domain.Identifier) (bool, error) {
+	if err := t.lockValues(ctx, claims); err != nil {
+		return false, err
+	}
+	var free []domain.Identifier
+	for _, i := range claims {
+		holder, found, err := owner(ctx, t.q, t.keys, i)
+		if err != nil || found && holder != account {
+			return false, err
+		}
+		if !found {
+			free = append(free, i)
+		}
+	}
+	for _, i := range free {
+		if err := t.insertIdentifier(ctx, account, i); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// lockValues takes the locks in one order, so that two claims never wait for each other. The MAC key outlives the
+// index keys: all processes lock one value by one number.
+func (t *Tx) lockValues(ctx context.Context, claims []domain.Identifier) error {
+	numbers := make([]int64, len(claims))
+	for n, i := range claims {
+		mac := t.keys.MAC("claim", []byte(i.Kind), []byte(i.Key))
+		numbers[n] = int64(binary.BigEndian.Uint64(mac))
+	}
+	slices.Sort(numbers)
+	for _, n := range numbers {
+		if err := t.q.LockValue(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) insertIdentifier(ctx context.Context, account uuid.UUID, i domain.Identifier) error {
+	id := secret.NewID()
+	sealed, err := t.keys.Seal([]byte(i.Value), identifierPlace(id))
+	if err != nil {
+		return err
+	}
+	index := t.keys.Index(string(i.Kind), i.Key)
+	err = t.q.InsertIdentifier(ctx, db.InsertIdentifierParams{
+		ID: id, AccountID: account, Kind: string(i.Kind), IndexKeyID: index.KeyID, IndexValue: index.Value, Sealed: sealed,
+	})
+	if pg.IsUnique(err, "identifiers_kind_index_key_id_index_value_key") {
+		return pg.ErrRetry
+	}
+	return err
+}
+
+// Contacts are the account's proven phone and e-mail; an empty one is none.
+func (s *Store) Contacts(ctx context.Context, account uuid.UUID) (phone, email string, err error) {
+	rows, err := s.q.ListIdentifiers(ctx, db.ListIdentifiersParams{
+		AccountID: account, Kinds: []string{string(domain.Phone), string(domain.Email)},
+	})
+	if err != nil {
+		return "", "", err
+	}
+	for _, row := range rows {
+		value, err := s.keys.Open(row.Sealed, identifierPlace(row.ID))
+		if err != nil {
+			return "", "", err
+		}
+		if domain.Kind(row.Kind) == domain.Phone {
+			phone = string(value)
+		} else {
+			email = string(value)
+		}
+	}
+	return phone, email, nil
+}
+
+func identifierPlace(id uuid.UUID) secret.Place {
+	return secret.Place{Table: "identifiers", Row: id.String(), Column: "sealed"}
+}

@@ -1,0 +1,20 @@
+-- name: LockValue :exec
+-- Two transactions that claim one value take turns.
+SELECT pg_advisory_xact_lock($1);
+
+-- name: FindIdentifier :one
+-- Whose the value is, under any live index key.
+SELECT account_id FROM identifiers
+WHERE kind = @kind AND (index_key_id, index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]));
+
+-- name: FindCredential :one
+-- The password of whose the value is: one statement, found or not.
+SELECT c.account_id, c.sealed FROM identifiers i JOIN credentials c ON c.account_id = i.account_id
+WHERE i.kind = @kind
+  AND (i.index_key_id, i.index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]));
+
+-- name: InsertIdentifier :exec
+INSERT INTO identifiers (id, account_id, kind, index_key_id, index_value, sealed) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: ListIdentifiers :many
+SELECT id, kind, sealed FROM identifiers WHERE account_id = $1 AND kind = ANY(@kinds::text[]);

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
+	"github.com/propusk-id/propusk/services/account/internal/store/db"
+)
+
+// keepSessions is how long a dead session's row is kept.
+const keepSessions = 30 * 24 * time.Hour
+
+// InsertSession stores a new session, of its token only the hash, and drops some that died long ago.
+func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) error {
+	if err := t.q.SweepSessions(ctx, s.AuthTime.Add(-keepSessions)); err != nil {
+		return err
+	}
+	return t.q.InsertSession(ctx, db.InsertSessionParams{
+		ID: s.ID, AccountID: s.AccountID, Surface: int16(s.Surface), TokenHash: secret.HashToken(token.Reveal()),
+		AuthTime: s.AuthTime, Amr: s.AMR, CreatedAt: s.AuthTime, ExpiresAt: s.ExpireTime, IdleExpiresAt: s.IdleExpireTime,
+	})
+}
+
+// RenewSession gives a live session a new token and time of sign-in; false: it has ended.
+func (t *Tx) RenewSession(ctx context.Context, s domain.Session, token secret.String) (bool, error) {
+	n, err := t.q.RenewSession(ctx, db.RenewSessionParams{
+		ID: s.ID, TokenHash: secret.HashToken(token.Reveal()), AuthTime: s.AuthTime, Amr: s.AMR, IdleExpiresAt: s.IdleExpireTime,
+	})
+	return n == 1, err
+}
+
+// EndSession ends the account's session; false: it had ended, or there is none.
+func (t *Tx) EndSession(ctx context.Context, account, id uuid.UUID, at time.Time) (bool, error) {
+	n, err := t.q.EndSession(ctx, db.EndSessionParams{ID: id, AccountID: account, EndedAt: &at})
+	return n == 1, err
+}
+
+// Resolve finds the live session of a token and keeps it from going idle.
+func (s *Store) Resolve(
+	ctx context.Context, token string, surface domain.Surface, life domain.SessionLife, now time.Time,
+) (domain.Session, error) {
+	row, err := s.q.ResolveSession(ctx, db.ResolveSessionParams{
+		TokenHash: secret.HashToken(token), Surface: int16(surface), Now: now,
+		IdleUntil: now.Add(life.Idle), SlideBefore: life.SlideBefore(now),
+	})
+	return session(db.GetSessionRow(row), err)
+}
+
+// Session finds a live session.
+func (s *Store) Session(ctx context.Context, id uuid.UUID, now time.Time) (domain.Session, error) {
+	row, err := s.q.GetSession(ctx, db.GetSessionParams{ID: id, Now: now})
+	return session(row, err)
+}
+
+func session(row db.GetSessionRow, err error) (domain.Session, error) {
+	if pg.IsNotFound(err) {
+		return domain.Session{}, domain.Ended()
+	}
+	return domain.Session{
+		ID: row.ID, AccountID: row.AccountID, Level: domain.Level(row.Level), Surface: domain.Surface(row.Surface),
+		AuthTime: row.AuthTime, AMR: row.Amr, ExpireTime: row.ExpiresAt, IdleExpireTime: row.IdleExpiresAt,
+	}, err
+}

@@ -1,0 +1,223 @@
+package account_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+const wrong = "Wrong-1-password"
+
+func from(n int) context.Context {
+	return testkit.From(context.Background(), fmt.Sprintf("198.51.100.%d", n))
+}
+
+func TestUnknownLoginAndWrongPasswordAreAlike(t *testing.T) {
+	w := start(t)
+	failed := testkit.Watch[eventsv1.SignInFailed](w.Env)
+	a := w.create(phone)
+	before := w.hashed()
+	var answers []string
+	logins := []string{phone, "+79007654321", "nobody@example.ru", "112-233-445 95"}
+	for _, login := range logins {
+		for range 5 {
+			_, err := w.signIn(login, wrong)
+			wantReason(t, err, errorsv1.Reason_SIGN_IN_FAILED)
+		}
+		if n := w.hashed() - before; n != 5 {
+			t.Errorf("%s: %d passwords were hashed, want 5", login, n)
+		}
+		_, err := w.signIn(login, wrong)
+		e := wantReason(t, err, errorsv1.Reason_SIGN_IN_THROTTLED)
+		answers = append(answers, fmt.Sprint(e, e.RetryAfter, e.Params))
+		if answers[0] != answers[len(answers)-1] {
+			t.Errorf("%s is answered %s, a wrong password %s", login, answers[len(answers)-1], answers[0])
+		}
+		before = w.hashed()
+	}
+	known := 0
+	for _, e := range failed.Wait(5 * len(logins)) {
+		switch e.GetAccountId() {
+		case a.GetAccountId():
+			known++
+		case "":
+		default:
+			t.Errorf("event %v", e)
+		}
+	}
+	if known != 5 {
+		t.Errorf("%d events of the account", known)
+	}
+}
+
+func TestMalformedLogins(t *testing.T) {
+	w := start(t)
+	_, err := w.signIn("x", "")
+	wantField(t, err, "login", errorsv1.Reason_FIELD_MALFORMED)
+	wantField(t, err, "password", errorsv1.Reason_FIELD_REQUIRED)
+	_, err = w.signIn("", password)
+	wantField(t, err, "login", errorsv1.Reason_FIELD_REQUIRED)
+}
+
+func TestParallelGuessesAtMostFive(t *testing.T) {
+	w := startWith(t, map[string]string{
+		"PROPUSK_ACCOUNT_HASH_QUEUE": "25", "PROPUSK_ACCOUNT_HASH_PATIENCE": "1m",
+	})
+	w.create(phone)
+	var judged, throttled, turnedAway atomic.Int32
+	var all sync.WaitGroup
+	for range 100 {
+		all.Go(func() {
+			_, err := w.signIn(phone, wrong)
+			switch {
+			case errs.Is(err, errorsv1.Reason_SIGN_IN_FAILED):
+				judged.Add(1)
+			case errs.Is(err, errorsv1.Reason_SIGN_IN_THROTTLED):
+				throttled.Add(1)
+			case errs.Is(err, errorsv1.Reason_OVERLOADED):
+				turnedAway.Add(1)
+			default:
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if judged.Load() != 5 || throttled.Load() < 20 || turnedAway.Load() > 75 {
+		t.Errorf("%d guesses were judged, %d throttled, %d turned away", judged.Load(), throttled.Load(), turnedAway.Load())
+	}
+	e := wantReason(t, last(w.signIn(phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
+	if e.RetryAfter != 30*time.Second {
+		t.Errorf("wait %s", e.RetryAfter)
+	}
+}
+
+func last[T any](_ T, err error) error { return err }
+
+func TestParallelSignInsAreNoGuesses(t *testing.T) {
+	w := start(t)
+	w.create(phone)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if _, err := w.signIn(phone, password); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestDelaySurvivesRestartAndRedisLossAndIsOfOneAddress(t *testing.T) {
+	w := start(t)
+	w.create(phone)
+	w.create("+79001234568")
+	for range 5 {
+		wantReason(t, last(w.signIn(phone, wrong)), errorsv1.Reason_SIGN_IN_FAILED)
+	}
+	w.restart()
+	if err := w.Redis.FlushAll(w.ctx).Err(); err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, last(w.signIn(phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
+	if n := w.hashed(); n != 0 {
+		t.Errorf("%d passwords were hashed of one who has to wait", n)
+	}
+	w.mustSignIn("+79001234568")
+	if _, err := w.signInFrom(from(1), phone, password); err != nil {
+		t.Errorf("from another address: %v", err)
+	}
+	wantReason(t, last(w.signIn(phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
+	w.Clock.Advance(30 * time.Second)
+	wantReason(t, last(w.signIn(phone, wrong)), errorsv1.Reason_SIGN_IN_FAILED)
+	e := wantReason(t, last(w.signIn(phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
+	if e.RetryAfter != 33*time.Second {
+		t.Errorf("the second delay is %s", e.RetryAfter)
+	}
+	w.Clock.Advance(33 * time.Second)
+	w.mustSignIn(phone)
+	for range 5 {
+		wantReason(t, last(w.signIn(phone, wrong)), errorsv1.Reason_SIGN_IN_FAILED)
+	}
+}
+
+func TestFailuresFromEverywhere(t *testing.T) {
+	w := start(t)
+	w.create(phone)
+	w.mustSignIn(phone)
+	wantReason(t, last(w.signInFrom(from(1), phone, wrong)), errorsv1.Reason_SIGN_IN_FAILED)
+	w.exec(`UPDATE account.sign_in_failures SET failures = 99 WHERE address = ''`)
+	wantReason(t, last(w.signInFrom(from(2), phone, wrong)), errorsv1.Reason_SIGN_IN_FAILED)
+	e := wantReason(t, last(w.signInFrom(from(3), phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
+	if e.RetryAfter != 30*time.Second {
+		t.Errorf("a stranger waits %s", e.RetryAfter)
+	}
+	w.mustSignIn(phone)
+	w.exec(`UPDATE account.sign_in_failures SET failures = 1000 WHERE address = ''`)
+	w.Clock.Advance(time.Hour - time.Second)
+	wantReason(t, last(w.signInFrom(from(3), phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
+	w.Clock.Advance(time.Second)
+	if _, err := w.signInFrom(from(3), phone, password); err != nil {
+		t.Errorf("an hour later: %v", err)
+	}
+}
+
+func TestNeighboursInOneIPv6NetworkAreOneAddress(t *testing.T) {
+	w := start(t)
+	w.create(phone)
+	for n := range 5 {
+		ctx := testkit.From(context.Background(), fmt.Sprintf("2001:db8::%d", n))
+		wantReason(t, last(w.signInFrom(ctx, phone, wrong)), errorsv1.Reason_SIGN_IN_FAILED)
+	}
+	neighbour := testkit.From(context.Background(), "2001:db8::ffff:1")
+	wantReason(t, last(w.signInFrom(neighbour, phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
+	stranger := testkit.From(context.Background(), "2001:db8:0:1::1")
+	if _, err := w.signInFrom(stranger, phone, password); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestForgottenFailuresAreSwept(t *testing.T) {
+	w := start(t)
+	w.create(phone)
+	wantReason(t, last(w.signIn("nobody@example.ru", wrong)), errorsv1.Reason_SIGN_IN_FAILED)
+	w.Clock.Advance(31 * 24 * time.Hour)
+	w.mustSignIn(phone)
+	var n int
+	if err := w.Pool().QueryRow(w.ctx, `SELECT count(*) FROM account.sign_in_failures`).Scan(&n); err != nil || n != 2 {
+		t.Errorf("%d rows, %v", n, err)
+	}
+}
+
+func TestOverload(t *testing.T) {
+	w := startWith(t, map[string]string{"PROPUSK_ACCOUNT_HASH_WORKERS": "1", "PROPUSK_ACCOUNT_HASH_QUEUE": "1"})
+	w.create(phone)
+	var served, refused atomic.Int32
+	var all sync.WaitGroup
+	for n := range 60 {
+		all.Go(func() {
+			_, err := w.signInFrom(from(n), phone, password)
+			e, _ := errs.As(err)
+			switch {
+			case err == nil:
+				served.Add(1)
+			case e != nil && e.Reason == errorsv1.Reason_OVERLOADED && e.Kind == errs.Unavailable && e.RetryAfter == time.Second:
+				refused.Add(1)
+			default:
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if served.Load() == 0 || refused.Load() == 0 {
+		t.Errorf("%d served, %d refused", served.Load(), refused.Load())
+	}
+	w.mustSignIn(phone)
+}
