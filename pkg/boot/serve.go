@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -94,14 +95,34 @@ func drain(server *grpc.Server) {
 
 // ServeListener serves HTTP until the context ends, then lets requests under way finish, for a while.
 func ServeListener(ctx context.Context, server *http.Server, serve func() error) error {
+	server.Handler = endStreams(ctx, server.Handler)
+	drained := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(drained)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 		defer cancel()
 		_ = server.Shutdown(ctx)
 	})
-	defer stop()
-	if err := serve(); err != nil && !errors.Is(err, http.ErrServerClosed) {
-		return err
+	err := serve()
+	if !stop() {
+		<-drained // serve returns as soon as the shutdown begins
 	}
-	return nil
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// endStreams ends server-sent events when the server stops: by themselves they last as long as their readers.
+func endStreams(stopping context.Context, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+			h.ServeHTTP(w, r)
+			return
+		}
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(stopping, cancel)()
+		h.ServeHTTP(w, r.WithContext(ctx))
+	})
 }
