@@ -1,0 +1,202 @@
+package verification_test
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+)
+
+const limit = errorsv1.Reason_VERIFICATION_LIMIT
+
+func TestOneVerificationInParallel(t *testing.T) {
+	w := startStill(t)
+	w.registers.set(never, never)
+	var all sync.WaitGroup
+	var made atomic.Int32
+	for range 8 {
+		all.Go(func() {
+			switch _, err := w.create(); {
+			case err == nil:
+				made.Add(1)
+			case !errs.Is(err, errorsv1.Reason_VERIFICATION_PENDING):
+				t.Errorf("refused with %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if list := w.list(); made.Load() != 1 || len(list) != 1 {
+		t.Errorf("%d made, %d in the list", made.Load(), len(list))
+	}
+}
+
+func (w *world) list() []*verificationv1.Verification {
+	w.t.Helper()
+	r, err := w.client.ListVerifications(w.ctx, &verificationv1.ListVerificationsRequest{AccountId: w.id})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r.GetVerifications()
+}
+
+func TestTheSameKeyGetsTheSameVerification(t *testing.T) {
+	w := startStill(t)
+	w.registers.set(never, never)
+	w.ctx = testkit.WithKey(w.ctx, "submit-key-1")
+	var all sync.WaitGroup
+	ids := make([]string, 6)
+	for i := range ids {
+		all.Go(func() {
+			v, err := w.create()
+			if err != nil {
+				t.Errorf("twin: %v", err)
+			}
+			ids[i] = v.GetId()
+		})
+	}
+	all.Wait()
+	again := w.mustCreate().GetId()
+	for _, id := range ids {
+		if id != again {
+			t.Errorf("two verifications: %s and %s", id, again)
+		}
+	}
+	w.ctx = testkit.WithKey(w.ctx, "submit-key-2")
+	_, err := w.create()
+	wantReason(t, err, errorsv1.Reason_VERIFICATION_PENDING)
+}
+
+// A process died between the freeze and its transaction.
+func TestRepeatAfterACrash(t *testing.T) {
+	w := startStill(t)
+	frozen, err := w.profiles.FreezeSnapshot(w.ctx, &profilev1.FreezeSnapshotRequest{AccountId: w.id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.await(w.mustCreate().GetId(), matched)
+	if got := w.accounts.calls()[0].GetSnapshotId(); got != frozen.GetSnapshotId() {
+		t.Errorf("evidence is about snapshot %s, frozen was %s", got, frozen.GetSnapshotId())
+	}
+}
+
+// Profile has not heard of the mismatch yet and answers the ended snapshot.
+func TestASnapshotHasOneVerificationForEver(t *testing.T) {
+	w := startStill(t)
+	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
+	w.await(w.mustCreate().GetId(), notMatched)
+	_, err := w.create()
+	if e := wantReason(t, err, errorsv1.Reason_UNAVAILABLE); e.RetryAfter != time.Second {
+		t.Errorf("retry after %s", e.RetryAfter)
+	}
+	w.profiles.void(w.id)
+	w.registers.set(matches, matches)
+	w.await(w.mustCreate().GetId(), matched)
+	if list := w.list(); len(list) != 2 || list[0].GetState() != matched || list[1].GetState() != notMatched {
+		t.Errorf("the list, newest first: %v", list)
+	}
+}
+
+func TestIncompleteFormIsProfilesToRefuse(t *testing.T) {
+	w := startStill(t)
+	e := errs.New(errs.Unprocessable, errorsv1.Reason_PERSON_INCOMPLETE, "gaps")
+	e.Fields = errs.Fields{{Name: "person.snils", Reason: errorsv1.Reason_FIELD_REQUIRED}}
+	w.profiles.refuse = e
+	_, err := w.create()
+	if got := wantReason(t, err, errorsv1.Reason_PERSON_INCOMPLETE); len(got.Fields) != 1 || got.Fields[0].Name != "person.snils" {
+		t.Errorf("fields %v", got.Fields)
+	}
+}
+
+func TestStandardAccountsAreVerified(t *testing.T) {
+	w := startStill(t)
+	for _, level := range []accountv1.Level{accountv1.Level_STANDARD, accountv1.Level_CONFIRMED} {
+		_, err := w.client.CreateVerification(w.As(w.id, level), &verificationv1.CreateVerificationRequest{AccountId: w.id})
+		wantReason(t, err, errorsv1.Reason_ALREADY_VERIFIED)
+	}
+}
+
+func TestFiveMismatchesInSixHours(t *testing.T) {
+	w := startStill(t, "NUMBER_TRIES", "100")
+	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
+	for range 5 {
+		w.be(w.id)
+		w.mismatch()
+		w.Clock.Advance(time.Hour)
+	}
+	w.Restart()
+	w.dial()
+	w.be(w.id)
+	_, err := w.create()
+	if e := wantReason(t, err, limit); e.RetryAfter != time.Hour {
+		t.Errorf("retry after %s, want an hour", e.RetryAfter)
+	}
+	if len(w.profiles.snapshots) != 0 {
+		t.Error("a refused person's data is locked")
+	}
+	w.Clock.Advance(time.Hour)
+	w.be(w.id)
+	w.registers.set(matches, matches)
+	w.await(w.mustCreate().GetId(), matched)
+}
+
+func TestSilenceCostsNoAttempt(t *testing.T) {
+	w := start(t, "DEADLINE", "30ms", "NOT_MATCHED", "1", "NUMBER_TRIES", "1")
+	w.registers.set(down, down)
+	for range 3 {
+		w.await(w.mustCreate().GetId(), expired)
+		w.profiles.void(w.id)
+	}
+}
+
+// One SNILS in many accounts: each further try waits twice as long.
+func TestANumberIsSlowedDownOverAllAccounts(t *testing.T) {
+	w := startStill(t, "NUMBER_TRIES", "2", "NUMBER_DELAY", "10m")
+	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
+	snils := w.profiles.snils[w.id]
+	guess := func() {
+		w.be(w.newcomer())
+		w.profiles.snils[w.id] = snils
+	}
+	w.mismatch()
+	guess()
+	w.mismatch()
+	for _, wait := range []time.Duration{10 * time.Minute, 20 * time.Minute, 40 * time.Minute} {
+		guess()
+		_, err := w.create()
+		if e := wantReason(t, err, limit); e.RetryAfter != wait {
+			t.Errorf("retry after %s, want %s", e.RetryAfter, wait)
+		}
+		w.Clock.Advance(wait)
+		w.be(w.id)
+		w.mismatch()
+	}
+	w.be(w.newcomer())
+	w.mismatch()
+}
+
+// The card showed another number when the limits were judged than the one that was frozen.
+func TestASwappedNumberIsAskedAboutLater(t *testing.T) {
+	w := startStill(t, "NUMBER_TRIES", "1", "NUMBER_DELAY", "10m")
+	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
+	w.profiles.swap = w.profiles.snils[w.id]
+	w.mismatch()
+	w.be(w.newcomer())
+	v := w.mustCreate()
+	var early int
+	err := w.Pool().QueryRow(w.ctx, `SELECT count(*) FROM verification.river_job
+		WHERE args->>'verification_id' = $1 AND scheduled_at < $2`, v.GetId(), w.Clock.Now().Add(10*time.Minute)).Scan(&early)
+	if err != nil || early != 0 {
+		t.Errorf("%d checks are not put off, %v", early, err)
+	}
+	if p, _ := w.registers.asked(); p != 1 {
+		t.Errorf("PFR was asked %d times, want for the first person only", p)
+	}
+}

@@ -1,0 +1,13 @@
+package api
+
+import (
+	"github.com/propusk-id/propusk/pkg/rpc"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+)
+
+// Rules say who may call what: a person submits himself and sees his own.
+var Rules = rpc.Rules{
+	verificationv1.VerificationService_CreateVerification_FullMethodName: rpc.From("gateway").Self(),
+	verificationv1.VerificationService_GetVerification_FullMethodName:    rpc.From("gateway").Self(),
+	verificationv1.VerificationService_ListVerifications_FullMethodName:  rpc.From("gateway").Self(),
+}

@@ -1,0 +1,39 @@
+// Package app submits people to the registries and sees their verifications through.
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	"github.com/propusk-id/propusk/services/verification/internal/domain"
+	"github.com/propusk-id/propusk/services/verification/internal/store"
+)
+
+// Registry is a state register of people. Its answer is the groups of data that differ, none being a match;
+// an error is no answer at all.
+type Registry interface {
+	Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.Reason, error)
+}
+
+// App has the use cases.
+type App struct {
+	Store      *store.Store
+	Profile    profilev1.ProfileServiceClient
+	Account    accountv1.AccountServiceClient
+	Registries map[domain.Registry]Registry
+	Jobs       *river.Client[pgx.Tx]
+	Keys       *secret.Keys
+	Answers    *pg.Answers
+	Limits     domain.Limits
+	Backoff    domain.Backoff
+	// Patience is how long the registries are asked before a verification expires.
+	Patience time.Duration
+	Now      func() time.Time
+}

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/verification/internal/domain"
+	"github.com/propusk-id/propusk/services/verification/internal/store"
+)
+
+// Check asks one registry about one verification. It gives how long to wait before asking again, zero when there
+// is nothing left to ask. Repeating it does no harm.
+func (a *App) Check(ctx context.Context, job CheckJob) (time.Duration, error) {
+	v, err := a.Store.Verification(ctx, job.VerificationID)
+	if err != nil || !v.Waiting(job.Registry) {
+		return 0, err
+	}
+	if !a.Now().Before(v.Deadline) {
+		return 0, a.settle(ctx, job, verificationv1.CheckState_CHECK_EXPIRED, nil)
+	}
+	snapshot, err := a.snapshot(ctx, v.SnapshotID)
+	if err != nil {
+		return 0, err
+	}
+	reasons, err := a.Registries[job.Registry].Check(ctx, snapshot)
+	switch {
+	case err != nil:
+		return a.unavailable(ctx, job, v, err)
+	case len(reasons) > 0:
+		return 0, a.settle(ctx, job, verificationv1.CheckState_CHECK_NOT_MATCHED, reasons)
+	default:
+		return 0, a.settle(ctx, job, verificationv1.CheckState_CHECK_MATCHED, nil)
+	}
+}
+
+func (a *App) snapshot(ctx context.Context, id uuid.UUID) (*profilev1.Snapshot, error) {
+	return a.Profile.GetSnapshot(ctx, &profilev1.GetSnapshotRequest{SnapshotId: id.String()})
+}
+
+// unavailable notes the silence, which costs the person nothing, and says when to ask again: at the deadline at
+// the latest, to let the verification expire.
+func (a *App) unavailable(
+	ctx context.Context, job CheckJob, v domain.Verification, cause error,
+) (time.Duration, error) {
+	how, asked := "INTERNAL", time.Duration(0)
+	if e, ok := errs.As(cause); ok {
+		how, asked = e.Reason.String(), e.RetryAfter
+		if why := e.Params["why"]; why != "" {
+			how = why
+		}
+	}
+	attempts, err := a.Store.MarkUnavailable(ctx, job.VerificationID, job.Registry, how)
+	if err != nil || attempts == 0 {
+		return 0, err
+	}
+	wait := a.Backoff.After(attempts, asked, rand.Float64()) //nolint:gosec // jitter is no secret
+	return max(min(wait, v.Deadline.Sub(a.Now())), time.Millisecond), nil
+}
+
+// settle stores what a registry has said, or that its time is up; the last to answer concludes the verification.
+func (a *App) settle(
+	ctx context.Context, job CheckJob, state verificationv1.CheckState, reasons []domain.Reason,
+) error {
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		v, err := tx.LockVerification(ctx, job.VerificationID)
+		if err != nil || !v.Waiting(job.Registry) {
+			return err
+		}
+		if err := tx.SetCheck(ctx, v.ID, job.Registry, state, reasons); err != nil {
+			return err
+		}
+		if state != verificationv1.CheckState_CHECK_EXPIRED {
+			err := tx.Emit(ctx, v.ID.String(), &eventsv1.CheckCompleted{
+				VerificationId: v.ID.String(), AccountId: v.AccountID.String(), Registry: job.Registry.String(),
+				Matched: state == verificationv1.CheckState_CHECK_MATCHED,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return a.conclude(ctx, tx, v.With(job.Registry, state, reasons))
+	})
+}
+
+// conclude ends a verification whose checks are final; a match first goes to account.
+func (a *App) conclude(ctx context.Context, tx *store.Tx, v domain.Verification) error {
+	switch verdict := v.Verdict(); verdict {
+	case verificationv1.State_MATCHED:
+		_, err := a.Jobs.InsertTx(ctx, tx.Tx, ApplyJob{VerificationID: v.ID}, from(time.Time{}, a.Now()))
+		return err
+	case verificationv1.State_NOT_MATCHED, verificationv1.State_EXPIRED:
+		return a.end(ctx, tx, v, verdict, v.Reasons())
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+
+	"github.com/propusk-id/propusk/services/verification/internal/domain"
+)
+
+// jobTries is more than the back-off leaves time for: a job ends when its verification does.
+const jobTries = 10_000
+
+// CheckJob asks one registry.
+type CheckJob struct {
+	VerificationID uuid.UUID       `json:"verification_id"`
+	Registry       domain.Registry `json:"registry"`
+}
+
+// Kind names the job.
+func (CheckJob) Kind() string { return "check" }
+
+// ApplyJob tells account that the registries know the person.
+type ApplyJob struct {
+	VerificationID uuid.UUID `json:"verification_id"`
+}
+
+// Kind names the job.
+func (ApplyJob) Kind() string { return "apply" }
+
+// from says when to do a job. What is due is not scheduled, or it would wait for River's scheduler to come round.
+func from(t, now time.Time) *river.InsertOpts {
+	if !t.After(now) {
+		t = time.Time{}
+	}
+	return &river.InsertOpts{MaxAttempts: jobTries, ScheduledAt: t}
+}

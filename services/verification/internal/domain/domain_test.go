@@ -1,0 +1,91 @@
+package domain_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/verification/internal/domain"
+)
+
+func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
+	const (
+		waiting = verificationv1.CheckState_UNAVAILABLE
+		yes     = verificationv1.CheckState_CHECK_MATCHED
+		no      = verificationv1.CheckState_CHECK_NOT_MATCHED
+		late    = verificationv1.CheckState_CHECK_EXPIRED
+	)
+	for _, x := range []struct {
+		a, b verificationv1.CheckState
+		want verificationv1.State
+	}{
+		{yes, yes, verificationv1.State_MATCHED},
+		{yes, no, verificationv1.State_NOT_MATCHED},
+		{no, no, verificationv1.State_NOT_MATCHED},
+		{yes, late, verificationv1.State_EXPIRED},
+		{late, late, verificationv1.State_EXPIRED},
+		{no, late, verificationv1.State_NOT_MATCHED},
+		{yes, waiting, verificationv1.State_PENDING},
+		{no, waiting, verificationv1.State_PENDING},
+		{late, waiting, verificationv1.State_PENDING},
+	} {
+		for _, order := range [][2]verificationv1.CheckState{{x.a, x.b}, {x.b, x.a}} {
+			v := domain.Start(uuid.Nil, uuid.Nil, uuid.Nil, time.Time{}, time.Hour)
+			v = v.With(verificationv1.Registry_PFR, order[0], nil).With(verificationv1.Registry_FMS, order[1], nil)
+			if got := v.Verdict(); got != x.want {
+				t.Errorf("%v: %s, want %s", order, got, x.want)
+			}
+		}
+	}
+}
+
+func TestBackoffGrowsWithinItsBounds(t *testing.T) {
+	b := domain.Backoff{First: 5 * time.Second, Max: 10 * time.Minute}
+	for attempts, want := range map[int]time.Duration{
+		1: 5 * time.Second, 2: 10 * time.Second, 3: 20 * time.Second, 8: 10 * time.Minute, 1_000_000: 10 * time.Minute,
+	} {
+		if got := b.After(attempts, 0, 0.5); got != want {
+			t.Errorf("after %d: %s, want %s", attempts, got, want)
+		}
+	}
+	if got := b.After(1, time.Minute, 0.5); got != time.Minute {
+		t.Errorf("the registry asked for a minute, and waits %s", got)
+	}
+	if got := b.After(1, time.Hour, 0.5); got != b.Max {
+		t.Errorf("the registry asked for an hour, and waits %s", got)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n, chance := rapid.IntRange(1, 2000).Draw(t, "attempts"), rapid.Float64Range(0, 1).Draw(t, "chance")
+		if got := b.After(n, 0, chance); got < b.First*4/5 || got > b.Max*6/5 {
+			t.Fatalf("after %d: %s", n, got)
+		}
+	})
+}
+
+// Whatever a registry may answer is a group of its own data, or an error.
+func TestReasonsAreOfTheRegistrysOwnData(t *testing.T) {
+	want := map[domain.Registry]string{
+		verificationv1.Registry_PFR: "SNILS_NOT_FOUND NAME BIRTH_DATE GENDER - - DECEASED",
+		verificationv1.Registry_FMS: "PASSPORT_NOT_FOUND NAME BIRTH_DATE - PASSPORT_ISSUE PASSPORT_INVALID DECEASED",
+	}
+	for r, reasons := range want {
+		var got string
+		for m := registryv1.Mismatch_NOT_FOUND; m <= registryv1.Mismatch_DECEASED; m++ {
+			name := "-"
+			if reason, err := domain.ReasonOf(r, m); err == nil {
+				name = reason.String()
+			}
+			got += " " + name
+		}
+		if got[1:] != reasons {
+			t.Errorf("%s:\n%s\n%s", r, got[1:], reasons)
+		}
+		if _, err := domain.ReasonOf(r, registryv1.Mismatch_MISMATCH_UNSPECIFIED); err == nil {
+			t.Errorf("%s: no group at all is a reason", r)
+		}
+	}
+}

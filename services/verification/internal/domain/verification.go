@@ -1,0 +1,104 @@
+// Package domain decides when a person may be verified, and what the registries' answers amount to.
+package domain
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+)
+
+// Registry is who is asked.
+type Registry = verificationv1.Registry
+
+// Reason is a group of data that differs.
+type Reason = verificationv1.MismatchReason
+
+// Verification is one submission.
+type Verification struct {
+	ID, AccountID, SnapshotID uuid.UUID
+	State                     verificationv1.State
+	CreateTime, Deadline      time.Time
+	// EndTime is zero while the verification is pending.
+	EndTime time.Time
+	Checks  []Check
+}
+
+// Check is one registry's part.
+type Check struct {
+	Registry Registry
+	State    verificationv1.CheckState
+	Reasons  []Reason
+	// Attempts is how often the registry did not answer.
+	Attempts int
+}
+
+// Registries are all that are asked, in the order they are shown.
+func Registries() []Registry {
+	return []Registry{verificationv1.Registry_PFR, verificationv1.Registry_FMS}
+}
+
+// Start is a new verification of a snapshot.
+func Start(id, account, snapshot uuid.UUID, now time.Time, patience time.Duration) Verification {
+	v := Verification{
+		ID: id, AccountID: account, SnapshotID: snapshot, State: verificationv1.State_PENDING,
+		CreateTime: now, Deadline: now.Add(patience),
+	}
+	for _, r := range Registries() {
+		v.Checks = append(v.Checks, Check{Registry: r, State: verificationv1.CheckState_CHECK_PENDING})
+	}
+	return v
+}
+
+// Pending says whether the verification has not ended.
+func (v Verification) Pending() bool { return v.State == verificationv1.State_PENDING }
+
+// Waiting says whether this registry's answer is still awaited.
+func (v Verification) Waiting(r Registry) bool {
+	return v.Pending() && slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Registry == r && !c.final() })
+}
+
+// With is the verification after a registry has answered, or its time was up.
+func (v Verification) With(r Registry, state verificationv1.CheckState, reasons []Reason) Verification {
+	v.Checks = slices.Clone(v.Checks)
+	for i, c := range v.Checks {
+		if c.Registry == r {
+			v.Checks[i].State, v.Checks[i].Reasons = state, reasons
+		}
+	}
+	return v
+}
+
+func (c Check) final() bool {
+	return c.State != verificationv1.CheckState_CHECK_PENDING && c.State != verificationv1.CheckState_UNAVAILABLE
+}
+
+// Verdict is what the checks amount to once all are final; until then PENDING. A mismatch outweighs a registry
+// that never answered: there is something to correct. MATCHED still has to be accepted by account.
+func (v Verification) Verdict() verificationv1.State {
+	verdict := verificationv1.State_MATCHED
+	for _, c := range v.Checks {
+		if !c.final() {
+			return verificationv1.State_PENDING
+		}
+		switch {
+		case c.State == verificationv1.CheckState_CHECK_NOT_MATCHED:
+			verdict = verificationv1.State_NOT_MATCHED
+		case c.State == verificationv1.CheckState_CHECK_EXPIRED && verdict == verificationv1.State_MATCHED:
+			verdict = verificationv1.State_EXPIRED
+		}
+	}
+	return verdict
+}
+
+// Reasons are those of all checks, each once.
+func (v Verification) Reasons() []Reason {
+	var all []Reason
+	for _, c := range v.Checks {
+		all = append(all, c.Reasons...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

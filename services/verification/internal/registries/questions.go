@@ -1,0 +1,32 @@
+package registries
+
+import (
+	"context"
+
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+)
+
+// NewPFR asks the pension fund about SNILS, name, birth date and sex.
+func NewPFR(client registryv1.RegistryServiceClient, enabled bool, s Settings) *Registry {
+	return newRegistry(verificationv1.Registry_PFR, func(ctx context.Context, s *profilev1.Snapshot) (answer, error) {
+		p := s.GetPerson()
+		return client.CheckPension(ctx, &registryv1.CheckPensionRequest{
+			Snils: p.GetSnils(), LastName: p.GetLastName(), FirstName: p.GetFirstName(), MiddleName: p.GetMiddleName(),
+			BirthDate: p.GetBirthDate(), Gender: p.GetGender().String(),
+		})
+	}, enabled, s)
+}
+
+// NewFMS asks the passport register about the passport, its issue, name and birth date.
+func NewFMS(client registryv1.RegistryServiceClient, enabled bool, s Settings) *Registry {
+	return newRegistry(verificationv1.Registry_FMS, func(ctx context.Context, s *profilev1.Snapshot) (answer, error) {
+		p, d := s.GetPerson(), s.GetPassport()
+		return client.CheckPassport(ctx, &registryv1.CheckPassportRequest{
+			Series: d.GetSeries(), Number: d.GetNumber(), IssueDate: d.GetIssueDate(), IssueCode: d.GetIssueCode(),
+			LastName: p.GetLastName(), FirstName: p.GetFirstName(), MiddleName: p.GetMiddleName(),
+			BirthDate: p.GetBirthDate(),
+		})
+	}, enabled, s)
+}

@@ -1,0 +1,88 @@
+// Package registries asks the registry service, carefully: with a limit of time, a breaker and a switch for each
+// registry. Whatever goes wrong is an error, never an answer about the person.
+package registries
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/failsafe-go/failsafe-go"
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	"github.com/propusk-id/propusk/services/verification/internal/domain"
+)
+
+// Settings are how carefully a registry is asked.
+type Settings struct {
+	// Timeout bounds one question.
+	Timeout time.Duration
+	// The breaker opens when, of at least BreakerCalls within BreakerWindow, this percentage got no answer; after
+	// BreakerDelay one question tries whether the registry is back.
+	BreakerPercent uint
+	BreakerCalls   uint
+	BreakerWindow  time.Duration
+	BreakerDelay   time.Duration
+}
+
+type (
+	answer = *registryv1.CheckResponse
+	ask    func(ctx context.Context, s *profilev1.Snapshot) (answer, error)
+)
+
+// Registry is one registry.
+type Registry struct {
+	which   domain.Registry
+	ask     ask
+	enabled bool
+	timeout time.Duration
+	breaker circuitbreaker.CircuitBreaker[answer]
+}
+
+func newRegistry(which domain.Registry, ask ask, enabled bool, s Settings) *Registry {
+	return &Registry{
+		which: which, ask: ask, enabled: enabled, timeout: s.Timeout,
+		breaker: circuitbreaker.NewBuilder[answer]().
+			WithFailureRateThreshold(float64(s.BreakerPercent)/100, s.BreakerCalls, s.BreakerWindow).
+			WithDelay(s.BreakerDelay).WithSuccessThreshold(1).Build(),
+	}
+}
+
+// Check asks about a person: the groups that differ, none being a match.
+func (r *Registry) Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.Reason, error) {
+	if !r.enabled {
+		return nil, silent("SWITCHED_OFF", nil)
+	}
+	resp, err := failsafe.With[answer](r.breaker).Get(func() (answer, error) {
+		ctx, cancel := context.WithTimeout(ctx, r.timeout)
+		defer cancel()
+		return r.ask(ctx, s)
+	})
+	if errors.Is(err, circuitbreaker.ErrOpen) {
+		return nil, silent("CIRCUIT_OPEN", err).After(r.breaker.RemainingDelay())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.reasons(resp)
+}
+
+func (r *Registry) reasons(resp answer) ([]domain.Reason, error) {
+	var out []domain.Reason
+	for _, m := range resp.GetMismatches() {
+		reason, err := domain.ReasonOf(r.which, m)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, reason)
+	}
+	return out, nil
+}
+
+func silent(why string, cause error) *errs.Error {
+	return errs.Wrap(cause, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the registry is not asked").With("why", why)
+}

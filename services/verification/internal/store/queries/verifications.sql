@@ -1,0 +1,33 @@
+-- name: InsertVerification :execrows
+-- Nothing when the snapshot has a case, or the account a pending one.
+INSERT INTO verifications (id, account_id, snapshot_id, state, created_at, deadline)
+VALUES ($1, $2, $3, 'PENDING', $4, $5)
+ON CONFLICT DO NOTHING;
+
+-- name: GetVerification :one
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE id = $1;
+
+-- name: LockVerification :one
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE id = $1
+FOR UPDATE;
+
+-- name: VerificationOfSnapshot :one
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE snapshot_id = $1;
+
+-- name: ListVerifications :many
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications
+WHERE account_id = $1
+ORDER BY id DESC LIMIT 100;
+
+-- name: EndVerification :exec
+UPDATE verifications SET state = $2, ended_at = $3 WHERE id = $1;
+
+-- name: AccountHistory :one
+-- What bounds an account: how its verifications ended, and those that did not match since an instant.
+SELECT
+    count(*) FILTER (WHERE state = 'PENDING')::int AS pending,
+    count(*) FILTER (WHERE state = 'MATCHED')::int AS matched,
+    count(*) FILTER (WHERE state = 'NOT_MATCHED' AND ended_at > @since::timestamptz)::int AS not_matched,
+    coalesce(min(ended_at) FILTER (WHERE state = 'NOT_MATCHED' AND ended_at > @since::timestamptz), 'epoch')::timestamptz
+        AS first_not_matched
+FROM verifications WHERE account_id = @account_id;

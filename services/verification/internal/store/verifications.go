@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/pg"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/verification/internal/domain"
+	"github.com/propusk-id/propusk/services/verification/internal/store/db"
+)
+
+// ErrNoVerification refuses what is not there, or is somebody else's: nobody learns which.
+func ErrNoVerification() error {
+	return errs.New(errs.NotFound, errorsv1.Reason_VERIFICATION_NOT_FOUND, "there is no such verification")
+}
+
+// Insert stores a new verification with its checks; false: its snapshot has one, or its account a pending one.
+func (t *Tx) Insert(ctx context.Context, v domain.Verification) (bool, error) {
+	n, err := t.q.InsertVerification(ctx, db.InsertVerificationParams{
+		ID: v.ID, AccountID: v.AccountID, SnapshotID: v.SnapshotID, CreatedAt: v.CreateTime, Deadline: v.Deadline,
+	})
+	if err != nil || n == 0 {
+		return false, err
+	}
+	for _, c := range v.Checks {
+		err := t.q.InsertCheck(ctx, db.InsertCheckParams{VerificationID: v.ID, Registry: c.Registry.String()})
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Verification finds one by id.
+func (r Reader) Verification(ctx context.Context, id uuid.UUID) (domain.Verification, error) {
+	row, err := r.q.GetVerification(ctx, id)
+	return r.one(ctx, row, err)
+}
+
+// LockVerification finds one by id and keeps others from changing it until the transaction ends.
+func (t *Tx) LockVerification(ctx context.Context, id uuid.UUID) (domain.Verification, error) {
+	row, err := t.q.LockVerification(ctx, id)
+	return t.one(ctx, row, err)
+}
+
+// OfSnapshot finds the snapshot's.
+func (r Reader) OfSnapshot(ctx context.Context, snapshot uuid.UUID) (domain.Verification, error) {
+	row, err := r.q.VerificationOfSnapshot(ctx, snapshot)
+	return r.one(ctx, row, err)
+}
+
+func (r Reader) one(ctx context.Context, row db.Verification, err error) (domain.Verification, error) {
+	if pg.IsNotFound(err) {
+		return domain.Verification{}, ErrNoVerification()
+	}
+	if err != nil {
+		return domain.Verification{}, err
+	}
+	list, err := r.withChecks(ctx, []db.Verification{row})
+	if err != nil {
+		return domain.Verification{}, err
+	}
+	return list[0], nil
+}
+
+// OfAccount are the account's, newest first, at most a hundred.
+func (r Reader) OfAccount(ctx context.Context, account uuid.UUID) ([]domain.Verification, error) {
+	rows, err := r.q.ListVerifications(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	return r.withChecks(ctx, rows)
+}
+
+func (r Reader) withChecks(ctx context.Context, rows []db.Verification) ([]domain.Verification, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	checks, err := r.checks(ctx, ids)
+	out := make([]domain.Verification, len(rows))
+	for i, row := range rows {
+		out[i] = domain.Verification{
+			ID: row.ID, AccountID: row.AccountID, SnapshotID: row.SnapshotID,
+			State:      verificationv1.State(verificationv1.State_value[row.State]),
+			CreateTime: row.CreatedAt, Deadline: row.Deadline, Checks: checks[row.ID],
+		}
+		if row.EndedAt != nil {
+			out[i].EndTime = *row.EndedAt
+		}
+	}
+	return out, err
+}
+
+// End ends a verification.
+func (t *Tx) End(ctx context.Context, id uuid.UUID, state verificationv1.State, at time.Time) error {
+	return t.q.EndVerification(ctx, db.EndVerificationParams{ID: id, State: state.String(), EndedAt: &at})
+}
+
+// History is what the account has tried, mismatches since an instant.
+func (r Reader) History(ctx context.Context, account uuid.UUID, since time.Time) (domain.AccountHistory, error) {
+	row, err := r.q.AccountHistory(ctx, db.AccountHistoryParams{AccountID: account, Since: since})
+	return domain.AccountHistory{
+		Pending: row.Pending > 0, Matched: row.Matched > 0,
+		NotMatched: int(row.NotMatched), FirstNotMatched: row.FirstNotMatched,
+	}, err
+}
