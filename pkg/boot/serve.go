@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
@@ -24,6 +25,7 @@ func (p *Platform) Server(rules rpc.Rules) (*grpc.Server, error) {
 	}
 	server, err := rpc.NewServer(rpc.ServerOptions{
 		Credentials: l.credentials, Rules: rules, Verifier: p.verifier, Log: p.Log, Now: p.Now,
+		Away: pg.IsAway,
 	})
 	if err != nil {
 		return nil, err

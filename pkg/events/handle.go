@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
@@ -67,7 +68,7 @@ func passing(err error) bool {
 	if e, ok := errs.As(err); ok {
 		return e.Kind == errs.Unavailable || e.Kind == errs.Deadline || e.Kind == errs.Throttled
 	}
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || isConnection(err)
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || pg.IsAway(err)
 }
 
 func tries(m jetstream.Msg) uint64 {

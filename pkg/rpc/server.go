@@ -26,6 +26,8 @@ type ServerOptions struct {
 	Verifier    *Verifier
 	Log         *slog.Logger
 	Now         func() time.Time
+	// Away says that an error is a store that cannot be reached: the caller may try again later.
+	Away func(err error) bool
 }
 
 // NewServer makes a gRPC server that knows its callers, enforces the rules and answers refusals uniformly.
@@ -94,7 +96,7 @@ func (s *server) identify(ctx context.Context) (context.Context, error) {
 }
 
 func (s *server) refuse(ctx context.Context, method string, err error) error {
-	e := refusal(err)
+	e := s.refusal(err)
 	level := slog.LevelInfo
 	if e.Kind == errs.Internal {
 		level = slog.LevelError

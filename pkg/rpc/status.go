@@ -29,7 +29,7 @@ var codeOf = map[errs.Kind]codes.Code{
 }
 
 // refusal is the error as an [errs.Error]: unknown errors become INTERNAL, whose text says nothing.
-func refusal(err error) *errs.Error {
+func (s *server) refusal(err error) *errs.Error {
 	if e, ok := errs.As(err); ok {
 		return e
 	}
@@ -38,6 +38,8 @@ func refusal(err error) *errs.Error {
 		return errs.Wrap(err, errs.Deadline, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
 	case errors.Is(err, context.Canceled):
 		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_CANCELED, "the caller went away")
+	case s.Away != nil && s.Away(err):
+		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "a store cannot be reached").After(time.Second)
 	}
 	return errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
 }

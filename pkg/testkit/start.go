@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -173,6 +174,16 @@ func (e *Env) Dial(as, to string) *grpc.ClientConn {
 	}
 	e.t.Cleanup(func() { _ = cc.Close() })
 	return cc
+}
+
+// HTTP is the handler that a service offers to the gateway (boot.Platform.ServeHTTP), as another one calls it.
+func (e *Env) HTTP(as, to string) http.Handler {
+	e.t.Helper()
+	h, err := e.as(as).HTTPTo(to)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return h
 }
 
 // lockedBuffer collects logs from many goroutines.

@@ -353,6 +353,36 @@ func TestRepeatedRequestsHaveOneEffect(t *testing.T) {
 	wantReason(t, w.verifyIn(again, "flow", wrong(code)), errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
 }
 
+func TestTwinsOfARequestHaveOneEffect(t *testing.T) {
+	w := start(t)
+	w.ctx = testkit.WithKey(w.ctx, "twin-key-1")
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := w.issue("flow"); err != nil {
+				t.Errorf("issue: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	w.ctx = testkit.WithKey(w.ctx, "twin-key-2")
+	w.Clock.Advance(time.Minute)
+	code := w.mustIssue("another")
+	verified := testkit.Watch[eventsv1.CodeVerified](w.Env)
+	ctx := testkit.WithKey(w.ctx, "twin-key-3")
+	for range 4 {
+		all.Go(func() {
+			if err := w.verifyIn(ctx, "another", code); err != nil {
+				t.Errorf("verify: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(verified.Wait(1)); n != 1 {
+		t.Errorf("%d events", n)
+	}
+}
+
 func TestOnlyRegistrationMayCall(t *testing.T) {
 	w := start(t)
 	for _, service := range []string{"gateway", "account", "sandbox"} {

@@ -150,25 +150,52 @@ func (s *Story) message(ctx context.Context, channel string, fits func(Message) 
 
 var linkToken = regexp.MustCompile(`/sign-up/\w+/link\?token=([\w-]+)`)
 
+// prove presents the code or the link's token; one that was lost (Redis may be, at the price of asking again) is
+// sent anew.
 func (s *Story) prove(ctx context.Context) error {
-	in := map[string]string{}
-	if s.Phone != "" {
-		m, err := s.message(ctx, "SMS", func(m Message) bool { return len(m.Code) == 6 })
+	last := ""
+	for {
+		m, err := s.proof(ctx, last)
 		if err != nil {
 			return err
 		}
-		in["code"] = m.Code
-	} else {
-		m, err := s.message(ctx, "EMAIL", func(m Message) bool { return linkToken.MatchString(m.Text) })
-		if err != nil {
+		in := map[string]string{"code": m.Code}
+		if s.Phone == "" {
+			in = map[string]string{"token": linkToken.FindStringSubmatch(m.Text)[1]}
+		}
+		var out struct{ State, CompletionToken string }
+		err = s.Call(ctx, "POST", "/v1/registrations/"+s.registration+":verifyCode", in, &out)
+		if !IsProblem(err, "CODE_EXPIRED") || last != "" {
+			s.completion = out.CompletionToken
 			return err
 		}
-		in["token"] = linkToken.FindStringSubmatch(m.Text)[1]
+		last = m.ID
+		if err := s.resend(ctx); err != nil {
+			return err
+		}
 	}
-	var out struct{ State, CompletionToken string }
-	err := s.Call(ctx, "POST", "/v1/registrations/"+s.registration+":verifyCode", in, &out)
-	s.completion = out.CompletionToken
-	return err
+}
+
+// proof waits for the message with the proof, another one than the last.
+func (s *Story) proof(ctx context.Context, last string) (Message, error) {
+	if s.Phone != "" {
+		return s.message(ctx, "SMS", func(m Message) bool { return len(m.Code) == 6 && m.ID != last })
+	}
+	return s.message(ctx, "EMAIL", func(m Message) bool { return linkToken.MatchString(m.Text) && m.ID != last })
+}
+
+// resend asks for another code as soon as that is allowed.
+func (s *Story) resend(ctx context.Context) error {
+	for {
+		err := s.Call(ctx, "POST", "/v1/registrations/"+s.registration+":resendCode", map[string]string{}, nil)
+		var p *Problem
+		if !errors.As(err, &p) || p.Code != "CODE_RESEND_TOO_EARLY" {
+			return err
+		}
+		if err := pause(ctx, p.RetryAfter); err != nil {
+			return err
+		}
+	}
 }
 
 func (s *Story) setPassword(ctx context.Context) error {

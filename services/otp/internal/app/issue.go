@@ -38,6 +38,10 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 	now := a.Now()
 	id, err := a.reserve(ctx, cmd, now)
 	if err != nil {
+		// What stands in the way may be a twin of the request, which was first.
+		if found, recallErr := a.Answers.Recall(ctx, a.Store.Pool(), "IssueCode", cmd, &out); found || recallErr != nil {
+			return out, recallErr
+		}
 		return Issued{}, err
 	}
 	out = Issued{ExpireTime: now.Add(a.Limits.Life(cmd.Channel)), ResendTime: now.Add(a.Limits.ResendAfter)}
@@ -45,6 +49,10 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 		return Issued{}, err
 	}
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		// A twin of the request may have been first.
+		if found, err := a.Answers.Recall(ctx, tx, "IssueCode", cmd, &out); found || err != nil {
+			return err
+		}
 		if err := tx.HandOver(ctx, id); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/propusk-id/propusk/services/otp/internal/store"
 )
 
-// VerifyCommand is one guess. The code is kept out of the remembered request by its MAC.
+// VerifyCommand is one guess.
 type VerifyCommand struct {
 	Target
 	Code string
@@ -51,6 +51,11 @@ func (a *App) spend(ctx context.Context, cmd VerifyCommand, code domain.Code, no
 			return err
 		}
 		if err := a.Limits.CheckOpen(guard, now); err != nil {
+			return err
+		}
+		// A twin of the request may have been first: the lock on the destination has waited for it.
+		done := struct{}{}
+		if found, err := a.Answers.Recall(ctx, tx, "VerifyCode", cmd, &done); found || err != nil {
 			return err
 		}
 		first, err := tx.Spend(ctx, code.ID, now)

@@ -1,0 +1,366 @@
+package testkit
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/embedded"
+	"github.com/propusk-id/propusk/pkg/env"
+)
+
+// The stores of a cluster, by the names that Kill and Start take.
+const (
+	Postgres = "postgres"
+	Redis    = "redis"
+	NATS     = "nats"
+)
+
+// Stores are all stores of a cluster.
+func Stores() []string { return []string{Postgres, Redis, NATS} }
+
+// ClusterOptions is what to run.
+type ClusterOptions struct {
+	Services []boot.Service
+	// Vars are environment variables for every service that knows them.
+	Vars map[string]string
+}
+
+// Cluster is an installation as it is in production: every service a process of its own, connected by mutual
+// TLS, with a durable Postgres, a Redis and a nats-server that can be killed like any of them.
+type Cluster struct {
+	t        testing.TB
+	dir      string
+	options  ClusterOptions
+	postgres *embedded.PostgresServer
+	redis    *embedded.RedisProcess
+	natsPort int
+	public   int
+	ports    map[string]int
+	binaries map[string]string
+
+	mu        sync.Mutex
+	processes map[string]*exec.Cmd
+}
+
+const (
+	clusterStart = 90 * time.Second
+	natsModule   = "github.com/nats-io/nats-server/v2"
+)
+
+// StartCluster builds the services' binaries, starts everything and waits until all are ready.
+func StartCluster(t testing.TB, o ClusterOptions) *Cluster {
+	t.Helper()
+	c := &Cluster{t: t, dir: t.TempDir(), options: o, processes: map[string]*exec.Cmd{}, ports: map[string]int{}}
+	c.build()
+	c.allocate()
+	c.startStores()
+	c.migrate()
+	t.Cleanup(c.stop)
+	for _, s := range o.Services {
+		c.launch(s.Name)
+	}
+	for _, s := range o.Services {
+		c.AwaitReady(s.Name)
+	}
+	return c
+}
+
+// URL is the installation's origin.
+func (c *Cluster) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", c.public) }
+
+// NATSURL is the event server's address.
+func (c *Cluster) NATSURL() string { return fmt.Sprintf("nats://127.0.0.1:%d", c.natsPort) }
+
+// Pool connects to the database as administrator.
+func (c *Cluster) Pool() *pgxpool.Pool {
+	c.t.Helper()
+	pool, err := pgxpool.New(context.Background(), c.postgres.URL())
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(pool.Close)
+	return pool
+}
+
+// Kill ends a service or a store as a power cut would (SIGKILL).
+func (c *Cluster) Kill(name string) {
+	c.t.Helper()
+	switch name {
+	case Postgres:
+		c.postgres.Kill()
+	case Redis:
+		c.redis.Kill()
+	default:
+		c.mu.Lock()
+		p := c.processes[name]
+		c.mu.Unlock()
+		if err := p.Process.Kill(); err != nil {
+			c.t.Fatalf("kill %s: %v", name, err)
+		}
+		_ = p.Wait()
+	}
+}
+
+// Start starts what was killed; services come back when they can, in their own time.
+func (c *Cluster) Start(name string) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), clusterStart)
+	defer cancel()
+	var err error
+	switch name {
+	case Postgres:
+		err = c.postgres.Start(ctx)
+	case Redis:
+		err = c.redis.Start(ctx)
+	case NATS:
+		c.launchNATS()
+	default:
+		c.launch(name)
+	}
+	if err != nil {
+		c.t.Fatalf("start %s: %v", name, err)
+	}
+}
+
+// AwaitReady waits until a service says that it can work.
+func (c *Cluster) AwaitReady(service string) {
+	c.t.Helper()
+	deadline := time.Now().Add(clusterStart)
+	for {
+		err := boot.CheckHealth(context.Background(), c.address(service, 2))
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("%s is not ready: %v\n%s", service, err, c.Log(service))
+		}
+		time.Sleep(eventuallyPoll)
+	}
+}
+
+// Log is what a service has logged.
+func (c *Cluster) Log(service string) string {
+	content, err := os.ReadFile(filepath.Join(c.dir, service+".log"))
+	if err != nil {
+		return err.Error()
+	}
+	return string(content)
+}
+
+func (c *Cluster) build() {
+	c.t.Helper()
+	root := workspace(c.t)
+	out := filepath.Join(c.dir, "bin")
+	c.binaries = map[string]string{NATS: filepath.Join(out, "nats-server")}
+	targets := make([]string, 0, len(c.options.Services))
+	for _, s := range c.options.Services {
+		targets = append(targets, "./services/"+s.Name+"/cmd/"+s.Name)
+		c.binaries[s.Name] = filepath.Join(out, s.Name)
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		c.t.Fatal(err)
+	}
+	c.goBuild(root, append([]string{"-o", out + "/"}, targets...))
+	c.goBuild(filepath.Join(root, "pkg", "embedded"), []string{"-o", c.binaries[NATS], natsModule})
+}
+
+func (c *Cluster) goBuild(dir string, args []string) {
+	c.t.Helper()
+	cmd := exec.Command("go", append([]string{"build", "-buildvcs=false"}, args...)...)
+	cmd.Dir = dir
+	if output, err := cmd.CombinedOutput(); err != nil {
+		c.t.Fatalf("go build: %v\n%s", err, output)
+	}
+}
+
+func workspace(t testing.TB) string {
+	t.Helper()
+	output, err := exec.Command("go", "env", "GOWORK").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(output)))
+}
+
+// allocate finds three free ports in a row per service (gRPC, HTTP for the gateway, management), one for the
+// public and one for NATS. They are free now and nobody else is expected to take them.
+func (c *Cluster) allocate() {
+	next := 21000 + os.Getpid()%20000
+	take := func(n int) int {
+		for ; ; next += n {
+			if free(next, n) {
+				first := next
+				next += n
+				return first
+			}
+		}
+	}
+	for _, s := range c.options.Services {
+		c.ports[s.Name] = take(3)
+	}
+	c.public, c.natsPort = take(1), take(1)
+}
+
+func free(first, n int) bool {
+	for p := first; p < first+n; p++ {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", p))
+		if err != nil {
+			return false
+		}
+		_ = l.Close()
+	}
+	return true
+}
+
+func (c *Cluster) address(service string, offset int) string {
+	return fmt.Sprintf("127.0.0.1:%d", c.ports[service]+offset)
+}
+
+func (c *Cluster) startStores() {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), clusterStart)
+	defer cancel()
+	var err error
+	if c.postgres, err = embedded.Postgres(ctx, embedded.PostgresOptions{Purpose: "propusk cluster", MaxConnections: 150}); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = c.postgres.Stop() })
+	if c.redis, err = embedded.RealRedis(ctx, ""); err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = c.redis.Stop() })
+	config := fmt.Sprintf("port: %d\nhost: 127.0.0.1\njetstream { store_dir: %q, sync_interval: always }\n",
+		c.natsPort, filepath.Join(c.dir, "jetstream"))
+	if err := os.WriteFile(c.natsConfig(), []byte(config), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.launchNATS()
+}
+
+func (c *Cluster) natsConfig() string { return filepath.Join(c.dir, "nats.conf") }
+
+func (c *Cluster) launchNATS() {
+	c.run(NATS, exec.Command(c.binaries[NATS], "-c", c.natsConfig())) //nolint:gosec // built above
+}
+
+func (c *Cluster) secrets() string { return filepath.Join(c.dir, "secrets") }
+
+func (c *Cluster) migrate() {
+	c.t.Helper()
+	var names []string
+	for _, s := range c.options.Services {
+		names = append(names, s.Name)
+	}
+	if err := boot.PrepareSecrets(c.secrets(), names, true); err != nil {
+		c.t.Fatal(err)
+	}
+	config, err := boot.LoadTogether(env.Vars{"PROPUSK_ENV": "sandbox", "DATABASE_URL": c.postgres.URL()}, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := boot.MigrateAll(context.Background(), config, c.options.Services, c.secrets()); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *Cluster) launch(service string) {
+	cmd := exec.Command(c.binaries[service]) //nolint:gosec // built above
+	cmd.Env = c.environment(service)
+	c.run(service, cmd)
+}
+
+// environment gives a service its addresses, its secrets and those of the test's variables that are its own.
+func (c *Cluster) environment(service string) []string {
+	var peers []string
+	for name := range c.ports {
+		peers = append(peers, name+"="+c.address(name, 0))
+	}
+	slices.Sort(peers)
+	vars := map[string]string{
+		"PROPUSK_ENV": "sandbox", "PUBLIC_URL": c.URL(), "DATABASE_URL": c.postgres.URL(), "REDIS_URL": c.redis.URL(),
+		"NATS_URL": c.NATSURL(), "PROPUSK_SECRETS_DIR": filepath.Join(c.secrets(), service),
+		"PROPUSK_LISTEN": c.address(service, 0), "PROPUSK_MANAGEMENT_LISTEN": c.address(service, 2),
+		"PROPUSK_PEERS": strings.Join(peers, ","), "PROPUSK_POOL_SIZE": "8",
+	}
+	if service == "gateway" {
+		vars["PROPUSK_GATEWAY_LISTEN"] = fmt.Sprintf("127.0.0.1:%d", c.public)
+	}
+	own := "PROPUSK_" + strings.ToUpper(service) + "_"
+	for k, v := range c.options.Vars {
+		if strings.HasPrefix(k, own) {
+			vars[k] = v
+		}
+	}
+	out := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}
+	for _, k := range slices.Sorted(maps.Keys(vars)) {
+		out = append(out, k+"="+vars[k])
+	}
+	return out
+}
+
+// run starts a process whose output is kept.
+func (c *Cluster) run(name string, cmd *exec.Cmd) {
+	c.t.Helper()
+	log, err := os.OpenFile(filepath.Join(c.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	_ = log.Close()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.processes[name] = cmd
+}
+
+func (c *Cluster) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.processes {
+		_ = p.Process.Kill()
+		_ = p.Wait()
+	}
+	if !c.t.Failed() {
+		return
+	}
+	for _, s := range c.options.Services {
+		c.t.Logf("%s logged:\n%s", s.Name, tail(c.Log(s.Name)))
+	}
+}
+
+// tail is the end of a log, where the trouble is.
+func tail(log string) string {
+	const most = 6000
+	if len(log) > most {
+		return "…" + log[len(log)-most:]
+	}
+	return log
+}
+
+// AwaitHTTP waits until the installation answers at all.
+func (c *Cluster) AwaitHTTP() {
+	Eventually(c.t, "an answer of the gateway", func() bool {
+		resp, err := http.Get(c.URL() + "/openapi.json")
+		if err != nil {
+			return false
+		}
+		_ = resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+}
