@@ -10,7 +10,7 @@ import (
 )
 
 // Password satisfies every policy.
-const Password = "Vesna-7-Gory_utro!" //nolint:gosec // of a made-up person
+const Password = "Vesna-7-Gory_utro!"
 
 // Story is one citizen on the way from nobody to a confirmed account. Its steps are the REST part of the main job.
 type Story struct {
