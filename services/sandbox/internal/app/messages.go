@@ -1,0 +1,48 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
+	"github.com/propusk-id/propusk/services/sandbox/internal/store"
+)
+
+// Messages are those that match, newest first. As long as none does it waits, at most that long.
+func (a *App) Messages(ctx context.Context, f store.Filter, wait time.Duration) ([]domain.Message, error) {
+	var out []domain.Message
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	err := a.News.Until(waiting, func() (bool, error) {
+		var err error
+		out, err = a.Store.Messages(ctx, f, a.Now())
+		return len(out) > 0, err
+	})
+	return out, err
+}
+
+// Watch calls changed whenever there is a newer message than the last time, until ctx ends.
+func (a *App) Watch(ctx context.Context, changed func(last int64) error) error {
+	seen := int64(-1)
+	return a.News.Until(ctx, func() (bool, error) {
+		last, err := a.Store.Last(ctx, a.Now())
+		if ctx.Err() != nil || err == nil && last == seen {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		seen = last
+		return false, changed(last)
+	})
+}
+
+// Message is one message's HTML and attachment.
+func (a *App) Message(ctx context.Context, id int64) (domain.Message, error) {
+	return a.Store.Message(ctx, id, a.Now())
+}
+
+// Recipients are the contacts that were written to.
+func (a *App) Recipients(ctx context.Context) ([]string, error) {
+	return a.Store.Recipients(ctx, a.Now())
+}

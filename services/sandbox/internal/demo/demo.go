@@ -1,0 +1,179 @@
+// Package demo is the demo partner: an ordinary relying party that has a client at the authorization server and uses
+// a stock OpenID Connect library. It reaches the server at INTERNAL_URL and expects PUBLIC_URL as the issuer.
+package demo
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
+	"github.com/propusk-id/propusk/services/sandbox/internal/store"
+)
+
+const (
+	clientID = "demo"
+	// retryAfter is how long a registration that failed waits.
+	retryAfter = 2 * time.Second
+	// serverTimeout bounds a call to the authorization server.
+	serverTimeout = 10 * time.Second
+)
+
+// Demo is the partner.
+type Demo struct {
+	Pages *pages.Pages
+	// OIDC registers the clients.
+	OIDC oidcv1.OIDCServiceClient
+	// Store keeps the client's secret.
+	Store *store.Store
+	Keys  *secret.Keys
+	Log   *slog.Logger
+	Now   func() time.Time
+
+	publicURL string
+	client    *http.Client
+
+	mu       sync.Mutex
+	provider *oidc.Provider
+	secret   secret.String
+}
+
+// New is a partner of the installation at publicURL, whose servers reach it at internalURL.
+func New(publicURL, internalURL string) (*Demo, error) {
+	public, err := url.Parse(publicURL)
+	if err != nil {
+		return nil, err
+	}
+	internal, err := url.Parse(internalURL)
+	if err != nil {
+		return nil, err
+	}
+	return &Demo{publicURL: publicURL, client: &http.Client{
+		Timeout: serverTimeout, Transport: inside{public: public, internal: internal},
+	}}, nil
+}
+
+// inside sends requests for the public address to the internal one, as if they had come by the public one.
+type inside struct{ public, internal *url.URL }
+
+// RoundTrip sends one request.
+func (t inside) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Host == t.public.Host {
+		r = r.Clone(r.Context())
+		r.Host = t.public.Host
+		r.URL.Scheme, r.URL.Host = t.internal.Scheme, t.internal.Host
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Register puts the sandbox's clients at the authorization server: the partner's own, and a public one for whoever
+// writes an app. Services start in any order, so it tries until it has been done.
+func (d *Demo) Register(ctx context.Context) error {
+	for {
+		err := d.register(ctx)
+		if err == nil {
+			return nil
+		}
+		d.Log.Info("the sandbox's clients are not registered yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(retryAfter):
+		}
+	}
+}
+
+func (d *Demo) register(ctx context.Context) error {
+	clientSecret, err := d.clientSecret(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range d.clients(clientSecret) {
+		if _, err := d.OIDC.PutSandboxClient(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Demo) clients(clientSecret secret.String) []*oidcv1.PutSandboxClientRequest {
+	all := append([]string{oidc.ScopeOpenID}, scopes()...)
+	return []*oidcv1.PutSandboxClientRequest{
+		{
+			ClientId: clientID, Name: "Демо-партнёр", ClientSecret: clientSecret.Reveal(),
+			RedirectUris:           []string{d.publicURL + "/demo/callback"},
+			PostLogoutRedirectUris: []string{d.publicURL + "/demo"},
+			Scopes:                 all, Purposes: purposes(),
+		},
+		{
+			ClientId: "sandbox-app", Name: "Приложение песочницы",
+			RedirectUris:           []string{"http://127.0.0.1/callback"},
+			PostLogoutRedirectUris: []string{"http://127.0.0.1/"},
+			Scopes:                 append(all, oidc.ScopeOfflineAccess), Purposes: purposes(),
+		},
+	}
+}
+
+// clientSecret is made once and kept in the database.
+func (d *Demo) clientSecret(ctx context.Context) (secret.String, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.secret.IsZero() {
+		return d.secret, nil
+	}
+	kept, err := d.Store.KeepSecret(ctx, "demo client", secret.NewToken())
+	if err == nil {
+		d.secret = kept
+	}
+	return kept, err
+}
+
+func scopes() []string { return []string{"profile", "email", "phone", "address", "snils", "id_doc"} }
+
+func purposes() map[string]string {
+	return map[string]string{
+		"profile.ru": "чтобы обращаться к вам по имени", "profile.en": "to call you by your name",
+		"email.ru": "чтобы показать, как приходит почта", "email.en": "to show how an e-mail address arrives",
+		"phone.ru": "чтобы показать, как приходит номер", "phone.en": "to show how a phone number arrives",
+		"address.ru": "чтобы показать, как приходит адрес", "address.en": "to show how an address arrives",
+		"snils.ru": "чтобы показать, как приходит СНИЛС", "snils.en": "to show how a SNILS arrives",
+		"id_doc.ru": "чтобы показать, как приходят данные паспорта", "id_doc.en": "to show how passport data arrive",
+	}
+}
+
+// server discovers the authorization server; what it said is kept.
+func (d *Demo) server(ctx context.Context) (*oidc.Provider, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.provider != nil {
+		return d.provider, nil
+	}
+	// The provider keeps the context for fetching keys later.
+	p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), d.client), d.publicURL)
+	d.provider = p
+	return p, err
+}
+
+// relyingParty is the partner as its library knows it, and the server it talks to.
+func (d *Demo) relyingParty(ctx context.Context, scopes []string) (*oauth2.Config, *oidc.Provider, error) {
+	server, err := d.server(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	clientSecret, err := d.clientSecret(ctx)
+	return &oauth2.Config{
+		ClientID: clientID, ClientSecret: clientSecret.Reveal(), Endpoint: server.Endpoint(),
+		RedirectURL: d.publicURL + "/demo/callback", Scopes: scopes,
+	}, server, err
+}
+
+func (d *Demo) secure() bool { return strings.HasPrefix(d.publicURL, "https://") }

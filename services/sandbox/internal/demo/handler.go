@@ -1,0 +1,172 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
+)
+
+const maxForm = 1 << 16
+
+// Handler has the partner's pages.
+func (d *Demo) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /demo", d.home)
+	mux.HandleFunc("POST /demo/sign-in", d.signIn)
+	mux.HandleFunc("GET /demo/callback", d.callback)
+	mux.HandleFunc("POST /demo/sign-out", d.signOut)
+	mux.HandleFunc("/demo/", func(w http.ResponseWriter, r *http.Request) {
+		pages.Show(w, r, http.StatusNotFound, pages.Problem{Page: d.Pages.For(r), Title: "missing_title", Text: "missing_text"})
+	})
+	return mux
+}
+
+func levels() []string { return []string{"simplified", "standard", "confirmed"} }
+
+func (d *Demo) home(w http.ResponseWriter, r *http.Request) {
+	view := pages.Demo{
+		Page: d.Pages.For(r), Levels: levels(), Scopes: scopes(), SignedOut: r.URL.Query().Get("state") == signedOut,
+	}
+	pages.Show(w, r, http.StatusOK, view)
+}
+
+// signIn sends the browser to the authorization server.
+func (d *Demo) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		d.refused(w, r, http.StatusBadRequest, "state")
+		return
+	}
+	party, _, err := d.relyingParty(r.Context(), asked(r))
+	if err != nil {
+		d.away(w, r, err)
+		return
+	}
+	verifier := oauth2.GenerateVerifier()
+	f, err := d.begin(w, verifier)
+	if err != nil {
+		d.away(w, r, err)
+		return
+	}
+	opts := []oauth2.AuthCodeOption{
+		oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("ui_locales", d.Pages.For(r).Lang),
+	}
+	if acr := r.PostFormValue("acr"); slices.Contains(levels(), acr) {
+		opts = append(opts, oauth2.SetAuthURLParam("acr_values", acr))
+	}
+	if r.PostFormValue("again") != "" {
+		opts = append(opts, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	http.Redirect(w, r, party.AuthCodeURL(f.State, opts...), http.StatusSeeOther)
+}
+
+// asked are the scopes that the form ticks.
+func asked(r *http.Request) []string {
+	out := []string{oidc.ScopeOpenID}
+	for _, s := range scopes() {
+		if slices.Contains(r.PostForm["scope"], s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// callback is where the server sends the browser back with a code or an error.
+func (d *Demo) callback(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	f, ok := d.end(w, r, q.Get("state"))
+	issuer := q.Get("iss") // RFC 9207
+	switch {
+	case !ok || issuer != "" && issuer != d.publicURL:
+		d.refused(w, r, http.StatusBadRequest, "state")
+	case q.Get("error") != "":
+		d.refused(w, r, http.StatusOK, q.Get("error"))
+	default:
+		d.finish(w, r, f, q.Get("code"))
+	}
+}
+
+func (d *Demo) finish(w http.ResponseWriter, r *http.Request, f flow, code string) {
+	view, err := d.redeem(oidc.ClientContext(r.Context(), d.client), f, code)
+	var refusal *oauth2.RetrieveError
+	switch {
+	case errors.As(err, &refusal) && refusal.ErrorCode != "":
+		d.refused(w, r, http.StatusOK, refusal.ErrorCode)
+	case err != nil:
+		d.away(w, r, err)
+	default:
+		view.Page = d.Pages.For(r)
+		pages.Show(w, r, http.StatusOK, view)
+	}
+}
+
+var errNonce = errors.New("the ID token is another sign-in's")
+
+// redeem exchanges the code and checks the ID token.
+func (d *Demo) redeem(ctx context.Context, f flow, code string) (pages.DemoResult, error) {
+	var view pages.DemoResult
+	party, server, err := d.relyingParty(ctx, nil)
+	if err != nil {
+		return view, err
+	}
+	token, err := party.Exchange(ctx, code, oauth2.VerifierOption(f.Verifier))
+	if err != nil {
+		return view, err
+	}
+	view.RawIDToken, _ = token.Extra("id_token").(string)
+	idToken, err := server.VerifierContext(ctx, &oidc.Config{ClientID: clientID, Now: d.Now}).Verify(ctx, view.RawIDToken)
+	if err != nil {
+		return view, err
+	}
+	if idToken.Nonce != f.Nonce {
+		return view, errNonce
+	}
+	userinfo, err := server.UserInfo(ctx, oauth2.StaticTokenSource(token))
+	if err != nil {
+		return view, err
+	}
+	return view, read(&view, idToken, userinfo)
+}
+
+// signOut ends the session at the server, which sends the browser back (RP-initiated logout).
+func (d *Demo) signOut(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	server, err := d.server(r.Context())
+	if err != nil {
+		d.away(w, r, err)
+		return
+	}
+	var metadata struct {
+		EndSession string `json:"end_session_endpoint"`
+	}
+	if err := server.Claims(&metadata); err != nil || metadata.EndSession == "" {
+		http.Redirect(w, r, "/demo", http.StatusSeeOther)
+		return
+	}
+	q := url.Values{
+		"client_id": {clientID}, "post_logout_redirect_uri": {d.publicURL + "/demo"}, "state": {signedOut},
+	}
+	if hint := r.PostFormValue("id_token"); hint != "" {
+		q.Set("id_token_hint", hint)
+	}
+	http.Redirect(w, r, metadata.EndSession+"?"+q.Encode(), http.StatusSeeOther)
+}
+
+// signedOut is the state that comes back after a sign-out.
+const signedOut = "signed-out"
+
+func (d *Demo) refused(w http.ResponseWriter, r *http.Request, status int, code string) {
+	pages.Show(w, r, status, pages.DemoRefused{Page: d.Pages.For(r), Code: code})
+}
+
+func (d *Demo) away(w http.ResponseWriter, r *http.Request, err error) {
+	d.Log.Warn("the demo partner cannot go on", "error", err)
+	d.refused(w, r, http.StatusBadGateway, "away")
+}

@@ -1,0 +1,59 @@
+package domain
+
+import "time"
+
+// State is where a letter is, by the name of confirmation's LetterState.
+type State string
+
+// The way of a letter through the simulated post.
+const (
+	HandedOver State = "HANDED_OVER"
+	InTransit  State = "IN_TRANSIT"
+	AtOffice   State = "AT_OFFICE"
+	Delivered  State = "DELIVERED"
+)
+
+// Way is all the states in their order.
+func Way() []State { return []State{HandedOver, InTransit, AtOffice, Delivered} }
+
+// After are the states on the way from one to another, the last included; none when that would be back.
+func After(from, to State) []State {
+	var out []State
+	on := false
+	for _, s := range Way() {
+		if on {
+			out = append(out, s)
+		}
+		if s == from {
+			on = true
+		}
+		if s == to {
+			return out
+		}
+	}
+	return out
+}
+
+// Parcel is a letter that the post has.
+type Parcel struct {
+	LetterOrderID, TrackingNumber string
+	Addressee, Address            string
+	Contacts                      []string
+	PDF                           []byte
+	Text                          string
+	State                         State
+}
+
+// Move is one entry of a letter's track.
+type Move struct {
+	State State
+	Time  time.Time
+}
+
+// Options are the switches of the phone.
+type Options struct {
+	// Delay has SMS and e-mails come late, Drop never, Twice twice.
+	Delay bool `json:"delay"`
+	Drop  bool `json:"drop"`
+	Twice bool `json:"twice"`
+}

@@ -1,0 +1,93 @@
+// Package domain knows messages and letters of the outside world.
+package domain
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/codes"
+)
+
+// Channel is the way a message came.
+type Channel string
+
+// The channels.
+const (
+	SMS    Channel = "SMS"
+	Email  Channel = "EMAIL"
+	Letter Channel = "LETTER"
+)
+
+// Message is what a person got.
+type Message struct {
+	ID int64
+	// SourceID is the sender's id: the same one twice is one message.
+	SourceID string
+	Channel  Channel
+	// Recipients are the contacts of the addressee, in normal form.
+	Recipients          []string
+	Subject, Text, HTML string
+	Code                string
+	Attachment          Attachment
+	// Time is when the message is there.
+	Time time.Time
+}
+
+// Attachment is a file; without a name there is none.
+type Attachment struct {
+	Name, Type string
+	Content    []byte
+}
+
+// Contact is a phone or e-mail address in normal form, however it is written.
+func Contact(s string) string {
+	if phone, err := codes.ParsePhone(s); err == nil {
+		return string(phone)
+	}
+	if email, err := codes.ParseEmail(s); err == nil {
+		return email.Key()
+	}
+	return strings.ToLower(strings.TrimSpace(s))
+}
+
+// Contacts are contacts in normal form.
+func Contacts(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = Contact(s)
+	}
+	return out
+}
+
+// Patterns find the codes in texts. They are compiled once, by New.
+type Patterns struct{ link, letter, digits *regexp.Regexp }
+
+// NewPatterns compiles the patterns.
+func NewPatterns() Patterns {
+	return Patterns{
+		link:   regexp.MustCompile(`https?://\S+`),
+		letter: regexp.MustCompile(`\bL-[0-9A-Z]{5}-[0-9A-Z]{5}\b`),
+		digits: regexp.MustCompile(`\b[0-9]{6}\b`),
+	}
+}
+
+// Code is the one that the text tells: a letter's, or six digits outside of links; "" if there is none.
+func (p Patterns) Code(c Channel, text string) string {
+	if c == Letter {
+		return p.letter.FindString(text)
+	}
+	return p.digits.FindString(p.link.ReplaceAllString(text, " "))
+}
+
+// Split cuts a text into plain parts and links, in turns: the first is plain.
+func (p Patterns) Split(text string) []string {
+	var out []string
+	at := 0
+	for _, found := range p.link.FindAllStringIndex(text, -1) {
+		end := found[0] + len(strings.TrimRight(text[found[0]:found[1]], ".,;:!?)»\""))
+		out = append(out, text[at:found[0]], text[found[0]:end])
+		at = end
+	}
+	return append(out, text[at:])
+}

@@ -1,0 +1,130 @@
+// Package pages renders the sandbox's own pages, in the look of the hosted ones. They work with JavaScript off.
+package pages
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+)
+
+//go:embed words_*.json
+var catalogues embed.FS
+
+//go:embed static
+var static embed.FS
+
+// Pages has the words of both languages.
+type Pages struct {
+	words map[string]map[string]string
+}
+
+// Load reads the words.
+func Load() (*Pages, error) {
+	p := &Pages{words: map[string]map[string]string{}}
+	for _, lang := range []string{"ru", "en"} {
+		data, err := catalogues.ReadFile("words_" + lang + ".json")
+		if err != nil {
+			return nil, err
+		}
+		words := map[string]string{}
+		if err := json.Unmarshal(data, &words); err != nil {
+			return nil, fmt.Errorf("words of %s: %w", lang, err)
+		}
+		p.words[lang] = words
+	}
+	return p, nil
+}
+
+// Static serves phone.css and phone.js.
+func (p *Pages) Static() http.Handler {
+	files := http.FileServerFS(static)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		r2 := r.Clone(r.Context())
+		r2.URL.Path = "/static/" + strings.TrimPrefix(r.URL.Path, "/")
+		files.ServeHTTP(w, r2)
+	})
+}
+
+// Page is what every page needs.
+type Page struct {
+	Lang string
+	// Path is where the page is, for the switch of languages.
+	Path  string
+	words map[string]string
+}
+
+// For is the page of a request: in the language that was chosen, else that the browser asks for, else Russian.
+func (p *Pages) For(r *http.Request) Page {
+	lang := "ru"
+	chosen := ""
+	if c, err := r.Cookie("lang"); err == nil {
+		chosen = c.Value
+	}
+	if chosen == "en" || chosen != "ru" && prefersEnglish(r.Header.Get("Accept-Language")) {
+		lang = "en"
+	}
+	return Page{Lang: lang, Path: r.URL.RequestURI(), words: p.words[lang]}
+}
+
+// prefersEnglish looks at the first of the languages that there are pages in.
+func prefersEnglish(accept string) bool {
+	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
+		switch tag := strings.TrimSpace(part); {
+		case strings.HasPrefix(tag, "ru"):
+			return false
+		case strings.HasPrefix(tag, "en"):
+			return true
+		}
+	}
+	return false
+}
+
+// contentPolicy lets a page use only what this site serves.
+const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// View is a page with what it shows.
+type View interface{ View() templ.Component }
+
+// Show writes a page.
+func Show(w http.ResponseWriter, r *http.Request, status int, view View) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Vary", "Cookie, Accept-Language")
+	w.WriteHeader(status)
+	_ = view.View().Render(r.Context(), w)
+}
+
+// t is a text; one that is missing shows its name.
+func (p Page) t(id string) string {
+	if s, ok := p.words[id]; ok {
+		return s
+	}
+	return id
+}
+
+// has says whether there is such a text.
+func (p Page) has(id string) bool {
+	_, ok := p.words[id]
+	return ok
+}
+
+// moment is a time in Moscow.
+func (p Page) moment(t time.Time) string {
+	t = t.In(time.FixedZone("MSK", 3*60*60))
+	if p.Lang == "en" {
+		return t.Format("2 Jan 2006, 15:04:05")
+	}
+	return t.Format("02.01.2006, 15:04:05")
+}

@@ -1,0 +1,44 @@
+package pages
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+func TestBothLanguagesHaveTheSameWords(t *testing.T) {
+	p, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ru, en := slices.Sorted(maps.Keys(p.words["ru"])), slices.Sorted(maps.Keys(p.words["en"]))
+	if !slices.Equal(ru, en) {
+		t.Errorf("ru has %v\nen has %v", ru, en)
+	}
+}
+
+func TestEveryWordUsedIsThere(t *testing.T) {
+	p, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("*.templ")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no templates: %v", err)
+	}
+	used := regexp.MustCompile(`\.t\("(\w+)"\)`)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range used.FindAllStringSubmatch(string(text), -1) {
+			if p.words["ru"][found[1]] == "" {
+				t.Errorf("%s uses %q, which is no word", file, found[1])
+			}
+		}
+	}
+}

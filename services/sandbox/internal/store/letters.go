@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
+	"github.com/propusk-id/propusk/services/sandbox/internal/store/db"
+)
+
+// InsertLetter takes a letter; false: it is there already.
+func (t *Tx) InsertLetter(ctx context.Context, p domain.Parcel) (bool, error) {
+	n, err := t.q.InsertLetter(ctx, db.InsertLetterParams{
+		LetterOrderID: p.LetterOrderID, TrackingNumber: p.TrackingNumber, Addressee: p.Addressee, Address: p.Address,
+		Contacts: p.Contacts, Pdf: p.PDF, Body: p.Text, State: string(p.State),
+	})
+	return n == 1, err
+}
+
+// LockLetter finds a letter and locks it until the transaction ends.
+func (t *Tx) LockLetter(ctx context.Context, id string) (domain.Parcel, error) {
+	r, err := t.q.LockLetter(ctx, id)
+	if pg.IsNotFound(err) {
+		return domain.Parcel{}, ErrNoMessage()
+	}
+	return domain.Parcel{
+		LetterOrderID: r.LetterOrderID, TrackingNumber: r.TrackingNumber, Addressee: r.Addressee, Address: r.Address,
+		Contacts: r.Contacts, PDF: r.Pdf, Text: r.Body, State: domain.State(r.State),
+	}, err
+}
+
+// MoveLetter notes where a letter is now.
+func (t *Tx) MoveLetter(ctx context.Context, id string, to domain.State, at time.Time) error {
+	if err := t.q.SetLetterState(ctx, db.SetLetterStateParams{LetterOrderID: id, State: string(to)}); err != nil {
+		return err
+	}
+	return t.q.InsertMove(ctx, db.InsertMoveParams{LetterOrderID: id, State: string(to), MovedAt: at})
+}
+
+// HasLetter says whether the post has the letter.
+func (s *Store) HasLetter(ctx context.Context, id string) (bool, error) {
+	return db.New(s.pool).HasLetter(ctx, id)
+}
+
+// Moves are the track of a letter by its number, oldest first; none: the post does not know it.
+func (s *Store) Moves(ctx context.Context, trackingNumber string) ([]domain.Move, error) {
+	rows, err := db.New(s.pool).ListMoves(ctx, trackingNumber)
+	out := make([]domain.Move, len(rows))
+	for i, r := range rows {
+		out[i] = domain.Move{State: domain.State(r.State), Time: r.MovedAt}
+	}
+	return out, err
+}

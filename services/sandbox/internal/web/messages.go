@@ -1,0 +1,172 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
+	"github.com/propusk-id/propusk/services/sandbox/internal/store"
+)
+
+// maxWait is the longest long-poll: the gateway gives a request up after a minute.
+const maxWait = 50 * time.Second
+
+const maxBody = 1 << 14
+
+type message struct {
+	ID          string       `json:"id"`
+	Channel     string       `json:"channel"`
+	To          string       `json:"to"`
+	Subject     string       `json:"subject"`
+	Text        string       `json:"text"`
+	Code        string       `json:"code"`
+	SentTime    time.Time    `json:"sentTime"`
+	Attachments []attachment `json:"attachments"`
+}
+
+type attachment struct {
+	Name        string `json:"name"`
+	ContentType string `json:"contentType"`
+	URL         string `json:"url"`
+}
+
+// listMessages: those to a contact (to), of a channel, after a message; newest first. With wait=5s it waits for the
+// first one that matches, at most so long; when there is one already it answers at once.
+func (w *Web) listMessages(rw http.ResponseWriter, r *http.Request) error {
+	f, err := filter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	wait, err := waitOf(r.URL.Query().Get("wait"))
+	if err != nil {
+		return err
+	}
+	list, err := w.App.Messages(r.Context(), f, wait)
+	if err != nil {
+		return err
+	}
+	out := make([]message, len(list))
+	for i, m := range list {
+		out[i] = messageOf(m, f.Recipient)
+	}
+	return writeJSON(rw, out)
+}
+
+func filter(q url.Values) (store.Filter, error) {
+	f := store.Filter{Channel: domain.Channel(strings.ToUpper(q.Get("channel")))}
+	if to := q.Get("to"); strings.TrimSpace(to) != "" {
+		f.Recipient = domain.Contact(to)
+	}
+	if !slices.Contains([]domain.Channel{"", domain.SMS, domain.Email, domain.Letter, "PUSH"}, f.Channel) {
+		return f, invalid("channel is SMS, EMAIL, PUSH or LETTER")
+	}
+	if after := q.Get("after"); after != "" {
+		id, err := strconv.ParseInt(after, 10, 64)
+		if err != nil {
+			return f, invalid("after is the id of a message")
+		}
+		f.After = id
+	}
+	return f, nil
+}
+
+// waitOf reads "5s", or a number of seconds.
+func waitOf(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	if _, err := strconv.Atoi(s); err == nil {
+		s += "s"
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return 0, invalid("wait is a time like 5s, at most " + maxWait.String())
+	}
+	return min(d, maxWait), nil
+}
+
+// messageOf shows a message to the contact that was asked for: a letter goes by any contact of its addressee.
+func messageOf(m domain.Message, asked string) message {
+	out := message{
+		ID: strconv.FormatInt(m.ID, 10), Channel: string(m.Channel), To: asked, Subject: m.Subject, Text: m.Text,
+		Code: m.Code, SentTime: m.Time.UTC(), Attachments: []attachment{},
+	}
+	if asked == "" && len(m.Recipients) > 0 {
+		out.To = m.Recipients[0]
+	}
+	if m.Attachment.Name != "" {
+		out.Attachments = append(out.Attachments, attachment{
+			Name: m.Attachment.Name, ContentType: m.Attachment.Type,
+			URL: fmt.Sprintf("/sandbox/v1/messages/%d/attachments/%s", m.ID, m.Attachment.Name),
+		})
+	}
+	return out
+}
+
+func (w *Web) getAttachment(rw http.ResponseWriter, r *http.Request) error {
+	m, err := w.message(r)
+	if err != nil {
+		return err
+	}
+	if m.Attachment.Name == "" || m.Attachment.Name != r.PathValue("name") {
+		return store.ErrNoMessage()
+	}
+	rw.Header().Set("Content-Type", m.Attachment.Type)
+	rw.Header().Set("Content-Disposition", "inline; filename="+strconv.Quote(m.Attachment.Name))
+	_, _ = rw.Write(m.Attachment.Content)
+	return nil
+}
+
+func (w *Web) message(r *http.Request) (domain.Message, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return domain.Message{}, store.ErrNoMessage()
+	}
+	return w.App.Message(r.Context(), id)
+}
+
+// deliverLetter is POST …/letters/{letterOrderId}:deliver.
+func (w *Web) deliverLetter(rw http.ResponseWriter, r *http.Request) error {
+	id, ok := strings.CutSuffix(r.PathValue("action"), ":deliver")
+	if !ok {
+		return notFound()
+	}
+	if err := w.App.Deliver(r.Context(), id); err != nil {
+		if e, known := errs.As(err); known && e.Reason == errorsv1.Reason_MESSAGE_NOT_FOUND {
+			return errs.New(errs.NotFound, errorsv1.Reason_LETTER_NOT_FOUND, "the post has no such letter").After(time.Second)
+		}
+		return err
+	}
+	rw.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (w *Web) getOptions(rw http.ResponseWriter, r *http.Request) error {
+	o, err := w.App.Store.Options(r.Context())
+	if err != nil {
+		return err
+	}
+	return writeJSON(rw, o)
+}
+
+// putOptions turns the switches; one that is left out is off.
+func (w *Web) putOptions(rw http.ResponseWriter, r *http.Request) error {
+	var o domain.Options
+	in := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody))
+	in.DisallowUnknownFields()
+	if err := in.Decode(&o); err != nil {
+		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_MALFORMED_JSON, `the body is like {"delay":false,"drop":false,"twice":true}`)
+	}
+	if err := w.App.Store.SetOptions(r.Context(), o); err != nil {
+		return err
+	}
+	return writeJSON(rw, o)
+}

@@ -1,0 +1,110 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
+)
+
+// somebody is somebody to be: bodies that the REST API takes as they are.
+type somebody struct {
+	Person   person            `json:"person"`
+	Passport passport          `json:"passport"`
+	Address  address           `json:"address"`
+	Fate     string            `json:"fate"`
+	Title    map[string]string `json:"title,omitempty"`
+}
+
+type person struct {
+	LastName    string `json:"lastName"`
+	FirstName   string `json:"firstName"`
+	MiddleName  string `json:"middleName"`
+	Gender      string `json:"gender"`
+	BirthDate   string `json:"birthDate"`
+	BirthPlace  string `json:"birthPlace"`
+	Citizenship string `json:"citizenship"`
+	SNILS       string `json:"snils"`
+}
+
+type passport struct {
+	Type      string `json:"type"`
+	Series    string `json:"series"`
+	Number    string `json:"number"`
+	IssueDate string `json:"issueDate"`
+	IssuedBy  string `json:"issuedBy"`
+	IssueCode string `json:"issueCode"`
+}
+
+type address struct {
+	Type       string `json:"type"`
+	PostalCode string `json:"postalCode"`
+	Region     string `json:"region"`
+	City       string `json:"city"`
+	Street     string `json:"street"`
+	House      string `json:"house"`
+	Flat       string `json:"flat"`
+}
+
+func (w *Web) listPersonas(rw http.ResponseWriter, r *http.Request) error {
+	list, err := w.Registry.ListPersonas(r.Context(), &registryv1.ListPersonasRequest{})
+	if err != nil {
+		return err
+	}
+	out := make([]somebody, len(list.GetPersonas()))
+	for i, p := range list.GetPersonas() {
+		out[i] = somebodyOf(p)
+		out[i].Title = map[string]string{"ru": p.GetTitleRu(), "en": p.GetTitleEn()}
+	}
+	return writeJSON(rw, out)
+}
+
+func (w *Web) getPerson(rw http.ResponseWriter, r *http.Request) error {
+	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
+	if err != nil {
+		return errs.New(errs.NotFound, errorsv1.Reason_POPULATION_OUT_OF_RANGE, "people have numbers from 1 on")
+	}
+	p, err := w.Registry.GetPerson(r.Context(), &registryv1.GetPersonRequest{N: n})
+	if err != nil {
+		return err
+	}
+	return writeJSON(rw, somebodyOf(p))
+}
+
+func somebodyOf(p *registryv1.Persona) somebody {
+	d, a := p.GetPassport(), p.GetAddress()
+	return somebody{
+		Person: person{
+			LastName: p.GetLastName(), FirstName: p.GetFirstName(), MiddleName: p.GetMiddleName(), Gender: p.GetGender(),
+			BirthDate: p.GetBirthDate(), BirthPlace: p.GetBirthPlace(), Citizenship: p.GetCitizenship(), SNILS: p.GetSnils(),
+		},
+		Passport: passport{
+			Type: "RF_PASSPORT", Series: d.GetSeries(), Number: d.GetNumber(), IssueDate: d.GetIssueDate(),
+			IssuedBy: d.GetIssuedBy(), IssueCode: d.GetIssueCode(),
+		},
+		Address: address{
+			Type: "REGISTRATION", PostalCode: a.GetPostalCode(), Region: a.GetRegion(), City: a.GetCity(),
+			Street: a.GetStreet(), House: a.GetHouse(), Flat: a.GetFlat(),
+		},
+		Fate: p.GetFate(),
+	}
+}
+
+// people is the page of whom one can be.
+func (w *Web) people(rw http.ResponseWriter, r *http.Request) {
+	view := pages.People{Page: w.Pages.For(r), Number: numberOf(r.URL.Query().Get("n"))}
+	list, err := w.Registry.ListPersonas(r.Context(), &registryv1.ListPersonasRequest{})
+	if err != nil {
+		view.Trouble = "people_down"
+	}
+	view.Personas = list.GetPersonas()
+	if r.URL.Query().Has("n") && err == nil {
+		if view.Person, err = w.Registry.GetPerson(r.Context(), &registryv1.GetPersonRequest{N: view.Number}); err != nil {
+			view.Trouble = "people_unknown"
+		}
+	}
+	pages.Show(rw, r, http.StatusOK, view)
+}

@@ -1,0 +1,47 @@
+// Package web is sandbox's HTTP face: the JSON that tests and front-end developers use, the virtual phone and the
+// post's tracking page. Everybody may use it; a sandbox has no secrets.
+package web
+
+import (
+	"net/http"
+
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	"github.com/propusk-id/propusk/services/sandbox/internal/app"
+	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
+)
+
+// Web answers HTTP.
+type Web struct {
+	App      *app.App
+	Registry registryv1.RegistryServiceClient
+	Pages    *pages.Pages
+	// Demo is the demo partner.
+	Demo http.Handler
+}
+
+// Handler has all paths. Forms and PUTs of other sites are refused.
+func (w *Web) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for path, answer := range map[string]methods{
+		"/sandbox/v1/messages":                         {"GET": w.listMessages},
+		"/sandbox/v1/messages/{id}/attachments/{name}": {"GET": w.getAttachment},
+		"/sandbox/v1/personas":                         {"GET": w.listPersonas},
+		"/sandbox/v1/population/{n}":                   {"GET": w.getPerson},
+		"/sandbox/v1/letters/{action}":                 {"POST": w.deliverLetter},
+		"/sandbox/v1/options":                          {"GET": w.getOptions, "PUT": w.putOptions},
+		"/sandbox/":                                    {},
+	} {
+		mux.Handle(path, answer)
+	}
+	mux.HandleFunc("GET /phone", w.phone)
+	mux.HandleFunc("POST /phone/options", w.phoneOptions)
+	mux.HandleFunc("GET /phone/events", w.phoneEvents)
+	mux.HandleFunc("GET /phone/messages/{id}", w.phoneHTML)
+	mux.HandleFunc("GET /phone/people", w.people)
+	mux.Handle("GET /phone/static/", http.StripPrefix("/phone/static/", w.Pages.Static()))
+	mux.HandleFunc("GET /post/{number}", w.track)
+	mux.Handle("/demo", w.Demo)
+	mux.Handle("/demo/", w.Demo)
+	mux.HandleFunc("/", w.missing)
+	return http.NewCrossOriginProtection().Handler(mux)
+}

@@ -1,0 +1,97 @@
+// Package sandbox is the outside world of a sandbox: the mobile operator, the mail server, the post, and a partner.
+package sandbox
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/secret"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	"github.com/propusk-id/propusk/services/sandbox/internal/api"
+	"github.com/propusk-id/propusk/services/sandbox/internal/app"
+	"github.com/propusk-id/propusk/services/sandbox/internal/demo"
+	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
+	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
+	"github.com/propusk-id/propusk/services/sandbox/internal/store"
+	"github.com/propusk-id/propusk/services/sandbox/internal/web"
+	"github.com/propusk-id/propusk/services/sandbox/internal/work"
+	"github.com/propusk-id/propusk/services/sandbox/migrations"
+)
+
+// Service is sandbox.
+func Service() boot.Service {
+	return boot.Service{Name: "sandbox", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+}
+
+func run(ctx context.Context, p *boot.Platform) error {
+	var cfg Config
+	if err := p.Config(&cfg); err != nil {
+		return err
+	}
+	if err := cfg.check(p.Env.Environment); err != nil {
+		return err
+	}
+	keys, err := p.Keys()
+	if err != nil {
+		return err
+	}
+	a, err := newApp(ctx, p, cfg, keys)
+	if err != nil {
+		return err
+	}
+	if err := serveHTTP(p, a, keys); err != nil {
+		return err
+	}
+	server, err := p.Server(api.Rules)
+	if err != nil {
+		return err
+	}
+	sandboxv1.RegisterSandboxServiceServer(server, api.New(a))
+	return p.Serve(ctx)
+}
+
+func newApp(ctx context.Context, p *boot.Platform, cfg Config, keys *secret.Keys) (*app.App, error) {
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return nil, err
+	}
+	a := &app.App{
+		Store: store.New(pool, outbox, keys), Patterns: domain.NewPatterns(), News: app.NewNews(),
+		LetterTime: cfg.LetterTime, DeliverWait: cfg.DeliverWait, DelayTime: cfg.DelayTime, Now: p.Now,
+	}
+	p.Go(a.News.Run)
+	a.Store.Jobs, err = p.Jobs(pool, work.Workers(a, cfg.JobRetry))
+	return a, err
+}
+
+func serveHTTP(p *boot.Platform, a *app.App, keys *secret.Keys) error {
+	words, err := pages.Load()
+	if err != nil {
+		return err
+	}
+	registry, err := p.Dial("registry")
+	if err != nil {
+		return err
+	}
+	oidc, err := p.Dial("oidc")
+	if err != nil {
+		return err
+	}
+	partner, err := demo.New(p.Env.PublicURL, p.Env.InternalURL)
+	if err != nil {
+		return err
+	}
+	partner.Pages, partner.Keys, partner.Log, partner.Now = words, keys, p.Log, p.Now
+	partner.OIDC, partner.Store = oidcv1.NewOIDCServiceClient(oidc), a.Store
+	p.Go(partner.Register)
+	p.ServeHTTP((&web.Web{
+		App: a, Registry: registryv1.NewRegistryServiceClient(registry), Pages: words, Demo: partner.Handler(),
+	}).Handler())
+	return nil
+}

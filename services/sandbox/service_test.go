@@ -1,0 +1,470 @@
+package sandbox_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/events/v1"
+	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	"github.com/propusk-id/propusk/services/sandbox"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const (
+	phone  = "+79001234567"
+	email  = "Ivan@Example.ru"
+	number = "10100001000018"
+)
+
+// registries plays registry: one persona, and everybody from 1 to 9 is Ivan.
+type registries struct {
+	registryv1.UnimplementedRegistryServiceServer
+}
+
+func ivan() *registryv1.Persona {
+	return &registryv1.Persona{
+		LastName: "Иванов", FirstName: "Иван", Gender: "M", BirthDate: "1990-12-31", BirthPlace: "г. Тверь",
+		Citizenship: "RUS", Snils: "00000060001", Fate: "matched", TitleRu: "Обычный случай", TitleEn: "The ordinary case",
+		Passport: &registryv1.Passport{Series: "4510", Number: "123456", IssueDate: "2011-01-20", IssuedBy: "ОВД", IssueCode: "770-001"},
+		Address:  &registryv1.Address{PostalCode: "101000", Region: "Москва", City: "Москва", Street: "Мясницкая", House: "1"},
+	}
+}
+
+func (registries) ListPersonas(context.Context, *registryv1.ListPersonasRequest) (*registryv1.ListPersonasResponse, error) {
+	return &registryv1.ListPersonasResponse{Personas: []*registryv1.Persona{ivan()}}, nil
+}
+
+func (registries) GetPerson(_ context.Context, r *registryv1.GetPersonRequest) (*registryv1.Persona, error) {
+	if r.GetN() < 1 || r.GetN() > 9 {
+		return nil, errs.New(errs.NotFound, errorsv1.Reason_POPULATION_OUT_OF_RANGE, "nobody")
+	}
+	return ivan(), nil
+}
+
+// clients plays oidc's registration of clients.
+type clients struct {
+	oidcv1.UnimplementedOIDCServiceServer
+	mu    sync.Mutex
+	known map[string]*oidcv1.PutSandboxClientRequest
+}
+
+func (c *clients) PutSandboxClient(_ context.Context, r *oidcv1.PutSandboxClientRequest) (*oidcv1.PutSandboxClientResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known[r.GetClientId()] = r
+	return &oidcv1.PutSandboxClientResponse{}, nil
+}
+
+func (c *clients) get(id string) *oidcv1.PutSandboxClientRequest {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known[id]
+}
+
+type world struct {
+	*testkit.Env
+	t       *testing.T
+	ctx     context.Context
+	site    *httptest.Server
+	clients *clients
+	sender  sandboxv1.SandboxServiceClient
+	post    sandboxv1.SandboxServiceClient
+}
+
+func start(t *testing.T, vars map[string]string) *world {
+	t.Helper()
+	w := &world{t: t, ctx: context.Background(), clients: &clients{known: map[string]*oidcv1.PutSandboxClientRequest{}}}
+	w.Env = testkit.Start(t, testkit.Options{Services: []boot.Service{
+		sandbox.Service(),
+		testkit.Fake("registry", &registryv1.RegistryService_ServiceDesc, registries{}),
+		testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, w.clients),
+	}, Vars: vars})
+	w.connect()
+	return w
+}
+
+func (w *world) connect() {
+	w.sender = sandboxv1.NewSandboxServiceClient(w.Dial("notification", "sandbox"))
+	w.post = sandboxv1.NewSandboxServiceClient(w.Dial("confirmation", "sandbox"))
+	w.site = httptest.NewServer(w.HTTP("gateway", "sandbox"))
+	w.t.Cleanup(w.site.Close)
+}
+
+func (w *world) sms(id, to, text string) {
+	w.t.Helper()
+	if _, err := w.sender.ReceiveSMS(w.ctx, &sandboxv1.ReceiveSMSRequest{MessageId: id, To: to, Text: text}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) handOver(id string) {
+	w.t.Helper()
+	_, err := w.post.HandOverLetter(w.ctx, &sandboxv1.HandOverLetterRequest{
+		LetterOrderId: id, TrackingNumber: number, Addressee: "Иванов Иван", Address: "101000, Москва",
+		Contacts: []string{phone, email}, Pdf: []byte("%PDF-1.7 letter"), Text: "Код: L-7K2QM-9XWTR",
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (w *world) do(method, path, body string, header ...string) answer {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(w.ctx, method, w.site.URL+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(r)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer{resp.StatusCode, resp.Header, string(data)}
+}
+
+type message struct {
+	ID, Channel, To, Subject, Text, Code string
+	SentTime                             time.Time
+	Attachments                          []struct{ Name, ContentType, URL string }
+}
+
+func (w *world) messages(query string) []message {
+	w.t.Helper()
+	a := w.do("GET", "/sandbox/v1/messages?"+query, "")
+	var out []message
+	if err := json.Unmarshal([]byte(a.body), &out); err != nil || a.status != http.StatusOK {
+		w.t.Fatalf("%d %s: %v", a.status, a.body, err)
+	}
+	return out
+}
+
+func wantProblem(t *testing.T, a answer, status int, code string) {
+	t.Helper()
+	var p struct {
+		Type, Code string
+		Status     int
+	}
+	_ = json.Unmarshal([]byte(a.body), &p)
+	if a.status != status || p.Status != status || p.Code != code || p.Type != "urn:propusk:problem:"+code ||
+		a.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("got %d %s, want problem %d %s", a.status, a.body, status, code)
+	}
+}
+
+func TestMessagesReachThePhone(t *testing.T) {
+	w := start(t, nil)
+	w.sms("1", phone, "Код 123456. Никому не говорите.\n@localhost #123456")
+	w.sms("1", phone, "the same message again")
+	_, err := w.sender.ReceiveEmail(w.ctx, &sandboxv1.ReceiveEmailRequest{
+		MessageId: "1", To: email, Subject: "Ссылка", Text: "https://id.example.ru/link/-654321-x", Html: "<b>Ссылка</b>",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := w.messages("")
+	if len(all) != 2 || all[0].Channel != "EMAIL" || all[1].Channel != "SMS" {
+		t.Fatalf("got %v, want the e-mail, then the SMS", all)
+	}
+	if all[1].Code != "123456" || all[0].Code != "" {
+		t.Errorf("codes %q and %q, want that of the SMS only", all[1].Code, all[0].Code)
+	}
+	for _, query := range []string{"to=8%20900%20123-45-67", "to=+79001234567", "channel=sms", "to=%2B79001234567&channel=SMS"} {
+		if got := w.messages(query); len(got) != 1 || got[0].Channel != "SMS" || got[0].To != phone {
+			t.Errorf("%s: %v, want the SMS", query, got)
+		}
+	}
+	if got := w.messages("to=ivan@EXAMPLE.ru"); len(got) != 1 || got[0].Subject != "Ссылка" {
+		t.Errorf("by e-mail: %v", got)
+	}
+	if got := w.messages("after=" + all[1].ID); len(got) != 1 || got[0].ID != all[0].ID {
+		t.Errorf("after the SMS: %v, want the e-mail", got)
+	}
+	if got := w.messages("to=nobody@example.ru"); len(got) != 0 {
+		t.Errorf("to nobody: %v", got)
+	}
+	html := w.do("GET", "/phone/messages/"+all[0].ID, "")
+	if html.body != "<b>Ссылка</b>" || !strings.HasPrefix(html.header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("HTML %s under %q", html.body, html.header.Get("Content-Security-Policy"))
+	}
+}
+
+func TestLongPollWaitsForTheFirstThatMatches(t *testing.T) {
+	w := start(t, nil)
+	got := make(chan []message)
+	go func() { got <- w.messages("to=" + url.QueryEscape(phone) + "&wait=20s") }()
+	w.sms("other", "+79007654321", "not this one")
+	w.sms("mine", phone, "this one")
+	if m := <-got; len(m) != 1 || m[0].Text != "this one" {
+		t.Errorf("got %v", m)
+	}
+	begin := time.Now()
+	if m := w.messages("to=nobody@example.ru&wait=300ms"); len(m) != 0 || time.Since(begin) < 300*time.Millisecond {
+		t.Errorf("got %v after %s, want nothing after the wait", m, time.Since(begin))
+	}
+}
+
+func TestLetterTravelsToTheDoor(t *testing.T) {
+	w := start(t, map[string]string{"PROPUSK_SANDBOX_LETTER_TIME": "0s"})
+	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
+	w.handOver("letter")
+	w.handOver("letter")
+	moves := moved.Wait(3)
+	for i, want := range []string{"IN_TRANSIT", "AT_OFFICE", "DELIVERED"} {
+		if moves[i].GetState() != want || moves[i].GetLetterOrderId() != "letter" {
+			t.Errorf("move %d is %v, want %s", i, moves[i], want)
+		}
+	}
+	for _, to := range []string{phone, email} {
+		got := w.messages("wait=5s&to=" + url.QueryEscape(to))
+		if len(got) != 1 || got[0].Channel != "LETTER" || got[0].Code != "L-7K2QM-9XWTR" || len(got[0].Attachments) != 1 {
+			t.Fatalf("to %s: %v, want the letter once", to, got)
+		}
+		pdf := w.do("GET", got[0].Attachments[0].URL, "")
+		if pdf.body != "%PDF-1.7 letter" || pdf.header.Get("Content-Type") != "application/pdf" {
+			t.Errorf("attachment %s %s", pdf.header.Get("Content-Type"), pdf.body)
+		}
+	}
+	page := w.do("GET", "/post/"+number, "")
+	if page.status != http.StatusOK || strings.Count(page.body, "is-done") != 4 {
+		t.Errorf("track: %d with %d steps done, want four", page.status, strings.Count(page.body, "is-done"))
+	}
+	if strings.Contains(page.body, "Иванов") {
+		t.Error("the track tells the addressee to whoever guesses a number")
+	}
+	if got := w.do("GET", "/post/10100001000025", ""); got.status != http.StatusNotFound {
+		t.Errorf("unknown number: %d, want 404", got.status)
+	}
+}
+
+func TestDeliverAtOnce(t *testing.T) {
+	w := start(t, map[string]string{"PROPUSK_SANDBOX_DELIVER_WAIT": "1s"})
+	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
+	delivered := make(chan answer)
+	go func() { delivered <- w.do("POST", "/sandbox/v1/letters/early:deliver", "") }()
+	w.handOver("early") // only now: the delivery has to wait for it
+	if a := <-delivered; a.status != http.StatusNoContent {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if got := w.messages("to=" + url.QueryEscape(phone)); len(got) != 1 || got[0].Channel != "LETTER" {
+		t.Errorf("got %v, want the letter", got)
+	}
+	if again := w.do("POST", "/sandbox/v1/letters/early:deliver", ""); again.status != http.StatusNoContent {
+		t.Errorf("again: %d", again.status)
+	}
+	if got := len(moved.Wait(3)); got != 3 {
+		t.Errorf("%d moves, want three", got)
+	}
+	wantProblem(t, w.do("POST", "/sandbox/v1/letters/unknown:deliver", ""), http.StatusNotFound, "LETTER_NOT_FOUND")
+}
+
+func TestSwitches(t *testing.T) {
+	w := start(t, nil)
+	set := func(body string) {
+		t.Helper()
+		if a := w.do("PUT", "/sandbox/v1/options", body); a.status != http.StatusOK {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+	}
+	set(`{"drop":true}`)
+	w.sms("lost", phone, "lost")
+	set(`{"twice":true}`)
+	w.sms("twice", phone, "twice")
+	if got := w.messages(""); len(got) != 2 || got[0].Text != "twice" || got[1].Text != "twice" {
+		t.Errorf("got %v, want two copies", got)
+	}
+	set(`{"delay":true}`)
+	w.sms("late", phone, "late")
+	if got := w.messages("after=2"); len(got) != 0 {
+		t.Errorf("got %v, want nothing yet", got)
+	}
+	w.Clock.Advance(10 * time.Second)
+	if got := w.messages("after=2"); len(got) != 1 || got[0].Text != "late" {
+		t.Errorf("got %v, want the late one", got)
+	}
+	if a := w.do("GET", "/sandbox/v1/options", ""); a.body != `{"delay":true,"drop":false,"twice":false}` {
+		t.Errorf("options %s", a.body)
+	}
+	form := w.do("POST", "/phone/options", "twice=on&to=%2B7", "Content-Type", "application/x-www-form-urlencoded")
+	if form.status != http.StatusSeeOther || form.header.Get("Location") != "/phone?to=%2B7" {
+		t.Errorf("form: %d to %s", form.status, form.header.Get("Location"))
+	}
+	foreign := w.do("POST", "/phone/options", "drop=on", "Content-Type", "application/x-www-form-urlencoded",
+		"Sec-Fetch-Site", "cross-site")
+	if foreign.status != http.StatusForbidden {
+		t.Errorf("another site's form: %d, want 403", foreign.status)
+	}
+}
+
+func TestSomebodyToBe(t *testing.T) {
+	w := start(t, nil)
+	var all []struct {
+		Person   map[string]string
+		Passport map[string]string
+		Address  map[string]string
+		Fate     string
+		Title    map[string]string
+	}
+	if err := json.Unmarshal([]byte(w.do("GET", "/sandbox/v1/personas", "").body), &all); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 1 || all[0].Person["snils"] != "00000060001" || all[0].Passport["type"] != "RF_PASSPORT" ||
+		all[0].Address["type"] != "REGISTRATION" || all[0].Fate != "matched" || all[0].Title["en"] != "The ordinary case" {
+		t.Errorf("personas %v", all)
+	}
+	if a := w.do("GET", "/sandbox/v1/population/7", ""); !strings.Contains(a.body, `"issueCode":"770-001"`) {
+		t.Errorf("person 7: %s", a.body)
+	}
+	wantProblem(t, w.do("GET", "/sandbox/v1/population/10", ""), http.StatusNotFound, "POPULATION_OUT_OF_RANGE")
+	wantProblem(t, w.do("GET", "/sandbox/v1/population/x", ""), http.StatusNotFound, "POPULATION_OUT_OF_RANGE")
+	page := w.do("GET", "/phone/people?n=7", "", "Accept-Language", "en-GB,en;q=0.9,ru;q=0.1")
+	for _, want := range []string{"The ordinary case", "000-000-600 01", "31.12.1990", `lang="en"`} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the page of people has no %s", want)
+		}
+	}
+}
+
+func TestWrongRequestsGetProblems(t *testing.T) {
+	w := start(t, nil)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		code               string
+	}{
+		{"GET", "/sandbox/v1/messages?channel=PIGEON", "", 400, "VALIDATION_FAILED"},
+		{"GET", "/sandbox/v1/messages?wait=soon", "", 400, "VALIDATION_FAILED"},
+		{"GET", "/sandbox/v1/messages?after=x", "", 400, "VALIDATION_FAILED"},
+		{"GET", "/sandbox/v1/messages/1/attachments/letter.pdf", "", 404, "MESSAGE_NOT_FOUND"},
+		{"GET", "/sandbox/v1/messages/x/attachments/letter.pdf", "", 404, "MESSAGE_NOT_FOUND"},
+		{"POST", "/sandbox/v1/letters/1:burn", "", 404, "NOT_FOUND"},
+		{"PUT", "/sandbox/v1/options", `{"fire":true}`, 400, "MALFORMED_JSON"},
+		{"DELETE", "/sandbox/v1/messages", "", 405, "METHOD_NOT_ALLOWED"},
+		{"GET", "/sandbox/v1/nothing", "", 404, "NOT_FOUND"},
+	} {
+		wantProblem(t, w.do(c.method, c.path, c.body), c.status, c.code)
+	}
+	if got := w.do("DELETE", "/sandbox/v1/options", "").header.Get("Allow"); got != "GET, PUT" {
+		t.Errorf("Allow: %s", got)
+	}
+}
+
+func TestPhonePage(t *testing.T) {
+	w := start(t, nil)
+	w.sms("1", phone, "Код 123456 <script>alert(1)</script> https://id.example.ru/a?b=1.")
+	page := w.do("GET", "/phone", "", "Accept-Language", "de")
+	for _, want := range []string{
+		"Виртуальный телефон", "<mark>123456</mark>", `<output class="code"`, "&lt;script&gt;",
+		`<a rel="noopener" href="https://id.example.ru/a?b=1">`, "Песочница.",
+	} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	csp := page.header.Get("Content-Security-Policy")
+	if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+		t.Errorf("policy %q", csp)
+	}
+	if other := w.do("GET", "/phone?to=other@example.ru", ""); strings.Contains(other.body, "<mark>123456") {
+		t.Error("the filter shows another's message")
+	}
+	for path, kind := range map[string]string{"phone.css": "text/css", "phone.js": "text/javascript"} {
+		if a := w.do("GET", "/phone/static/"+path, ""); !strings.HasPrefix(a.header.Get("Content-Type"), kind) {
+			t.Errorf("%s: %d %s", path, a.status, a.header.Get("Content-Type"))
+		}
+	}
+	if a := w.do("GET", "/phone/nothing", "", "Cookie", "lang=en"); a.status != 404 || !strings.Contains(a.body, "no such page") {
+		t.Errorf("missing page: %d", a.status)
+	}
+}
+
+func TestPhoneIsLive(t *testing.T) {
+	w := start(t, nil)
+	ctx, cancel := context.WithCancel(w.ctx)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, w.site.URL+"/phone/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	events := bufio.NewScanner(resp.Body)
+	next := func() string {
+		for events.Scan() {
+			if strings.HasPrefix(events.Text(), "data: ") {
+				return events.Text()
+			}
+		}
+		return "the stream ended"
+	}
+	if got := next(); got != "data: 0" {
+		t.Errorf("first %q, want data: 0", got)
+	}
+	w.sms("1", phone, "hello")
+	if got := next(); got != "data: 1" {
+		t.Errorf("then %q, want data: 1", got)
+	}
+}
+
+func TestStopsWhileSomebodyWaits(t *testing.T) {
+	w := start(t, nil)
+	got := make(chan []message)
+	go func() { got <- w.messages("wait=50s") }()
+	begin := time.Now()
+	w.Restart()
+	if m := <-got; len(m) != 0 || time.Since(begin) > 20*time.Second {
+		t.Errorf("got %v after %s", m, time.Since(begin))
+	}
+}
+
+func TestWhoMayCall(t *testing.T) {
+	w := start(t, nil)
+	stranger := sandboxv1.NewSandboxServiceClient(w.Dial("gateway", "sandbox"))
+	_, sms := stranger.ReceiveSMS(w.ctx, &sandboxv1.ReceiveSMSRequest{MessageId: "1", To: phone})
+	_, mail := w.post.ReceiveEmail(w.ctx, &sandboxv1.ReceiveEmailRequest{MessageId: "1", To: email})
+	_, letter := w.sender.HandOverLetter(w.ctx, &sandboxv1.HandOverLetterRequest{LetterOrderId: "1"})
+	for _, err := range []error{sms, mail, letter} {
+		if !errs.Is(err, errorsv1.Reason_PERMISSION_DENIED) {
+			t.Errorf("got %v, want PERMISSION_DENIED", err)
+		}
+	}
+}
+
+func TestProductionHasNoSandbox(t *testing.T) {
+	p := &boot.Platform{Service: "sandbox", Env: boot.Config{Environment: boot.Production}}
+	if err := sandbox.Service().Run(context.Background(), p); err == nil || !strings.Contains(err.Error(), "PROPUSK_ENV") {
+		t.Errorf("started in production: %v", err)
+	}
+}
