@@ -71,7 +71,9 @@ func StartCluster(t testing.TB, o ClusterOptions) *Cluster {
 	c.migrate()
 	t.Cleanup(c.stop)
 	for _, s := range o.Services {
-		c.launch(s.Name)
+		if err := c.launch(s.Name); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, s := range o.Services {
 		c.AwaitReady(s.Name)
@@ -116,23 +118,18 @@ func (c *Cluster) Kill(name string) {
 }
 
 // Start starts what was killed; services come back when they can, in their own time.
-func (c *Cluster) Start(name string) {
-	c.t.Helper()
+func (c *Cluster) Start(name string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), clusterStart)
 	defer cancel()
-	var err error
 	switch name {
 	case Postgres:
-		err = c.postgres.Start(ctx)
+		return c.postgres.Start(ctx)
 	case Redis:
-		err = c.redis.Start(ctx)
+		return c.redis.Start(ctx)
 	case NATS:
-		c.launchNATS()
+		return c.launchNATS()
 	default:
-		c.launch(name)
-	}
-	if err != nil {
-		c.t.Fatalf("start %s: %v", name, err)
+		return c.launch(name)
 	}
 }
 
@@ -248,13 +245,15 @@ func (c *Cluster) startStores() {
 	if err := os.WriteFile(c.natsConfig(), []byte(config), 0o600); err != nil {
 		c.t.Fatal(err)
 	}
-	c.launchNATS()
+	if err := c.launchNATS(); err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 func (c *Cluster) natsConfig() string { return filepath.Join(c.dir, "nats.conf") }
 
-func (c *Cluster) launchNATS() {
-	c.run(NATS, exec.Command(c.binaries[NATS], "-c", c.natsConfig())) //nolint:gosec // built above
+func (c *Cluster) launchNATS() error {
+	return c.run(NATS, exec.Command(c.binaries[NATS], "-c", c.natsConfig())) //nolint:gosec // built above
 }
 
 func (c *Cluster) secrets() string { return filepath.Join(c.dir, "secrets") }
@@ -277,10 +276,10 @@ func (c *Cluster) migrate() {
 	}
 }
 
-func (c *Cluster) launch(service string) {
+func (c *Cluster) launch(service string) error {
 	cmd := exec.Command(c.binaries[service]) //nolint:gosec // built above
 	cmd.Env = c.environment(service)
-	c.run(service, cmd)
+	return c.run(service, cmd)
 }
 
 // environment gives a service its addresses, its secrets and those of the test's variables that are its own.
@@ -313,20 +312,20 @@ func (c *Cluster) environment(service string) []string {
 }
 
 // run starts a process whose output is kept.
-func (c *Cluster) run(name string, cmd *exec.Cmd) {
-	c.t.Helper()
+func (c *Cluster) run(name string, cmd *exec.Cmd) error {
 	log, err := os.OpenFile(filepath.Join(c.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		c.t.Fatal(err)
+		return err
 	}
+	defer func() { _ = log.Close() }()
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
-		c.t.Fatal(err)
+		return err
 	}
-	_ = log.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.processes[name] = cmd
+	return nil
 }
 
 func (c *Cluster) stop() {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,13 +36,16 @@ func TestKill(t *testing.T) {
 	for round := range *rounds {
 		// Each journey kills one victim after each of its steps, so that in a round every victim dies once and over
 		// rounds at different steps.
-		for first := 0; first < len(victims); first += len(steps) - 1 {
+		for first := 0; first < len(victims); first += len(steps) {
 			n++
 			walkKilling(t, c, n, victims, first, round)
 		}
 	}
 	sweep(t, c)
 }
+
+// away is how long a victim is dead before it is started again.
+const away = 300 * time.Millisecond
 
 // walkKilling is one journey; after step k dies victim first+k, moved on by the round.
 func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, first, round int) {
@@ -50,6 +54,8 @@ func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, firs
 		Client: journey.Client{URL: c.URL(), HTTP: &http.Client{Timeout: 20 * time.Second}, Patience: 2 * time.Minute},
 		N:      n, Phone: fmt.Sprintf("+7900%07d", n), Wait: 2 * time.Minute,
 	}
+	var back sync.WaitGroup
+	defer back.Wait()
 	k := 0
 	err := s.Walk(context.Background(), func(step string) error {
 		if at := first + k; at < len(victims) {
@@ -57,8 +63,12 @@ func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, firs
 			t.Logf("journey %d: %s dies after %q", n, victim, step)
 			c.Kill(victim)
 			// The next step begins while the victim is away.
-			revive := time.AfterFunc(300*time.Millisecond, func() { c.Start(victim) })
-			t.Cleanup(func() { revive.Stop() })
+			back.Go(func() {
+				time.Sleep(away)
+				if err := c.Start(victim); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 		k++
 		return nil
