@@ -1,0 +1,118 @@
+// Package api is oidc's gRPC face, for the hosted pages and the sandbox.
+package api
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/app"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+)
+
+// Server translates between protobuf and the use cases.
+type Server struct {
+	oidcv1.UnimplementedOIDCServiceServer
+	app *app.App
+}
+
+// New serves the use cases.
+func New(a *app.App) *Server { return &Server{app: a} }
+
+// GetInteraction tells the pages what a partner asked for.
+func (s *Server) GetInteraction(ctx context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
+	shown, err := s.app.Show(ctx, r.GetInteractionId(), r.GetSessionId())
+	if err != nil {
+		return nil, err
+	}
+	return interaction(shown), nil
+}
+
+func interaction(s app.Shown) *oidcv1.Interaction {
+	q := s.Interaction.Request
+	out := &oidcv1.Interaction{
+		InteractionId: s.Interaction.ID, ClientId: s.Client.ID, ClientName: s.Client.Name, Silent: q.Silent,
+		LoginHint: q.LoginHint, Language: q.Language, RequiredLevel: q.Level,
+		ExpireTime: timestamppb.New(s.Interaction.ExpireTime), RedirectOrigin: domain.Origin(q.RedirectURI),
+	}
+	for _, n := range s.Needs {
+		out.Needs = append(out.Needs, need(n))
+	}
+	if len(out.Needs) == 0 {
+		out.Needs = []oidcv1.Need{oidcv1.Need_READY}
+	}
+	for _, scope := range q.Scopes {
+		out.Scopes = append(out.Scopes, &oidcv1.ScopeRequest{
+			Scope: scope, Purpose: s.Client.Purpose(scope), Granted: slices.Contains(s.Granted, scope),
+		})
+	}
+	return out
+}
+
+func need(n domain.Need) oidcv1.Need {
+	switch n {
+	case domain.NeedLogin:
+		return oidcv1.Need_LOGIN
+	case domain.NeedLevel:
+		return oidcv1.Need_LEVEL
+	case domain.NeedConsent:
+		return oidcv1.Need_CONSENT
+	default:
+		return oidcv1.Need_NEED_UNSPECIFIED
+	}
+}
+
+// DecideInteraction records a decision.
+func (s *Server) DecideInteraction(
+	ctx context.Context, r *oidcv1.DecideInteractionRequest,
+) (*oidcv1.DecideInteractionResponse, error) {
+	url, err := s.app.Decide(ctx, app.DecideCommand{
+		InteractionID: r.GetInteractionId(), SessionID: r.GetSessionId(), Decision: domain.Decision(r.GetDecision()),
+		Scopes: r.GetScopes(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &oidcv1.DecideInteractionResponse{ContinueUrl: url}, nil
+}
+
+// GetLogout tells the pages which partner asked to sign the person out.
+func (s *Server) GetLogout(ctx context.Context, r *oidcv1.GetLogoutRequest) (*oidcv1.Logout, error) {
+	shown, err := s.app.ShowLogout(ctx, r.GetLogoutId(), r.GetSessionId())
+	if err != nil {
+		return nil, err
+	}
+	return &oidcv1.Logout{
+		LogoutId: shown.Logout.ID, ClientId: shown.Client.ID, ClientName: shown.Client.Name,
+		Confirmed: shown.Confirmed, ContinueUrl: shown.ContinueURL, Language: shown.Logout.Language,
+		RedirectOrigin: domain.Origin(shown.Logout.RedirectURI),
+	}, nil
+}
+
+// PutSandboxClient registers a client.
+func (s *Server) PutSandboxClient(
+	ctx context.Context, r *oidcv1.PutSandboxClientRequest,
+) (*oidcv1.PutSandboxClientResponse, error) {
+	if err := s.app.PutSandboxClient(ctx, client(r)); err != nil {
+		return nil, err
+	}
+	return &oidcv1.PutSandboxClientResponse{}, nil
+}
+
+func client(r *oidcv1.PutSandboxClientRequest) domain.Client {
+	c := domain.Client{
+		ID: r.GetClientId(), Name: r.GetName(), RedirectURIs: r.GetRedirectUris(),
+		PostLogoutRedirectURIs: r.GetPostLogoutRedirectUris(), Scopes: r.GetScopes(), Purposes: r.GetPurposes(),
+		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(),
+	}
+	if c.IDTokenAlg == "" {
+		c.IDTokenAlg = domain.ES256
+	}
+	if r.GetClientSecret() != "" {
+		c.SecretHash = secret.HashToken(r.GetClientSecret())
+	}
+	return c
+}

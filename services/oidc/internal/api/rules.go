@@ -1,0 +1,14 @@
+package api
+
+import (
+	"github.com/propusk-id/propusk/pkg/rpc"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+)
+
+// Rules say who may call what. The pages name a session, which is asked of account each time.
+var Rules = rpc.Rules{
+	oidcv1.OIDCService_GetInteraction_FullMethodName:    rpc.From("gateway"),
+	oidcv1.OIDCService_DecideInteraction_FullMethodName: rpc.From("gateway"),
+	oidcv1.OIDCService_GetLogout_FullMethodName:         rpc.From("gateway"),
+	oidcv1.OIDCService_PutSandboxClient_FullMethodName:  rpc.From("sandbox"),
+}

@@ -1,0 +1,81 @@
+// Package app takes a partner's request through the pages to tokens, and tokens to data.
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/jose"
+	"github.com/propusk-id/propusk/services/oidc/internal/store"
+)
+
+// App has the use cases.
+type App struct {
+	Store   *store.Store
+	Flows   *store.Flows
+	Account accountv1.AccountServiceClient
+	Profile profilev1.ProfileServiceClient
+	Keys    *secret.Keys
+	Ring    *jose.Ring
+	// Issuer is the platform's public URL.
+	Issuer string
+	// Sandbox: clients may be put by the sandbox.
+	Sandbox   bool
+	Lifetimes domain.Lifetimes
+	KeyPolicy domain.KeyPolicy
+	Now       func() time.Time
+
+	checked checkedTokens
+}
+
+// Paths of the public endpoints, under the issuer.
+const (
+	PathAuthorize      = "/oauth2/authorize"
+	PathContinue       = "/oauth2/continue"
+	PathToken          = "/oauth2/token"
+	PathUserinfo       = "/oauth2/userinfo"
+	PathKeys           = "/oauth2/jwks"
+	PathLogout         = "/oauth2/logout"
+	PathLogoutContinue = "/oauth2/logout/continue"
+)
+
+// subject is a person's `sub` for a client: pairwise by sector, or the same for all that are public.
+func (a *App) subject(c domain.Client, accountID string) string {
+	sector := "public"
+	if !c.PublicSubject {
+		sector = c.Sector()
+	}
+	return encode(a.Keys.MAC("sub", []byte(sector), []byte(accountID)))
+}
+
+// sid is a session as one client knows it: the same session at two clients must not tell them that it is the
+// same person.
+func (a *App) sid(clientID, sessionID string) string {
+	return encode(a.Keys.MAC("sid", []byte(clientID), []byte(sessionID))[:16])
+}
+
+// session finds the live session of the hosted pages; nil: there is none. A REST session is none.
+func (a *App) session(ctx context.Context, id string) (*domain.Session, error) {
+	if id == "" {
+		return nil, nil //nolint:nilnil // nobody is signed in
+	}
+	s, err := a.Account.GetSession(ctx, &accountv1.GetSessionRequest{SessionId: id})
+	if gone(err) {
+		return nil, nil //nolint:nilnil // nobody is signed in any more
+	}
+	if err != nil {
+		return nil, err
+	}
+	expired := !a.Now().Before(s.GetExpireTime().AsTime())
+	if s.GetSurface() != accountv1.Surface_PAGES || s.GetState() != accountv1.Session_ACTIVE || expired {
+		return nil, nil //nolint:nilnil // not one for partners
+	}
+	return &domain.Session{
+		ID: s.GetId(), AccountID: s.GetAccountId(), Level: s.GetLevel(), AuthTime: s.GetAuthTime().AsTime(),
+		AMR: s.GetAmr(), ExpireTime: s.GetExpireTime().AsTime(),
+	}, nil
+}

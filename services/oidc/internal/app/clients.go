@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/store"
+)
+
+// Credentials are what a client shows at the token endpoint.
+type Credentials struct {
+	ClientID string
+	// Secret is what came by HTTP Basic; Basic says that something did.
+	Secret secret.String
+	Basic  bool
+}
+
+// AuthenticateClient finds the client that calls: a confidential one by its secret (client_secret_basic), a
+// public one by its name alone. The secret has 256 bits and was made by a machine: one hash is enough.
+func (a *App) AuthenticateClient(ctx context.Context, c Credentials) (domain.Client, error) {
+	client, found, err := a.Store.Client(ctx, c.ClientID)
+	if err != nil {
+		return client, err
+	}
+	switch {
+	case !found, client.Public() == c.Basic:
+	case client.Public(), secret.Equal(secret.HashToken(c.Secret.Reveal()), client.SecretHash):
+		return client, nil
+	}
+	return domain.Client{}, &domain.OAuthError{Code: domain.InvalidClient, Description: "client authentication failed"}
+}
+
+// PutSandboxClient registers or changes a client; only a sandbox lets anybody do that.
+func (a *App) PutSandboxClient(ctx context.Context, c domain.Client) error {
+	if !a.Sandbox {
+		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "this is no sandbox")
+	}
+	if err := c.CheckRegistration(); err != nil {
+		return err
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		changed, err := tx.PutClient(ctx, c)
+		if err != nil || !changed {
+			return err
+		}
+		return tx.Emit(ctx, c.ID, &eventsv1.ClientChanged{ClientId: c.ID})
+	})
+}
+
+// PutSandboxApp has a sandbox's ready public client there: for whoever tries the platform from his own machine.
+func (a *App) PutSandboxApp(ctx context.Context) error {
+	if !a.Sandbox {
+		return nil
+	}
+	return a.PutSandboxClient(ctx, domain.Client{
+		ID: "sandbox-app", Name: "Sandbox app", RedirectURIs: []string{"http://127.0.0.1/callback"},
+		Scopes: domain.Scopes(), IDTokenAlg: domain.ES256, Purposes: map[string]string{},
+	})
+}
+
+// OriginKnown says whether a browser application of a public client may read answers from there.
+func (a *App) OriginKnown(ctx context.Context, origin string) (bool, error) {
+	if domain.Origin(origin) != origin {
+		return false, nil
+	}
+	return a.Store.OriginKnown(ctx, origin)
+}

@@ -1,0 +1,185 @@
+package app
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/store"
+)
+
+// DecideCommand ends an interaction in the name of a session.
+type DecideCommand struct {
+	InteractionID, SessionID string
+	Decision                 domain.Decision
+	// Scopes are those agreed to.
+	Scopes []string
+}
+
+// decided is what a decision comes to.
+type decided struct {
+	outcome domain.Outcome
+	// scopes and asked are the consent that was given; scopes alone what the code is for.
+	scopes, asked []string
+}
+
+// Decide ends an interaction and says where the browser goes on. Every need is judged anew: the pages are not
+// trusted with it. The same decision of the same session may come twice.
+func (a *App) Decide(ctx context.Context, cmd DecideCommand) (string, error) {
+	now := a.Now()
+	i, stored, err := a.Flows.Interaction(ctx, cmd.InteractionID, now)
+	if err != nil {
+		return "", err
+	}
+	if i.Outcome != nil {
+		return a.decidedBefore(i, cmd)
+	}
+	session, err := a.session(ctx, cmd.SessionID)
+	if err != nil {
+		return "", err
+	}
+	d, err := a.reach(ctx, i, session, cmd)
+	if err != nil {
+		return "", err
+	}
+	if err := a.record(ctx, i, session, d, now); err != nil {
+		return "", err
+	}
+	done, err := a.finish(ctx, stored, i, session, d, now)
+	if err != nil {
+		return "", err
+	}
+	if !done {
+		if i, _, err = a.Flows.Interaction(ctx, cmd.InteractionID, now); err != nil {
+			return "", err
+		}
+		return a.decidedBefore(i, cmd)
+	}
+	return a.continueURL(i.ID), nil
+}
+
+func (a *App) decidedBefore(i domain.Interaction, cmd DecideCommand) (string, error) {
+	if o := i.Outcome; o == nil || o.SessionID != cmd.SessionID || o.Decision != cmd.Decision {
+		return "", errDecided()
+	}
+	return a.continueURL(i.ID), nil
+}
+
+// reach decides. To allow, nothing but consent may be missing, and the decision gives that; a silent request
+// that needs anything ends in the error for it.
+func (a *App) reach(
+	ctx context.Context, i domain.Interaction, session *domain.Session, cmd DecideCommand,
+) (decided, error) {
+	d := decided{outcome: domain.Outcome{
+		Decision: cmd.Decision, SessionID: cmd.SessionID, Error: cmd.Decision.ErrorOf(),
+	}}
+	if cmd.Decision != domain.Allow {
+		return d, nil
+	}
+	shown, err := a.judge(ctx, i, session)
+	if err != nil {
+		return d, err
+	}
+	if i.Request.Silent && len(shown.Needs) > 0 {
+		d.outcome.Error = shown.Needs[0].SilentError()
+		return d, nil
+	}
+	for _, n := range shown.Needs {
+		if err := n.Refusal(session != nil); err != nil {
+			return d, err
+		}
+	}
+	d.scopes = i.Request.Scopes
+	if shown.needs(domain.NeedConsent) {
+		d.asked = i.Request.Scopes
+		d.scopes, err = i.Agree(cmd.Scopes)
+	}
+	return d, err
+}
+
+// record stores a consent, or that there was none, before anything comes of it.
+func (a *App) record(
+	ctx context.Context, i domain.Interaction, session *domain.Session, d decided, now time.Time,
+) error {
+	if d.outcome.Error != "" {
+		return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+			event := &eventsv1.InteractionDenied{ClientId: i.Request.ClientID, Error: d.outcome.Error}
+			if session != nil {
+				event.AccountId = session.AccountID
+			}
+			return tx.Emit(ctx, i.Request.ClientID, event)
+		})
+	}
+	if d.asked == nil {
+		return nil
+	}
+	account, err := uuid.Parse(session.AccountID)
+	if err != nil {
+		return err
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.PutConsent(ctx, account, i.Request.ClientID, d.asked, d.scopes, now); err != nil {
+			return err
+		}
+		return tx.Emit(ctx, session.AccountID, &eventsv1.ConsentGranted{
+			AccountId: session.AccountID, ClientId: i.Request.ClientID, Scopes: d.scopes,
+		})
+	})
+}
+
+// finish keeps the outcome, and the code if there is one; false: somebody else was first. From now on the
+// interaction lives as long as a code: it waits for nothing but the browser.
+func (a *App) finish(
+	ctx context.Context, stored store.Stored, i domain.Interaction, session *domain.Session, d decided, now time.Time,
+) (bool, error) {
+	i.Outcome, i.ExpireTime = &d.outcome, now.Add(a.Lifetimes.Code)
+	if d.outcome.Error != "" {
+		return a.Flows.Decide(ctx, stored, i, nil, nil, now)
+	}
+	code := &domain.Code{
+		ClientID: i.Request.ClientID, RedirectURI: i.Request.RedirectURI, Challenge: i.Request.Challenge,
+		Nonce: i.Request.Nonce, Scopes: d.scopes, Session: *session, ExpireTime: i.ExpireTime,
+	}
+	return a.Flows.Decide(ctx, stored, i, secret.HashToken(a.code(i)), code, now)
+}
+
+// code is the interaction's authorization code: 256 bits that only we can derive, so that it lies nowhere and a
+// browser that asks twice gets the same.
+func (a *App) code(i domain.Interaction) string { return encode(a.Keys.MAC("code", []byte(i.ID))) }
+
+// ticket proves that the browser comes from the page where the interaction was decided.
+func (a *App) ticket(interactionID string) string {
+	return encode(a.Keys.MAC("ticket", []byte(interactionID)))
+}
+
+func (a *App) continueURL(interactionID string) string {
+	return PathContinue + "?" + url.Values{"interaction": {interactionID}, "ticket": {a.ticket(interactionID)}}.Encode()
+}
+
+// Continue sends the browser back to the partner with the answer. It must be the browser that began the
+// interaction (by its cookie) and the one that decided it (by the ticket): else one person's answer could end up
+// in another's browser.
+func (a *App) Continue(ctx context.Context, id, ticket string, browser func(id string) string) (string, error) {
+	i, _, err := a.Flows.Interaction(ctx, id, a.Now())
+	if err != nil {
+		return "", err
+	}
+	began := secret.Equal(secret.HashToken(browser(id)), i.BrowserHash)
+	decidedHere := secret.Equal([]byte(ticket), []byte(a.ticket(id)))
+	if i.Outcome == nil || !began || !decidedHere {
+		return "", errNotThisBrowser()
+	}
+	if i.Outcome.Error != "" {
+		return a.refused(i.Request, &domain.OAuthError{Code: i.Outcome.Error}), nil
+	}
+	return a.answer(i.Request, url.Values{"code": {a.code(i)}}), nil
+}
+
+// offline says whether a grant outlives its session.
+func offline(scopes []string) bool { return slices.Contains(scopes, domain.Offline) }

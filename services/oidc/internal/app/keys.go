@@ -1,0 +1,109 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/jose"
+	"github.com/propusk-id/propusk/services/oidc/internal/store"
+)
+
+const (
+	// keepGrants is how long an expired grant stays: a code or token of it that turns up is recognised.
+	keepGrants = 24 * time.Hour
+	// keepSessions is longer than a code that was issued in an ended session can live.
+	keepSessions = time.Hour
+)
+
+// Maintain makes keys that are due, takes up those that others made, and forgets what is long over.
+func (a *App) Maintain(ctx context.Context) error {
+	now := a.Now()
+	if err := a.maintainKeys(ctx, now); err != nil {
+		return err
+	}
+	return a.Store.Sweep(ctx, now.Add(-keepGrants), now.Add(-keepSessions))
+}
+
+func (a *App) maintainKeys(ctx context.Context, now time.Time) error {
+	stored, err := a.Store.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	if len(a.dueKeys(stored, now)) > 0 {
+		if stored, err = a.makeKeys(ctx, now); err != nil {
+			return err
+		}
+	}
+	return a.fill(stored, now)
+}
+
+// dueKeys are when keys begin that are due, by algorithm.
+func (a *App) dueKeys(stored []store.Key, now time.Time) map[string]time.Time {
+	due := map[string]time.Time{}
+	for _, alg := range []string{domain.ES256, domain.RS256} {
+		var times []domain.KeyTime
+		for _, k := range stored {
+			if k.Alg == alg {
+				times = append(times, domain.KeyTime{ID: k.ID, NotBefore: k.NotBefore})
+			}
+		}
+		if begin, ok := a.KeyPolicy.Next(times, now); ok {
+			due[alg] = begin
+		}
+	}
+	return due
+}
+
+// makeKeys makes the keys that are still due once nobody else is making any, and gives all.
+func (a *App) makeKeys(ctx context.Context, now time.Time) (all []store.Key, err error) {
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if all, err = tx.LockKeys(ctx); err != nil {
+			return err
+		}
+		for alg, begin := range a.dueKeys(all, now) {
+			k, err := a.newKey(alg, begin)
+			if err != nil {
+				return err
+			}
+			if err := tx.InsertKey(ctx, k); err != nil {
+				return err
+			}
+			all = append(all, k)
+		}
+		return nil
+	})
+	return all, err
+}
+
+func (a *App) newKey(alg string, begin time.Time) (store.Key, error) {
+	k := store.Key{ID: secret.NewRandomID(), Alg: alg, NotBefore: begin}
+	plain, err := jose.Generate(alg)
+	if err != nil {
+		return k, err
+	}
+	k.Sealed, err = a.Keys.Seal(plain, keyPlace(k.ID))
+	return k, err
+}
+
+// fill takes the keys into memory, and renders the key set as of now.
+func (a *App) fill(stored []store.Key, now time.Time) error {
+	keys := make([]jose.Key, 0, len(stored))
+	for _, s := range stored {
+		plain, err := a.Keys.Open(s.Sealed, keyPlace(s.ID))
+		if err != nil {
+			return err
+		}
+		k, err := jose.Parse(s.ID, s.Alg, plain, s.NotBefore)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, k)
+	}
+	return a.Ring.Fill(keys, now)
+}
+
+func keyPlace(id string) secret.Place {
+	return secret.Place{Table: "signing_keys", Row: id, Column: "private_key"}
+}

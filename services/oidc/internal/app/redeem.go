@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/store"
+)
+
+// The causes of a revocation, as events name them.
+const (
+	causeCodeReuse    = "code_reuse"
+	causeRefreshReuse = "refresh_reuse"
+	causeLogout       = "logout"
+)
+
+// RedeemCommand is a code as a client presents it.
+type RedeemCommand struct{ Code, RedirectURI, Verifier string }
+
+// Redeem makes tokens of an authorization code. A code that was redeemed before, even with a wrong verifier now,
+// has leaked: everything that came of it is revoked.
+func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemCommand) (Tokens, error) {
+	now := a.Now()
+	hash := secret.HashToken(cmd.Code)
+	code, found, err := a.Flows.Code(ctx, hash)
+	if err != nil {
+		return Tokens{}, err
+	}
+	if !found || code.CheckRedemption(client, cmd.RedirectURI, cmd.Verifier, now) != nil {
+		return Tokens{}, a.refuseCode(ctx, client, hash, now)
+	}
+	session, err := a.session(ctx, code.Session.ID)
+	if err != nil {
+		return Tokens{}, err
+	}
+	if session == nil {
+		return Tokens{}, a.refuseCode(ctx, client, hash, now)
+	}
+	grant, ok, err := a.insertGrant(ctx, code, hash, now)
+	if err != nil {
+		return Tokens{}, err
+	}
+	if !ok {
+		return Tokens{}, a.refuseCode(ctx, client, hash, now)
+	}
+	return a.issue(client, grant, grant.Scopes, code.Nonce, now)
+}
+
+// insertGrant is the redemption: one statement that succeeds once per code.
+func (a *App) insertGrant(
+	ctx context.Context, code domain.Code, hash []byte, now time.Time,
+) (g domain.Grant, ok bool, err error) {
+	account, err := uuid.Parse(code.Session.AccountID)
+	if err != nil {
+		return g, false, err
+	}
+	keep := offline(code.Scopes)
+	g = domain.Grant{
+		ID: secret.NewID(), ClientID: code.ClientID, AccountID: account, SessionID: code.Session.ID,
+		Scopes: code.Scopes, AuthTime: code.Session.AuthTime, ACR: domain.ACR(code.Session.Level),
+		AMR: code.Session.AMR, Offline: keep, Generation: 1, RotatedAt: now,
+		ExpireTime: a.Lifetimes.GrantEnd(keep, code.Session, now),
+	}
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if ok, err = tx.InsertGrant(ctx, g, hash); err != nil || !ok {
+			return err
+		}
+		return tx.Emit(ctx, g.ID.String(), &eventsv1.GrantIssued{
+			GrantId: g.ID.String(), AccountId: g.AccountID.String(), ClientId: g.ClientID,
+		})
+	})
+	return g, ok, err
+}
+
+// refuseCode revokes what the code has become, if it has become anything, and refuses.
+func (a *App) refuseCode(ctx context.Context, client domain.Client, hash []byte, now time.Time) error {
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		g, revoked, err := tx.RevokeByCode(ctx, hash, client.ID, now)
+		if err != nil || !revoked {
+			return err
+		}
+		return tx.Emit(ctx, g.ID.String(), revokedEvent(g, causeCodeReuse))
+	})
+	if err != nil {
+		return err
+	}
+	return domain.ErrGrant()
+}
+
+func revokedEvent(g domain.Grant, cause string) *eventsv1.GrantRevoked {
+	return &eventsv1.GrantRevoked{
+		GrantId: g.ID.String(), AccountId: g.AccountID.String(), ClientId: g.ClientID, Cause: cause,
+	}
+}

@@ -1,0 +1,17 @@
+// Package consume takes the events that concern oidc.
+package consume
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/events"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/app"
+)
+
+// Register has the end of a session end what partners were given in it.
+func Register(c *events.Consumer, a *app.App) {
+	events.On(c, func(ctx context.Context, e *accounteventsv1.SignedOut) error {
+		return a.SessionEnded(ctx, e.GetSessionId())
+	})
+}

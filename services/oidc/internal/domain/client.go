@@ -1,0 +1,129 @@
+package domain
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// The algorithms that tokens are signed with.
+const (
+	ES256 = "ES256"
+	RS256 = "RS256"
+)
+
+// Client is a partner's application.
+type Client struct {
+	ID, Name string
+	// SecretHash is the SHA-256 of the secret; nil: a public client.
+	SecretHash             []byte
+	RedirectURIs           []string
+	PostLogoutRedirectURIs []string
+	Scopes                 []string
+	// Purposes say why a scope is wanted: "snils.ru" → text.
+	Purposes   map[string]string
+	IDTokenAlg string
+	// PublicSubject: `sub` is the same for every client with this setting.
+	PublicSubject bool
+}
+
+// Public says whether the client cannot keep a secret.
+func (c Client) Public() bool { return c.SecretHash == nil }
+
+// Sector is what a pairwise `sub` is for (OpenID Connect Core §8.1): the host of the redirect URIs. A host that
+// is everybody's own, loopback, says nothing about who the client belongs to: such a client is its own sector.
+func (c Client) Sector() string {
+	if hosts := c.hosts(); len(hosts) == 1 {
+		return "host:" + hosts[0]
+	}
+	return "client:" + c.ID
+}
+
+// hosts are the hosts of the redirect URIs, but loopback.
+func (c Client) hosts() []string {
+	var hosts []string
+	for _, r := range c.RedirectURIs {
+		if u, err := url.Parse(r); err == nil && !loopback(u.Hostname()) {
+			hosts = append(hosts, strings.ToLower(u.Hostname()))
+		}
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || host == "127.0.0.1" || host == "::1" || strings.HasSuffix(host, ".localhost")
+}
+
+// Origins are where a browser application of this client lives.
+func (c Client) Origins() []string {
+	origins := make([]string, 0, len(c.RedirectURIs))
+	for _, r := range c.RedirectURIs {
+		origins = append(origins, Origin(r))
+	}
+	slices.Sort(origins)
+	return slices.Compact(origins)
+}
+
+// Origin is the scheme, host and port of an address.
+func Origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// Purpose is why a scope is wanted, by language.
+func (c Client) Purpose(scope string) map[string]string {
+	out := map[string]string{}
+	for _, lang := range Languages() {
+		if text, ok := c.Purposes[scope+"."+lang]; ok {
+			out[lang] = text
+		}
+	}
+	return out
+}
+
+// ValidClientID says whether it may be a client's identifier; anything else need not be looked for.
+func ValidClientID(id string) bool {
+	if id == "" || len(id) > 64 {
+		return false
+	}
+	return !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// CheckRegistration refuses a client that could not work or would not be safe.
+func (c Client) CheckRegistration() error {
+	var wrong errs.Fields
+	if !ValidClientID(c.ID) {
+		wrong.Add("client_id", errorsv1.Reason_FIELD_MALFORMED)
+	}
+	if len(c.RedirectURIs) == 0 {
+		wrong.Add("redirect_uris", errorsv1.Reason_FIELD_REQUIRED)
+	}
+	if slices.ContainsFunc(c.RedirectURIs, unsafeURI) {
+		wrong.Add("redirect_uris", errorsv1.Reason_FIELD_MALFORMED)
+	}
+	if slices.ContainsFunc(c.PostLogoutRedirectURIs, unsafeURI) {
+		wrong.Add("post_logout_redirect_uris", errorsv1.Reason_FIELD_MALFORMED)
+	}
+	if !c.PublicSubject && len(c.hosts()) > 1 {
+		// Which of the hosts would the sector be?
+		wrong.Add("redirect_uris", errorsv1.Reason_MISMATCH)
+	}
+	if !subset(c.Scopes, Scopes()) {
+		wrong.Add("scopes", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
+	}
+	return wrong.Err()
+}
+
+// unsafeURI: not an absolute web address, or one whose end depends on who reads it.
+func unsafeURI(s string) bool {
+	u, err := url.Parse(s)
+	return err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil ||
+		strings.Contains(s, "#") || strings.ContainsAny(s, "*\\ \t\r\n")
+}

@@ -1,0 +1,104 @@
+package domain
+
+import (
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestKeysFollowOneAnother(t *testing.T) {
+	p := KeyPolicy{Life: 7 * 24 * time.Hour, Publish: 24 * time.Hour}
+	born := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	keys := []KeyTime{{NotBefore: born}}
+	day := func(n int) time.Time { return born.Add(time.Duration(n) * 24 * time.Hour) }
+	if begin, due := p.Next(nil, born); !due || !begin.Equal(born) {
+		t.Error("the first key is not due at once")
+	}
+	if _, due := p.Next(keys, day(6).Add(-1)); due {
+		t.Error("a key is due too early")
+	}
+	if begin, due := p.Next(keys, day(6)); !due || !begin.Equal(day(7)) {
+		t.Errorf("due %v, begins %s", due, begin)
+	}
+	if begin, due := p.Next(keys, day(30)); !due || !begin.Equal(day(31)) {
+		t.Errorf("after a long sleep: due %v, begins %s: never before it was published a day", due, begin)
+	}
+	keys = append(keys, KeyTime{NotBefore: day(7)})
+	for at, want := range map[time.Time]struct {
+		signing   int
+		published []bool
+	}{
+		day(6): {0, []bool{true, true}}, day(7).Add(-1): {0, []bool{true, true}}, day(7): {1, []bool{true, true}},
+		day(8).Add(-1): {1, []bool{true, true}}, day(8): {1, []bool{false, true}},
+	} {
+		published := []bool{p.Published(keys, 0, at), p.Published(keys, 1, at)}
+		if got := Signing(keys, at); got != want.signing || !slices.Equal(published, want.published) {
+			t.Errorf("%s: key %d signs, published %v", at, got, published)
+		}
+	}
+}
+
+func TestRefreshTokensAreJudgedByGeneration(t *testing.T) {
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	g := Grant{Generation: 5, RotatedAt: now, ExpireTime: now.Add(time.Hour)}
+	const grace = 10 * time.Second
+	for _, c := range []struct {
+		generation int64
+		after      time.Duration
+		want       Presented
+	}{
+		{5, 0, Current},
+		{5, time.Hour - 1, Current},
+		{5, time.Hour, Dead},
+		{4, 0, Retried},
+		{4, grace, Retried},
+		{4, grace + 1, Reused},
+		{3, 0, Reused},
+		{6, 0, Reused},
+		{4, time.Hour, Dead},
+	} {
+		if got := g.Present(c.generation, grace, now.Add(c.after)); got != c.want {
+			t.Errorf("generation %d after %s is %d, want %d", c.generation, c.after, got, c.want)
+		}
+	}
+	g.Revoked = true
+	if g.Present(5, grace, now) != Dead {
+		t.Error("a revoked grant refreshes")
+	}
+}
+
+func TestParamsAreAddedToWhatIsThere(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://a.ru/cb": "https://a.ru/cb?x=1", "https://a.ru/cb?y=%20": "https://a.ru/cb?y=%20&x=1",
+	} {
+		if got := WithParams(address, url.Values{"x": {"1"}}); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		if got := WithParams(address, nil); got != address {
+			t.Errorf("%s, want it unchanged", got)
+		}
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	for tags, want := range map[string]string{
+		"": "", "fr": "", "fr en-GB ru": "en", "RU-ru": "ru", "english": "", " en  ": "en", "*": "",
+	} {
+		if got := Language(tags); got != want {
+			t.Errorf("%q gives %q, want %q", tags, got, want)
+		}
+	}
+}
+
+func TestDefaultsOfSectors(t *testing.T) {
+	for want, c := range map[string]Client{
+		"host:a.ru": {ID: "x", RedirectURIs: []string{"https://A.ru/1", "https://a.ru:8443/2", "http://localhost:1/"}},
+		"client:x":  {ID: "x", RedirectURIs: []string{"http://[::1]/cb", "http://127.0.0.1/cb", "http://app.localhost/"}},
+		"client:y":  {ID: "y", RedirectURIs: []string{"https://a.ru/", "https://b.ru/"}, PublicSubject: true},
+	} {
+		if got := c.Sector(); got != want {
+			t.Errorf("sector %s, want %s", got, want)
+		}
+	}
+}

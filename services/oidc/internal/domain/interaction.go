@@ -1,0 +1,160 @@
+package domain
+
+import (
+	"slices"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Interaction is a request on its way through the pages. It lives in Redis, encrypted.
+type Interaction struct {
+	ID      string
+	Request Request
+	// BeganAt is when the partner asked: prompt=login wants a sign-in after it.
+	BeganAt    time.Time
+	ExpireTime time.Time
+	// BrowserHash is the SHA-256 of the cookie of the browser that began it.
+	BrowserHash []byte
+	// Outcome is nil until somebody decides.
+	Outcome *Outcome
+}
+
+// Outcome is how an interaction ended.
+type Outcome struct {
+	Decision  Decision
+	SessionID string
+	// Error is the OAuth error code; empty: allowed, and the code is on its way.
+	Error string
+}
+
+// Decision is what was decided.
+type Decision int
+
+// The decisions: see propusk.oidc.v1.Decision.
+const (
+	Allow Decision = iota + 1
+	Deny
+	DecideLoginRequired
+	DecideConsentRequired
+	DecideLevelUnmet
+)
+
+// Session is the sign-in of the person who looks at an interaction.
+type Session struct {
+	ID, AccountID string
+	Level         accountv1.Level
+	AuthTime      time.Time
+	AMR           []string
+	ExpireTime    time.Time
+}
+
+// Need is what stands between a session and the answer.
+type Need int
+
+// The needs, in the order in which they are met.
+const (
+	NeedLogin Need = iota + 1
+	NeedLevel
+	NeedConsent
+)
+
+// Facts are what the needs depend on beside the request.
+type Facts struct {
+	// Session is nil when nobody is signed in.
+	Session *Session
+	// Subject is the person's `sub` for this client.
+	Subject string
+	// Granted are the scopes agreed to before.
+	Granted []string
+	Now     time.Time
+}
+
+// Needs are what is missing, in the order in which to ask for it; none: the partner can be answered.
+func (i Interaction) Needs(f Facts) []Need {
+	if f.Session == nil || !i.fresh(*f.Session, f.Now) || i.otherPerson(f.Subject) {
+		return []Need{NeedLogin}
+	}
+	var needs []Need
+	if f.Session.Level < i.Request.Level {
+		needs = append(needs, NeedLevel)
+	}
+	if i.Request.Consent || !subset(i.Request.Scopes, f.Granted) {
+		needs = append(needs, NeedConsent)
+	}
+	return needs
+}
+
+// fresh says whether the sign-in is recent enough: one made for this request always is.
+func (i Interaction) fresh(s Session, now time.Time) bool {
+	if !s.AuthTime.Before(i.BeganAt) {
+		return true
+	}
+	if i.Request.Login {
+		return false
+	}
+	return i.Request.MaxAge == nil || now.Sub(s.AuthTime) <= *i.Request.MaxAge
+}
+
+// otherPerson: a silent request names a person who is not the one signed in (OpenID Connect Core §3.1.2.1).
+func (i Interaction) otherPerson(subject string) bool {
+	return i.Request.Silent && i.Request.HintSubject != "" && i.Request.HintSubject != subject
+}
+
+// SilentError is the answer to a silent request that needs something.
+func (n Need) SilentError() string {
+	switch n {
+	case NeedLevel:
+		return LevelUnmet
+	case NeedConsent:
+		return ConsentRequired
+	default:
+		return LoginRequired
+	}
+}
+
+// Refusal is the answer to pages that allow before a need is met. Consent is no refusal: allowing gives it.
+func (n Need) Refusal(signedIn bool) error {
+	switch {
+	case n == NeedLevel:
+		return errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low")
+	case n == NeedLogin && signedIn:
+		return errs.New(errs.Denied, errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
+	case n == NeedLogin:
+		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
+	}
+	return nil
+}
+
+// Agree gives the scopes that the person agreed to, of those asked for: at least openid.
+func (i Interaction) Agree(scopes []string) ([]string, error) {
+	if !slices.Contains(scopes, OpenID) {
+		return nil, errs.New(errs.Conflict, errorsv1.Reason_CONSENT_MISSING, "the person has not agreed")
+	}
+	if !subset(scopes, i.Request.Scopes) {
+		var wrong errs.Fields
+		wrong.Add("scopes", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
+		return nil, wrong.Err()
+	}
+	return slices.DeleteFunc(slices.Clone(i.Request.Scopes), func(s string) bool {
+		return !slices.Contains(scopes, s)
+	}), nil
+}
+
+// ErrorOf is the OAuth error of a decision; empty for [Allow].
+func (d Decision) ErrorOf() string {
+	switch d {
+	case DecideLoginRequired:
+		return LoginRequired
+	case DecideConsentRequired:
+		return ConsentRequired
+	case DecideLevelUnmet:
+		return LevelUnmet
+	case Deny:
+		return AccessDenied
+	default:
+		return ""
+	}
+}

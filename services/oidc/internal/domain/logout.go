@@ -1,0 +1,31 @@
+package domain
+
+import (
+	"net/url"
+	"time"
+)
+
+// Logout is a partner's request to sign a person out (OpenID Connect RP-Initiated Logout). It lives in Redis.
+type Logout struct {
+	ID string
+	// ClientID is empty when the request names no partner.
+	ClientID string
+	// SID is the session that an ID token proves to be meant, as that partner knows it.
+	SID         string
+	RedirectURI string
+	State       string
+	Language    string
+	ExpireTime  time.Time
+}
+
+// Return is where the browser goes after the sign-out; home when the partner does not say.
+func (l Logout) Return(home string) string {
+	if l.RedirectURI == "" {
+		return home
+	}
+	params := url.Values{}
+	if l.State != "" {
+		params.Set("state", l.State)
+	}
+	return WithParams(l.RedirectURI, params)
+}

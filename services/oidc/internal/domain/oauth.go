@@ -1,0 +1,34 @@
+// Package domain decides what a partner may ask, what a person must do first, and what a token is good for.
+package domain
+
+// OAuthError is a refusal in the words of RFC 6749, OpenID Connect Core and RFC 6750.
+type OAuthError struct{ Code, Description string }
+
+// Error is the code and what is wrong.
+func (e *OAuthError) Error() string { return e.Code + ": " + e.Description }
+
+// The codes that are used in more than one place.
+const (
+	InvalidRequest   = "invalid_request"
+	InvalidClient    = "invalid_client"
+	InvalidGrant     = "invalid_grant"
+	InvalidScope     = "invalid_scope"
+	InvalidToken     = "invalid_token"
+	AccessDenied     = "access_denied"
+	LoginRequired    = "login_required"
+	ConsentRequired  = "consent_required"
+	LevelUnmet       = "unmet_authentication_requirements"
+	UnsupportedGrant = "unsupported_grant_type"
+)
+
+func refuse(code, description string) *OAuthError {
+	return &OAuthError{Code: code, Description: description}
+}
+
+// ErrGrant refuses a code or refresh token without saying which of the possible reasons it is.
+func ErrGrant() error {
+	return refuse(InvalidGrant, "the code or token is wrong, spent, expired or revoked")
+}
+
+// ErrToken refuses an access token.
+func ErrToken() error { return refuse(InvalidToken, "the access token is wrong, expired or revoked") }

@@ -1,0 +1,55 @@
+package domain
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// AllowsRedirect says whether an answer may go to the address: it is registered, octet by octet (RFC 9700
+// §2.1). A public client's loopback address registered without a port allows any port, for an application that
+// listens on a free one (RFC 8252 §7.3).
+func (c Client) AllowsRedirect(presented string) bool {
+	if slices.Contains(c.RedirectURIs, presented) {
+		return true
+	}
+	return c.Public() && slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
+		return sameButPort(registered, presented)
+	})
+}
+
+// AllowsLogoutRedirect says whether the browser may go to the address after signing out.
+func (c Client) AllowsLogoutRedirect(presented string) bool {
+	return slices.Contains(c.PostLogoutRedirectURIs, presented)
+}
+
+// sameButPort compares texts, not parsed addresses: there is no second opinion on what they mean.
+func sameButPort(registered, presented string) bool {
+	for _, host := range []string{"http://127.0.0.1", "http://[::1]"} {
+		path, ok := strings.CutPrefix(registered, host)
+		rest, also := strings.CutPrefix(presented, host)
+		if !ok || !also || !strings.HasPrefix(path, "/") {
+			continue
+		}
+		port, found := strings.CutPrefix(rest, ":")
+		end := strings.IndexByte(port, '/')
+		return found && end >= 0 && isPort(port[:end]) && port[end:] == path
+	}
+	return false
+}
+
+func isPort(s string) bool {
+	return len(s) > 0 && len(s) <= 5 && strings.Trim(s, "0123456789") == ""
+}
+
+// WithParams adds parameters to an address that may have some.
+func WithParams(address string, params url.Values) string {
+	if len(params) == 0 {
+		return address
+	}
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	return address + separator + params.Encode()
+}

@@ -1,0 +1,192 @@
+package domain
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+)
+
+// Request is what a partner asks at the authorization endpoint.
+type Request struct {
+	ClientID, RedirectURI, State, Nonce, Challenge string
+
+	Scopes []string
+	// Silent, Login and Consent are what prompt says.
+	Silent, Login, Consent bool
+	// MaxAge is how long ago the sign-in may be; nil: any time.
+	MaxAge *time.Duration
+	// Level is the least that acr_values accepts; zero: any.
+	Level     accountv1.Level
+	LoginHint string
+	// Language is the first of ui_locales that there are pages in.
+	Language string
+	// IDTokenHint is as it came; HintSubject the `sub` it names, once checked.
+	IDTokenHint, HintSubject string
+}
+
+// maxLoginHint is longer than any address; more is no hint.
+const maxLoginHint = 320
+
+// ParseRequest reads the parameters; client and redirect_uri have been checked before. Even when it refuses, the
+// request says where to and with which state.
+func ParseRequest(c Client, p url.Values) (Request, *OAuthError) {
+	r := Request{ClientID: c.ID, RedirectURI: p.Get("redirect_uri")}
+	if states := p["state"]; len(states) == 1 && utf8.ValidString(states[0]) {
+		r.State = states[0]
+	}
+	if _, ok := Repeated(p); ok {
+		return r, refuse(InvalidRequest, "a parameter is repeated")
+	}
+	if !validText(p) {
+		return r, refuse(InvalidRequest, "a parameter is not UTF-8")
+	}
+	r.Nonce, r.Challenge = p.Get("nonce"), p.Get("code_challenge")
+	r.IDTokenHint = p.Get("id_token_hint")
+	r.Language = Language(p.Get("ui_locales"))
+	if hint := p.Get("login_hint"); len(hint) <= maxLoginHint {
+		r.LoginHint = hint
+	}
+	for _, read := range []func(*Request, Client, url.Values) *OAuthError{
+		readKind, readChallenge, readScopes, readPrompt, readMaxAge, readLevel,
+	} {
+		if err := read(&r, c, p); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// Repeated names a parameter that comes more than once (RFC 6749 §3.1).
+func Repeated(p url.Values) (string, bool) {
+	for name, values := range p {
+		if len(values) > 1 {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+func validText(p url.Values) bool {
+	for _, values := range p {
+		if slices.ContainsFunc(values, func(v string) bool { return !utf8.ValidString(v) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func readKind(_ *Request, _ Client, p url.Values) *OAuthError {
+	switch {
+	case p.Get("request") != "":
+		return refuse("request_not_supported", "request objects are not supported")
+	case p.Get("request_uri") != "":
+		return refuse("request_uri_not_supported", "request_uri is not supported")
+	case p.Get("response_type") == "":
+		return refuse(InvalidRequest, "response_type is missing")
+	case p.Get("response_type") != "code":
+		return refuse("unsupported_response_type", "only response_type code is supported")
+	case p.Get("response_mode") != "" && p.Get("response_mode") != "query":
+		return refuse(InvalidRequest, "only response_mode query is supported")
+	}
+	return nil
+}
+
+func readChallenge(r *Request, _ Client, p url.Values) *OAuthError {
+	return checkChallenge(r.Challenge, p.Get("code_challenge_method"))
+}
+
+func readScopes(r *Request, c Client, p url.Values) *OAuthError {
+	r.Scopes = parseScopes(p.Get("scope"))
+	switch {
+	case !slices.Contains(r.Scopes, OpenID):
+		return refuse(InvalidScope, "scope must have openid")
+	case !subset(r.Scopes, c.Scopes):
+		return refuse(InvalidScope, "the client may not ask for one of the scopes")
+	}
+	return nil
+}
+
+func readPrompt(r *Request, _ Client, p url.Values) *OAuthError {
+	prompts := strings.Fields(p.Get("prompt"))
+	for _, prompt := range prompts {
+		switch prompt {
+		case "none":
+			r.Silent = true
+		case "login":
+			r.Login = true
+		case "consent":
+			r.Consent = true
+		default:
+			return refuse(InvalidRequest, "only prompt none, login and consent are supported")
+		}
+	}
+	if r.Silent && len(prompts) > 1 {
+		return refuse(InvalidRequest, "prompt none stands alone")
+	}
+	return nil
+}
+
+// maxMaxAge keeps the arithmetic from overflowing: no session lives that long.
+const maxMaxAge = 100 * 365 * 24 * 60 * 60
+
+func readMaxAge(r *Request, _ Client, p url.Values) *OAuthError {
+	s := p.Get("max_age")
+	if s == "" {
+		return nil
+	}
+	seconds, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || seconds < 0 {
+		return refuse(InvalidRequest, "max_age is not a number of seconds")
+	}
+	age := time.Duration(min(seconds, maxMaxAge)) * time.Second
+	r.MaxAge = &age
+	return nil
+}
+
+// readLevel takes the lowest of the levels: any of them would do, and a higher one includes it. Values that are
+// not ours are ignored: acr_values is a wish (OpenID Connect Core §5.5.1.1).
+func readLevel(r *Request, _ Client, p url.Values) *OAuthError {
+	for _, acr := range strings.Fields(p.Get("acr_values")) {
+		l, ok := levelOf(acr)
+		if ok && (r.Level == 0 || l < r.Level) {
+			r.Level = l
+		}
+	}
+	return nil
+}
+
+// Levels are the levels, lowest first.
+func Levels() []accountv1.Level {
+	return []accountv1.Level{accountv1.Level_SIMPLIFIED, accountv1.Level_STANDARD, accountv1.Level_CONFIRMED}
+}
+
+// ACR is a level as `acr` says it.
+func ACR(l accountv1.Level) string { return strings.ToLower(l.String()) }
+
+func levelOf(acr string) (accountv1.Level, bool) {
+	for _, l := range Levels() {
+		if ACR(l) == acr {
+			return l, true
+		}
+	}
+	return 0, false
+}
+
+// Languages are those that there are pages in.
+func Languages() []string { return []string{"ru", "en"} }
+
+// Language is the first of the tags, in order of preference, that there are pages in; else empty.
+func Language(tags string) string {
+	for _, tag := range strings.Fields(tags) {
+		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		if slices.Contains(Languages(), primary) {
+			return primary
+		}
+	}
+	return ""
+}

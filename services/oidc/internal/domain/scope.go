@@ -1,0 +1,47 @@
+package domain
+
+import (
+	"slices"
+	"strings"
+)
+
+// The scopes, in the order in which people are asked for them.
+const (
+	OpenID  = "openid"
+	Profile = "profile"
+	Email   = "email"
+	Phone   = "phone"
+	Address = "address"
+	SNILS   = "snils"
+	IDDoc   = "id_doc"
+	Offline = "offline_access"
+)
+
+// Scopes are all scopes that there are.
+func Scopes() []string {
+	return []string{OpenID, Profile, Email, Phone, Address, SNILS, IDDoc, Offline}
+}
+
+// parseScopes gives the known scopes of a request, each once, in the order of [Scopes]; others are ignored
+// (OpenID Connect Core §3.1.2.1).
+func parseScopes(s string) []string {
+	asked := strings.Fields(s)
+	return slices.DeleteFunc(Scopes(), func(scope string) bool { return !slices.Contains(asked, scope) })
+}
+
+// subset says whether all of a are in b.
+func subset(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
+}
+
+// Narrow gives the scopes of a refreshed access token: those asked for, which must be granted; all when none is.
+func Narrow(granted []string, asked string) ([]string, error) {
+	if asked == "" {
+		return granted, nil
+	}
+	wanted := strings.Fields(asked)
+	if !subset(wanted, granted) {
+		return nil, refuse(InvalidScope, "a scope was not granted")
+	}
+	return parseScopes(asked), nil
+}

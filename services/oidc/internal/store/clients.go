@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
+)
+
+// Client finds a partner's application; false: there is none.
+func (s *Store) Client(ctx context.Context, id string) (domain.Client, bool, error) {
+	if !domain.ValidClientID(id) {
+		return domain.Client{}, false, nil
+	}
+	row, err := s.q.Client(ctx, id)
+	if pg.IsNotFound(err) {
+		return domain.Client{}, false, nil
+	}
+	if err != nil {
+		return domain.Client{}, false, err
+	}
+	c := domain.Client{
+		ID: row.ID, Name: row.Name, SecretHash: row.SecretHash, RedirectURIs: row.RedirectUris,
+		PostLogoutRedirectURIs: row.PostLogoutRedirectUris, Scopes: row.Scopes, IDTokenAlg: row.IDTokenAlg,
+		PublicSubject: row.PublicSubject,
+	}
+	return c, true, json.Unmarshal(row.Purposes, &c.Purposes)
+}
+
+// PutClient registers or changes an application; false: it was so before.
+func (t *Tx) PutClient(ctx context.Context, c domain.Client) (bool, error) {
+	purposes, err := json.Marshal(c.Purposes)
+	if err != nil {
+		return false, err
+	}
+	n, err := t.q.PutClient(ctx, db.PutClientParams{
+		ID: c.ID, Name: c.Name, SecretHash: c.SecretHash, RedirectUris: list(c.RedirectURIs),
+		PostLogoutRedirectUris: list(c.PostLogoutRedirectURIs), Origins: list(c.Origins()), Scopes: list(c.Scopes),
+		Purposes: purposes, IDTokenAlg: c.IDTokenAlg, PublicSubject: c.PublicSubject,
+	})
+	return n == 1, err
+}
+
+// list is never NULL.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// OriginKnown says whether a public client's browser application lives there.
+func (s *Store) OriginKnown(ctx context.Context, origin string) (bool, error) {
+	return s.q.OriginKnown(ctx, origin)
+}
+
+// Consent is what a person has agreed that a client sees.
+func (s *Store) Consent(ctx context.Context, accountID uuid.UUID, clientID string) ([]string, error) {
+	scopes, err := s.q.Consent(ctx, db.ConsentParams{AccountID: accountID, ClientID: clientID})
+	if pg.IsNotFound(err) {
+		return nil, nil
+	}
+	return scopes, err
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
+)
+
+// PutConsent stores what was agreed to of what was asked for.
+func (t *Tx) PutConsent(
+	ctx context.Context, accountID uuid.UUID, clientID string, asked, agreed []string, now time.Time,
+) error {
+	return t.q.PutConsent(ctx, db.PutConsentParams{
+		AccountID: accountID, ClientID: clientID, Agreed: agreed, Asked: asked, ChangedAt: now,
+	})
+}
+
+// InsertGrant redeems a code; false: it was redeemed before, or its session has ended. The session's lock keeps
+// its end and this apart.
+func (t *Tx) InsertGrant(ctx context.Context, g domain.Grant, codeHash []byte) (bool, error) {
+	if err := t.q.LockSession(ctx, g.SessionID); err != nil {
+		return false, err
+	}
+	n, err := t.q.InsertGrant(ctx, db.InsertGrantParams{
+		ID: g.ID, CodeHash: codeHash, ClientID: g.ClientID, AccountID: g.AccountID, SessionID: g.SessionID,
+		Scopes: g.Scopes, AuthTime: g.AuthTime, Acr: g.ACR, Amr: list(g.AMR), Offline: g.Offline,
+		IssuedAt: g.RotatedAt, ExpiresAt: g.ExpireTime,
+	})
+	return n == 1, err
+}
+
+// Grant finds a grant; false: there is none.
+func (s *Store) Grant(ctx context.Context, id uuid.UUID) (domain.Grant, bool, error) {
+	row, err := s.q.Grant(ctx, id)
+	if pg.IsNotFound(err) {
+		return domain.Grant{}, false, nil
+	}
+	return grant(row), err == nil, err
+}
+
+// LockGrant reads a grant that exists and locks it.
+func (t *Tx) LockGrant(ctx context.Context, id uuid.UUID) (domain.Grant, error) {
+	row, err := t.q.LockGrant(ctx, id)
+	return grant(db.GrantRow(row)), err
+}
+
+// Rotate makes the next generation of refresh token the good one; false: this one is not, or the grant is over.
+func (t *Tx) Rotate(ctx context.Context, id uuid.UUID, generation int64, now time.Time) (bool, error) {
+	n, err := t.q.RotateGrant(ctx, db.RotateGrantParams{Now: now, ID: id, Generation: generation})
+	return n == 1, err
+}
+
+// Revoke ends a grant; false: it was over before.
+func (t *Tx) Revoke(ctx context.Context, id uuid.UUID, now time.Time) (bool, error) {
+	n, err := t.q.RevokeGrant(ctx, db.RevokeGrantParams{Now: now, ID: id})
+	return n == 1, err
+}
+
+// RevokeByCode ends the grant that a client's code became; false: there is none, or it was over before.
+func (t *Tx) RevokeByCode(ctx context.Context, codeHash []byte, clientID string, now time.Time) (domain.Grant, bool, error) {
+	row, err := t.q.RevokeByCode(ctx, db.RevokeByCodeParams{Now: now, CodeHash: codeHash, ClientID: clientID})
+	if pg.IsNotFound(err) {
+		return domain.Grant{}, false, nil
+	}
+	return domain.Grant{ID: row.ID, AccountID: row.AccountID, ClientID: row.ClientID}, err == nil, err
+}
+
+// EndSession ends the grants of a session, but those with offline access, and keeps its codes from becoming any.
+func (t *Tx) EndSession(ctx context.Context, sessionID string, now time.Time) ([]domain.Grant, error) {
+	if err := t.q.LockSessionAlone(ctx, sessionID); err != nil {
+		return nil, err
+	}
+	if err := t.q.EndSession(ctx, db.EndSessionParams{SessionID: sessionID, EndedAt: now}); err != nil {
+		return nil, err
+	}
+	rows, err := t.q.RevokeBySession(ctx, db.RevokeBySessionParams{Now: now, SessionID: sessionID})
+	out := make([]domain.Grant, len(rows))
+	for i, row := range rows {
+		out[i] = domain.Grant{ID: row.ID, AccountID: row.AccountID, ClientID: row.ClientID}
+	}
+	return out, err
+}
+
+// Sweep forgets grants that expired, and sessions that ended, before a time.
+func (s *Store) Sweep(ctx context.Context, grants, sessions time.Time) error {
+	if _, err := s.q.SweepGrants(ctx, grants); err != nil {
+		return err
+	}
+	_, err := s.q.SweepSessions(ctx, sessions)
+	return err
+}
+
+func grant(r db.GrantRow) domain.Grant {
+	return domain.Grant{
+		ID: r.ID, ClientID: r.ClientID, AccountID: r.AccountID, SessionID: r.SessionID, Scopes: r.Scopes,
+		AuthTime: r.AuthTime, ACR: r.Acr, AMR: r.Amr, Offline: r.Offline, Generation: r.Generation,
+		RotatedAt: r.RotatedAt, ExpireTime: r.ExpiresAt, Revoked: r.RevokedAt != nil,
+	}
+}

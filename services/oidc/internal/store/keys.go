@@ -1,0 +1,40 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
+)
+
+// Key is a signing key as it is stored: encrypted.
+type Key struct {
+	ID, Alg   string
+	Sealed    []byte
+	NotBefore time.Time
+}
+
+// Keys are all signing keys, in the order in which they begin.
+func (s *Store) Keys(ctx context.Context) ([]Key, error) { return keys(ctx, s.q) }
+
+// LockKeys is [Store.Keys] while nobody else adds any.
+func (t *Tx) LockKeys(ctx context.Context) ([]Key, error) {
+	if err := t.q.LockKeys(ctx); err != nil {
+		return nil, err
+	}
+	return keys(ctx, t.q)
+}
+
+func keys(ctx context.Context, q *db.Queries) ([]Key, error) {
+	rows, err := q.Keys(ctx)
+	out := make([]Key, len(rows))
+	for i, r := range rows {
+		out[i] = Key{ID: r.ID, Alg: r.Alg, Sealed: r.PrivateKey, NotBefore: r.NotBefore}
+	}
+	return out, err
+}
+
+// InsertKey adds a key.
+func (t *Tx) InsertKey(ctx context.Context, k Key) error {
+	return t.q.InsertKey(ctx, db.InsertKeyParams{ID: k.ID, Alg: k.Alg, PrivateKey: k.Sealed, NotBefore: k.NotBefore})
+}

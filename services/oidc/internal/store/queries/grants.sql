@@ -1,0 +1,40 @@
+-- name: InsertGrant :execrows
+-- No row when the code was redeemed before or its session has ended.
+INSERT INTO grants (id, code_hash, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation,
+                    rotated_at, issued_at, expires_at)
+SELECT @id::uuid, @code_hash::bytea, @client_id::text, @account_id::uuid, @session_id::text, @scopes::text[],
+       @auth_time::timestamptz, @acr::text, @amr::text[], @offline::boolean, 1, @issued_at::timestamptz,
+       @issued_at::timestamptz, @expires_at::timestamptz
+WHERE NOT EXISTS (SELECT 1 FROM ended_sessions e WHERE e.session_id = @session_id::text)
+ON CONFLICT (code_hash) DO NOTHING;
+
+-- name: Grant :one
+SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
+       expires_at, revoked_at
+FROM grants WHERE id = $1;
+
+-- name: LockGrant :one
+SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
+       expires_at, revoked_at
+FROM grants WHERE id = $1 FOR UPDATE;
+
+-- name: RotateGrant :execrows
+-- The honest case in one statement; the row's lock is the one that a revocation takes too.
+UPDATE grants SET generation = generation + 1, rotated_at = @now::timestamptz
+WHERE id = @id AND generation = @generation AND revoked_at IS NULL AND expires_at > @now::timestamptz;
+
+-- name: RevokeGrant :execrows
+UPDATE grants SET revoked_at = @now::timestamptz WHERE id = @id AND revoked_at IS NULL;
+
+-- name: RevokeByCode :one
+UPDATE grants SET revoked_at = @now::timestamptz
+WHERE code_hash = @code_hash AND client_id = @client_id AND revoked_at IS NULL
+RETURNING id, account_id, client_id;
+
+-- name: RevokeBySession :many
+UPDATE grants SET revoked_at = @now::timestamptz
+WHERE session_id = @session_id AND revoked_at IS NULL AND NOT offline
+RETURNING id, account_id, client_id;
+
+-- name: SweepGrants :execrows
+DELETE FROM grants WHERE id IN (SELECT g.id FROM grants g WHERE g.expires_at < @before::timestamptz LIMIT 1000);

@@ -1,0 +1,56 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+)
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	data, err := json.Marshal(body)
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(data) // whoever went away needs no answer
+}
+
+type oauthAnswer struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description,omitempty"`
+}
+
+// refuse answers a client's program (RFC 6749 §5.2). What is no fault of the client says so, and when to come
+// again.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var refusal *domain.OAuthError
+	if errors.As(err, &refusal) {
+		writeJSON(w, statusOf(refusal.Code), oauthAnswer{refusal.Code, refusal.Description})
+		return
+	}
+	e, ok := errs.As(err)
+	switch {
+	case ok && e.Kind == errs.Invalid:
+		writeJSON(w, http.StatusBadRequest, oauthAnswer{domain.InvalidRequest, e.Message})
+	case ok && (e.Kind == errs.Unavailable || e.Kind == errs.Deadline):
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter.Seconds(), 1)))))
+		writeJSON(w, http.StatusServiceUnavailable, oauthAnswer{"temporarily_unavailable", e.Message})
+	default:
+		h.log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err)
+		writeJSON(w, http.StatusInternalServerError, oauthAnswer{Error: "server_error"})
+	}
+}
+
+func statusOf(code string) int {
+	if code == domain.InvalidClient || code == domain.InvalidToken {
+		return http.StatusUnauthorized
+	}
+	return http.StatusBadRequest
+}

@@ -1,0 +1,35 @@
+package web
+
+import "net/http"
+
+// authorize begins an interaction and sends the browser to its page.
+func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
+	p, err := params(w, r)
+	if err != nil {
+		h.pages.fail(w, r, h.log, p.Get("ui_locales"), err)
+		return
+	}
+	started, err := h.app.Authorize(r.Context(), p)
+	if err != nil {
+		h.pages.fail(w, r, h.log, p.Get("ui_locales"), err)
+		return
+	}
+	if started.InteractionID != "" {
+		h.cookie.set(w, started.InteractionID, started.Browser, started.Life)
+	}
+	redirect(w, started.URL)
+}
+
+// continueToPartner answers the partner once the interaction is decided. The cookie stays until it expires, so
+// that a browser that lost the answer may ask again.
+func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	url, err := h.app.Continue(r.Context(), q.Get("interaction"), q.Get("ticket"), func(id string) string {
+		return h.cookie.get(r, id)
+	})
+	if err != nil {
+		h.pages.fail(w, r, h.log, "", err)
+		return
+	}
+	redirect(w, url)
+}

@@ -1,0 +1,33 @@
+package web
+
+import "net/http"
+
+// shared lets the browser applications of public clients call an endpoint from the origins of their redirect
+// URIs. No credentials: these endpoints know no cookies.
+func (h *handler) shared(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Origin")
+		if origin := r.Header.Get("Origin"); origin != "" {
+			known, err := h.app.OriginKnown(r.Context(), origin)
+			if err != nil {
+				h.refuse(w, r, err)
+				return
+			}
+			if known {
+				w.Header().Set("Access-Control-Allow-Origin", origin)
+				w.Header().Set("Access-Control-Expose-Headers", "WWW-Authenticate")
+			}
+		}
+		next(w, r)
+	}
+}
+
+// preflight answers a browser that asks before it calls.
+func preflight(w http.ResponseWriter, _ *http.Request) {
+	if w.Header().Get("Access-Control-Allow-Origin") != "" {
+		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")
+		w.Header().Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+		w.Header().Set("Access-Control-Max-Age", "600")
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

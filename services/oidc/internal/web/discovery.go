@@ -1,0 +1,82 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/propusk-id/propusk/services/oidc/internal/app"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+)
+
+// metadata is OpenID Connect Discovery §3 and RFC 8414 §2.
+type metadata struct {
+	Issuer        string `json:"issuer"`
+	Authorization string `json:"authorization_endpoint"`
+	Token         string `json:"token_endpoint"`
+	Userinfo      string `json:"userinfo_endpoint"`
+	Keys          string `json:"jwks_uri"`
+	EndSession    string `json:"end_session_endpoint"`
+
+	Scopes        []string `json:"scopes_supported"`
+	Claims        []string `json:"claims_supported"`
+	ResponseTypes []string `json:"response_types_supported"`
+	ResponseModes []string `json:"response_modes_supported"`
+	GrantTypes    []string `json:"grant_types_supported"`
+	Subjects      []string `json:"subject_types_supported"`
+	IDTokenAlgs   []string `json:"id_token_signing_alg_values_supported"`
+	ClientAuth    []string `json:"token_endpoint_auth_methods_supported"`
+	Challenges    []string `json:"code_challenge_methods_supported"`
+	Prompts       []string `json:"prompt_values_supported"`
+	ACRs          []string `json:"acr_values_supported"`
+	Languages     []string `json:"ui_locales_supported"`
+
+	// The three whose absence would mean something else, or that clients look for.
+	RequestObjects bool `json:"request_parameter_supported"`
+	RequestURIs    bool `json:"request_uri_parameter_supported"`
+	ClaimsParam    bool `json:"claims_parameter_supported"`
+	IssInAnswer    bool `json:"authorization_response_iss_parameter_supported"`
+}
+
+func discoveryDocument(issuer string) ([]byte, error) {
+	m := metadata{
+		Issuer: issuer, Authorization: issuer + app.PathAuthorize, Token: issuer + app.PathToken,
+		Userinfo: issuer + app.PathUserinfo, Keys: issuer + app.PathKeys, EndSession: issuer + app.PathLogout,
+		Scopes: domain.Scopes(),
+		Claims: []string{
+			"iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash",
+			"name", "family_name", "given_name", "middle_name", "gender", "birthdate", "locale",
+			"email", "email_verified", "phone_number", "phone_number_verified", "address", "snils", "id_doc",
+		},
+		ResponseTypes: []string{"code"}, ResponseModes: []string{"query"},
+		GrantTypes: []string{grantCode, grantRefresh}, Subjects: []string{"pairwise", "public"},
+		IDTokenAlgs: []string{domain.ES256, domain.RS256}, ClientAuth: []string{"client_secret_basic", "none"},
+		Challenges: []string{"S256"}, Prompts: []string{"none", "login", "consent"},
+		Languages: domain.Languages(), IssInAnswer: true,
+	}
+	for _, l := range domain.Levels() {
+		m.ACRs = append(m.ACRs, domain.ACR(l))
+	}
+	return json.Marshal(m)
+}
+
+// How long partners may keep the documents: a new key is published a day before it signs.
+const (
+	keepDiscovery = "public, max-age=3600"
+	keepKeys      = "public, max-age=900"
+)
+
+func (h *handler) discover(w http.ResponseWriter, _ *http.Request) {
+	public(w, keepDiscovery, "application/json", h.discovery)
+}
+
+func (h *handler) keys(w http.ResponseWriter, _ *http.Request) {
+	public(w, keepKeys, "application/jwk-set+json", h.app.Ring.Set())
+}
+
+// public documents may be read by any web page: they are the same for everybody.
+func public(w http.ResponseWriter, keep, kind string, body []byte) {
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Cache-Control", keep)
+	w.Header().Set("Content-Type", kind)
+	_, _ = w.Write(body) // whoever went away needs no answer
+}

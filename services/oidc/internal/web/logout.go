@@ -1,0 +1,28 @@
+package web
+
+import "net/http"
+
+// logout sends the browser to the page that signs out.
+func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
+	p, err := params(w, r)
+	if err != nil {
+		h.pages.fail(w, r, h.log, "", err)
+		return
+	}
+	url, err := h.app.BeginLogout(r.Context(), p)
+	if err != nil {
+		h.pages.fail(w, r, h.log, p.Get("ui_locales"), err)
+		return
+	}
+	redirect(w, url)
+}
+
+// logoutContinue sends the browser back to the partner after the sign-out.
+func (h *handler) logoutContinue(w http.ResponseWriter, r *http.Request) {
+	url, err := h.app.FinishLogout(r.Context(), r.URL.Query().Get("id"))
+	if err != nil {
+		h.pages.fail(w, r, h.log, "", err)
+		return
+	}
+	redirect(w, url)
+}

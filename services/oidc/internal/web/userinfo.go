@@ -1,0 +1,68 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+)
+
+// userinfo gives the claims of an access token that comes in the header or, by POST, in the form (RFC 6750 §2.1,
+// §2.2). One in the address is not taken.
+func (h *handler) userinfo(w http.ResponseWriter, r *http.Request) {
+	token, err := bearer(w, r)
+	if err != nil {
+		h.challenge(w, r, err)
+		return
+	}
+	claims, err := h.app.Userinfo(r.Context(), token)
+	if err != nil {
+		h.challenge(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, claims)
+}
+
+// errNoToken: nothing was tried, so the challenge names no error (RFC 6750 §3.1).
+var errNoToken = errors.New("no token")
+
+func bearer(w http.ResponseWriter, r *http.Request) (string, error) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	inHeader := strings.EqualFold(scheme, "Bearer")
+	if r.Method != http.MethodPost || r.Header.Get("Content-Type") == "" {
+		if !inHeader {
+			return "", errNoToken
+		}
+		return token, nil
+	}
+	p, err := form(w, r)
+	switch {
+	case err != nil && inHeader:
+		return token, nil
+	case err != nil:
+		return "", errNoToken
+	case inHeader && p.Has("access_token"):
+		return "", invalidRequest("the token comes twice")
+	case inHeader:
+		return token, nil
+	case len(p["access_token"]) == 1:
+		return p.Get("access_token"), nil
+	}
+	return "", errNoToken
+}
+
+// challenge answers as RFC 6750 §3 says.
+func (h *handler) challenge(w http.ResponseWriter, r *http.Request, err error) {
+	var refusal *domain.OAuthError
+	switch {
+	case errors.Is(err, errNoToken):
+		w.Header().Set("WWW-Authenticate", `Bearer realm="propusk"`)
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	case errors.As(err, &refusal):
+		w.Header().Set("WWW-Authenticate",
+			`Bearer realm="propusk", error="`+refusal.Code+`", error_description="`+refusal.Description+`"`)
+	}
+	h.refuse(w, r, err)
+}

@@ -1,0 +1,81 @@
+// Package web is oidc's public HTTP face: what partners and their users' browsers call. The gateway forwards
+// /oauth2/ and the two /.well-known/ documents to it.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/propusk-id/propusk/services/oidc/internal/app"
+)
+
+// Options are what the face needs beside the use cases.
+type Options struct {
+	App *app.App
+	Log *slog.Logger
+	// Sandbox pages say so.
+	Sandbox bool
+}
+
+type handler struct {
+	app       *app.App
+	log       *slog.Logger
+	pages     pages
+	cookie    cookies
+	discovery []byte
+}
+
+// New is the face.
+func New(o Options) (http.Handler, error) {
+	pages, err := newPages(o.Sandbox)
+	if err != nil {
+		return nil, err
+	}
+	discovery, err := discoveryDocument(o.App.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	h := &handler{
+		app: o.App, log: o.Log, pages: pages, discovery: discovery,
+		cookie: cookies{secure: strings.HasPrefix(o.App.Issuer, "https://")},
+	}
+	return secured(h.routes()), nil
+}
+
+func (h *handler) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /.well-known/openid-configuration", h.discover)
+	mux.HandleFunc("GET /.well-known/oauth-authorization-server", h.discover)
+	mux.HandleFunc("GET "+app.PathKeys, h.keys)
+	mux.HandleFunc("GET "+app.PathAuthorize, h.authorize)
+	mux.HandleFunc("POST "+app.PathAuthorize, h.authorize)
+	mux.HandleFunc("GET "+app.PathContinue, h.continueToPartner)
+	mux.HandleFunc("POST "+app.PathToken, h.shared(h.token))
+	mux.HandleFunc("OPTIONS "+app.PathToken, h.shared(preflight))
+	mux.HandleFunc("GET "+app.PathUserinfo, h.shared(h.userinfo))
+	mux.HandleFunc("POST "+app.PathUserinfo, h.shared(h.userinfo))
+	mux.HandleFunc("OPTIONS "+app.PathUserinfo, h.shared(preflight))
+	mux.HandleFunc("GET "+app.PathLogout, h.logout)
+	mux.HandleFunc("POST "+app.PathLogout, h.logout)
+	mux.HandleFunc("GET "+app.PathLogoutContinue, h.logoutContinue)
+	return mux
+}
+
+// secured sets the headers that every answer has; a page or a public document overrides its own.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Cache-Control", "no-store")
+		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// redirect is always 303: a POST's body must not travel on (RFC 9700 §4.12).
+func redirect(w http.ResponseWriter, url string) {
+	w.Header().Set("Location", url)
+	w.WriteHeader(http.StatusSeeOther)
+}

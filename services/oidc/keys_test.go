@@ -1,0 +1,213 @@
+package oidc_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/propusk-id/propusk/pkg/testkit"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+)
+
+func (w *world) document(path string) map[string]any {
+	w.t.Helper()
+	rec := w.browser().get(path)
+	var doc map[string]any
+	if err := json.Unmarshal(rec.Body.Bytes(), &doc); err != nil || rec.Code != http.StatusOK {
+		w.t.Fatalf("%d %s: %v", rec.Code, rec.Body, err)
+	}
+	if rec.Header().Get("Access-Control-Allow-Origin") != "*" || rec.Header().Get("Access-Control-Allow-Credentials") != "" {
+		w.t.Errorf("%s: headers %v", path, rec.Header())
+	}
+	return doc
+}
+
+func TestDiscovery(t *testing.T) {
+	w := start(t)
+	doc := w.document("/.well-known/openid-configuration")
+	for name, want := range map[string]any{
+		"issuer": issuer, "authorization_endpoint": issuer + "/oauth2/authorize", "token_endpoint": issuer + "/oauth2/token",
+		"userinfo_endpoint": issuer + "/oauth2/userinfo", "jwks_uri": issuer + "/oauth2/jwks",
+		"end_session_endpoint": issuer + "/oauth2/logout", "request_parameter_supported": false,
+		"request_uri_parameter_supported": false, "claims_parameter_supported": false,
+		"authorization_response_iss_parameter_supported": true,
+	} {
+		if doc[name] != want {
+			t.Errorf("%s is %v, want %v", name, doc[name], want)
+		}
+	}
+	for name, want := range map[string][]any{
+		"response_types_supported": {"code"}, "code_challenge_methods_supported": {"S256"},
+		"grant_types_supported":                 {"authorization_code", "refresh_token"},
+		"id_token_signing_alg_values_supported": {"ES256", "RS256"},
+		"token_endpoint_auth_methods_supported": {"client_secret_basic", "none"},
+		"subject_types_supported":               {"pairwise", "public"},
+		"acr_values_supported":                  {"simplified", "standard", "confirmed"},
+		"prompt_values_supported":               {"none", "login", "consent"},
+		"scopes_supported":                      {"openid", "profile", "email", "phone", "address", "snils", "id_doc", "offline_access"},
+	} {
+		if got, _ := doc[name].([]any); !slices.Equal(got, want) {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	if other := w.document("/.well-known/oauth-authorization-server"); other["issuer"] != issuer {
+		t.Errorf("RFC 8414: %v", other)
+	}
+}
+
+// published are the ids of the key set by algorithm.
+func (w *world) published() map[string][]string {
+	w.t.Helper()
+	keys, _ := w.document("/oauth2/jwks")["keys"].([]any)
+	out := map[string][]string{}
+	for _, k := range keys {
+		key, _ := k.(map[string]any)
+		alg, _ := key["alg"].(string)
+		id, _ := key["kid"].(string)
+		out[alg] = append(out[alg], id)
+		for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "k"} {
+			if key[private] != nil {
+				w.t.Errorf("key %s shows %s", id, private)
+			}
+		}
+	}
+	return out
+}
+
+func keyOf(t *testing.T, token string) string {
+	t.Helper()
+	parsed, _, err := jwt.NewParser().ParseUnverified(token, jwt.MapClaims{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := parsed.Header["kid"].(string)
+	return id
+}
+
+func TestKeysSurviveARestart(t *testing.T) {
+	w := start(t)
+	before := w.published()
+	if len(before["ES256"]) != 1 || len(before["RS256"]) != 1 {
+		t.Fatalf("published %v", before)
+	}
+	a := w.tokens(w.client())
+	w.Restart()
+	w.dial()
+	if after := w.published(); after["ES256"][0] != before["ES256"][0] || after["RS256"][0] != before["RS256"][0] {
+		t.Errorf("published %v, then %v", before, after)
+	}
+	if status, _ := w.userinfo(a.Access); status != http.StatusOK {
+		t.Errorf("a token from before: %d", status)
+	}
+}
+
+// TestKeysRotate goes through the life of a key: a successor is published a day before it signs, and its
+// predecessor until a day after.
+func TestKeysRotate(t *testing.T) {
+	w := start(t, "PROPUSK_OIDC_MAINTAIN", "5ms")
+	c := w.client()
+	first := w.published()["ES256"][0]
+	awaitKeys := func(want ...int) []string {
+		t.Helper()
+		var got []string
+		testkit.Eventually(t, "the key set", func() bool {
+			got = w.published()["ES256"]
+			return slices.Contains(want, len(got))
+		})
+		return got
+	}
+	old := w.tokens(c)
+	w.Clock.Advance(6*24*time.Hour - time.Second)
+	if got := awaitKeys(1); got[0] != first {
+		t.Fatalf("published %v", got)
+	}
+	w.Clock.Advance(time.Second)
+	second := awaitKeys(2)[1]
+	w.session = w.signIn(3)
+	if got := keyOf(t, w.tokens(c).ID); got != first {
+		t.Error("the new key signs at once")
+	}
+	w.Clock.Advance(24 * time.Hour)
+	w.session = w.signIn(3)
+	fresh := w.tokens(c)
+	if got := keyOf(t, fresh.ID); got != second {
+		t.Error("the new key does not sign")
+	}
+	if got := awaitKeys(2); got[0] != first {
+		t.Errorf("the old key is hidden at once: %v", got)
+	}
+	w.Clock.Advance(24 * time.Hour)
+	if got := awaitKeys(1); got[0] != second {
+		t.Errorf("published %v", got)
+	}
+	// The old one still tells whose an ID token of that time is.
+	w.logout(map[string][]string{"id_token_hint": {old.ID}})
+	if status, _ := w.userinfo(fresh.Access); status != unauthorized {
+		t.Errorf("an access token a day old: %d", status)
+	}
+}
+
+func TestKeysAreSealed(t *testing.T) {
+	w := start(t)
+	rows, err := w.Pool().Query(w.ctx, `SELECT id, private_key FROM oidc.signing_keys`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		var id string
+		var key []byte
+		if err := rows.Scan(&id, &key); err != nil {
+			t.Fatal(err)
+		}
+		if n++; len(key) > 0 && key[0] == 0x30 { // what every PKCS #8 begins with
+			t.Errorf("key %s lies in the open", id)
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d keys", n)
+	}
+}
+
+func TestClientChoosesRS256(t *testing.T) {
+	w := start(t)
+	c := w.client(func(r *oidcv1.PutSandboxClientRequest) { r.IdTokenAlg = "RS256" })
+	a := w.tokens(c)
+	keys := w.published()
+	if keyOf(t, a.ID) != keys["RS256"][0] || keyOf(t, a.Access) != keys["ES256"][0] {
+		t.Error("signed with other keys than the client's choice")
+	}
+}
+
+func TestCORS(t *testing.T) {
+	w := start(t)
+	w.client()
+	w.client(public, func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"https://spa.example.ru:8443/cb"} })
+	for origin, good := range map[string]bool{
+		"https://spa.example.ru:8443": true, "https://spa.example.ru": false, "https://spa.example.ru:8443/": false,
+		"https://agency.example.ru": false, "null": false, "https://evil.ru": false,
+	} {
+		for _, path := range []string{"/oauth2/token", "/oauth2/userinfo"} {
+			for _, method := range []string{http.MethodOptions, http.MethodPost} {
+				r := httptest.NewRequest(method, path, nil)
+				r.Header.Set("Origin", origin)
+				header := w.browser().do(r).Header()
+				if got := header.Get("Access-Control-Allow-Origin"); (got == origin) != good || (got == "") == good {
+					t.Errorf("%s %s from %s: %q", method, path, origin, got)
+				}
+				if header.Get("Access-Control-Allow-Credentials") != "" || header.Get("Vary") != "Origin" {
+					t.Errorf("%s %s: headers %v", method, path, header)
+				}
+				if allowed := header.Get("Access-Control-Allow-Headers"); method == http.MethodOptions && good != (allowed != "") {
+					t.Errorf("%s: allowed headers %q", path, allowed)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package oidc_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+)
+
+// logout asks to sign out and gives the id that the page gets.
+func (w *world) logout(v url.Values) string {
+	w.t.Helper()
+	rec := w.browser().get("/oauth2/logout?" + v.Encode())
+	id, ok := strings.CutPrefix(rec.Header().Get("Location"), issuer+"/sign-out?logout=")
+	if rec.Code != http.StatusSeeOther || !ok {
+		w.t.Fatalf("%d %s %s", rec.Code, rec.Header().Get("Location"), rec.Body)
+	}
+	return id
+}
+
+func (w *world) shownLogout(id, session string) *oidcv1.Logout {
+	w.t.Helper()
+	l, err := w.pages.GetLogout(w.ctx, &oidcv1.GetLogoutRequest{LogoutId: id, SessionId: session})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return l
+}
+
+func TestLogoutByItsPartner(t *testing.T) {
+	w := start(t)
+	a := w.tokens(w.client())
+	w.Clock.Advance(time.Hour) // an ID token is a hint long after it has expired
+	id := w.logout(url.Values{
+		"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye}, "state": {"a b"}, "ui_locales": {"en"},
+	})
+	l := w.shownLogout(id, w.session)
+	if !l.GetConfirmed() || l.GetClientId() != "agency" || l.GetClientName() != "Агентство" || l.GetLanguage() != "en" ||
+		l.GetRedirectOrigin() != "https://agency.example.ru" {
+		t.Errorf("shown %v", l)
+	}
+	w.signOut(w.session)
+	w.mustDie(a.Access)
+	for range 2 { // a browser may ask twice
+		rec := w.browser().get(l.GetContinueUrl())
+		if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != goodbye+"?state=a+b" {
+			t.Errorf("%d %s", rec.Code, rec.Header().Get("Location"))
+		}
+	}
+}
+
+func TestLogoutThatMustBeAsked(t *testing.T) {
+	w := start(t)
+	a := w.tokens(w.client())
+	for name, v := range map[string]url.Values{
+		"no hint":    {"client_id": {"agency"}, "post_logout_redirect_uri": {goodbye}},
+		"no params":  {},
+		"only state": {"state": {"x"}},
+	} {
+		if l := w.shownLogout(w.logout(v), w.session); l.GetConfirmed() || l.GetClientId() != v.Get("client_id") {
+			t.Errorf("%s: %v", name, l)
+		}
+	}
+	hint := w.logout(url.Values{"id_token_hint": {a.ID}})
+	other := w.signIn(accountv1.Level_CONFIRMED)
+	if w.shownLogout(hint, other).GetConfirmed() || w.shownLogout(hint, "").GetConfirmed() {
+		t.Error("a hint for one session signs out another unasked")
+	}
+}
+
+func TestLogoutLeadsHomeWithoutAnAddress(t *testing.T) {
+	w := start(t)
+	w.client()
+	for _, v := range []url.Values{{}, {"client_id": {"agency"}, "state": {"x"}}} {
+		rec := w.browser().get(w.shownLogout(w.logout(v), "").GetContinueUrl())
+		if rec.Header().Get("Location") != issuer+"/" {
+			t.Errorf("sent to %s", rec.Header().Get("Location"))
+		}
+	}
+	rec := w.browser().get(w.shownLogout(w.logout(url.Values{
+		"client_id": {"agency"}, "post_logout_redirect_uri": {goodbye},
+	}), "").GetContinueUrl())
+	if rec.Header().Get("Location") != goodbye {
+		t.Errorf("no state: sent to %s", rec.Header().Get("Location"))
+	}
+}
+
+func TestLogoutRefusals(t *testing.T) {
+	w := start(t)
+	a := w.tokens(w.client())
+	w.client(public)
+	parts := strings.Split(a.ID, ".")
+	for name, v := range map[string]url.Values{
+		"bad hint":            {"id_token_hint": {"xyz"}, "post_logout_redirect_uri": {goodbye}},
+		"modified hint":       {"id_token_hint": {parts[0] + "." + parts[1] + ".AAAA"}, "post_logout_redirect_uri": {goodbye}},
+		"access token":        {"id_token_hint": {a.Access}, "post_logout_redirect_uri": {goodbye}},
+		"another's hint":      {"id_token_hint": {a.ID}, "client_id": {"spa"}},
+		"unregistered":        {"id_token_hint": {a.ID}, "post_logout_redirect_uri": {"https://evil.ru/"}},
+		"a redirect_uri":      {"id_token_hint": {a.ID}, "post_logout_redirect_uri": {callback}},
+		"query added":         {"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye + "?x=y"}},
+		"address of nobody":   {"post_logout_redirect_uri": {goodbye}},
+		"unknown client":      {"client_id": {"nobody"}, "post_logout_redirect_uri": {goodbye}},
+		"unknown client only": {"client_id": {"nobody"}},
+		"repeated":            {"client_id": {"agency", "agency"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantPage(t, w.browser().get("/oauth2/logout?"+v.Encode()), badRequest, "<h1>")
+		})
+	}
+}
+
+func TestLogoutByPost(t *testing.T) {
+	w := start(t)
+	w.client()
+	rec := w.browser().post("/oauth2/logout", url.Values{"client_id": {"agency"}})
+	if rec.Code != http.StatusSeeOther || !strings.HasPrefix(rec.Header().Get("Location"), issuer+"/sign-out?logout=") {
+		t.Errorf("%d %s", rec.Code, rec.Header().Get("Location"))
+	}
+	wantPage(t, w.browser().get("/oauth2/logout?client_id=%zz"), badRequest, "Запрос не распознан")
+}
+
+func TestLogoutExpires(t *testing.T) {
+	w := start(t)
+	id := w.logout(url.Values{})
+	w.Clock.Advance(10 * time.Minute)
+	_, err := w.pages.GetLogout(w.ctx, &oidcv1.GetLogoutRequest{LogoutId: id})
+	wantReason(t, err, errorsv1.Reason_LOGOUT_NOT_FOUND)
+	wantPage(t, w.browser().get("/oauth2/logout/continue?id="+id), http.StatusNotFound, "Выход уже завершён")
+	wantPage(t, w.browser().get("/oauth2/logout/continue"), http.StatusNotFound, "Выход уже завершён")
+}

@@ -1,0 +1,238 @@
+package oidc_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+)
+
+func card(state profilev1.DataState) *profilev1.Card {
+	return &profilev1.Card{
+		Person: &profilev1.Person{
+			LastName: "Петров", FirstName: "Пётр", MiddleName: "Петрович", Gender: profilev1.Gender_M.Enum(),
+			BirthDate: "1990-12-31", Snils: "00000012368", State: state,
+		},
+		Documents: []*profilev1.Document{{
+			Type: profilev1.DocumentType_RF_PASSPORT, Series: "4510", Number: "123456", IssueDate: "2011-01-15",
+			IssuedBy: "ОВД", IssueCode: "770-001", State: state,
+		}},
+		Addresses: []*profilev1.Address{
+			{Type: profilev1.AddressType_RESIDENCE, City: "Тверь"},
+			{
+				Type: profilev1.AddressType_REGISTRATION, PostalCode: "101000", Region: "Москва", City: "Москва",
+				Street: "Мясницкая", House: "1", Flat: "2",
+			},
+		},
+		UnprovenEmail: "unproven@example.ru", UnprovenPhone: "+79000000000",
+	}
+}
+
+func TestClaimsByScope(t *testing.T) {
+	w := start(t)
+	c := w.client()
+	w.profile.card = card(profilev1.DataState_VERIFIED)
+	w.account.contacts = &accountv1.Contacts{Phone: "+79001234567", Email: "p@example.ru", Language: "ru"}
+	for scope, want := range map[string]map[string]any{
+		"openid": {},
+		"openid profile": {
+			"name": "Петров Пётр Петрович", "family_name": "Петров", "given_name": "Пётр", "middle_name": "Петрович",
+			"gender": "male", "birthdate": "1990-12-31", "locale": "ru",
+		},
+		"openid email": {"email": "p@example.ru", "email_verified": true},
+		"openid phone": {"phone_number": "+79001234567", "phone_number_verified": true},
+		"openid address": {"address": map[string]any{
+			"country": "RU", "postal_code": "101000", "region": "Москва", "locality": "Москва",
+			"street_address": "Мясницкая, д. 1, кв. 2", "formatted": "101000, Москва, Москва, Мясницкая, д. 1, кв. 2",
+		}},
+		"openid snils": {"snils": "000-000-123 68"},
+		"openid id_doc": {"id_doc": map[string]any{
+			"type": "RF_PASSPORT", "series": "4510", "number": "123456", "issue_date": "2011-01-15", "issued_by": "ОВД",
+			"issue_code": "770-001",
+		}},
+	} {
+		status, got := w.userinfo(w.tokens(c, "scope", scope).Access)
+		sub, _ := got["sub"].(string)
+		if delete(got, "sub"); status != http.StatusOK || sub == "" || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %d %v, want %v", scope, status, got, want)
+		}
+	}
+	_, all := w.userinfo(w.tokens(c, "scope", strings.Join(allScopes(), " ")).Access)
+	if len(all) != 15 {
+		t.Errorf("all scopes give %d claims: %v", len(all), all)
+	}
+}
+
+func TestUnverifiedDataIsNoIdentity(t *testing.T) {
+	w := start(t)
+	c := w.client()
+	a := w.tokens(c, "scope", strings.Join(allScopes(), " "))
+	_, empty := w.userinfo(a.Access)
+	if delete(empty, "sub"); !reflect.DeepEqual(empty, map[string]any{"locale": "ru"}) {
+		t.Errorf("without a card: %v", empty)
+	}
+	w.profile.mu.Lock()
+	w.profile.card = card(profilev1.DataState_PENDING)
+	w.profile.card.Person.Gender = profilev1.Gender_F.Enum()
+	w.profile.card.Addresses = w.profile.card.Addresses[:1]
+	w.profile.mu.Unlock()
+	_, got := w.userinfo(a.Access)
+	if got["snils"] != nil || got["id_doc"] != nil {
+		t.Error("unverified identity data was given")
+	}
+	if got["email"] != "unproven@example.ru" || got["email_verified"] != false || got["phone_number_verified"] != false {
+		t.Errorf("unproven contacts: %v", got)
+	}
+	address, _ := got["address"].(map[string]any)
+	if got["gender"] != "female" || address["formatted"] != "Тверь" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestSubjects(t *testing.T) {
+	w := start(t)
+	subOf := func(name string, f func(r *oidcv1.PutSandboxClientRequest)) string {
+		c := w.client(func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = name; f(r) })
+		a := w.redeem(c, w.code(request(name, "redirect_uri", c.GetRedirectUris()[0])), "redirect_uri", c.GetRedirectUris()[0])
+		sub, _ := claims(t, a.ID)["sub"].(string)
+		if sub == "" {
+			t.Fatalf("%s: %s", name, a.Error)
+		}
+		return sub
+	}
+	at := func(uris ...string) func(r *oidcv1.PutSandboxClientRequest) {
+		return func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = uris }
+	}
+	open := func(uri string) func(r *oidcv1.PutSandboxClientRequest) {
+		return func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris, r.PublicSubject = []string{uri}, true }
+	}
+	first, sameHost := subOf("one", at(callback)), subOf("two", at("https://agency.example.ru/other", "http://127.0.0.1/x"))
+	otherHost := subOf("three", at("https://bank.example.ru/cb"))
+	local1, local2 := subOf("four", at("http://127.0.0.1/cb")), subOf("five", at("http://127.0.0.1/cb"))
+	public1, public2 := subOf("six", open(callback)), subOf("seven", open("https://bank.example.ru/cb"))
+	if first != sameHost || public1 != public2 {
+		t.Error("one sector, two subjects")
+	}
+	different := map[string]bool{first: true, otherHost: true, local1: true, local2: true, public1: true}
+	if len(different) != 5 {
+		t.Error("two sectors share a subject")
+	}
+}
+
+func TestUserinfoWays(t *testing.T) {
+	w := start(t)
+	token := w.tokens(w.client()).Access
+	with := func(method, header, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, "/oauth2/userinfo", strings.NewReader(body))
+		if header != "" {
+			r.Header.Set("Authorization", header)
+		}
+		if body != "" {
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		return w.browser().do(r)
+	}
+	inForm := url.Values{"access_token": {token}}.Encode()
+	for name, c := range map[string]struct {
+		rec       *httptest.ResponseRecorder
+		status    int
+		challenge string
+	}{
+		"GET":              {with("GET", "Bearer "+token, ""), http.StatusOK, ""},
+		"POST header":      {with("POST", "Bearer "+token, ""), http.StatusOK, ""},
+		"POST empty form":  {with("POST", "bearer "+token, "a=b"), http.StatusOK, ""},
+		"POST body":        {with("POST", "", inForm), http.StatusOK, ""},
+		"twice":            {with("POST", "Bearer "+token, inForm), badRequest, `error="invalid_request"`},
+		"no token":         {with("GET", "", ""), unauthorized, `Bearer realm="propusk"`},
+		"no token in form": {with("POST", "", "a=b"), unauthorized, `Bearer realm="propusk"`},
+		"GET body":         {with("GET", "", inForm), unauthorized, `Bearer realm="propusk"`},
+		"Basic":            {with("GET", "Basic eDp5", ""), unauthorized, `Bearer realm="propusk"`},
+		"garbage":          {with("GET", "Bearer garbage", ""), unauthorized, `error="invalid_token"`},
+		"two in the form":  {with("POST", "", inForm+"&"+inForm), unauthorized, `Bearer realm="propusk"`},
+	} {
+		if c.rec.Code != c.status || !strings.Contains(c.rec.Header().Get("WWW-Authenticate"), c.challenge) {
+			t.Errorf("%s: %d %q", name, c.rec.Code, c.rec.Header().Get("WWW-Authenticate"))
+		}
+		if c.rec.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %q", name, c.rec.Header().Get("Cache-Control"))
+		}
+	}
+	if rec := w.browser().get("/oauth2/userinfo?" + inForm); rec.Code != unauthorized {
+		t.Errorf("a token in the address: %d", rec.Code)
+	}
+}
+
+func TestAccessTokensThatAreNone(t *testing.T) {
+	w := start(t)
+	a := w.tokens(w.client())
+	parts := strings.Split(a.Access, ".")
+	header := map[string]any{}
+	raw, _ := base64.RawURLEncoding.DecodeString(parts[0])
+	_ = json.Unmarshal(raw, &header)
+	if header["typ"] != "at+jwt" || header["alg"] != "ES256" {
+		t.Errorf("header %v", header)
+	}
+	ours, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	forge := func(method jwt.SigningMethod, key any, change func(h map[string]any)) string {
+		token := jwt.NewWithClaims(method, claims(t, a.Access))
+		token.Header["typ"], token.Header["kid"] = header["typ"], header["kid"]
+		change(token.Header)
+		s, err := token.SignedString(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	same := func(map[string]any) {}
+	public := w.browser().get("/oauth2/jwks").Body.Bytes()
+	for name, token := range map[string]string{
+		"ID token":        a.ID,
+		"other key":       forge(jwt.SigningMethodES256, ours, same),
+		"none":            forge(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, same),
+		"HMAC of the set": forge(jwt.SigningMethodHS256, public, same),
+		"own jwk": forge(jwt.SigningMethodES256, ours, func(h map[string]any) {
+			h["jwk"], h["jku"] = map[string]string{"kty": "EC"}, "https://evil.ru/jwks"
+			delete(h, "kid")
+		}),
+		"no signature":    parts[0] + "." + parts[1] + ".",
+		"other signature": parts[0] + "." + parts[1] + "." + strings.Split(a.ID, ".")[2],
+		"refresh token":   a.Refresh,
+	} {
+		if status, _ := w.userinfo(token); status != unauthorized {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	w.Clock.Advance(5*time.Minute - time.Second)
+	if status, _ := w.userinfo(a.Access); status != http.StatusOK {
+		t.Errorf("before its end: %d", status)
+	}
+	w.Clock.Advance(time.Second)
+	if status, _ := w.userinfo(a.Access); status != unauthorized {
+		t.Errorf("at its end: %d", status)
+	}
+}
+
+func TestUserinfoOfAGoneAccount(t *testing.T) {
+	w := start(t)
+	a := w.tokens(w.client(), "scope", "openid email")
+	w.account.mu.Lock()
+	w.account.contacts = nil
+	w.account.mu.Unlock()
+	if status, _ := w.userinfo(a.Access); status != unauthorized {
+		t.Errorf("%d", status)
+	}
+}
