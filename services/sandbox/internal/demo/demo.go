@@ -31,7 +31,7 @@ const (
 // Demo is the partner.
 type Demo struct {
 	Pages *pages.Pages
-	// OIDC registers the clients.
+	// OIDC registers the client.
 	OIDC oidcv1.OIDCServiceClient
 	// Store keeps the client's secret.
 	Store *store.Store
@@ -75,15 +75,15 @@ func (t inside) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// Register puts the sandbox's clients at the authorization server: the partner's own, and a public one for whoever
-// writes an app. Services start in any order, so it tries until it has been done.
+// Register puts the partner's client at the authorization server. Services start in any order, so it tries until it
+// has been done.
 func (d *Demo) Register(ctx context.Context) error {
 	for {
 		err := d.register(ctx)
 		if err == nil {
 			return nil
 		}
-		d.Log.Info("the sandbox's clients are not registered yet", "error", err)
+		d.Log.Info("the demo partner is not registered yet", "error", err)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -97,30 +97,13 @@ func (d *Demo) register(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range d.clients(clientSecret) {
-		if _, err := d.OIDC.PutSandboxClient(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (d *Demo) clients(clientSecret secret.String) []*oidcv1.PutSandboxClientRequest {
-	all := append([]string{oidc.ScopeOpenID}, scopes()...)
-	return []*oidcv1.PutSandboxClientRequest{
-		{
-			ClientId: clientID, Name: "Демо-партнёр", ClientSecret: clientSecret.Reveal(),
-			RedirectUris:           []string{d.publicURL + "/demo/callback"},
-			PostLogoutRedirectUris: []string{d.publicURL + "/demo"},
-			Scopes:                 all, Purposes: purposes(),
-		},
-		{
-			ClientId: "sandbox-app", Name: "Приложение песочницы",
-			RedirectUris:           []string{"http://127.0.0.1/callback"},
-			PostLogoutRedirectUris: []string{"http://127.0.0.1/"},
-			Scopes:                 append(all, oidc.ScopeOfflineAccess), Purposes: purposes(),
-		},
-	}
+	_, err = d.OIDC.PutSandboxClient(ctx, &oidcv1.PutSandboxClientRequest{
+		ClientId: clientID, Name: "Демо-партнёр", ClientSecret: clientSecret.Reveal(),
+		RedirectUris:           []string{d.publicURL + "/demo/callback"},
+		PostLogoutRedirectUris: []string{d.publicURL + "/demo"},
+		Scopes:                 append([]string{oidc.ScopeOpenID}, scopes()...), Purposes: purposes(),
+	})
+	return err
 }
 
 // clientSecret is made once and kept in the database.
