@@ -82,3 +82,8 @@ func serveManagement(ctx context.Context, addr string, h http.Handler) error {
 	}
 	return nil
 }
+
+// withService puts a service's name on every metric it registers: services of one process share the registry.
+func withService(r prometheus.Registerer, service string) prometheus.Registerer {
+	return prometheus.WrapRegistererWith(prometheus.Labels{"service": service}, r)
+}

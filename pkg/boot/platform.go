@@ -29,7 +29,7 @@ type Platform struct {
 	Log     *slog.Logger
 	// Now is the clock. Every decision about time asks it.
 	Now func() time.Time
-	// Metrics is the process's registry.
+	// Metrics is the process's registry, with this service's name on everything.
 	Metrics prometheus.Registerer
 
 	prefix      string

@@ -65,10 +65,14 @@ func Run(ctx context.Context, s Service) error {
 	if err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return runService(ctx, s, p) })
-	g.Go(func() error { return serveManagement(ctx, c.ManagementListen, management(h, metrics)) })
-	return g.Wait()
+	stopTracing, err := StartTracing(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	g, running := errgroup.WithContext(ctx)
+	g.Go(func() error { return runService(running, s, p) })
+	g.Go(func() error { return serveManagement(running, c.ManagementListen, management(h, metrics)) })
+	return errors.Join(g.Wait(), stopTracing(context.WithoutCancel(ctx)))
 }
 
 // processCollectors measure the process itself.
@@ -89,7 +93,7 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 	}
 	p := &Platform{
 		Service: s.Name, Env: c, Log: newLogger(os.Stdout, c.LogLevel).With("service", s.Name), Now: time.Now,
-		Metrics: metrics, prefix: s.prefix(), vars: vars, network: network, health: h,
+		Metrics: withService(metrics, s.Name), prefix: s.prefix(), vars: vars, network: network, health: h,
 		verifier: rpc.NewVerifier(pub, time.Now),
 		connect: func(opts ...nats.Option) (*nats.Conn, error) {
 			return natsConnect(c, append(opts, natsTLS(c, network)...)...)

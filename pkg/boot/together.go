@@ -164,7 +164,7 @@ func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platfo
 		c := t.Env
 		c.SecretsDir = filepath.Join(t.Env.SecretsDir, s.Name)
 		p := &Platform{
-			Service: s.Name, Env: c, Log: t.Log.With("service", s.Name), Now: now, Metrics: metrics,
+			Service: s.Name, Env: c, Log: t.Log.With("service", s.Name), Now: now, Metrics: withService(metrics, s.Name),
 			prefix: s.prefix(), vars: t.Vars, network: network, connect: t.natsConnect(), setRole: true,
 			manualClock: t.Now != nil, verifier: verifier, health: h,
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"buf.build/go/protovalidate"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
@@ -26,6 +27,8 @@ type ServerOptions struct {
 	Verifier    *Verifier
 	Log         *slog.Logger
 	Now         func() time.Time
+	// Metrics is where calls are counted; nil: nowhere.
+	Metrics prometheus.Registerer
 	// Away says that an error is a store that cannot be reached: the caller may try again later.
 	Away func(err error) bool
 }
@@ -36,7 +39,11 @@ func NewServer(o ServerOptions) (*grpc.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("request validator: %w", err)
 	}
-	s := &server{ServerOptions: o, validator: validator}
+	counted, err := newMetrics(o.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{ServerOptions: o, validator: validator, metrics: counted}
 	return grpc.NewServer(
 		grpc.Creds(o.Credentials),
 		grpc.StatsHandler(otelgrpc.NewServerHandler()),
@@ -48,6 +55,7 @@ func NewServer(o ServerOptions) (*grpc.Server, error) {
 type server struct {
 	ServerOptions
 	validator protovalidate.Validator
+	metrics   *metrics
 }
 
 // intercept is every call's way in: who calls, may he, is the request bounded, then the method; and every
@@ -55,12 +63,16 @@ type server struct {
 func (s *server) intercept(
 	ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler,
 ) (resp any, err error) {
+	begin, reason := s.Now(), "OK"
+	defer func() { s.metrics.observe(info.FullMethod, reason, s.Now().Sub(begin)) }()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 		if err != nil {
-			resp, err = nil, s.refuse(ctx, info.FullMethod, err)
+			e := s.refusal(err)
+			s.logRefusal(ctx, info.FullMethod, e, err)
+			resp, err, reason = nil, toStatus(e), e.Reason.String()
 		}
 	}()
 	ctx, err = s.identify(ctx)
@@ -95,13 +107,11 @@ func (s *server) identify(ctx context.Context) (context.Context, error) {
 	return WithUser(ctx, user, token), nil
 }
 
-func (s *server) refuse(ctx context.Context, method string, err error) error {
-	e := s.refusal(err)
+func (s *server) logRefusal(ctx context.Context, method string, e *errs.Error, err error) {
 	level := slog.LevelInfo
 	if e.Kind == errs.Internal {
 		level = slog.LevelError
 	}
 	s.Log.Log(ctx, level, "call refused", "method", method, "reason", e.Reason.String(),
 		"error", err.Error(), "caller", CallerOf(ctx), "request_id", RequestOf(ctx).ID)
-	return toStatus(e)
 }

@@ -44,7 +44,11 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 		Services: s.services, Vars: s.vars, Env: s.shared, Log: log, NATS: stores.connect, Manage: true,
 		Ready: func() { s.printPage(stdout) },
 	}
-	return together.Run(ctx)
+	stopTracing, err := boot.StartTracing(ctx, "allinone")
+	if err != nil {
+		return err
+	}
+	return errors.Join(together.Run(ctx), stopTracing(context.WithoutCancel(ctx)))
 }
 
 // checkPorts says in words which port is taken, before anything is migrated or served.
