@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -150,6 +151,33 @@ func TestSameAccountTwice(t *testing.T) {
 	}
 	if created.Wait(1); len(created.All()) != 1 {
 		t.Errorf("%d events", len(created.All()))
+	}
+}
+
+// A twin may make the account after this request has looked for it and before it asks whose the contact is.
+func TestAccountMadeByATwinMeanwhileIsAnswered(t *testing.T) {
+	w := start(t)
+	a := w.create(phone)
+	putBack := w.hide(a.GetAccountId())
+	answer := make(chan error, 1)
+	go func() {
+		got, err := w.as("registration").CreateAccount(w.ctx, &accountv1.CreateAccountRequest{
+			AccountId: a.GetAccountId(), Phone: phone, Password: password,
+		})
+		if err == nil && got.String() != a.String() {
+			err = fmt.Errorf("answered %v, want %v", got, a)
+		}
+		answer <- err
+	}()
+	testkit.Eventually(t, "the request to wait for the identifiers", func() bool {
+		var n int
+		err := w.Pool().QueryRow(w.ctx, `SELECT count(*) FROM pg_locks
+			WHERE relation = 'account.identifiers'::regclass AND NOT granted`).Scan(&n)
+		return err == nil && n > 0
+	})
+	putBack()
+	if err := <-answer; err != nil {
+		t.Error(err)
 	}
 }
 

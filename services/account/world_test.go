@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/propusk-id/propusk/pkg/boot"
@@ -167,6 +168,49 @@ func (w *world) hashed() int {
 func (w *world) exec(sql string, args ...any) {
 	w.t.Helper()
 	if _, err := w.Pool().Exec(w.ctx, sql, args...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// hide takes an account out of its table, though nothing that hangs on it, and locks the identifiers; putBack makes
+// both good in one transaction.
+func (w *world) hide(accountID string) (putBack func()) {
+	w.t.Helper()
+	w.exec(`CREATE TABLE account.hidden AS SELECT * FROM account.accounts WHERE id = $1`, accountID)
+	tx, err := w.Pool().Begin(w.ctx)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { _ = tx.Rollback(w.ctx) })
+	do := func(sql string) {
+		w.t.Helper()
+		if _, err := tx.Exec(w.ctx, sql); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	do(`LOCK TABLE account.identifiers IN ACCESS EXCLUSIVE MODE`)
+	do(`SET LOCAL session_replication_role = replica`)
+	w.withoutKeys(`DELETE FROM account.accounts WHERE id IN (SELECT id FROM account.hidden)`)
+	return func() {
+		w.t.Helper()
+		do(`INSERT INTO account.accounts SELECT * FROM account.hidden`)
+		if err := tx.Commit(w.ctx); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// withoutKeys changes a row though others refer to it.
+func (w *world) withoutKeys(sql string) {
+	w.t.Helper()
+	err := pgx.BeginFunc(w.ctx, w.Pool(), func(tx pgx.Tx) error {
+		if _, err := tx.Exec(w.ctx, `SET LOCAL session_replication_role = replica`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(w.ctx, sql)
+		return err
+	})
+	if err != nil {
 		w.t.Fatal(err)
 	}
 }

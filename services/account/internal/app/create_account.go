@@ -58,10 +58,11 @@ func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, 
 	if err := a.Policy.Check(cmd.Password, append(cmd.About, contact.Value)); err != nil {
 		return domain.Identifier{}, err
 	}
-	if _, found, err := a.Store.Owner(ctx, contact); err != nil || !found {
-		return contact, err
+	owner, found, err := a.Store.Owner(ctx, contact)
+	if err == nil && found && owner != cmd.ID { // one's own: a twin of this request was faster
+		err = taken()
 	}
-	return domain.Identifier{}, taken()
+	return contact, err
 }
 
 func (a *App) insert(ctx context.Context, cmd CreateCommand, contact domain.Identifier, phc string) error {
