@@ -19,7 +19,7 @@ func (p *Pages) interaction(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.page.Partner = i.GetClientName()
+	v.page.Partner, v.formTo = i.GetClientName(), i.GetRedirectOrigin()
 	if lang := i.GetLanguage(); lang != "" && languageCookie(v) == "" {
 		v.page.Lang = lang
 	}

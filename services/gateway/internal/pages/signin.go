@@ -1,11 +1,11 @@
 package pages
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/codes"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/pages/view"
 )
 
@@ -112,15 +112,32 @@ func (p *Pages) contacts(v *visit) (*accountv1.Contacts, error) {
 	return p.Accounts.GetContacts(v.ctx, &accountv1.GetContactsRequest{AccountId: v.accountID()})
 }
 
-// signOut asks, and ends the session. A partner's log-out is finished by oidc.
+// signOut asks, and ends the session. Who was sent by a partner that means this very session is not asked, and
+// goes on to the partner.
 func (p *Pages) signOut(v *visit) error {
-	logout := v.r.URL.Query().Get("logout")
+	next := ""
+	if id := v.r.URL.Query().Get("logout"); id != "" {
+		logout, err := p.OIDC.GetLogout(v.ctx, &oidcv1.GetLogoutRequest{LogoutId: id, SessionId: v.session.GetId()})
+		if err != nil {
+			return err
+		}
+		v.page.Partner, next = logout.GetClientName(), ownPath(logout.GetContinueUrl(), view.PathHome)
+		v.formTo = logout.GetRedirectOrigin()
+		if logout.GetConfirmed() || v.session == nil {
+			return p.endAndGo(v, next)
+		}
+	}
 	if !v.isPost() && v.session != nil {
 		if err := p.greet(v); err != nil {
 			return err
 		}
 		return v.show(view.SignOut{Page: v.page})
 	}
+	return p.endAndGo(v, next)
+}
+
+// endAndGo ends the session and goes on, or says that it has ended.
+func (p *Pages) endAndGo(v *visit, next string) error {
 	if v.session != nil {
 		_, err := p.Accounts.DeleteSession(v.ctx, &accountv1.DeleteSessionRequest{
 			AccountId: v.accountID(), SessionId: v.session.GetId(),
@@ -130,8 +147,8 @@ func (p *Pages) signOut(v *visit) error {
 		}
 		p.clearSession(v.w)
 	}
-	if logout != "" {
-		v.redirect("/oauth2/logout/continue?" + url.Values{"id": {logout}}.Encode())
+	if next != "" {
+		v.redirect(next)
 		return nil
 	}
 	return v.show(view.SignedOut{Page: v.page})

@@ -30,6 +30,8 @@ type visit struct {
 	// session is nil when nobody is signed in.
 	session *accountv1.Session
 	status  int
+	// formTo is a partner's origin that a form of this page may lead to, by redirects.
+	formTo string
 }
 
 // serve makes a page's handler an HTTP handler.
@@ -135,22 +137,23 @@ func (v *visit) show(m view.View) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", v.page.Lang)
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", contentPolicy(v.r))
+	h.Set("Content-Security-Policy", v.contentPolicy())
 	v.w.WriteHeader(v.status)
 	_, _ = body.WriteTo(v.w)
 	return nil
 }
 
 // contentPolicy allows nothing but our own files. Chromium holds every redirect that follows a form against
-// form-action, so it is left out where the way may lead back to a partner.
-func contentPolicy(r *http.Request) string {
-	policy := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+// form-action, so a partner's origin is named where the way leads there; it is left out on the pages of a sign-up
+// or sign-in that belong to an interaction, which do not know it.
+func (v *visit) contentPolicy() string {
+	const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 		"connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-	if r.URL.Query().Has("interaction") || r.URL.Query().Has("logout") || r.URL.Query().Has("next") ||
-		strings.HasPrefix(r.URL.Path, "/interactions/") {
+	q := v.r.URL.Query()
+	if q.Has("interaction") || strings.HasPrefix(q.Get("next"), interactionPath("")) {
 		return policy
 	}
-	return policy + "; form-action 'self'"
+	return strings.TrimRight(policy+"; form-action 'self' "+v.formTo, " ")
 }
 
 // redirect goes on to a path by GET.
