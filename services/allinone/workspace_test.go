@@ -14,7 +14,6 @@ func TestEveryServiceIsEverywhere(t *testing.T) {
 	for file, mark := range map[string]string{
 		"go.work":              "./services/NAME\n",
 		"docker-compose.yml":   "\n  NAME:\n    <<: *service\n",
-		"deploy/Dockerfile":    "COPY services/NAME/go.mod services/NAME/go.sum services/NAME/\n",
 		".golangci.yml":        "propusk/services/NAME$",
 		"README.md":            "| [NAME](services/NAME) |",
 		"docs/architecture.md": "\n| NAME | ",
