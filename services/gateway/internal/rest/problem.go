@@ -86,7 +86,7 @@ func newProblem(e *errs.Error, l *i18n.Localizer) Problem {
 		Type: problemType + e.Reason.String(), Title: title, Status: StatusOf(e), Detail: detail, Code: e.Reason.String(),
 	}
 	for _, f := range e.Fields {
-		fieldTitle, fieldDetail := l.Reason(f.Reason, nil)
+		fieldTitle, fieldDetail := l.Reason(f.Reason, i18n.Params(e))
 		if fieldDetail == "" {
 			fieldDetail = fieldTitle
 		}
