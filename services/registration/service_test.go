@@ -394,6 +394,20 @@ func TestWrongCodeIsOTPsRefusal(t *testing.T) {
 	wantField(t, err, "code", errorsv1.Reason_FIELD_REQUIRED)
 }
 
+func TestBadLinksAreAllTheSame(t *testing.T) {
+	w := start(t)
+	id := w.start(byEmail()).GetId()
+	verify := func(token string) error {
+		_, err := w.reg.VerifyCode(w.ctx, &registrationv1.VerifyCodeRequest{RegistrationId: id, Token: token})
+		return err
+	}
+	if e := wantReason(t, verify("another"), errorsv1.Reason_LINK_INVALID); len(e.Params) != 0 {
+		t.Errorf("a link has no attempts: %v", e.Params)
+	}
+	w.otp.forget(id)
+	wantReason(t, verify(linkToken), errorsv1.Reason_LINK_INVALID)
+}
+
 func TestVerifyIsRepeatable(t *testing.T) {
 	for name, what := range map[string]fault{"before otp": away, "after otp": lost, "after everything": none} {
 		t.Run(name, func(t *testing.T) {

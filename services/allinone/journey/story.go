@@ -15,8 +15,10 @@ const Password = "Vesna-7-Gory_utro!"
 // Story is one citizen on the way from nobody to a confirmed account. Its steps are the REST part of the main job.
 type Story struct {
 	Client
-	// N is who the person is: a number of the simulated population.
-	N int
+	// N is who the person is: a number of the simulated population, unless Persona is the SNILS of somebody with a
+	// fixed fate.
+	N       int
+	Persona string
 	// Phone or Email is the contact to prove; the phone when both are given.
 	Phone, Email string
 
@@ -93,7 +95,24 @@ func (s *Story) Walk(ctx context.Context, between func(step string) error) error
 }
 
 func (s *Story) choose(ctx context.Context) error {
+	if s.Persona != "" {
+		return s.choosePersona(ctx)
+	}
 	return s.Call(ctx, "GET", fmt.Sprintf("/sandbox/v1/population/%d", s.N), nil, &s.Person)
+}
+
+func (s *Story) choosePersona(ctx context.Context) error {
+	var all []Human
+	if err := s.Call(ctx, "GET", "/sandbox/v1/personas", nil, &all); err != nil {
+		return err
+	}
+	for _, h := range all {
+		if h.Person.SNILS == s.Persona {
+			s.Person = h
+			return nil
+		}
+	}
+	return errors.New("there is no persona " + s.Persona)
 }
 
 func (s *Story) start(ctx context.Context) error {
@@ -165,7 +184,8 @@ func (s *Story) prove(ctx context.Context) error {
 		}
 		var out struct{ State, CompletionToken string }
 		err = s.Call(ctx, "POST", "/v1/registrations/"+s.registration+":verifyCode", in, &out)
-		if !IsProblem(err, "CODE_EXPIRED") || last != "" {
+		lost := IsProblem(err, "CODE_EXPIRED") || IsProblem(err, "LINK_INVALID")
+		if !lost || last != "" {
 			s.completion = out.CompletionToken
 			return err
 		}

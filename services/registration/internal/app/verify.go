@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/secret"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/domain"
 	"github.com/propusk-id/propusk/services/registration/internal/store"
@@ -57,5 +59,21 @@ func (a *App) prove(ctx context.Context, r domain.Registration, cmd VerifyComman
 	_, err = a.OTP.VerifyCode(ctx, &otpv1.VerifyCodeRequest{
 		Purpose: otpv1.Purpose_REGISTRATION, FlowId: r.ID, Channel: channelOf(r), Destination: r.Destination(), Code: proof,
 	})
+	if r.Channel == domain.Email {
+		err = linkInvalid(err)
+	}
+	return err
+}
+
+// linkInvalid is the one answer to every link that is no good: a person can only ask for another, and nobody types
+// its token, so that attempts left would be no news.
+func linkInvalid(err error) error {
+	for _, reason := range []errs.Reason{
+		errorsv1.Reason_CODE_WRONG, errorsv1.Reason_CODE_EXPIRED, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED,
+	} {
+		if errs.Is(err, reason) {
+			return errs.Wrap(err, errs.Unprocessable, errorsv1.Reason_LINK_INVALID, "the link is not valid: ask for a new one")
+		}
+	}
 	return err
 }
