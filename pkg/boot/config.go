@@ -44,6 +44,8 @@ type Config struct {
 	Peers map[string]string `env:"PROPUSK_PEERS" envKeyValSeparator:"="`
 	// PoolSize is the largest number of database connections of one service.
 	PoolSize int32 `env:"PROPUSK_POOL_SIZE" envDefault:"8"`
+	// Profiling serves /debug/pprof/ on the management port. A heap's profile tells sizes, not contents.
+	Profiling bool `env:"PROPUSK_PROFILING" envDefault:"false"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `env:"PROPUSK_LOG_LEVEL" envDefault:"info"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/pprof" //nolint:gosec // what it puts on the default mux is never served
 	"slices"
 	"sync"
 	"time"
@@ -60,8 +61,8 @@ func (h *health) problem(ctx context.Context) error {
 	return nil
 }
 
-// management serves /healthz (the process lives), /readyz (it can work) and /metrics.
-func management(h *health, metrics *prometheus.Registry) http.Handler {
+// management serves /healthz (the process lives), /readyz (it can work) and /metrics; and profiles, if it is told to.
+func management(h *health, metrics *prometheus.Registry, profiles bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -72,6 +73,11 @@ func management(h *health, metrics *prometheus.Registry) http.Handler {
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	if profiles {
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	}
 	return mux
 }
 

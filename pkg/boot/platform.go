@@ -142,6 +142,9 @@ func (p *Platform) Consumer(pool *pgxpool.Pool) (*events.Consumer, error) {
 		return nil, err
 	}
 	c := events.NewConsumer(p.Service, pool, js, p.Log, p.Now)
+	if err := c.Measure(p.Metrics); err != nil {
+		return nil, err
+	}
 	p.Go(c.Run)
 	return c, nil
 }

@@ -71,7 +71,7 @@ func Run(ctx context.Context, s Service) error {
 	}
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return runService(running, s, p) })
-	g.Go(func() error { return serveManagement(running, c.ManagementListen, management(h, metrics)) })
+	g.Go(func() error { return serveManagement(running, c.ManagementListen, management(h, metrics, c.Profiling)) })
 	return errors.Join(g.Wait(), stopTracing(context.WithoutCancel(ctx)))
 }
 

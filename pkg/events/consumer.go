@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -30,6 +31,8 @@ type Consumer struct {
 	handlers map[string]handler
 	all      handler
 	sources  []string
+	// delay is nil when nobody measures.
+	delay *prometheus.HistogramVec
 }
 
 type handler func(ctx context.Context, d Delivery) error

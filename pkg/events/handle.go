@@ -39,6 +39,7 @@ func (c *Consumer) handle(ctx context.Context, m jetstream.Msg) {
 	err = c.call(context.WithValue(ctx, deliveryKey{}, d), d)
 	switch {
 	case err == nil:
+		c.observe(d, c.now())
 		c.settle(m.Ack())
 	case passing(err) || tries(m) < maxTries:
 		c.log.Info("event postponed", "type", d.Type, "event_id", d.ID, "try", tries(m), "error", err)
