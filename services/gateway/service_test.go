@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -46,6 +47,9 @@ type neighbours struct {
 	person  *profilev1.UpdatePersonRequest
 	session *accountv1.CreateSessionRequest
 	ended   []string
+	// metadata and deadline are what came with a call.
+	metadata metadata.MD
+	deadline time.Time
 }
 
 func (n *neighbours) ResolveSession(

@@ -17,7 +17,8 @@ func (p Proxies) ClientIP(r *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	// Some proxies add a header of their own behind the caller's in place of adding to it.
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && p.trusted(host); i-- {
 		hop := strings.TrimSpace(hops[i])
 		if _, err := netip.ParseAddr(hop); err != nil {

@@ -6,10 +6,13 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 // HeaderRequestID names the request in answers and logs.
@@ -45,12 +48,23 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 		e.protect(w.Header())
 		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer e.finish(status, r, begin)
-		if err := e.Limit.Allow(r.Context(), req.ClientIP, r.URL.Path); err != nil {
+		if err := e.admit(r, req); err != nil {
 			e.Refuse(status, r, err)
 			return
 		}
 		h.ServeHTTP(status, r)
 	})
+}
+
+// admit refuses an address that asks too often, and an idempotency key that cannot travel between services.
+func (e *Edge) admit(r *http.Request, req rpc.Request) error {
+	if err := e.Limit.Allow(r.Context(), req.ClientIP, r.URL.Path); err != nil {
+		return err
+	}
+	if strings.ContainsFunc(req.IdempotencyKey, func(c rune) bool { return c < ' ' || c > '~' }) {
+		return errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "only printable ASCII can be taken")
+	}
+	return nil
 }
 
 // protect sets what is right for every answer; pages and protocol endpoints may tighten it.

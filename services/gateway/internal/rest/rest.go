@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -94,7 +95,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Vary", "Accept-Language, Authorization")
-	if err := checkContentType(r); err != nil {
+	if err := errors.Join(checkContentType(r), checkText(r)); err != nil {
 		WriteProblem(w, r, err)
 		return
 	}
@@ -104,7 +105,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		WriteProblem(w, r, err)
 		return
 	}
-	a.mux.ServeHTTP(w, r.WithContext(ctx))
+	// grpc-gateway would hand on the bearer token, and let the caller choose the deadline and the method.
+	r = r.WithContext(ctx)
+	r.Header = http.Header{}
+	a.mux.ServeHTTP(w, r)
 }
 
 func handleError(
