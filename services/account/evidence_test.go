@@ -95,6 +95,17 @@ func TestSecondAccountOfAPersonIsRefused(t *testing.T) {
 	}
 }
 
+// Who has one service in his hands cannot make anybody confirmed: that takes both.
+func TestEachServiceGivesEvidenceForItsOwnLevel(t *testing.T) {
+	w := start(t)
+	id := w.create(phone).GetAccountId()
+	e := standard(id, 1)
+	wantReason(t, last(w.as("confirmation").ApplyEvidence(w.ctx, e)), errorsv1.Reason_PERMISSION_DENIED)
+	w.mustApply(e)
+	c := confirmed(id, e.GetSnapshotId())
+	wantReason(t, last(w.as("verification").ApplyEvidence(w.ctx, c)), errorsv1.Reason_PERMISSION_DENIED)
+}
+
 func TestOneAccountPerPersonInARace(t *testing.T) {
 	w := start(t)
 	ids := make([]string, 50)
@@ -102,7 +113,7 @@ func TestOneAccountPerPersonInARace(t *testing.T) {
 		ids[i] = uuid.NewString()
 		w.exec(`INSERT INTO account.accounts (id, level, language, created_at) VALUES ($1, 1, 'ru', $2)`, ids[i], w.Clock.Now())
 	}
-	clients := []accountv1.AccountServiceClient{w.as("verification"), w.as("confirmation")}
+	clients := []accountv1.AccountServiceClient{w.as("verification"), w.as("verification")}
 	var won, duplicates atomic.Int32
 	var all sync.WaitGroup
 	for i, id := range ids {

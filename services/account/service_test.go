@@ -257,7 +257,7 @@ func TestOnlyNamedServicesMayCall(t *testing.T) {
 			_, err := c.ResolveSession(w.ctx, &accountv1.ResolveSessionRequest{Token: s.GetToken()})
 			return err
 		}},
-		"GetSession": {"gateway oidc", func(c accountv1.AccountServiceClient) error {
+		"GetSession": {"oidc", func(c accountv1.AccountServiceClient) error {
 			_, err := c.GetSession(w.ctx, &accountv1.GetSessionRequest{SessionId: s.GetId()})
 			return err
 		}},
@@ -273,11 +273,11 @@ func TestOnlyNamedServicesMayCall(t *testing.T) {
 			})
 			return err
 		}},
-		"GetAccount": {"gateway oidc verification confirmation notification profile", func(c accountv1.AccountServiceClient) error {
+		"GetAccount": {"gateway confirmation profile", func(c accountv1.AccountServiceClient) error {
 			_, err := c.GetAccount(w.ctx, &accountv1.GetAccountRequest{AccountId: a.GetAccountId()})
 			return err
 		}},
-		"GetContacts": {"notification confirmation oidc", func(c accountv1.AccountServiceClient) error {
+		"GetContacts": {"gateway notification confirmation oidc", func(c accountv1.AccountServiceClient) error {
 			_, err := c.GetContacts(w.ctx, &accountv1.GetContactsRequest{AccountId: a.GetAccountId()})
 			return err
 		}},
@@ -289,7 +289,7 @@ func TestOnlyNamedServicesMayCall(t *testing.T) {
 			_, err := c.CreateAccount(w.ctx, &accountv1.CreateAccountRequest{AccountId: a.GetAccountId()})
 			return err
 		}},
-		"ApplyEvidence": {"verification confirmation", func(c accountv1.AccountServiceClient) error {
+		"ApplyEvidence": {"verification", func(c accountv1.AccountServiceClient) error {
 			r := standard(a.GetAccountId(), 1)
 			r.EvidenceId, r.SnapshotId = a.GetAccountId(), a.GetAccountId()
 			_, err := c.ApplyEvidence(w.ctx, r)

@@ -69,7 +69,7 @@ func TestSomebodyElsesSessionCannotBeEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.gateway.GetSession(w.ctx, &accountv1.GetSessionRequest{SessionId: theirs.GetId()}); err != nil {
+	if _, err := w.as("oidc").GetSession(w.ctx, &accountv1.GetSessionRequest{SessionId: theirs.GetId()}); err != nil {
 		t.Error("it ended")
 	}
 }
@@ -124,7 +124,7 @@ func TestSessionEndsWithoutUseAndAfterADay(t *testing.T) {
 	w.Clock.Advance(time.Microsecond)
 	_, err = w.resolve(used.GetToken())
 	wantReason(t, err, errorsv1.Reason_SESSION_ENDED)
-	_, err = w.gateway.GetSession(w.ctx, &accountv1.GetSessionRequest{SessionId: used.GetId()})
+	_, err = w.as("oidc").GetSession(w.ctx, &accountv1.GetSessionRequest{SessionId: used.GetId()})
 	wantReason(t, err, errorsv1.Reason_SESSION_ENDED)
 }
 

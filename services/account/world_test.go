@@ -136,7 +136,11 @@ func confirmed(accountID, snapshot string) *accountv1.ApplyEvidenceRequest {
 	}
 }
 
+// apply gives evidence as the service that gives such.
 func (w *world) apply(r *accountv1.ApplyEvidenceRequest) (*accountv1.Account, error) {
+	if r.GetLevel() == accountv1.Level_CONFIRMED {
+		return w.as("confirmation").ApplyEvidence(w.ctx, r)
+	}
 	return w.as("verification").ApplyEvidence(w.ctx, r)
 }
 

@@ -158,7 +158,7 @@ func TestAccessIsByTheTable(t *testing.T) {
 	wantReason(t, err, denied)
 	_, err = w.profile.GetPerson(context.Background(), &profilev1.GetPersonRequest{AccountId: w.id})
 	wantReason(t, err, errorsv1.Reason_UNAUTHENTICATED)
-	for _, service := range []string{"registry", "notification", "sandbox", "account"} {
+	for _, service := range []string{"registry", "notification", "sandbox", "account", "gateway"} {
 		c := profilev1.NewProfileServiceClient(w.Dial(service, "profile"))
 		_, err := c.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id})
 		wantReason(t, err, denied)

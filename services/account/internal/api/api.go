@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/app"
@@ -139,6 +140,9 @@ func (s *Server) ApplyEvidence(ctx context.Context, r *accountv1.ApplyEvidenceRe
 	e, err := evidence(r)
 	if err != nil {
 		return nil, err
+	}
+	if rpc.CallerOf(ctx) != givers[e.Level] {
+		return nil, errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "the service gives evidence for another level")
 	}
 	return shown(s.app.ApplyEvidence(ctx, e))
 }

@@ -3,7 +3,11 @@ package api
 import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
+
+// givers are whose evidence raises an account to a level: a service that is in wrong hands makes nobody confirmed.
+var givers = map[domain.Level]string{domain.Standard: "verification", domain.Confirmed: "confirmation"}
 
 // Rules say who may call what.
 var Rules = rpc.Rules{
@@ -12,15 +16,14 @@ var Rules = rpc.Rules{
 
 	accountv1.AccountService_CreateSession_FullMethodName:  rpc.From("gateway"),
 	accountv1.AccountService_ResolveSession_FullMethodName: rpc.From("gateway"),
-	accountv1.AccountService_GetSession_FullMethodName:     rpc.From("gateway", "oidc"),
+	accountv1.AccountService_GetSession_FullMethodName:     rpc.From("oidc"),
 	accountv1.AccountService_Reauthenticate_FullMethodName: rpc.From("gateway").Self(),
 	accountv1.AccountService_DeleteSession_FullMethodName:  rpc.From("gateway").Self(),
 
 	accountv1.AccountService_CreateAccount_FullMethodName: rpc.From("registration"),
 	accountv1.AccountService_LookupContact_FullMethodName: rpc.From("registration"),
 	accountv1.AccountService_GetContacts_FullMethodName:   rpc.From("gateway", "notification", "confirmation", "oidc"),
-	accountv1.AccountService_GetAccount_FullMethodName: rpc.From(
-		"gateway", "oidc", "verification", "confirmation", "notification", "profile"),
+	accountv1.AccountService_GetAccount_FullMethodName:    rpc.From("gateway", "confirmation", "profile"),
 
 	accountv1.AccountService_ApplyEvidence_FullMethodName: rpc.From("verification", "confirmation"),
 }
