@@ -77,10 +77,10 @@ func (a *App) judge(
 		}
 		if !right {
 			refusal = domain.SignInFailed()
-			return a.fail(ctx, tx, t, a.Throttle.AfterFailure(guards, now), now)
+			return a.fail(ctx, tx, t, guards, now)
 		}
 		next := a.Throttle.AfterSuccess(guards, now)
-		if err := tx.SetGuards(ctx, t.target, next, now, a.Throttle.Forget(next, now)); err != nil {
+		if err := tx.SetGuards(ctx, t.target, guards, next, a.Throttle.Forget(next, now)); err != nil {
 			return err
 		}
 		return accept(ctx, tx, now)
@@ -93,8 +93,12 @@ func (a *App) judge(
 
 // fail counts and reports a failure. That of an unknown login is reported too, without an account: else it would
 // take less time.
-func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, next domain.Guards, now time.Time) error {
-	if err := tx.SetGuards(ctx, t.target, next, now, a.Throttle.Forget(next, now)); err != nil {
+func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, before domain.Guards, now time.Time) error {
+	next := a.Throttle.AfterFailure(before, now)
+	if err := tx.SetGuards(ctx, t.target, before, next, a.Throttle.Forget(next, now)); err != nil {
+		return err
+	}
+	if err := tx.SweepGuards(ctx, now); err != nil {
 		return err
 	}
 	if t.account == uuid.Nil {

@@ -82,15 +82,11 @@ func (a *App) attemptBy(ctx context.Context, login codes.Login, pass string) (at
 
 func (a *App) open(
 	ctx context.Context, tx *store.Tx, id uuid.UUID, surface domain.Surface, now time.Time,
-) (Opened, error) {
-	account, err := tx.Account(ctx, id)
-	if err != nil {
-		return Opened{}, err
-	}
+) (out Opened, err error) {
 	token := secret.NewToken()
-	s := a.Lifetimes.Begin(secret.NewID(), account, surface, now)
-	if err := tx.InsertSession(ctx, s, token); err != nil {
-		return Opened{}, err
+	s := a.Lifetimes.Begin(secret.NewID(), id, surface, now)
+	if s.Level, err = tx.InsertSession(ctx, s, token); err != nil {
+		return out, err
 	}
 	return Opened{Session: s, Token: token.Reveal()}, tx.Emit(ctx, id.String(), &eventsv1.SignedIn{
 		AccountId: id.String(), SessionId: s.ID.String(), Amr: s.AMR, Surface: accountv1.Surface(surface),

@@ -73,7 +73,7 @@ func TestRecordedRefusalIsTheSame(t *testing.T) {
 
 func TestIdleEndIsBoundByTheAbsoluteOne(t *testing.T) {
 	l := domain.Lifetimes{REST: domain.SessionLife{Absolute: 24 * time.Hour, Idle: time.Hour}}
-	s := l.Begin(uuid.New(), domain.Account{}, domain.REST, start())
+	s := l.Begin(uuid.New(), uuid.New(), domain.REST, start())
 	if !s.IdleExpireTime.Equal(start().Add(time.Hour)) || !s.ExpireTime.Equal(start().Add(24*time.Hour)) {
 		t.Errorf("%+v", s)
 	}

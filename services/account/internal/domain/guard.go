@@ -65,9 +65,15 @@ func (t Throttle) AfterFailure(g Guards, now time.Time) Guards {
 	return g
 }
 
+// knownSteps: that an address is known for longer is written down after a 30th of that time, once a day of a month.
+const knownSteps = 30
+
 // AfterSuccess forgets the failures from this address only: those from elsewhere were not the holder's.
 func (t Throttle) AfterSuccess(g Guards, now time.Time) Guards {
-	g.Address, g.KnownUntil = Guard{}, now.Add(t.KnownFor)
+	g.Address = Guard{}
+	if until := now.Add(t.KnownFor); until.Sub(g.KnownUntil) > t.KnownFor/knownSteps {
+		g.KnownUntil = until
+	}
 	return g
 }
 

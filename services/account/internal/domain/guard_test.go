@@ -104,6 +104,18 @@ func TestSuccessForgetsOnlyThisAddress(t *testing.T) {
 	}
 }
 
+func TestAKnownAddressIsNotedOnceADay(t *testing.T) {
+	now := start()
+	g := throttle().AfterSuccess(domain.Guards{}, now)
+	if again := throttle().AfterSuccess(g, now.Add(24*time.Hour)); again != g {
+		t.Errorf("noted again within a day: %+v", again)
+	}
+	later := now.Add(25 * time.Hour)
+	if again := throttle().AfterSuccess(g, later); !again.KnownUntil.Equal(later.Add(30 * 24 * time.Hour)) {
+		t.Errorf("known until %s", again.KnownUntil)
+	}
+}
+
 func TestCountsAreKeptAsLongAsTheyMatter(t *testing.T) {
 	now := start()
 	if got := throttle().Forget(domain.Guards{}, now); !got.Equal(now.Add(30 * 24 * time.Hour)) {

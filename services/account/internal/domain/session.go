@@ -59,10 +59,10 @@ func (l Lifetimes) Of(s Surface) SessionLife {
 	return l.REST
 }
 
-// Begin is a session that starts now.
-func (l Lifetimes) Begin(id uuid.UUID, a Account, surface Surface, now time.Time) Session {
+// Begin is a session that starts now; its level is the account's when it is stored.
+func (l Lifetimes) Begin(id, account uuid.UUID, surface Surface, now time.Time) Session {
 	s := Session{
-		ID: id, AccountID: a.ID, Level: a.Level, Surface: surface, AuthTime: now, AMR: []string{Password},
+		ID: id, AccountID: account, Surface: surface, AuthTime: now, AMR: []string{Password},
 		ExpireTime: now.Add(l.Of(surface).Absolute),
 	}
 	s.IdleExpireTime = l.IdleUntil(s, now)

@@ -30,18 +30,23 @@ func (t *Tx) LockGuards(ctx context.Context, target Target, forget time.Time) (d
 	return guards(rows), err
 }
 
-// SetGuards stores the counts, and drops some that are long past.
-func (t *Tx) SetGuards(ctx context.Context, target Target, g domain.Guards, now, forget time.Time) error {
-	here := guardParams(target.Subject, target.Address, g.Address, forget)
-	here.KnownUntil = optional(g.KnownUntil)
-	if err := t.q.SetGuard(ctx, here); err != nil {
-		return err
+// SetGuards stores the counts that are not as before.
+func (t *Tx) SetGuards(ctx context.Context, target Target, before, next domain.Guards, forget time.Time) error {
+	if next.Address != before.Address || !next.KnownUntil.Equal(before.KnownUntil) {
+		here := guardParams(target.Subject, target.Address, next.Address, forget)
+		here.KnownUntil = optional(next.KnownUntil)
+		if err := t.q.SetGuard(ctx, here); err != nil {
+			return err
+		}
 	}
-	if err := t.q.SetGuard(ctx, guardParams(target.Subject, anywhere(), g.Account, forget)); err != nil {
-		return err
+	if next.Account == before.Account {
+		return nil
 	}
-	return t.q.SweepGuards(ctx, now)
+	return t.q.SetGuard(ctx, guardParams(target.Subject, anywhere(), next.Account, forget))
 }
+
+// SweepGuards drops some counts that are long past.
+func (t *Tx) SweepGuards(ctx context.Context, now time.Time) error { return t.q.SweepGuards(ctx, now) }
 
 func guardParams(subject, address []byte, g domain.Guard, forget time.Time) db.SetGuardParams {
 	return db.SetGuardParams{

@@ -15,15 +15,15 @@ import (
 // keepSessions is how long a dead session's row is kept.
 const keepSessions = 30 * 24 * time.Hour
 
-// InsertSession stores a new session, of its token only the hash, and drops some that died long ago.
-func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) error {
-	if err := t.q.SweepSessions(ctx, s.AuthTime.Add(-keepSessions)); err != nil {
-		return err
-	}
-	return t.q.InsertSession(ctx, db.InsertSessionParams{
+// InsertSession stores a new session, of its token only the hash, and gives the account's level. It drops some sessions
+// that died long ago, and counts that are past.
+func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) (domain.Level, error) {
+	level, err := t.q.InsertSession(ctx, db.InsertSessionParams{
 		ID: s.ID, AccountID: s.AccountID, Surface: int16(s.Surface), TokenHash: secret.HashToken(token.Reveal()),
 		AuthTime: s.AuthTime, Amr: s.AMR, CreatedAt: s.AuthTime, ExpiresAt: s.ExpireTime, IdleExpiresAt: s.IdleExpireTime,
+		SweptBefore: s.AuthTime.Add(-keepSessions),
 	})
+	return domain.Level(level), err
 }
 
 // RenewSession gives a live session a new token and time of sign-in; false: it has ended.

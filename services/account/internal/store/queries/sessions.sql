@@ -1,6 +1,19 @@
--- name: InsertSession :exec
+-- name: InsertSession :one
+-- And the account's level, as it is now. On the way it drops some sessions and counts that are long past.
+WITH old_sessions AS (
+    DELETE FROM sessions WHERE id IN (
+        SELECT s.id FROM sessions s
+        WHERE s.expires_at < @swept_before::timestamptz ORDER BY s.expires_at LIMIT 100 FOR UPDATE SKIP LOCKED
+    )
+), old_failures AS (
+    DELETE FROM sign_in_failures WHERE (subject, address) IN (
+        SELECT o.subject, o.address FROM sign_in_failures o
+        WHERE o.forget_at < @created_at ORDER BY o.forget_at LIMIT 100 FOR UPDATE SKIP LOCKED
+    )
+)
 INSERT INTO sessions (id, account_id, surface, token_hash, auth_time, amr, created_at, expires_at, idle_expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+VALUES (@id, @account_id, @surface, @token_hash, @auth_time, @amr, @created_at, @expires_at, @idle_expires_at)
+RETURNING (SELECT a.level FROM accounts a WHERE a.id = sessions.account_id)::smallint AS level;
 
 -- name: ResolveSession :one
 -- Finds the live session of a token and moves its idle end, but not at every use: a commit costs more than a read.
@@ -30,8 +43,3 @@ WHERE id = @id AND ended_at IS NULL AND expires_at > @auth_time AND idle_expires
 
 -- name: EndSession :execrows
 UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL;
-
--- name: SweepSessions :exec
-DELETE FROM sessions WHERE id IN (
-    SELECT s.id FROM sessions s WHERE s.expires_at < $1 ORDER BY s.expires_at LIMIT 100 FOR UPDATE SKIP LOCKED
-);
