@@ -25,6 +25,7 @@ import (
 	"github.com/propusk-id/propusk/services/audit"
 	"github.com/propusk-id/propusk/services/audit/internal/app"
 	"github.com/propusk-id/propusk/services/audit/internal/consume"
+	"github.com/propusk-id/propusk/services/audit/internal/domain"
 	"github.com/propusk-id/propusk/services/audit/internal/store"
 )
 
@@ -123,8 +124,8 @@ func (w *world) superuser(sql string) {
 	}
 }
 
-// replica is a second audit process on the same database and streams.
-func (w *world) replica() {
+// schema is a pool that sees audit's tables.
+func (w *world) schema() *pgxpool.Pool {
 	w.t.Helper()
 	cfg := w.Pool().Config()
 	cfg.ConnConfig.RuntimeParams["search_path"] = "audit"
@@ -132,6 +133,13 @@ func (w *world) replica() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return pool
+}
+
+// replica is a second audit process on the same database and streams.
+func (w *world) replica() {
+	w.t.Helper()
+	pool := w.schema()
 	c := events.NewConsumer("audit", pool, w.js, slog.New(slog.DiscardHandler), w.Clock.Now)
 	consume.Register(c, &app.App{Store: store.New(pool)})
 	ctx, stop := context.WithCancel(w.ctx)
@@ -177,6 +185,33 @@ func (w *world) drained() bool {
 		}
 	}
 	return true
+}
+
+// TestOneThatCannotBeStoredTakesNoOtherWithIt adds records at once, which are written together.
+func TestOneThatCannotBeStoredTakesNoOtherWithIt(t *testing.T) {
+	w := start(t)
+	pool := w.schema()
+	t.Cleanup(pool.Close)
+	a := &app.App{Store: store.New(pool)}
+	const n = 40
+	failed := make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		r := domain.Record{EventID: uuid.New(), Type: "propusk.otp.v1.code_issued", Producer: "otp", Version: 1, Time: w.Clock.Now()}
+		if i%10 == 0 {
+			r.Type = "\x00" // no text in Postgres
+		}
+		all.Go(func() { failed[i] = a.Add(w.ctx, r) })
+	}
+	all.Wait()
+	for i, err := range failed {
+		if (err != nil) != (i%10 == 0) {
+			t.Errorf("record %d: %v", i, err)
+		}
+	}
+	if v := w.verify(); v.GetRecords() != n-n/10 || v.GetBrokenPosition() != 0 {
+		t.Errorf("verdict %v", v)
+	}
 }
 
 func TestRecordIsTheEvent(t *testing.T) {

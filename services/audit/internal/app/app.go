@@ -12,24 +12,16 @@ import (
 )
 
 // App has the use cases.
-type App struct{ Store *store.Store }
+type App struct {
+	Store *store.Store
+	line  line
+}
 
 // The sizes of a page.
 const (
 	defaultPage = 100
 	largestPage = 1000
 )
-
-// Add records an event at the end of the chain, once however often it is delivered.
-func (a *App) Add(ctx context.Context, r domain.Record) error {
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		head, err := tx.LockHead(ctx)
-		if err != nil {
-			return err
-		}
-		return tx.Add(ctx, head.Append(r))
-	})
-}
 
 // List reads a stretch of the chain. A size of 0 is 100; 1000 is the largest.
 func (a *App) List(ctx context.Context, after int64, size int32) ([]domain.Record, error) {

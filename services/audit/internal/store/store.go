@@ -4,6 +4,7 @@ package store
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -40,13 +41,43 @@ func (t *Tx) LockHead(ctx context.Context) (domain.Head, error) {
 	return domain.Head{Position: row.Position, Hash: row.Hash}, err
 }
 
-// Add writes the record and moves the head; an event that is recorded already changes nothing.
-func (t *Tx) Add(ctx context.Context, r domain.Record) error {
-	n, err := t.q.InsertRecord(ctx, db.InsertRecordParams(toRow(r)))
-	if err != nil || n == 0 {
+// Add writes records that continue the chain and moves the head. When one of them is recorded already, none is
+// written and pg.ErrRetry returned: choose among them by [Tx.Known] then.
+func (t *Tx) Add(ctx context.Context, records []domain.Record) error {
+	var p db.InsertRecordsParams
+	for _, r := range records {
+		p.Positions, p.EventIds = append(p.Positions, r.Position), append(p.EventIds, r.EventID)
+		p.Types, p.Producers = append(p.Types, r.Type), append(p.Producers, r.Producer)
+		p.Aggregates, p.Versions = append(p.Aggregates, r.Aggregate), append(p.Versions, r.Version)
+		p.Actors, p.Times, p.Datas = append(p.Actors, r.Actor), append(p.Times, r.Time), append(p.Datas, notNil(r.Data))
+		p.PrevHashes, p.Hashes = append(p.PrevHashes, r.PrevHash), append(p.Hashes, r.Hash)
+	}
+	n, err := t.q.InsertRecords(ctx, p)
+	if err != nil {
 		return err
 	}
-	return t.q.SetHead(ctx, db.SetHeadParams{Position: r.Position, Hash: r.Hash})
+	if n < int64(len(records)) {
+		return pg.ErrRetry
+	}
+	last := records[len(records)-1]
+	return t.q.SetHead(ctx, db.SetHeadParams{Position: last.Position, Hash: last.Hash})
+}
+
+// notNil: an event without fields has no bytes, and in an array no bytes would be NULL.
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// Known are the ids of those that are recorded.
+func (t *Tx) Known(ctx context.Context, records []domain.Record) ([]uuid.UUID, error) {
+	ids := make([]uuid.UUID, len(records))
+	for i, r := range records {
+		ids[i] = r.EventID
+	}
+	return t.q.KnownEvents(ctx, ids)
 }
 
 // Head is the end of the chain, and the position of the last record, which should be the same.
@@ -78,13 +109,6 @@ func (s *Store) List(ctx context.Context, after int64, size int32) ([]domain.Rec
 		out[i] = fromRow(r)
 	}
 	return out, nil
-}
-
-func toRow(r domain.Record) db.Record {
-	return db.Record{
-		Position: r.Position, EventID: r.EventID, Type: r.Type, Producer: r.Producer, Aggregate: r.Aggregate,
-		Version: r.Version, Actor: r.Actor, Time: r.Time, Data: r.Data, PrevHash: r.PrevHash, Hash: r.Hash,
-	}
 }
 
 func fromRow(r db.Record) domain.Record {

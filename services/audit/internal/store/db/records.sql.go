@@ -41,44 +41,71 @@ func (q *Queries) Head(ctx context.Context) (HeadRow, error) {
 	return i, err
 }
 
-const insertRecord = `-- name: InsertRecord :execrows
+const insertRecords = `-- name: InsertRecords :execrows
 INSERT INTO records (position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+SELECT unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[]),
+       unnest($5::text[]), unnest($6::bigint[]), unnest($7::text[]), unnest($8::timestamptz[]),
+       unnest($9::bytea[]), unnest($10::bytea[]), unnest($11::bytea[])
 ON CONFLICT (event_id) DO NOTHING
 `
 
-type InsertRecordParams struct {
-	Position  int64
-	EventID   uuid.UUID
-	Type      string
-	Producer  string
-	Aggregate string
-	Version   int64
-	Actor     string
-	Time      time.Time
-	Data      []byte
-	PrevHash  []byte
-	Hash      []byte
+type InsertRecordsParams struct {
+	Positions  []int64
+	EventIds   []uuid.UUID
+	Types      []string
+	Producers  []string
+	Aggregates []string
+	Versions   []int64
+	Actors     []string
+	Times      []time.Time
+	Datas      [][]byte
+	PrevHashes [][]byte
+	Hashes     [][]byte
 }
 
-func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertRecord,
-		arg.Position,
-		arg.EventID,
-		arg.Type,
-		arg.Producer,
-		arg.Aggregate,
-		arg.Version,
-		arg.Actor,
-		arg.Time,
-		arg.Data,
-		arg.PrevHash,
-		arg.Hash,
+// Fewer than given: some are there already.
+func (q *Queries) InsertRecords(ctx context.Context, arg InsertRecordsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertRecords,
+		arg.Positions,
+		arg.EventIds,
+		arg.Types,
+		arg.Producers,
+		arg.Aggregates,
+		arg.Versions,
+		arg.Actors,
+		arg.Times,
+		arg.Datas,
+		arg.PrevHashes,
+		arg.Hashes,
 	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const knownEvents = `-- name: KnownEvents :many
+SELECT event_id FROM records WHERE event_id = ANY($1::uuid[])
+`
+
+func (q *Queries) KnownEvents(ctx context.Context, eventIds []uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, knownEvents, eventIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var event_id uuid.UUID
+		if err := rows.Scan(&event_id); err != nil {
+			return nil, err
+		}
+		items = append(items, event_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const listRecords = `-- name: ListRecords :many

@@ -8,10 +8,16 @@ SELECT position, hash, (SELECT coalesce(max(r.position), 0) FROM records r)::big
 -- name: SetHead :exec
 UPDATE head SET position = $1, hash = $2;
 
--- name: InsertRecord :execrows
+-- name: InsertRecords :execrows
+-- Fewer than given: some are there already.
 INSERT INTO records (position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+SELECT unnest(@positions::bigint[]), unnest(@event_ids::uuid[]), unnest(@types::text[]), unnest(@producers::text[]),
+       unnest(@aggregates::text[]), unnest(@versions::bigint[]), unnest(@actors::text[]), unnest(@times::timestamptz[]),
+       unnest(@datas::bytea[]), unnest(@prev_hashes::bytea[]), unnest(@hashes::bytea[])
 ON CONFLICT (event_id) DO NOTHING;
+
+-- name: KnownEvents :many
+SELECT event_id FROM records WHERE event_id = ANY(@event_ids::uuid[]);
 
 -- name: ListRecords :many
 SELECT position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash FROM records

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/services/audit/internal/domain"
+	"github.com/propusk-id/propusk/services/audit/internal/store"
+)
+
+const (
+	// largestBatch bounds a transaction; as many events are seldom handled at once.
+	largestBatch = 256
+	batchTime    = 20 * time.Second
+)
+
+// Add records an event at the end of the chain, once however often it is delivered. The chain has one end, so
+// writers would wait for each other: those that come together are written by one transaction.
+func (a *App) Add(ctx context.Context, r domain.Record) error {
+	e := entry{record: r, done: make(chan error, 1)}
+	if a.line.join(e) {
+		go a.work(context.WithoutCancel(ctx))
+	}
+	select {
+	case err := <-e.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// work writes what waits until nothing does.
+func (a *App) work(ctx context.Context) {
+	for batch := a.line.next(); len(batch) > 0; batch = a.line.next() {
+		a.write(ctx, batch)
+	}
+}
+
+// write adds the batch. When that fails, each record is tried alone: one that cannot be stored takes no other with it.
+func (a *App) write(ctx context.Context, batch []entry) {
+	ctx, cancel := context.WithTimeout(ctx, batchTime)
+	defer cancel()
+	records := make([]domain.Record, len(batch))
+	for i, e := range batch {
+		records[i] = e.record
+	}
+	err := a.add(ctx, records)
+	for i, e := range batch {
+		if err != nil && len(batch) > 1 {
+			e.done <- a.add(ctx, records[i:i+1])
+			continue
+		}
+		e.done <- err
+	}
+}
+
+// add writes records behind the head, but for those that are there already: that is seldom so and found out last.
+func (a *App) add(ctx context.Context, records []domain.Record) error {
+	fresh, repeated := records, false
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		head, err := tx.LockHead(ctx)
+		if err != nil {
+			return err
+		}
+		if repeated {
+			if fresh, err = unknown(ctx, tx, records); err != nil || len(fresh) == 0 {
+				return err
+			}
+		}
+		repeated = true // should this come again
+		return tx.Add(ctx, chain(head, fresh))
+	})
+}
+
+// unknown leaves out what is recorded, and copies.
+func unknown(ctx context.Context, tx *store.Tx, records []domain.Record) ([]domain.Record, error) {
+	known, err := tx.Known(ctx, records)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[uuid.UUID]bool{}
+	for _, id := range known {
+		seen[id] = true
+	}
+	var out []domain.Record
+	for _, r := range records {
+		if !seen[r.EventID] {
+			seen[r.EventID] = true
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
+// chain puts the records behind the head, one behind the other.
+func chain(head domain.Head, records []domain.Record) []domain.Record {
+	out := make([]domain.Record, len(records))
+	for i, r := range records {
+		out[i] = head.Append(r)
+		head = out[i].Head()
+	}
+	return out
+}
