@@ -39,9 +39,9 @@ func NewRelay(outbox *Outbox, pool *pgxpool.Pool, js jetstream.JetStream, log *s
 
 // Run publishes until the context ends. Postgres or NATS being away is waited out.
 func (r *Relay) Run(ctx context.Context) error {
-	ready, wait, sweep := false, relayPoll, time.Time{}
+	ready, woken, wait, sweep := false, false, relayPoll, time.Time{}
 	for {
-		n, err := r.turn(ctx, &ready)
+		n, err := r.turn(ctx, &ready, woken)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -62,17 +62,23 @@ func (r *Relay) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-r.outbox.wake:
+			woken = true
 		case <-time.After(wait):
+			woken = false
 		}
 	}
 }
 
-func (r *Relay) turn(ctx context.Context, ready *bool) (int, error) {
+// turn publishes what there is. Who is woken knows that there is something; else one cheap statement asks first.
+func (r *Relay) turn(ctx context.Context, ready *bool, woken bool) (int, error) {
 	if !*ready {
 		if _, err := ensureStream(ctx, r.js, r.outbox.service); err != nil {
 			return 0, err
 		}
 		*ready = true
+	}
+	if woken {
+		return r.publish(ctx)
 	}
 	var waiting bool
 	err := r.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL)`).Scan(&waiting)
@@ -97,7 +103,9 @@ func (r *Relay) publish(ctx context.Context) (int, error) {
 		if err != nil {
 			return err
 		}
-		n = len(batch)
+		if n = len(batch); n == 0 {
+			return nil
+		}
 		sent, sendErr := r.send(ctx, batch)
 		if _, err := tx.Exec(ctx, `UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::uuid[])`, sent, r.outbox.now()); err != nil {
 			return err
