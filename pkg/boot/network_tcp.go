@@ -15,7 +15,10 @@ import (
 	"strconv"
 	"time"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/resolver/dns"
 )
 
 const (
@@ -71,8 +74,25 @@ func (n *tcp) listener(string) (listening, error) {
 }
 
 func (n *tcp) dialler(_, to string) (dialling, error) {
-	return dialling{target: "dns:///" + n.address(to), credentials: credentials.NewTLS(n.clientTLS(to))}, nil
+	return dialling{
+		target: "dns:///" + n.address(to), credentials: credentials.NewTLS(n.clientTLS(to)),
+		options: []grpc.DialOption{grpc.WithConnectParams(reconnect())},
+	}, nil
 }
+
+// reconnect tries again soon: after a restart a service is back in seconds, and gRPC's own waits grow to two minutes.
+func reconnect() grpc.ConnectParams {
+	return grpc.ConnectParams{
+		Backoff: backoff.Config{
+			BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 3 * time.Second,
+		},
+		MinConnectTimeout: 5 * time.Second,
+	}
+}
+
+// lookUpAnew has every attempt to reconnect ask for the address, which a restarted container may have given to
+// another: gRPC's own least time between two look-ups is half a minute. Call it before any connection is made.
+func lookUpAnew() { dns.SetMinResolutionInterval(100 * time.Millisecond) }
 
 func (n *tcp) address(service string) string {
 	if a, ok := n.peers[service]; ok {

@@ -96,7 +96,7 @@ func (c command) citizen() (*journey.Story, error) {
 		return nil, err
 	}
 	return &journey.Story{
-		Client: journey.Client{URL: c.URL, HTTP: &http.Client{Timeout: time.Minute}},
+		Client: journey.Client{URL: c.URL, HTTP: &http.Client{Timeout: time.Minute}, Patience: c.Wait},
 		N:      int(n.Int64()) + 1, Phone: fmt.Sprintf("+7901%07d", n), Wait: c.Wait,
 	}, nil
 }
