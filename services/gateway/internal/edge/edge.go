@@ -58,7 +58,7 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 
 // admit refuses an address that asks too often, and an idempotency key that cannot travel between services.
 func (e *Edge) admit(r *http.Request, req rpc.Request) error {
-	if err := e.Limit.Allow(r.Context(), req.ClientIP, r.URL.Path); err != nil {
+	if err := e.Limit.Allow(r.Context(), r.URL.Path); err != nil {
 		return err
 	}
 	if strings.ContainsFunc(req.IdempotencyKey, func(c rune) bool { return c < ' ' || c > '~' }) {

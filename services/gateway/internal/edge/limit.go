@@ -3,12 +3,12 @@ package edge
 import (
 	"context"
 	"log/slog"
-	"net/netip"
 	"strings"
 
 	"github.com/go-redis/redis_rate/v10"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -22,11 +22,11 @@ type Limiter struct {
 }
 
 // Allow refuses an address that asks too often. Static files are free.
-func (l *Limiter) Allow(ctx context.Context, ip, path string) error {
+func (l *Limiter) Allow(ctx context.Context, path string) error {
 	if strings.HasPrefix(path, "/static/") {
 		return nil
 	}
-	got, err := l.Redis.Allow(ctx, "gateway:"+network(ip), redis_rate.PerMinute(l.PerMinute))
+	got, err := l.Redis.Allow(ctx, "gateway:"+rpc.RequestOf(ctx).Network(), redis_rate.PerMinute(l.PerMinute))
 	if err != nil {
 		l.Log.Warn("requests are not limited", "error", err)
 		return nil
@@ -36,18 +36,4 @@ func (l *Limiter) Allow(ctx context.Context, ip, path string) error {
 	}
 	return errs.New(errs.Throttled, errorsv1.Reason_RATE_LIMITED, "too many requests from this address").
 		After(got.RetryAfter)
-}
-
-// network is what counts as one address: a single IPv4, or the /64 that an IPv6 subscriber has.
-func network(ip string) string {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
-	}
-	if addr = addr.Unmap(); addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return addr.String()
 }
