@@ -108,7 +108,7 @@ func (a *App) newSend(ctx context.Context, cmd IssueCommand, destination uuid.UU
 	}
 	send := store.Send{
 		ID: secret.NewID(), DestinationID: destination, FlowID: cmd.FlowID, At: now,
-		AddressMAC: a.Keys.MAC("address", []byte(rpc.RequestOf(ctx).ClientIP)),
+		AddressMAC: a.Keys.MAC("address", []byte(rpc.RequestOf(ctx).Network())),
 	}
 	var err error
 	send.SealedCode, err = a.Keys.Seal([]byte(code.Reveal()), codePlace(send.ID))

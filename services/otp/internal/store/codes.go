@@ -28,19 +28,25 @@ func ErrNoCode() error {
 	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "there is no such code any more: ask for a new one")
 }
 
+// put does nothing where the same code is: a twin must not give its tries back.
+var put = redis.NewScript(`
+local code = redis.call('HGET', KEYS[1], 'code')
+if code and cjson.decode(code).ID == ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'flow', ARGV[2], 'expire', ARGV[3], 'code', ARGV[4])
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+return 1
+`)
+
 // Put makes the code the only one of its purpose and destination.
 func (c *Codes) Put(ctx context.Context, purpose string, index secret.Index, code domain.Code, now time.Time) error {
 	data, err := json.Marshal(code)
 	if err != nil {
 		return err
 	}
-	key := codeKey(purpose, index)
-	_, err = c.redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		p.Del(ctx, key)
-		p.HSet(ctx, key, "flow", code.FlowID, "expire", code.ExpireTime.UnixMilli(), "code", data)
-		p.Expire(ctx, key, code.ExpireTime.Sub(now)+time.Minute)
-		return nil
-	})
+	life := code.ExpireTime.Sub(now) + time.Minute
+	err = put.Run(ctx, c.redis, []string{codeKey(purpose, index)},
+		code.ID.String(), code.FlowID, code.ExpireTime.UnixMilli(), data, life.Milliseconds()).Err()
 	return unavailable(err)
 }
 

@@ -20,6 +20,8 @@ type Send struct {
 	FlowID            string
 	AddressMAC        []byte
 	At                time.Time
+	// SealedCode is the code itself, encrypted, until the send is handed over.
+	SealedCode []byte
 }
 
 // History counts what was sent before.
@@ -42,13 +44,13 @@ func (t *Tx) History(ctx context.Context, s Send) (domain.History, error) {
 	}, err
 }
 
-// PendingSend finds a send of the flow that notification has not taken.
-func (t *Tx) PendingSend(ctx context.Context, destination uuid.UUID, flowID string, after time.Time) (uuid.UUID, bool, error) {
-	id, err := t.q.PendingSend(ctx, db.PendingSendParams{DestinationID: destination, FlowID: flowID, SentAt: after})
+// PendingSend finds a send of the flow that notification has not taken, with its code.
+func (t *Tx) PendingSend(ctx context.Context, destination uuid.UUID, flowID string, after time.Time) (Send, bool, error) {
+	row, err := t.q.PendingSend(ctx, db.PendingSendParams{DestinationID: destination, FlowID: flowID, SentAt: after})
 	if pg.IsNotFound(err) {
-		return uuid.Nil, false, nil
+		return Send{}, false, nil
 	}
-	return id, err == nil, err
+	return Send{ID: row.ID, SealedCode: row.Code}, err == nil, err
 }
 
 // InsertSend counts a send, and forgets some that are long past.
@@ -57,12 +59,15 @@ func (t *Tx) InsertSend(ctx context.Context, s Send) error {
 		return err
 	}
 	return t.q.InsertSend(ctx, db.InsertSendParams{
-		ID: s.ID, DestinationID: s.DestinationID, FlowID: s.FlowID, IpMac: s.AddressMAC, SentAt: s.At,
+		ID: s.ID, DestinationID: s.DestinationID, FlowID: s.FlowID, IpMac: s.AddressMAC, SentAt: s.At, Code: s.SealedCode,
 	})
 }
 
-// HandOver notes that notification has taken the message.
-func (t *Tx) HandOver(ctx context.Context, id uuid.UUID) error { return t.q.HandOver(ctx, id) }
+// HandOver notes that notification has taken the message, and forgets the code; false: a twin has noted it.
+func (t *Tx) HandOver(ctx context.Context, id uuid.UUID) (bool, error) {
+	n, err := t.q.HandOver(ctx, id)
+	return n == 1, err
+}
 
 // Spend marks the code as used; false: it was before.
 func (t *Tx) Spend(ctx context.Context, id uuid.UUID, at time.Time) (bool, error) {

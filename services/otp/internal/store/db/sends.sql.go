@@ -39,17 +39,21 @@ func (q *Queries) CountSendsFrom(ctx context.Context, arg CountSendsFromParams) 
 	return column_1, err
 }
 
-const handOver = `-- name: HandOver :exec
-UPDATE sends SET handed_over = true WHERE id = $1
+const handOver = `-- name: HandOver :execrows
+UPDATE sends SET handed_over = true, code = NULL WHERE id = $1 AND NOT handed_over
 `
 
-func (q *Queries) HandOver(ctx context.Context, id uuid.UUID) error {
-	_, err := q.db.Exec(ctx, handOver, id)
-	return err
+// 0: a twin was first.
+func (q *Queries) HandOver(ctx context.Context, id uuid.UUID) (int64, error) {
+	result, err := q.db.Exec(ctx, handOver, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const insertSend = `-- name: InsertSend :exec
-INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertSendParams struct {
@@ -58,6 +62,7 @@ type InsertSendParams struct {
 	FlowID        string
 	IpMac         []byte
 	SentAt        time.Time
+	Code          []byte
 }
 
 func (q *Queries) InsertSend(ctx context.Context, arg InsertSendParams) error {
@@ -67,13 +72,14 @@ func (q *Queries) InsertSend(ctx context.Context, arg InsertSendParams) error {
 		arg.FlowID,
 		arg.IpMac,
 		arg.SentAt,
+		arg.Code,
 	)
 	return err
 }
 
 const pendingSend = `-- name: PendingSend :one
-SELECT id FROM sends
-WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND sent_at > $3
+SELECT id, code FROM sends
+WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND code IS NOT NULL AND sent_at > $3
 ORDER BY sent_at DESC LIMIT 1
 `
 
@@ -83,12 +89,17 @@ type PendingSendParams struct {
 	SentAt        time.Time
 }
 
+type PendingSendRow struct {
+	ID   uuid.UUID
+	Code []byte
+}
+
 // The flow's send that notification has not taken yet.
-func (q *Queries) PendingSend(ctx context.Context, arg PendingSendParams) (uuid.UUID, error) {
+func (q *Queries) PendingSend(ctx context.Context, arg PendingSendParams) (PendingSendRow, error) {
 	row := q.db.QueryRow(ctx, pendingSend, arg.DestinationID, arg.FlowID, arg.SentAt)
-	var id uuid.UUID
-	err := row.Scan(&id)
-	return id, err
+	var i PendingSendRow
+	err := row.Scan(&i.ID, &i.Code)
+	return i, err
 }
 
 const sendHistory = `-- name: SendHistory :one

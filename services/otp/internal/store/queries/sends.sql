@@ -8,8 +8,8 @@ WHERE destination_id = @destination_id AND sent_at > @day_from::timestamptz;
 
 -- name: PendingSend :one
 -- The flow's send that notification has not taken yet.
-SELECT id FROM sends
-WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND sent_at > $3
+SELECT id, code FROM sends
+WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND code IS NOT NULL AND sent_at > $3
 ORDER BY sent_at DESC LIMIT 1;
 
 -- name: CountSendsFrom :one
@@ -19,10 +19,11 @@ SELECT count(*)::int FROM sends WHERE ip_mac = $1 AND sent_at > $2;
 SELECT count(*)::int FROM sends WHERE sent_at > $1;
 
 -- name: InsertSend :exec
-INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code) VALUES ($1, $2, $3, $4, $5, $6);
 
--- name: HandOver :exec
-UPDATE sends SET handed_over = true WHERE id = $1;
+-- name: HandOver :execrows
+-- 0: a twin was first.
+UPDATE sends SET handed_over = true, code = NULL WHERE id = $1 AND NOT handed_over;
 
 -- name: Spend :execrows
 UPDATE sends SET spent_at = $2 WHERE id = $1 AND spent_at IS NULL;
