@@ -28,7 +28,14 @@ type outgoing struct {
 	notificationv1.UnimplementedNotificationServiceServer
 	mu   sync.Mutex
 	sent []*notificationv1.SendMessageRequest
-	down atomic.Bool
+	// down: refuses; lost: sends, and the answer does not come.
+	down, lost atomic.Bool
+}
+
+func (o *outgoing) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sent = nil
 }
 
 func (o *outgoing) SendMessage(
@@ -40,6 +47,9 @@ func (o *outgoing) SendMessage(
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.sent = append(o.sent, r)
+	if o.lost.Load() {
+		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "lost")
+	}
 	return &notificationv1.SendMessageResponse{MessageId: r.GetIdempotencyKey()}, nil
 }
 
@@ -386,6 +396,7 @@ func TestTwinsOfARequestHaveOneEffect(t *testing.T) {
 		})
 	}
 	all.Wait()
+	w.oneMessage()
 	w.ctx = testkit.WithKey(w.ctx, "twin-key-2")
 	w.Clock.Advance(time.Minute)
 	code := w.mustIssue("another")
@@ -402,6 +413,59 @@ func TestTwinsOfARequestHaveOneEffect(t *testing.T) {
 	if n := len(verified.Wait(1)); n != 1 {
 		t.Errorf("%d events", n)
 	}
+}
+
+// Requests of their own, not twins: asking many times at once is no way around the limits on messages.
+func TestManyResendsAtOnceAreOneMessage(t *testing.T) {
+	w := start(t)
+	issued := testkit.Watch[eventsv1.CodeIssued](w.Env)
+	w.mustIssue("flow")
+	w.Clock.Advance(time.Minute)
+	w.out.forget()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := w.issue("flow"); err != nil {
+				wantReason(t, err, errorsv1.Reason_CODE_RESEND_TOO_EARLY)
+			}
+		})
+	}
+	all.Wait()
+	w.oneMessage()
+	if err := w.verify("flow", w.out.code(t)); err != nil {
+		t.Error(err)
+	}
+	if n := len(issued.Wait(2)); n != 2 {
+		t.Errorf("%d events", n)
+	}
+}
+
+// oneMessage asks that all that was sent is one message with one code: notification knows it by its key.
+func (w *world) oneMessage() {
+	w.t.Helper()
+	w.out.mu.Lock()
+	defer w.out.mu.Unlock()
+	for _, m := range w.out.sent {
+		if m.GetIdempotencyKey() != w.out.sent[0].GetIdempotencyKey() || m.GetParams()["code"] != w.out.sent[0].GetParams()["code"] {
+			w.t.Error("several messages were sent")
+		}
+	}
+}
+
+func TestATwinGivesNoTriesBack(t *testing.T) {
+	w := start(t)
+	w.out.lost.Store(true)
+	wantReason(t, w.issue("flow"), errorsv1.Reason_UNAVAILABLE) // and yet it was sent
+	code := w.out.code(t)
+	for range 4 {
+		wantReason(t, w.verify("flow", wrong(code)), errorsv1.Reason_CODE_WRONG)
+	}
+	w.out.lost.Store(false)
+	if again := w.mustIssue("flow"); again != code {
+		t.Error("another code was sent")
+	}
+	wantReason(t, w.verify("flow", wrong(code)), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
+	wantReason(t, w.verify("flow", code), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
 }
 
 func TestOnlyRegistrationMayCall(t *testing.T) {

@@ -36,7 +36,7 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 		return out, err
 	}
 	now := a.Now()
-	id, err := a.reserve(ctx, cmd, now)
+	id, code, err := a.reserve(ctx, cmd, now)
 	if err != nil {
 		// What stands in the way may be a twin of the request, which was first.
 		if found, recallErr := a.Answers.Recall(ctx, a.Store.Pool(), "IssueCode", cmd, &out); found || recallErr != nil {
@@ -45,7 +45,7 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 		return Issued{}, err
 	}
 	out = Issued{ExpireTime: now.Add(a.Limits.Life(cmd.Channel)), ResendTime: now.Add(a.Limits.ResendAfter)}
-	if err := a.deliver(ctx, cmd, id, out.ExpireTime); err != nil {
+	if err := a.deliver(ctx, cmd, id, code, out.ExpireTime); err != nil {
 		return Issued{}, err
 	}
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -53,10 +53,10 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 		if found, err := a.Answers.Recall(ctx, tx, "IssueCode", cmd, &out); found || err != nil {
 			return err
 		}
-		if err := tx.HandOver(ctx, id); err != nil {
+		if err := a.Answers.Remember(ctx, tx, "IssueCode", cmd, out); err != nil {
 			return err
 		}
-		if err := a.Answers.Remember(ctx, tx, "IssueCode", cmd, out); err != nil {
+		if first, err := tx.HandOver(ctx, id); !first || err != nil {
 			return err
 		}
 		return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeIssued{FlowId: cmd.FlowID, Channel: string(cmd.Channel)})
@@ -65,9 +65,10 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 }
 
 // reserve counts the send before it happens: a crash costs a send, it never gives one away. What a crashed
-// try of the same flow reserved is used again.
-func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uuid.UUID, error) {
-	var id uuid.UUID
+// try of the same flow reserved, or one that is under way, is used again with its code: many requests at once are
+// one message.
+func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uuid.UUID, secret.String, error) {
+	var send store.Send
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		destination, guard, err := tx.PutDestination(ctx, a.index(cmd.Target))
 		if err != nil {
@@ -78,14 +79,12 @@ func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uui
 		}
 		pending, found, err := tx.PendingSend(ctx, destination, cmd.FlowID, now.Add(-a.Limits.ResendAfter))
 		if found || err != nil {
-			id = pending
+			send = pending
 			return err
 		}
-		send := store.Send{
-			ID: secret.NewID(), DestinationID: destination, FlowID: cmd.FlowID, At: now,
-			AddressMAC: a.Keys.MAC("address", []byte(rpc.RequestOf(ctx).Network())),
+		if send, err = a.newSend(ctx, cmd, destination, now); err != nil {
+			return err
 		}
-		id = send.ID
 		history, err := tx.History(ctx, send)
 		if err != nil {
 			return err
@@ -95,16 +94,34 @@ func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uui
 		}
 		return tx.InsertSend(ctx, send)
 	})
-	return id, err
+	if err != nil {
+		return uuid.Nil, secret.String{}, err
+	}
+	code, err := a.Keys.Open(send.SealedCode, codePlace(send.ID))
+	return send.ID, secret.New(string(code)), err
 }
 
-// deliver keeps the code's MAC and gives the code itself to notification, which keeps it encrypted until it
-// is sent.
-func (a *App) deliver(ctx context.Context, cmd IssueCommand, id uuid.UUID, expire time.Time) error {
+func (a *App) newSend(ctx context.Context, cmd IssueCommand, destination uuid.UUID, now time.Time) (store.Send, error) {
 	code := secret.Digits(codeDigits)
 	if cmd.Channel == domain.Email {
 		code = secret.NewToken()
 	}
+	send := store.Send{
+		ID: secret.NewID(), DestinationID: destination, FlowID: cmd.FlowID, At: now,
+		AddressMAC: a.Keys.MAC("address", []byte(rpc.RequestOf(ctx).Network())),
+	}
+	var err error
+	send.SealedCode, err = a.Keys.Seal([]byte(code.Reveal()), codePlace(send.ID))
+	return send, err
+}
+
+func codePlace(id uuid.UUID) secret.Place {
+	return secret.Place{Table: "sends", Row: id.String(), Column: "code"}
+}
+
+// deliver keeps the code's MAC and gives the code itself to notification, which keeps it encrypted until it
+// is sent.
+func (a *App) deliver(ctx context.Context, cmd IssueCommand, id uuid.UUID, code secret.String, expire time.Time) error {
 	kept := domain.Code{
 		ID: id, FlowID: cmd.FlowID, MAC: a.mac(id.String(), code.Reveal()), Decoy: cmd.Decoy, ExpireTime: expire,
 	}
@@ -117,8 +134,7 @@ func (a *App) deliver(ctx context.Context, cmd IssueCommand, id uuid.UUID, expir
 
 func message(cmd IssueCommand, id uuid.UUID, code secret.String, expire time.Time) *notificationv1.SendMessageRequest {
 	m := &notificationv1.SendMessageRequest{
-		// A new code is a new message, also when a crashed try comes again.
-		IdempotencyKey: id.String() + "/" + secret.NewRandomID(),
+		IdempotencyKey: id.String(),
 		Channel:        notificationv1.Channel_SMS,
 		Destination:    cmd.Destination,
 		ExpireTime:     timestamppb.New(expire),
