@@ -34,7 +34,7 @@ type PostgresOptions struct {
 	Purpose string
 	// FastUnsafe gives up durability for speed: for tests alone.
 	FastUnsafe bool
-	// MaxConnections is 100 if 0.
+	// MaxConnections is 200 if 0.
 	MaxConnections int
 	// Log hears of the slow steps; nothing is logged if nil.
 	Log *slog.Logger
@@ -58,7 +58,7 @@ type PostgresServer struct {
 // there is none, and starts it. The context bounds only the start.
 func Postgres(ctx context.Context, o PostgresOptions) (*PostgresServer, error) {
 	o.Purpose = cmp.Or(o.Purpose, "propusk")
-	o.MaxConnections = cmp.Or(o.MaxConnections, 100)
+	o.MaxConnections = cmp.Or(o.MaxConnections, 200)
 	o.Log = orDiscard(o.Log)
 	s := &PostgresServer{o: o}
 	open := s.openKept

@@ -31,6 +31,8 @@ type Consumer struct {
 	handlers map[string]handler
 	all      handler
 	sources  []string
+	atOnce   int
+	failures failures
 	// delay is nil when nobody measures.
 	delay *prometheus.HistogramVec
 }
@@ -41,7 +43,9 @@ type handler func(ctx context.Context, d Delivery) error
 func NewConsumer(
 	service string, pool *pgxpool.Pool, js jetstream.JetStream, log *slog.Logger, now func() time.Time,
 ) *Consumer {
-	return &Consumer{service: service, pool: pool, js: js, log: log, now: now, handlers: map[string]handler{}}
+	return &Consumer{
+		service: service, pool: pool, js: js, log: log, now: now, handlers: map[string]handler{}, atOnce: handlersAtOnce,
+	}
 }
 
 // On has fn handle events of one type. fn calls [Once] in the transaction of its effect. An error is tried
@@ -68,6 +72,10 @@ func OnAll(c *Consumer, producers []string, fn func(ctx context.Context, d Deliv
 		c.addSource(p)
 	}
 }
+
+// AtOnce has up to n events of each producer handled at once, at most 64. The default suits handlers that take a
+// database connection each.
+func (c *Consumer) AtOnce(n int) { c.atOnce = min(n, maxInFlight) }
 
 func (c *Consumer) addSource(producer string) {
 	if !slices.Contains(c.sources, producer) {
@@ -141,11 +149,11 @@ func (c *Consumer) subjects(producer string) []string {
 	return out
 }
 
-// drain handles up to maxInFlight messages at once: what waits for another service must not hold up the rest.
+// drain handles some messages at once: what waits for another service must not hold up the rest.
 func (c *Consumer) drain(ctx context.Context, msgs jetstream.MessagesContext) error {
-	places := make(chan struct{}, handlersAtOnce)
+	places := make(chan struct{}, c.atOnce)
 	defer func() {
-		for range handlersAtOnce {
+		for range c.atOnce {
 			places <- struct{}{}
 		}
 	}()

@@ -39,12 +39,14 @@ func (c *Consumer) handle(ctx context.Context, m jetstream.Msg) {
 	err = c.call(context.WithValue(ctx, deliveryKey{}, d), d)
 	switch {
 	case err == nil:
+		c.failures.forget(d.ID)
 		c.observe(d, c.now())
 		c.settle(m.Ack())
-	case passing(err) || tries(m) < maxTries:
+	case passing(err) || c.failures.count(d.ID) < maxTries:
 		c.log.Info("event postponed", "type", d.Type, "event_id", d.ID, "try", tries(m), "error", err)
 		c.settle(m.NakWithDelay(retryDelay(tries(m))))
 	default:
+		c.failures.forget(d.ID)
 		c.setAside(ctx, m, d, err)
 	}
 }

@@ -163,15 +163,29 @@ func toMessage(row pgx.CollectableRow) (*nats.Msg, error) {
 	return m, nil
 }
 
+// sweeps are what is deleted, some rows at a time, and how long each is kept. A consumer's inbox outlives the
+// stream: an event that is still there may come again.
+var sweeps = []struct {
+	query string
+	keep  time.Duration
+}{
+	{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at < $1 LIMIT 10000)`, keepSent},
+	{`DELETE FROM answers WHERE ctid IN (SELECT ctid FROM answers WHERE expires_at < $1 LIMIT 10000)`, 0},
+	{`DELETE FROM inbox WHERE ctid IN (SELECT ctid FROM inbox WHERE handled_at < $1 LIMIT 10000)`, streamAge + keepSent},
+}
+
 // sweep deletes what has been sent or handled long ago.
 func (r *Relay) sweep(ctx context.Context) {
-	before := r.outbox.now().Add(-keepSent)
-	for _, q := range []string{
-		`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at < $1 LIMIT 10000)`,
-		`DELETE FROM answers WHERE ctid IN (SELECT ctid FROM answers WHERE expires_at < $1 LIMIT 10000)`,
-	} {
-		if _, err := r.pool.Exec(ctx, q, before); err != nil {
-			r.log.Warn("old events could not be swept", "error", err)
+	for _, s := range sweeps {
+		for {
+			tag, err := r.pool.Exec(ctx, s.query, r.outbox.now().Add(-s.keep))
+			if err != nil {
+				r.log.Warn("old events could not be swept", "error", err)
+				return
+			}
+			if tag.RowsAffected() == 0 {
+				break
+			}
 		}
 	}
 }

@@ -303,6 +303,10 @@ func TestEveryMethodNeedsARule(t *testing.T) {
 	if err := all.Check(server); err == nil || !strings.Contains(err.Error(), getAccount) {
 		t.Errorf("a missing rule: %v", err)
 	}
+	all[getAccount] = rpc.From("gateway").Level(accountv1.Level_STANDARD)
+	if err := all.Check(server); err == nil {
+		t.Error("a level of nobody")
+	}
 	all[getAccount], all["/nothing/Nothing"] = rpc.From("gateway"), rpc.From("gateway")
 	if err := all.Check(server); err == nil {
 		t.Error("a rule for nothing")

@@ -63,7 +63,10 @@ func (r Rules) Check(s *grpc.Server) error {
 			return fmt.Errorf("method %s has no access rule", m)
 		}
 	}
-	for m := range r {
+	for m, rule := range r {
+		if !rule.self && (rule.level != 0 || rule.recent != 0) {
+			return fmt.Errorf("access rule for %s asks for a level or a recent sign-in of nobody: add Self", m)
+		}
 		if !methods[m] {
 			return fmt.Errorf("access rule for %s, which the server does not have", m)
 		}

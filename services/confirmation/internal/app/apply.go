@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 
@@ -38,7 +37,11 @@ func (a *App) apply(ctx context.Context, c store.Confirmation, cmd *RedeemComman
 		SnapshotId: c.SnapshotID.String(), Method: accountv1.Method_LETTER,
 	})
 	if errs.Is(err, errorsv1.Reason_EVIDENCE_VOID) || errs.Is(err, errorsv1.Reason_ACCOUNT_NOT_FOUND) {
-		return Confirmed{}, errors.Join(a.decide(ctx, c, domain.Void, nil, Confirmed{}), evidenceVoid(err))
+		// Only what is noted is final: else the job comes again.
+		if noteErr := a.decide(ctx, c, domain.Void, nil, Confirmed{}); noteErr != nil {
+			return Confirmed{}, noteErr
+		}
+		return Confirmed{}, evidenceVoid(err)
 	}
 	if err != nil {
 		return Confirmed{}, err

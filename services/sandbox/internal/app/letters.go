@@ -20,6 +20,12 @@ type MoveJob struct {
 // Kind names the job.
 func (MoveJob) Kind() string { return "move_letter" }
 
+// untilDone outlives any outage: a letter must not get stuck because the database was away.
+const untilDone = 10_000
+
+// InsertOpts have the job tried for as long as it takes.
+func (MoveJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: untilDone} }
+
 // pdfName is the attachment of a delivered letter.
 const pdfName = "letter.pdf"
 
