@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/nats-io/nats.go/jetstream"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/propusk-id/propusk/pkg/events"
 )
@@ -22,9 +26,19 @@ type Sweep struct {
 	Patience time.Duration
 }
 
-// producers are the services that emit events.
-var producers = []string{
-	"account", "confirmation", "notification", "oidc", "otp", "profile", "registration", "sandbox", "verification",
+// producers are the services whose contracts have events. The contracts of every service are linked into
+// whatever runs them all.
+func producers() []string {
+	var out []string
+	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {
+		parts := strings.Split(string(f.Package()), ".")
+		if len(parts) == 4 && parts[0] == "propusk" && parts[2] == "events" && !slices.Contains(out, parts[1]) {
+			out = append(out, parts[1])
+		}
+		return true
+	})
+	slices.Sort(out)
+	return out
 }
 
 // Check names every invariant that does not hold.
@@ -33,7 +47,7 @@ func (s Sweep) Check(ctx context.Context) error {
 		return err
 	}
 	var failures []error
-	for _, i := range invariants {
+	for _, i := range invariants() {
 		failures = append(failures, s.checkQuery(ctx, i))
 	}
 	failures = append(failures, s.checkStreams(ctx))
@@ -43,56 +57,58 @@ func (s Sweep) Check(ctx context.Context) error {
 // invariant is a query that must give no rows.
 type invariant struct{ name, query string }
 
-var invariants = []invariant{
-	{"I1: one account per SNILS and per passport", `
+func invariants() []invariant {
+	return []invariant{
+		{"I1: one account per SNILS and per passport", `
 		SELECT kind || ' ' || encode(index_value, 'hex') FROM account.identifiers
 		GROUP BY kind, index_key_id, index_value HAVING count(*) > 1`},
-	{"I1: who is standard holds a SNILS and a passport, who is not holds none", `
+		{"I1: who is standard holds a SNILS and a passport, who is not holds none", `
 		SELECT a.id::text FROM account.accounts a
 		WHERE (SELECT count(*) FROM account.identifiers i WHERE i.account_id = a.id AND i.kind IN ('snils', 'passport'))
 		   <> CASE WHEN a.level >= 2 THEN 2 ELSE 0 END`},
-	{"I2: an account for every completed sign-up, and for no other", `
+		{"I2: an account for every completed sign-up, and for no other", `
 		SELECT coalesce(r.account_id, a.id)::text FROM (SELECT * FROM registration.registrations WHERE state = 'COMPLETED') r
 		FULL JOIN account.accounts a ON a.id = r.account_id WHERE r.account_id IS NULL OR a.id IS NULL`},
-	{"I2: a card for every account, and no card without one", `
+		{"I2: a card for every account, and no card without one", `
 		SELECT coalesce(p.account_id, a.id)::text FROM profile.persons p
 		FULL JOIN account.accounts a ON a.id = p.account_id
 		WHERE a.id IS NULL AND NOT EXISTS (
 			SELECT 1 FROM registration.registrations r
 			WHERE r.account_id = p.account_id AND r.state IN ('CODE_SENT', 'CONTACT_VERIFIED'))
 		   OR p.account_id IS NULL`},
-	{"I2: a letter's code is used once", `
+		{"I2: a letter's code is used once", `
 		SELECT letter_order_id::text FROM confirmation.confirmations GROUP BY letter_order_id HAVING count(*) > 1`},
-	{"I2: evidence is decided before its case ends", `
+		{"I2: evidence is decided before its case ends", `
 		SELECT v.id::text FROM verification.verifications v LEFT JOIN account.evidence e ON e.id = v.id AND e.refusal = ''
 		WHERE v.state = 'MATCHED' AND e.id IS NULL`},
-	{"I2: a confirmation that was applied has raised the level", `
+		{"I2: a confirmation that was applied has raised the level", `
 		SELECT c.id::text FROM confirmation.confirmations c JOIN account.accounts a ON a.id = c.account_id
 		WHERE c.state = 'APPLIED' AND a.level <> 3 OR c.state = 'PENDING'`},
-	{"I4: nothing was set aside", deadLetters()},
-	{"I4: one entry in the feed for every rise of a level", `
+		{"I4: nothing was set aside", deadLetters()},
+		{"I4: one entry in the feed for every rise of a level", `
 		SELECT o.id::text FROM account.outbox o LEFT JOIN notification.feed f ON f.id = o.id
 		WHERE o.subject = 'propusk.account.v1.level_raised' AND f.id IS NULL`},
-	{"I4: every message has reached a final state", `
+		{"I4: every message has reached a final state", `
 		SELECT id::text FROM notification.messages WHERE state = 'QUEUED' AND expire_at > now()`},
-	{"I5: no live grant of an ended session", `
+		{"I5: no live grant of an ended session", `
 		SELECT g.id::text FROM oidc.grants g JOIN account.sessions s ON s.id::text = g.session_id
 		WHERE s.ended_at IS NOT NULL AND g.revoked_at IS NULL AND NOT g.offline`},
-	{"I6: every event is on record, once", everyEvent(`
+		{"I6: every event is on record, once", everyEvent(`
 		SELECT coalesce(e.id, r.event_id)::text FROM events e FULL JOIN audit.records r ON r.event_id = e.id
 		WHERE e.id IS NULL OR r.event_id IS NULL`)},
-	{"I6: the record has no gap", `
+		{"I6: the record has no gap", `
 		SELECT position::text FROM (SELECT position, lag(position, 1, 0::bigint) OVER (ORDER BY position) before FROM audit.records) x
 		WHERE position <> before + 1`},
-	{"I6: every record continues the one before", `
+		{"I6: every record continues the one before", `
 		SELECT position::text FROM (SELECT position, prev_hash, lag(hash) OVER (ORDER BY position) before FROM audit.records) x
 		WHERE before IS NOT NULL AND prev_hash <> before`},
+	}
 }
 
 // everyEvent puts all outboxes under one name before a query.
 func everyEvent(query string) string {
 	all := ""
-	for i, p := range producers {
+	for i, p := range producers() {
 		if i > 0 {
 			all += " UNION ALL "
 		}
@@ -103,7 +119,7 @@ func everyEvent(query string) string {
 
 func deadLetters() string {
 	query := ""
-	for _, p := range append([]string{"audit"}, producers...) {
+	for _, p := range append([]string{"audit"}, producers()...) {
 		if query != "" {
 			query += " UNION ALL "
 		}
@@ -152,7 +168,7 @@ func (s Sweep) checkQuery(ctx context.Context, i invariant) error {
 
 // checkStreams proves I3: every committed event is in its stream, and every message has a committed event.
 func (s Sweep) checkStreams(ctx context.Context) error {
-	for _, p := range producers {
+	for _, p := range producers() {
 		rows, err := s.Pool.Query(ctx, "SELECT id::text FROM "+p+".outbox")
 		if err != nil {
 			return err
