@@ -55,7 +55,7 @@ func TestBytesThatAreNoText(t *testing.T) {
 		path, code string
 		headers    []string
 	}{
-		"path":            {"/v1/me/addresses/%FF", "VALIDATION_FAILED", nil},
+		"path":            {"/v1/me/addresses/%FF", "NOT_FOUND", nil},
 		"query":           {"/v1/me/addresses?accountId=%FF", "VALIDATION_FAILED", nil},
 		"If-Match":        {"/v1/me/addresses", "VALIDATION_FAILED", []string{"If-Match", "\xff"}},
 		"Idempotency-Key": {"/v1/me/addresses", "IDEMPOTENCY_KEY_INVALID", []string{"Idempotency-Key", "ключ-ключ"}},
@@ -63,6 +63,15 @@ func TestBytesThatAreNoText(t *testing.T) {
 		a := s.call("GET", c.path, "", append(bearer(), c.headers...)...)
 		if a.StatusCode >= 500 || a.StatusCode < 400 || !strings.Contains(a.body, c.code) {
 			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
+		}
+	}
+}
+
+func TestAPageWhosePathIsNoText(t *testing.T) {
+	s := start(t)
+	for _, path := range []string{"/sign-up/%FF/code", "/interactions/%FF"} {
+		if a := s.call("GET", path, ""); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, a.StatusCode)
 		}
 	}
 }

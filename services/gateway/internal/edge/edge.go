@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -56,10 +57,13 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 	})
 }
 
-// admit refuses an address that asks too often, and an idempotency key that cannot travel between services.
+// admit refuses an address that asks too often, and a path or idempotency key that cannot travel between services.
 func (e *Edge) admit(r *http.Request, req rpc.Request) error {
 	if err := e.Limit.Allow(r.Context(), r.URL.Path); err != nil {
 		return err
+	}
+	if !utf8.ValidString(r.URL.Path) {
+		return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the path is not UTF-8")
 	}
 	if strings.ContainsFunc(req.IdempotencyKey, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "only printable ASCII can be taken")

@@ -47,10 +47,10 @@ func checkContentType(r *http.Request) error {
 // checkText refuses what is no text: it cannot travel between services. JSON is checked as it is read.
 func checkText(r *http.Request) error {
 	query, err := url.QueryUnescape(r.URL.RawQuery)
-	if err == nil && utf8.ValidString(r.URL.Path+" "+query+" "+r.Header.Get("If-Match")) {
+	if err == nil && utf8.ValidString(query+" "+r.Header.Get("If-Match")) {
 		return nil
 	}
-	return errs.Wrap(err, errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "the address or If-Match is not UTF-8")
+	return errs.Wrap(err, errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "the query or If-Match is not UTF-8")
 }
 
 // explain puts each broken rule of a password into words.
