@@ -65,6 +65,9 @@ func (b *Browser) follow(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
+// Cookies are those that the browser would send to an address.
+func (b *Browser) Cookies(u *url.URL) []*http.Cookie { return b.http.Jar.Cookies(u) }
+
 // Open goes to an address.
 func (b *Browser) Open(ctx context.Context, address string) error {
 	if strings.HasPrefix(address, "/") {

@@ -21,8 +21,11 @@ type Partner struct {
 	ACR string
 }
 
-// partnerCallback is where sandbox-app takes its answers; nothing listens there.
-const partnerCallback = "http://127.0.0.1/callback"
+// The sandbox's ready public client, and where it takes its answers; nothing listens there.
+const (
+	PartnerID       = "sandbox-app"
+	PartnerCallback = "http://127.0.0.1/callback"
+)
 
 // Received is what the partner learned.
 type Received struct {
@@ -32,24 +35,43 @@ type Received struct {
 	Token   *oauth2.Token  `json:"-"`
 }
 
+// Grant is an authorization code with what redeems it.
+type Grant struct {
+	Code, Verifier string
+	nonce          string
+}
+
 // Login has the person in the browser log in: sign-in and consent as they are asked for.
 func (p Partner) Login(ctx context.Context, b *Browser, login string) (*Received, error) {
-	ctx = oidc.ClientContext(ctx, p.HTTP)
-	provider, err := oidc.NewProvider(ctx, p.URL)
+	g, err := p.Authorize(ctx, b, login)
 	if err != nil {
 		return nil, err
 	}
-	config := oauth2.Config{
-		ClientID: "sandbox-app", Endpoint: provider.Endpoint(), RedirectURL: partnerCallback,
-		Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
+	ctx = oidc.ClientContext(ctx, p.HTTP)
+	provider, config, err := p.client(ctx)
+	if err != nil {
+		return nil, err
 	}
-	config.Endpoint.AuthStyle = oauth2.AuthStyleInParams
-	verifier, state, nonce := oauth2.GenerateVerifier(), oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
-	options := []oauth2.AuthCodeOption{oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier)}
+	token, err := config.Exchange(ctx, g.Code, oauth2.VerifierOption(g.Verifier))
+	if err != nil {
+		return nil, err
+	}
+	return p.read(ctx, provider, token, g.nonce)
+}
+
+// Authorize goes as far as the code.
+func (p Partner) Authorize(ctx context.Context, b *Browser, login string) (*Grant, error) {
+	_, config, err := p.client(oidc.ClientContext(ctx, p.HTTP))
+	if err != nil {
+		return nil, err
+	}
+	g := &Grant{Verifier: oauth2.GenerateVerifier(), nonce: oauth2.GenerateVerifier()}
+	state := oauth2.GenerateVerifier()
+	options := []oauth2.AuthCodeOption{oidc.Nonce(g.nonce), oauth2.S256ChallengeOption(g.Verifier)}
 	if p.ACR != "" {
 		options = append(options, oauth2.SetAuthURLParam("acr_values", p.ACR))
 	}
-	b.StopAt = partnerCallback
+	b.StopAt = PartnerCallback
 	if err := b.Open(ctx, config.AuthCodeURL(state, options...)); err != nil {
 		return nil, err
 	}
@@ -60,14 +82,21 @@ func (p Partner) Login(ctx context.Context, b *Browser, login string) (*Received
 	if q.Get("error") != "" {
 		return nil, fmt.Errorf("%s: %s", q.Get("error"), q.Get("error_description"))
 	}
-	if err := errors.Join(expect("state", q.Get("state"), state), expect("iss", q.Get("iss"), p.URL)); err != nil {
-		return nil, err
-	}
-	token, err := config.Exchange(ctx, q.Get("code"), oauth2.VerifierOption(verifier))
+	g.Code = q.Get("code")
+	return g, errors.Join(expect("state", q.Get("state"), state), expect("iss", q.Get("iss"), p.URL))
+}
+
+func (p Partner) client(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
+	provider, err := oidc.NewProvider(ctx, p.URL)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return p.read(ctx, provider, token, nonce)
+	config := &oauth2.Config{
+		ClientID: PartnerID, Endpoint: provider.Endpoint(), RedirectURL: PartnerCallback,
+		Scopes: append([]string{oidc.ScopeOpenID}, p.Scopes...),
+	}
+	config.Endpoint.AuthStyle = oauth2.AuthStyleInParams
+	return provider, config, nil
 }
 
 // answerPages gives each page what it asks until the browser is at the partner's.
@@ -93,7 +122,7 @@ func (p Partner) answerPages(ctx context.Context, b *Browser, login string) erro
 func (p Partner) read(ctx context.Context, provider *oidc.Provider, token *oauth2.Token, nonce string) (*Received, error) {
 	raw, _ := token.Extra("id_token").(string)
 	id, err := provider.Verifier(&oidc.Config{
-		ClientID: "sandbox-app", SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256},
+		ClientID: PartnerID, SupportedSigningAlgs: []string{oidc.ES256, oidc.RS256},
 	}).Verify(ctx, raw)
 	if err != nil {
 		return nil, err

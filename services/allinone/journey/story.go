@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -107,12 +108,21 @@ func (s *Story) choosePersona(ctx context.Context) error {
 		return err
 	}
 	for _, h := range all {
-		if h.Person.SNILS == s.Persona {
+		if digitsOf(h.Person.SNILS) == digitsOf(s.Persona) {
 			s.Person = h
 			return nil
 		}
 	}
 	return errors.New("there is no persona " + s.Persona)
+}
+
+func digitsOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func (s *Story) start(ctx context.Context) error {

@@ -1,0 +1,256 @@
+package allinone_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/testkit"
+	"github.com/propusk-id/propusk/services/allinone/journey"
+)
+
+func partnerFaults(t *testing.T, w *troubled) {
+	cases{
+		{"unknown client and wrong address", noRedirect},
+		{"wrong request", wrongRequest},
+		{"code used twice", codeTwice},
+		{"code too old, lost, or with another verifier", badCode},
+		{"refresh token used twice", refreshTwice},
+		{"flushed Redis", flushedPartner},
+		{"sign-out", signedOutPartner},
+	}.run(t, w)
+}
+
+const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+
+// request is a good authorization request, changed by pairs.
+func request(pairs ...string) string {
+	sum := sha256.Sum256([]byte(verifier))
+	v := form("client_id", journey.PartnerID, "redirect_uri", journey.PartnerCallback, "response_type", "code",
+		"scope", "openid", "state", "st", "nonce", "no", "code_challenge_method", "S256",
+		"code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
+	return "/oauth2/authorize?" + change(v, pairs...).Encode()
+}
+
+func noRedirect(w *troubled) {
+	for _, pairs := range [][]string{
+		{"client_id", "nobody"}, {"client_id", ""}, {"redirect_uri", "https://evil.example/callback"}, {"redirect_uri", ""},
+		{"redirect_uri", journey.PartnerCallback + "/more"}, {"redirect_uri", journey.PartnerCallback + "?x=1"},
+		{"redirect_uri", "http://127.0.0.1.evil.example/callback"}, {"redirect_uri", "http://localhost/callback"},
+	} {
+		for language, russian := range map[string]bool{"ru": true, "en": false} {
+			a := w.ask("GET", request(pairs...), nil, in(language)).ok(http.StatusBadRequest)
+			if a.header.Get("Location") != "" || !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+				w.t.Errorf("%v: led to %q", pairs, a.header.Get("Location"))
+			}
+			if strings.Contains(string(a.raw), "evil") || !strings.Contains(string(a.raw), `lang="`+language) || cyrillic(string(a.raw)) && !russian {
+				w.t.Errorf("%v: the page says %s", pairs, a.raw)
+			}
+		}
+	}
+}
+
+func wrongRequest(w *troubled) {
+	for _, c := range []struct {
+		pairs []string
+		want  string
+	}{
+		{[]string{"code_challenge", ""}, "invalid_request"},
+		{[]string{"code_challenge", "", "code_challenge_method", ""}, "invalid_request"},
+		{[]string{"code_challenge_method", "plain"}, "invalid_request"},
+		{[]string{"code_challenge_method", ""}, "invalid_request"},
+		{[]string{"response_type", "token"}, "unsupported_response_type"},
+		{[]string{"scope", "profile"}, "invalid_scope"},
+		{[]string{"prompt", "none"}, "login_required"},
+	} {
+		a := w.ask("GET", request(c.pairs...), nil)
+		if c.want == "login_required" { // it takes the pages to find out that nobody is signed in
+			b := w.browser()
+			b.StopAt = journey.PartnerCallback
+			if err := b.Open(context.Background(), request(c.pairs...)); err != nil || b.Left == nil {
+				w.t.Fatalf("%v: %v: %s", c.pairs, err, b.Page.Text())
+			}
+			w.told(b.Left, c.want)
+			continue
+		}
+		to, err := url.Parse(a.ok(http.StatusSeeOther).header.Get("Location"))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.told(to, c.want)
+	}
+}
+
+// told asks for an error that the partner is sent.
+func (w *troubled) told(to *url.URL, want string) {
+	w.t.Helper()
+	q := to.Query()
+	if !strings.HasPrefix(to.String(), journey.PartnerCallback+"?") || q.Get("error") != want || q.Get("state") != "st" ||
+		q.Get("iss") != w.url || q.Get("code") != "" {
+		w.t.Errorf("the partner got %s, want %s", to, want)
+	}
+}
+
+// client is the partner's side after a sign-in.
+type client struct {
+	w *troubled
+	b *journey.Browser
+	s *journey.Story
+}
+
+func (w *troubled) client() *client {
+	w.t.Helper()
+	c := &client{w: w, b: w.browser(), s: w.who(signedIn)}
+	w.enter(c.b, c.s)
+	return c
+}
+
+func (c *client) authorize(scopes ...string) *journey.Grant {
+	c.w.t.Helper()
+	p := journey.Partner{URL: c.w.url, HTTP: http.DefaultClient, Scopes: scopes}
+	g, err := p.Authorize(context.Background(), c.b, "must not be asked")
+	if err != nil {
+		c.w.t.Fatal(err)
+	}
+	return g
+}
+
+type tokens struct {
+	Access  string `json:"access_token"`
+	Refresh string `json:"refresh_token"`
+	Error   string `json:"error"`
+}
+
+func (c *client) token(pairs ...string) (int, tokens) {
+	c.w.t.Helper()
+	a := c.w.ask("POST", "/oauth2/token", form(append([]string{"client_id", journey.PartnerID}, pairs...)...))
+	var out tokens
+	a.into(&out)
+	return a.status, out
+}
+
+func (c *client) redeem(g *journey.Grant, verifier string) (int, tokens) {
+	c.w.t.Helper()
+	return c.token("grant_type", "authorization_code", "code", g.Code, "code_verifier", verifier,
+		"redirect_uri", journey.PartnerCallback)
+}
+
+func (c *client) refresh(token string) (int, tokens) {
+	c.w.t.Helper()
+	return c.token("grant_type", "refresh_token", "refresh_token", token)
+}
+
+// good asks for tokens, bad for invalid_grant.
+func (c *client) good(status int, got tokens) tokens {
+	c.w.t.Helper()
+	if status != http.StatusOK || got.Access == "" {
+		c.w.t.Fatalf("got %d %s", status, got.Error)
+	}
+	return got
+}
+
+func (c *client) bad(status int, got tokens) {
+	c.w.t.Helper()
+	if status != http.StatusBadRequest || got.Error != "invalid_grant" || got.Access != "" {
+		c.w.t.Errorf("got %d %q, a token: %t", status, got.Error, got.Access != "")
+	}
+}
+
+func (c *client) userinfo(t tokens, want int) {
+	c.w.t.Helper()
+	if a := c.w.ask("GET", "/oauth2/userinfo", nil, withToken(t.Access)); a.status != want {
+		c.w.t.Errorf("userinfo: got %s, want %d", a, want)
+	}
+}
+
+func codeTwice(w *troubled) {
+	c := w.client()
+	g := c.authorize("offline_access")
+	got := c.good(c.redeem(g, g.Verifier))
+	c.userinfo(got, http.StatusOK)
+	c.bad(c.redeem(g, g.Verifier))
+	c.userinfo(got, http.StatusUnauthorized)
+	c.bad(c.refresh(got.Refresh))
+}
+
+func badCode(w *troubled) {
+	c := w.client()
+	g := c.authorize()
+	w.Clock.Advance(time.Minute)
+	c.bad(c.redeem(g, g.Verifier))
+	g = c.authorize()
+	c.bad(c.redeem(g, verifier))
+	g = c.authorize()
+	w.flushRedis()
+	c.bad(c.redeem(g, g.Verifier))
+	c.bad(c.redeem(&journey.Grant{Code: "made-up"}, verifier))
+	g = c.authorize()
+	c.good(c.redeem(g, g.Verifier))
+}
+
+func refreshTwice(w *troubled) {
+	c := w.client()
+	g := c.authorize("offline_access")
+	first := c.good(c.redeem(g, g.Verifier))
+	second := c.good(c.refresh(first.Refresh))
+	if again := c.good(c.refresh(first.Refresh)); again.Refresh != second.Refresh {
+		w.t.Error("an honest retry got another successor")
+	}
+	w.Clock.Advance(10*time.Second + time.Millisecond)
+	c.userinfo(second, http.StatusOK)
+	c.bad(c.refresh(first.Refresh))
+	c.bad(c.refresh(second.Refresh))
+	c.userinfo(second, http.StatusUnauthorized)
+}
+
+func flushedPartner(w *troubled) {
+	c := w.client()
+	g := c.authorize("offline_access")
+	first := c.good(c.redeem(g, g.Verifier))
+	second := c.good(c.refresh(first.Refresh))
+	w.flushRedis()
+	c.userinfo(second, http.StatusOK)
+	third := c.good(c.refresh(second.Refresh))
+	c.authorize() // the sign-in and the consent are still there
+	w.Clock.Advance(11 * time.Second)
+	w.flushRedis()
+	c.bad(c.refresh(first.Refresh))
+	c.userinfo(third, http.StatusUnauthorized)
+}
+
+func signedOutPartner(w *troubled) {
+	c := w.client()
+	g := c.authorize()
+	got := c.good(c.redeem(g, g.Verifier))
+	ctx := context.Background()
+	if err := c.b.Open(ctx, "/sign-out"); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := c.b.Submit(ctx, map[string]string{"csrf_token": w.csrf(c.b)}); err != nil {
+		w.t.Fatal(err)
+	}
+	testkit.Eventually(w.t, "the partner's token to end", func() bool {
+		return w.ask("GET", "/oauth2/userinfo", nil, withToken(got.Access)).status == http.StatusUnauthorized
+	})
+	if err := c.b.Open(ctx, request()); err != nil || c.b.Left != nil {
+		w.t.Errorf("signed out, and the partner gets %v, %v", c.b.Left, err)
+	}
+}
+
+func (w *troubled) csrf(b *journey.Browser) string {
+	u, err := url.Parse(w.url)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, c := range b.Cookies(u) {
+		if c.Name == "csrf" {
+			return c.Value
+		}
+	}
+	return ""
+}
