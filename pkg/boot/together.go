@@ -64,7 +64,9 @@ func (t *Together) Run(ctx context.Context) error {
 	t.goServices(ctx, g, platforms)
 	if t.Manage {
 		metrics.MustRegister(processCollectors()...)
-		g.Go(func() error { return serveManagement(ctx, t.Env.ManagementListen, management(h, metrics, t.Env.Profiling)) })
+		g.Go(func() error {
+			return serveManagement(ctx, t.Env.ManagementListen, management(h, metrics, t.Env.Profiling))
+		})
 	}
 	if t.Ready != nil {
 		g.Go(func() error { return t.awaitReady(ctx, h) })
