@@ -44,7 +44,7 @@ test-compose: ## Run the whole journey against the containers of docker-compose.
 
 .PHONY: bench
 bench: ## Measure the running platform, as ratios within one run
-	@go run ./deploy/bench
+	@go run ./services/allinone/cmd/bench
 
 # Code -------------------------------------------------------------------------
 
@@ -55,6 +55,10 @@ lint: tools proto/third_party/.printed ## Check style, contracts, generated code
 .PHONY: gen
 gen: tools proto/third_party/.printed ## Make the generated code anew: protobuf, OpenAPI, SQL, pages
 	@deploy/dev/gen
+
+.PHONY: tidy
+tidy: ## Bring every module's requirements up to date, each by itself
+	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy) || exit 1; done
 
 # What our contracts import (google/api, buf/validate), printed out of pinned Go modules.
 proto/third_party/.printed: proto/go.mod proto/cmd/print-imports/main.go
