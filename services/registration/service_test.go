@@ -2,6 +2,7 @@ package registration_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"sync"
@@ -329,6 +330,31 @@ func TestParallelTwinsAreOneSignUp(t *testing.T) {
 	ids.Range(func(any, any) bool { n++; return true })
 	if n != 1 || w.count(`SELECT count(*) FROM registration.registrations`) != 1 {
 		t.Errorf("%d registrations, want one", n)
+	}
+}
+
+func TestParallelTwinsHaveOneProof(t *testing.T) {
+	w := start(t)
+	for n := range 5 {
+		id := w.start(form()).GetId()
+		ctx := testkit.WithKey(w.ctx, fmt.Sprint("verify-key-", n))
+		var tokens sync.Map
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() {
+				token, err := w.verify(ctx, id, rightCode)
+				if err != nil {
+					t.Error(err)
+				}
+				tokens.Store(token, true)
+			})
+		}
+		all.Wait()
+		different := 0
+		tokens.Range(func(any, any) bool { different++; return true })
+		if different != 1 {
+			t.Errorf("%d completion tokens, want one", different)
+		}
 	}
 }
 

@@ -27,6 +27,10 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
 	now := a.Now()
 	code, remaining, err := a.Codes.Try(ctx, cmd.Purpose, a.index(cmd.Target), cmd.FlowID, a.Limits.TriesPerCode, now)
 	if err != nil {
+		// The code may be gone because a twin of the request was first.
+		if found, recallErr := a.Answers.Recall(ctx, a.Store.Pool(), "VerifyCode", cmd, &done); found || recallErr != nil {
+			return recallErr
+		}
 		return err
 	}
 	if !a.matches(code, cmd.Code) {

@@ -47,7 +47,7 @@ func (a *App) Get(ctx context.Context, id string) (domain.Registration, error) {
 func (a *App) once(
 	ctx context.Context, method string, request, answer any, effect func(ctx context.Context, tx *store.Tx) error,
 ) error {
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if found, err := a.Answers.Recall(ctx, tx, method, request, answer); found || err != nil {
 			return err
 		}
@@ -56,4 +56,16 @@ func (a *App) once(
 		}
 		return a.Answers.Remember(ctx, tx, method, request, answer)
 	})
+	return a.orTwin(ctx, method, request, answer, err)
+}
+
+// orTwin gives the answer of a twin of the request, if what stood in the way of this one is that the twin was first.
+func (a *App) orTwin(ctx context.Context, method string, request, answer any, refusal error) error {
+	if refusal == nil {
+		return nil
+	}
+	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), method, request, answer); found || err != nil {
+		return err
+	}
+	return refusal
 }
