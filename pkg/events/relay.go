@@ -92,31 +92,52 @@ func (r *Relay) turn(ctx context.Context, ready *bool, woken bool) (int, error) 
 // are locked meanwhile: other replicas take others. A crash before the mark publishes again; the inbox of every
 // consumer drops the copy.
 func (r *Relay) publish(ctx context.Context) (int, error) {
-	n := 0
-	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT id::text, subject, aggregate_version, headers, data FROM outbox
-			WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`, relayBatch)
-		if err != nil {
-			return err
-		}
-		batch, err := pgx.CollectRows(rows, toMessage)
-		if err != nil {
-			return err
-		}
-		if n = len(batch); n == 0 {
-			return nil
-		}
-		sent, sendErr := r.send(ctx, batch)
-		if _, err := tx.Exec(ctx, `UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::uuid[])`, sent, r.outbox.now()); err != nil {
-			return err
-		}
-		if sendErr != nil {
-			r.log.Warn("some events were not stored by the stream", "error", sendErr)
-			n = 0
-		}
-		return nil
+	conn, err := r.pool.Acquire(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Release() // the pool closes a connection that an error left in its transaction
+	batch, err := take(ctx, conn.Conn())
+	if err != nil {
+		return 0, err
+	}
+	var sent []string
+	var sendErr error
+	if len(batch) > 0 {
+		sent, sendErr = r.send(ctx, batch)
+	}
+	if err := mark(ctx, conn.Conn(), sent, r.outbox.now()); err != nil {
+		return 0, err
+	}
+	if sendErr != nil {
+		r.log.Warn("some events were not stored by the stream", "error", sendErr)
+		return 0, nil
+	}
+	return len(batch), nil
+}
+
+// take begins a transaction and locks a batch, in one round trip.
+func take(ctx context.Context, conn *pgx.Conn) ([]*nats.Msg, error) {
+	var out []*nats.Msg
+	b := &pgx.Batch{}
+	b.Queue(`BEGIN`)
+	b.Queue(`SELECT id::text, subject, aggregate_version, headers, data FROM outbox
+		WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`, relayBatch,
+	).Query(func(rows pgx.Rows) (err error) {
+		out, err = pgx.CollectRows(rows, toMessage)
+		return err
 	})
-	return n, err
+	return out, conn.SendBatch(ctx, b).Close()
+}
+
+// mark notes what was sent and ends the transaction, in one round trip.
+func mark(ctx context.Context, conn *pgx.Conn, sent []string, at time.Time) error {
+	b := &pgx.Batch{}
+	if len(sent) > 0 {
+		b.Queue(`UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::uuid[])`, sent, at)
+	}
+	b.Queue(`COMMIT`)
+	return conn.SendBatch(ctx, b).Close()
 }
 
 func (r *Relay) send(ctx context.Context, batch []*nats.Msg) (sent []string, err error) {

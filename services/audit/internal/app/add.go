@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/services/audit/internal/domain"
 	"github.com/propusk-id/propusk/services/audit/internal/store"
 )
@@ -56,21 +57,34 @@ func (a *App) write(ctx context.Context, batch []entry) {
 	}
 }
 
-// add writes records behind the head, but for those that are there already: that is seldom so and found out last.
+// add writes records behind the head where it was left. When another process has moved it, or an event is there
+// already, which is seldom, the head is locked and looked at.
 func (a *App) add(ctx context.Context, records []domain.Record) error {
-	fresh, repeated := records, false
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		head, err := tx.LockHead(ctx)
-		if err != nil {
+	if a.head.Hash != nil {
+		next := chain(a.head, records)
+		extended, err := a.Store.Extend(ctx, a.head, next)
+		if err == nil && extended {
+			a.head = next[len(next)-1].Head()
+			return nil
+		}
+		if err != nil && !store.IsRepeated(err) {
 			return err
 		}
-		if repeated {
-			if fresh, err = unknown(ctx, tx, records); err != nil || len(fresh) == 0 {
-				return err
-			}
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if a.head, err = tx.LockHead(ctx); err != nil {
+			return err
 		}
-		repeated = true // should this come again
-		return tx.Add(ctx, chain(head, fresh))
+		fresh, err := unknown(ctx, tx, records)
+		if err != nil || len(fresh) == 0 {
+			return err
+		}
+		from, next := a.head, chain(a.head, fresh)
+		a.head = next[len(next)-1].Head() // if the commit fails, the next write finds that it is not
+		if extended, err := tx.Extend(ctx, from, next); err != nil || extended {
+			return err
+		}
+		return pg.ErrRetry
 	})
 }
 

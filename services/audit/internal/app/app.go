@@ -15,6 +15,8 @@ import (
 type App struct {
 	Store *store.Store
 	line  line
+	// head is where whoever works the line off left the end of the chain, or zero.
+	head domain.Head
 }
 
 // The sizes of a page.

@@ -15,23 +15,26 @@ import (
 
 // Store is the service's schema.
 type Store struct {
+	Writer
 	pool *pgxpool.Pool
-	q    *db.Queries
 }
 
 // New is the schema behind the pool.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, q: db.New(pool)} }
+func New(pool *pgxpool.Pool) *Store { return &Store{Writer: Writer{q: db.New(pool)}, pool: pool} }
 
 // Tx is one transaction.
 type Tx struct {
 	pgx.Tx
-	q *db.Queries
+	Writer
 }
+
+// Writer writes, in a transaction or outside.
+type Writer struct{ q *db.Queries }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, q: db.New(tx)})
+		return fn(ctx, &Tx{Tx: tx, Writer: Writer{q: db.New(tx)}})
 	})
 }
 
@@ -41,10 +44,13 @@ func (t *Tx) LockHead(ctx context.Context) (domain.Head, error) {
 	return domain.Head{Position: row.Position, Hash: row.Hash}, err
 }
 
-// Add writes records that continue the chain and moves the head. When one of them is recorded already, none is
-// written and pg.ErrRetry returned: choose among them by [Tx.Known] then.
-func (t *Tx) Add(ctx context.Context, records []domain.Record) error {
-	var p db.InsertRecordsParams
+// Extend puts records, chained behind the head, into the record in one statement; false: that is not the head. It
+// fails when the event of one is recorded already ([IsRepeated]).
+func (w Writer) Extend(ctx context.Context, from domain.Head, records []domain.Record) (bool, error) {
+	last := records[len(records)-1]
+	p := db.ExtendParams{
+		Position: last.Position, Hash: last.Hash, FromPosition: from.Position, FromHash: from.Hash,
+	}
 	for _, r := range records {
 		p.Positions, p.EventIds = append(p.Positions, r.Position), append(p.EventIds, r.EventID)
 		p.Types, p.Producers = append(p.Types, r.Type), append(p.Producers, r.Producer)
@@ -52,16 +58,12 @@ func (t *Tx) Add(ctx context.Context, records []domain.Record) error {
 		p.Actors, p.Times, p.Datas = append(p.Actors, r.Actor), append(p.Times, r.Time), append(p.Datas, notNil(r.Data))
 		p.PrevHashes, p.Hashes = append(p.PrevHashes, r.PrevHash), append(p.Hashes, r.Hash)
 	}
-	n, err := t.q.InsertRecords(ctx, p)
-	if err != nil {
-		return err
-	}
-	if n < int64(len(records)) {
-		return pg.ErrRetry
-	}
-	last := records[len(records)-1]
-	return t.q.SetHead(ctx, db.SetHeadParams{Position: last.Position, Hash: last.Hash})
+	n, err := w.q.Extend(ctx, p)
+	return n == 1, err
 }
+
+// IsRepeated says that an event is recorded already.
+func IsRepeated(err error) bool { return pg.IsUnique(err, "records_event_id_key") }
 
 // notNil: an event without fields has no bytes, and in an array no bytes would be NULL.
 func notNil(b []byte) []byte {

@@ -12,6 +12,64 @@ import (
 	"github.com/google/uuid"
 )
 
+const extend = `-- name: Extend :execrows
+WITH moved AS (
+    UPDATE head SET position = $1, hash = $2 WHERE head.position = $3 AND head.hash = $4
+    RETURNING 1
+), added AS (
+    INSERT INTO records (position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
+    SELECT unnest($5::bigint[]), unnest($6::uuid[]), unnest($7::text[]), unnest($8::text[]),
+           unnest($9::text[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::timestamptz[]),
+           unnest($13::bytea[]), unnest($14::bytea[]), unnest($15::bytea[])
+    WHERE EXISTS (SELECT 1 FROM moved)
+)
+SELECT 1 FROM moved
+`
+
+type ExtendParams struct {
+	Position     int64
+	Hash         []byte
+	FromPosition int64
+	FromHash     []byte
+	Positions    []int64
+	EventIds     []uuid.UUID
+	Types        []string
+	Producers    []string
+	Aggregates   []string
+	Versions     []int64
+	Actors       []string
+	Times        []time.Time
+	Datas        [][]byte
+	PrevHashes   [][]byte
+	Hashes       [][]byte
+}
+
+// Moves the head from where it is thought to be and puts the records behind it. No row: it is not there. A record
+// whose event is there already is a violation.
+func (q *Queries) Extend(ctx context.Context, arg ExtendParams) (int64, error) {
+	result, err := q.db.Exec(ctx, extend,
+		arg.Position,
+		arg.Hash,
+		arg.FromPosition,
+		arg.FromHash,
+		arg.Positions,
+		arg.EventIds,
+		arg.Types,
+		arg.Producers,
+		arg.Aggregates,
+		arg.Versions,
+		arg.Actors,
+		arg.Times,
+		arg.Datas,
+		arg.PrevHashes,
+		arg.Hashes,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const hashAt = `-- name: HashAt :one
 SELECT hash FROM records WHERE position = $1
 `
@@ -39,49 +97,6 @@ func (q *Queries) Head(ctx context.Context) (HeadRow, error) {
 	var i HeadRow
 	err := row.Scan(&i.Position, &i.Hash, &i.Last)
 	return i, err
-}
-
-const insertRecords = `-- name: InsertRecords :execrows
-INSERT INTO records (position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
-SELECT unnest($1::bigint[]), unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[]),
-       unnest($5::text[]), unnest($6::bigint[]), unnest($7::text[]), unnest($8::timestamptz[]),
-       unnest($9::bytea[]), unnest($10::bytea[]), unnest($11::bytea[])
-ON CONFLICT (event_id) DO NOTHING
-`
-
-type InsertRecordsParams struct {
-	Positions  []int64
-	EventIds   []uuid.UUID
-	Types      []string
-	Producers  []string
-	Aggregates []string
-	Versions   []int64
-	Actors     []string
-	Times      []time.Time
-	Datas      [][]byte
-	PrevHashes [][]byte
-	Hashes     [][]byte
-}
-
-// Fewer than given: some are there already.
-func (q *Queries) InsertRecords(ctx context.Context, arg InsertRecordsParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertRecords,
-		arg.Positions,
-		arg.EventIds,
-		arg.Types,
-		arg.Producers,
-		arg.Aggregates,
-		arg.Versions,
-		arg.Actors,
-		arg.Times,
-		arg.Datas,
-		arg.PrevHashes,
-		arg.Hashes,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
 }
 
 const knownEvents = `-- name: KnownEvents :many
@@ -166,18 +181,4 @@ func (q *Queries) LockHead(ctx context.Context) (LockHeadRow, error) {
 	var i LockHeadRow
 	err := row.Scan(&i.Position, &i.Hash)
 	return i, err
-}
-
-const setHead = `-- name: SetHead :exec
-UPDATE head SET position = $1, hash = $2
-`
-
-type SetHeadParams struct {
-	Position int64
-	Hash     []byte
-}
-
-func (q *Queries) SetHead(ctx context.Context, arg SetHeadParams) error {
-	_, err := q.db.Exec(ctx, setHead, arg.Position, arg.Hash)
-	return err
 }
