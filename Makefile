@@ -36,7 +36,7 @@ test: .bin/.gotestsum-$(GOTESTSUM) ## Run every test with the race detector, on 
 
 .PHONY: test-kill
 test-kill: ## Kill every service and store in turn, ten rounds, and check the invariants
-	@go test ./services/allinone/... -count=1 -v -timeout 60m -run TestKill -kill.rounds=10
+	@go test ./services/allinone -count=1 -v -timeout 60m -run TestKill -kill.rounds=10
 
 .PHONY: test-compose
 test-compose: ## Run the whole journey against the containers of docker-compose.yml
