@@ -44,7 +44,9 @@ test-compose: ## Run the whole journey against the containers of docker-compose.
 
 .PHONY: bench
 bench: ## Measure the running platform, as ratios within one run
-	@go run ./services/allinone/cmd/bench
+	@deploy/dev/build out/allinone ./services/allinone/cmd/allinone
+	@deploy/dev/build out/bench ./services/allinone/cmd/bench
+	@exec out/bench
 
 # Code -------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/http/pprof" //nolint:gosec // what it puts on the default mux is never served
+	"net/http/pprof"
 	"slices"
 	"sync"
 	"time"

@@ -1,0 +1,111 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+const metrics = `# HELP propusk_event_delay_seconds From an event's commit
+propusk_event_delay_seconds_bucket{producer="otp",service="audit",le="0.1"} 50
+propusk_event_delay_seconds_bucket{producer="otp",service="audit",le="0.25"} 98
+propusk_event_delay_seconds_bucket{producer="otp",service="audit",le="1"} 99
+propusk_event_delay_seconds_bucket{producer="otp",service="audit",le="+Inf"} 99
+propusk_event_delay_seconds_bucket{producer="account",service="notification",le="0.1"} 1
+propusk_event_delay_seconds_bucket{producer="account",service="notification",le="0.25"} 1
+propusk_event_delay_seconds_bucket{producer="account",service="notification",le="1"} 1
+propusk_event_delay_seconds_bucket{producer="account",service="notification",le="+Inf"} 1
+propusk_event_delay_seconds_sum{producer="otp",service="audit"} 7
+`
+
+func TestDelays(t *testing.T) {
+	d, err := parseDelays(strings.NewReader(metrics))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.count() != 100 || d.within(0.25) != 0.99 || d.within(0.1) != 0.51 {
+		t.Errorf("%v", d)
+	}
+	for q, want := range map[float64]float64{0.51: 0.1, 0.75: 0.175, 0.99: 0.25, 0.255: 0.05, 1: 1} {
+		if got := d.quantile(q); math.Abs(got-want) > 0.001 {
+			t.Errorf("quantile %v is %v, want %v", q, got, want)
+		}
+	}
+	none := d.since(d)
+	if none.count() != 0 || !math.IsNaN(none.within(0.25)) {
+		t.Errorf("%v", none)
+	}
+	o := outcome{load: &load{}}
+	if o.noteDelays(none); o.valid() {
+		t.Error("a case without events is valid")
+	}
+}
+
+func TestProcessTimes(t *testing.T) {
+	p := parseProcess([]byte("42 (postgres: a) b) S 7 42 42 0 -1 4194304 100 200 0 0 11 22 33 44 20 0 1 0 100 1000 10"))
+	if p.parent != 7 || p.time != 1100*time.Millisecond {
+		t.Errorf("%+v", p)
+	}
+	all := table{1: {0, 1}, 2: {1, 10}, 3: {2, 100}, 4: {0, 1000}}
+	if got := all.tree(1); got != 111 {
+		t.Errorf("the tree took %d", got)
+	}
+}
+
+func TestStatementsOfIdlenessAreNotTheOperations(t *testing.T) {
+	before := statements{ByService: map[string]float64{"otp": 10, "audit": 5}, Commits: 1}
+	after := statements{ByService: map[string]float64{"otp": 70, "audit": 25}, Commits: 31}
+	idle := statements{ByService: map[string]float64{"audit": 10}, Commits: 5}
+	got := after.perOperation(before, idle, 2, 10)
+	if got.ByService["otp"] != 6 || len(got.ByService) != 1 || got.Commits != 2 || got.total() != 6 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestLoads(t *testing.T) {
+	wrong := errors.New("wrong")
+	l := closed(t.Context(), 3, time.Millisecond, func(_ context.Context, worker int) (time.Duration, error) {
+		if worker == 0 {
+			return 0, wrong
+		}
+		return time.Duration(worker) * time.Second, nil
+	})
+	if l.Operations < 2 || l.Errors == 0 || l.Problem != "wrong" || l.quantile(0.99) != 2*time.Second {
+		t.Errorf("%d operations, %d errors (%s), %v", l.Operations, l.Errors, l.Problem, l.quantile(0.99))
+	}
+	turns := make(chan int, 20)
+	l = open(t.Context(), 1000, 4, 20*time.Millisecond, timed(func(_ context.Context, worker int) error {
+		turns <- worker
+		return nil
+	}))
+	if l.Operations != 20 || len(turns) != 20 || l.Elapsed < 19*time.Millisecond {
+		t.Errorf("%d operations in %v", l.Operations, l.Elapsed)
+	}
+	s := sample{}.plus(sample{load: l, elapsed: 1}).plus(sample{load: l, elapsed: 1})
+	if s.elapsed != 2 || s.Operations != 40 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	r := newReport()
+	r.add(outcome{Name: "case", load: &load{Errors: 1, Problem: "no answer"}})
+	r.goal("fast", "fast", true, true)
+	r.goal("faster", "slow", false, true)
+	r.goal("broken", "fast", true, false)
+	var out strings.Builder
+	if err := r.print(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"met      fast", "NOT MET  faster", "INVALID  broken", "case: failed: no answer"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	if err := r.save(t.TempDir() + "/deep/bench.json"); err != nil {
+		t.Error(err)
+	}
+}

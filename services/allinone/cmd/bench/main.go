@@ -1,0 +1,33 @@
+// Command bench measures the platform: see docs/performance.md.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/services/allinone/bench"
+)
+
+type command struct {
+	Server   string   `default:"out/allinone" help:"The program to measure." type:"existingfile"`
+	JSON     string   `default:"out/bench.json" help:"Where the numbers are written." type:"path"`
+	Profiles string   `help:"Directory for a CPU profile of the server in each case." type:"path"`
+	Only     []string `help:"Cases to run, of idle, sign-in, events, code, refresh and otp; default: all."`
+}
+
+func main() {
+	boot.Exit(func(ctx context.Context, args []string) error {
+		var c command
+		parser, err := kong.New(&c, kong.Name("bench"), kong.Description("Measures the platform, as ratios within one run."))
+		if err != nil {
+			return err
+		}
+		if _, err := parser.Parse(args); err != nil {
+			return err
+		}
+		return bench.Run(ctx, bench.Options(c), os.Stdout)
+	})
+}
