@@ -64,12 +64,12 @@ func TestNothingLeaks(t *testing.T) {
 func (w *troubled) wrongGuesses(s *journey.Story) error {
 	ctx := context.Background()
 	for path, in := range map[string]any{
-		sessions:                       body{"login": s.Person.Person.SNILS, "password": "Kanareyka-9-Wrong!"},
-		registrations:                  body{"lastName": s.Person.Person.LastName, "firstName": "1", "phone": s.Phone},
+		sessions:                        body{"login": s.Person.Person.SNILS, "password": "Kanareyka-9-Wrong!"},
+		registrations:                   body{"lastName": s.Person.Person.LastName, "firstName": "1", "phone": s.Phone},
 		registrations + "/x:verifyCode": body{"code": "734912"},
-		redeemPath:                     body{"code": "L" + strings.Repeat("W", 10)},
-		documentsPath:                  passport(s, "issueCode", "x"),
-		"/v1/passwords:check":          body{"password": "Kanareyka-9-Wrong!"},
+		redeemPath:                      body{"code": "L" + strings.Repeat("W", 10)},
+		documentsPath:                   passport(s, "issueCode", "x"),
+		"/v1/passwords:check":           body{"password": "Kanareyka-9-Wrong!"},
 	} {
 		if err := s.Call(ctx, "POST", path, in, nil); err == nil && path != "/v1/passwords:check" {
 			return fmt.Errorf("%s was accepted", path)
@@ -154,7 +154,7 @@ func (l *leaks) lookAfter(step string) {
 	l.tables(places, "nspname <> 'sandbox'")
 	l.redis(places)
 	l.streams(places)
-	if len(places) < 50 || len(places["the logs"]) < 1000 || places["stream PROPUSK_REGISTRATION"] == "" && step == "everything" {
+	if step == "everything" && (len(places) < 50 || places["the logs"] == "" || places["stream PROPUSK_REGISTRATION"] == "") {
 		l.t.Errorf("after %q there are only %d places to look at", step, len(places))
 	}
 	for name, content := range places {

@@ -39,7 +39,7 @@ func startTroubled(t *testing.T) *troubled {
 		"PROPUSK_VERIFICATION_CALL_TIMEOUT": "1s", "PROPUSK_VERIFICATION_RETRY_FIRST": "100ms",
 		// Tests let months go by, and the sweep still asks about every sign-up.
 		"PROPUSK_REGISTRATION_KEEP_ENDED": "87600h",
-		"PROPUSK_VERIFICATION_RETRY_MAX": "100ms", "PROPUSK_VERIFICATION_BREAKER_CALLS": "100000",
+		"PROPUSK_VERIFICATION_RETRY_MAX":  "100ms", "PROPUSK_VERIFICATION_BREAKER_CALLS": "100000",
 	})
 	e := testkit.Start(t, testkit.Options{Services: allinone.Services(), Vars: vars})
 	return &troubled{installation: &installation{Env: e, t: t, url: "http://" + addr}, people: 1000}
