@@ -32,7 +32,8 @@ type producer struct {
 }
 
 func (p *producer) service(name string, ready chan<- struct{}) boot.Service {
-	return boot.Service{Name: name, Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
+	return boot.Service{
+		Name: name, Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
 		Run: func(ctx context.Context, pl *boot.Platform) (err error) {
 			if p.pool, err = pl.Postgres(ctx); err != nil {
 				return err
@@ -42,7 +43,8 @@ func (p *producer) service(name string, ready chan<- struct{}) boot.Service {
 			}
 			ready <- struct{}{}
 			return pl.Serve(ctx)
-		}}
+		},
+	}
 }
 
 func (p *producer) emit(ctx context.Context, tx pgx.Tx, flow string) error {
@@ -67,7 +69,8 @@ type consumer struct {
 }
 
 func (c *consumer) service(ready chan<- struct{}) boot.Service {
-	return boot.Service{Name: "counting", Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
+	return boot.Service{
+		Name: "counting", Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
 		Run: func(ctx context.Context, p *boot.Platform) (err error) {
 			if c.pool, err = p.Postgres(ctx); err != nil {
 				return err
@@ -79,7 +82,8 @@ func (c *consumer) service(ready chan<- struct{}) boot.Service {
 			events.On(in, c.handle)
 			ready <- struct{}{}
 			return p.Serve(ctx)
-		}}
+		},
+	}
 }
 
 func (c *consumer) handle(ctx context.Context, e *eventsv1.CodeVerified) error {

@@ -168,7 +168,7 @@ func (c *Cluster) build() {
 		targets = append(targets, "./services/"+s.Name+"/cmd/"+s.Name)
 		c.binaries[s.Name] = filepath.Join(out, s.Name)
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
+	if err := os.MkdirAll(out, 0o750); err != nil {
 		c.t.Fatal(err)
 	}
 	c.goBuild(root, append([]string{"-o", out + "/"}, targets...))
@@ -253,7 +253,7 @@ func (c *Cluster) startStores() {
 func (c *Cluster) natsConfig() string { return filepath.Join(c.dir, "nats.conf") }
 
 func (c *Cluster) launchNATS() error {
-	return c.run(NATS, exec.Command(c.binaries[NATS], "-c", c.natsConfig())) //nolint:gosec // built above
+	return c.run(NATS, exec.Command(c.binaries[NATS], "-c", c.natsConfig()))
 }
 
 func (c *Cluster) secrets() string { return filepath.Join(c.dir, "secrets") }
@@ -277,7 +277,7 @@ func (c *Cluster) migrate() {
 }
 
 func (c *Cluster) launch(service string) error {
-	cmd := exec.Command(c.binaries[service]) //nolint:gosec // built above
+	cmd := exec.Command(c.binaries[service])
 	cmd.Env = c.environment(service)
 	return c.run(service, cmd)
 }

@@ -66,13 +66,13 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return err
 	}
 	front := &edge.Edge{
-		Log: p.Log, Proxies: cfg.Proxies, Language: language, HTTPS: hosted.HTTPS,
+		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: hosted.HTTPS,
 		Refuse: func(w http.ResponseWriter, r *http.Request, err error) { refuse(hosted, w, r, err) },
 		Limit: &edge.Limiter{
 			Redis: redis_rate.NewLimiter(redis), PerMinute: cfg.RequestsPerMinute, Log: p.Log,
 		},
 	}
-	listener, err := net.Listen("tcp", cfg.Listen)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("the public port: %w: set PROPUSK_GATEWAY_LISTEN (and PUBLIC_URL) to a free one", err)
 	}

@@ -458,6 +458,23 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	}
 }
 
+func TestBytesThatAreNoTextAreRefused(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	token := s.get(c, "/sign-in").csrf(t)
+	for name, form := range map[string]url.Values{
+		"login": {"csrf_token": {token}, "login": {"\xff"}, "password": {"right"}},
+		"key":   {"csrf_token": {token}, "idempotency_key": {"line\nbreak-key"}, "login": {"x"}, "password": {"right"}},
+	} {
+		if a := s.post(c, "/sign-in", form); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: got %d", name, a.StatusCode)
+		}
+	}
+	if a := s.get(c, "/sign-up?interaction=%FF"); a.StatusCode != http.StatusBadRequest {
+		t.Errorf("query: got %d", a.StatusCode)
+	}
+}
+
 func TestNextStaysHere(t *testing.T) {
 	s := start(t)
 	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/sign-out"} {

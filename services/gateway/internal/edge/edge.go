@@ -31,6 +31,8 @@ type Edge struct {
 	// Refuse answers a request that the edge itself refuses.
 	Refuse func(w http.ResponseWriter, r *http.Request, err error)
 	Limit  *Limiter
+	// Now is the platform's clock.
+	Now func() time.Time
 	// HTTPS says that browsers reach the gateway by https.
 	HTTPS bool
 }
@@ -38,7 +40,7 @@ type Edge struct {
 // Wrap puts the edge before h.
 func (e *Edge) Wrap(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begin := time.Now()
+		begin := e.Now()
 		req := rpc.Request{
 			ID: secret.NewRandomID(), Language: e.Language(r), ClientIP: e.Proxies.ClientIP(r),
 			IdempotencyKey: r.Header.Get("Idempotency-Key"),
@@ -94,7 +96,7 @@ func (e *Edge) finish(w *statusWriter, r *http.Request, begin time.Time) {
 		}
 	}
 	e.Log.Info("request", "method", r.Method, "route", r.Pattern, "status", w.status,
-		"ms", time.Since(begin).Milliseconds(), "request_id", rpc.RequestOf(r.Context()).ID)
+		"ms", e.Now().Sub(begin).Milliseconds(), "request_id", rpc.RequestOf(r.Context()).ID)
 }
 
 // statusWriter remembers the status.

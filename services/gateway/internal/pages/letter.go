@@ -3,12 +3,13 @@ package pages
 import (
 	"time"
 
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/pages/view"
-	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
 const (
@@ -151,7 +152,9 @@ func (p *Pages) letterCode(v *visit) error {
 		if !v.refused(err, "code") {
 			return err
 		}
-		m.Dead = v.has(errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED)
+		if m.Dead = v.has(errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED); m.Dead {
+			v.noForm()
+		}
 	}
 	m.Page = v.page
 	return v.show(m)

@@ -24,7 +24,7 @@ func (p *Pages) person(v *visit) error {
 	m := personView(person, passport)
 	if v.isPost() {
 		m = typedPerson(v, m)
-		done, err := p.savePerson(v, passport, m)
+		done, err := p.savePerson(v, passport, &m)
 		if err != nil || done {
 			return err
 		}
@@ -65,13 +65,18 @@ func typedPerson(v *visit, m view.Person) view.Person {
 }
 
 // savePerson saves the card and the passport, says all that is wrong with either, and submits when that was asked.
-func (p *Pages) savePerson(v *visit, passport *profilev1.Document, m view.Person) (done bool, err error) {
-	_, personErr := p.Profiles.UpdatePerson(v.ctx, updatePersonRequest(v.accountID(), m))
-	if personErr != nil && !v.refused(personErr, "") {
+// Either may be saved while the other is refused, so the form goes on from the versions that are saved.
+func (p *Pages) savePerson(v *visit, old *profilev1.Document, m *view.Person) (done bool, err error) {
+	person, personErr := p.Profiles.UpdatePerson(v.ctx, updatePersonRequest(v.accountID(), *m))
+	if personErr == nil {
+		m.ETag = person.GetEtag()
+	} else if !v.refused(personErr, "") {
 		return false, personErr
 	}
-	passportErr := p.savePassport(v, passport, m)
-	if passportErr != nil && !v.refused(passportErr, "") {
+	passport, passportErr := p.savePassport(v, old, *m)
+	if passportErr == nil {
+		m.PassportETag = passport.GetEtag()
+	} else if !v.refused(passportErr, "") {
 		return false, passportErr
 	}
 	if personErr != nil || passportErr != nil {
@@ -101,23 +106,21 @@ func updatePersonRequest(accountID string, m view.Person) *profilev1.UpdatePerso
 }
 
 // savePassport adds the passport or changes it; an empty form is no passport yet.
-func (p *Pages) savePassport(v *visit, old *profilev1.Document, m view.Person) error {
+func (p *Pages) savePassport(v *visit, old *profilev1.Document, m view.Person) (*profilev1.Document, error) {
 	document := &profilev1.Document{
 		Type: profilev1.DocumentType_RF_PASSPORT, Series: m.Series, Number: m.Number, IssueDate: m.IssueDate,
 		IssuedBy: m.IssuedBy, IssueCode: m.IssueCode,
 	}
 	if old.GetId() == "" {
 		if m.Series+m.Number+m.IssueDate+m.IssuedBy+m.IssueCode == "" && v.action() != view.ActionSubmit {
-			return nil
+			return old, nil
 		}
-		_, err := p.Profiles.CreateDocument(v.ctx, &profilev1.CreateDocumentRequest{AccountId: v.accountID(), Document: document})
-		return err
+		return p.Profiles.CreateDocument(v.ctx, &profilev1.CreateDocumentRequest{AccountId: v.accountID(), Document: document})
 	}
-	_, err := p.Profiles.UpdateDocument(v.ctx, &profilev1.UpdateDocumentRequest{
+	return p.Profiles.UpdateDocument(v.ctx, &profilev1.UpdateDocumentRequest{
 		AccountId: v.accountID(), DocumentId: old.GetId(), Document: document, IfMatch: m.PassportETag,
 		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"series", "number", "issue_date", "issued_by", "issue_code"}},
 	})
-	return err
 }
 
 // submit has the registries asked and leads to the page that waits for them.

@@ -89,9 +89,12 @@ func (p *Pages) showCode(v *visit, reg *registrationv1.Registration) error {
 			Page: v.page, Destination: reg.GetDestination(), ExpireTime: expire, ResendSeconds: wait, BackURL: back,
 		})
 	}
+	dead := v.has(errorsv1.Reason_CODE_EXPIRED) || v.has(errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
+	if dead {
+		v.noForm()
+	}
 	return v.show(view.EnterCode{
-		Page: v.page, Destination: reg.GetDestination(), ExpireTime: expire, ResendSeconds: wait, BackURL: back,
-		Dead: v.has(errorsv1.Reason_CODE_EXPIRED) || v.has(errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED),
+		Page: v.page, Destination: reg.GetDestination(), ExpireTime: expire, ResendSeconds: wait, BackURL: back, Dead: dead,
 	})
 }
 

@@ -5,7 +5,9 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -38,7 +40,10 @@ type visit struct {
 func (p *Pages) serve(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := p.newVisit(w, r)
-		err := p.checkCSRF(v)
+		err := checkText(r)
+		if err == nil {
+			err = p.checkCSRF(v)
+		}
 		if err == nil {
 			err = p.findSession(v)
 		}
@@ -49,6 +54,22 @@ func (p *Pages) serve(h handler) http.Handler {
 			p.fail(v, err)
 		}
 	})
+}
+
+// checkText refuses what is no text, and keys that no header could carry: no service could take them either.
+func checkText(r *http.Request) error {
+	bad := !utf8.ValidString(r.URL.Path)
+	for _, values := range []url.Values{r.URL.Query(), r.PostForm} {
+		for _, list := range values {
+			bad = bad || slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) || strings.Contains(s, "\x00") })
+		}
+	}
+	key := r.PostForm.Get(view.FieldIdempotencyKey)
+	bad = bad || strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' })
+	if bad {
+		return errs.New(errs.Invalid, errorsv1.Reason_FIELD_MALFORMED, "the form holds what is no text")
+	}
+	return nil
 }
 
 func (p *Pages) newVisit(w http.ResponseWriter, r *http.Request) *visit {
@@ -127,6 +148,13 @@ func (v *visit) wrong(field string, reason errorsv1.Reason) {
 	v.status = http.StatusBadRequest
 }
 
+// noForm makes what is wrong with fields wrong as a whole, where the page has no field to lead to.
+func (v *visit) noForm() {
+	for i := range v.page.Errors {
+		v.page.Errors[i].Field = ""
+	}
+}
+
 // show renders a page.
 func (v *visit) show(m view.View) error {
 	var body bytes.Buffer
@@ -159,7 +187,7 @@ func (v *visit) contentPolicy() string {
 // redirect goes on to a path by GET.
 func (v *visit) redirect(path string) {
 	v.w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(v.w, v.r, path, http.StatusSeeOther)
+	http.Redirect(v.w, v.r, path, http.StatusSeeOther) //nolint:gosec // paths of our own: see ownPath
 }
 
 // Fail answers a request that was refused before it came to a page.

@@ -77,7 +77,8 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	h.Set("Content-Language", req.Language)
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p)
+	// Of the answer nothing more can be said when the caller has gone.
+	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // strings and numbers only
 }
 
 func newProblem(e *errs.Error, l *i18n.Localizer) Problem {

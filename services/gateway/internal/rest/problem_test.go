@@ -3,6 +3,7 @@ package rest_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
@@ -16,7 +17,7 @@ func TestFieldsAreExplainedWithTheirNumbers(t *testing.T) {
 	e := errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "the password breaks the policy").With("min", 8).With("max", 128)
 	e.Fields = errs.Fields{{Name: "password", Reason: errorsv1.Reason_PASSWORD_TOO_SHORT}}
 	for language, want := range map[string]string{"ru": "Нужно не меньше 8 знаков.", "en": "At least 8 characters are needed."} {
-		r := httptest.NewRequest("POST", "/v1/registrations/x:complete", nil)
+		r := httptest.NewRequest(http.MethodPost, "/v1/registrations/x:complete", nil)
 		r = r.WithContext(rpc.WithRequest(context.Background(), rpc.Request{Language: language}))
 		w := httptest.NewRecorder()
 		rest.WriteProblem(w, r, e)

@@ -54,7 +54,7 @@ func (a *API) me(w http.ResponseWriter, r *http.Request, _ map[string]string) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(newMe(account, person))
+	_ = json.NewEncoder(w).Encode(newMe(account, person)) //nolint:errchkjson // its time came from protobuf: in range
 }
 
 func newMe(a *accountv1.Account, p *profilev1.Person) Me {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
 )
 
@@ -35,17 +36,26 @@ func (e FieldError) field() string { return e.Field[strings.LastIndexByte(e.Fiel
 // problem is a FieldError in words.
 type problem struct{ field, title, detail string }
 
-// problems are all errors in words, for the summary: a field's is titled with its label.
+// problems are all errors in words, for the summary.
 func (p Page) problems() []problem {
 	out := make([]problem, 0, len(p.Errors))
 	for _, e := range p.Errors {
-		title, detail := p.words().Reason(e.Reason, e.Params)
-		if e.field() != "" {
-			title = p.t("field." + e.field())
-		}
-		out = append(out, problem{field: e.field(), title: title, detail: detail})
+		out = append(out, p.problem(e))
 	}
 	return out
+}
+
+// problem titles a field's error with the field's label, and says how to write what could not be read.
+func (p Page) problem(e FieldError) problem {
+	field := e.field()
+	title, detail := p.words().Reason(e.Reason, e.Params)
+	if field != "" {
+		title = p.t("field." + field)
+	}
+	if text, ok := p.words().Malformed(field); ok && e.Reason == errorsv1.Reason_FIELD_MALFORMED {
+		detail = text
+	}
+	return problem{field: field, title: title, detail: detail}
 }
 
 // summaryTitle asks to correct only where there is a field to correct.

@@ -35,6 +35,28 @@ func TestProblemsOfARefusalGoToTheGivenField(t *testing.T) {
 	}
 }
 
+func TestWhatCannotBeReadIsToldHowToWrite(t *testing.T) {
+	for field, want := range map[string]string{
+		"postal_code": "A postal code has 6 digits.", "house": "Check how the value is written.",
+	} {
+		page := failing(signedIn("en", "/cabinet/letter"), wrong(field, errorsv1.Reason_FIELD_MALFORMED))
+		if text := render(t, view.LetterOrder{Page: page}); strings.Count(text, want) != 2 {
+			t.Errorf("%s: %q is not in the summary and at the field", field, want)
+		}
+	}
+}
+
+func TestWhoIsTooLowLearnsEveryStepUp(t *testing.T) {
+	const standard, confirmed = "Enter your passport", "Get a registered letter"
+	for current, want := range map[string][2]bool{"SIMPLIFIED": {true, true}, "STANDARD": {false, true}, "CONFIRMED": {}} {
+		text := render(t, view.LevelTooLow{Page: signedIn("en", "/interactions/7"), Required: "CONFIRMED", Current: current})
+		got := [2]bool{strings.Contains(text, standard), strings.Contains(text, confirmed)}
+		if got != want {
+			t.Errorf("%s: the steps shown are %v", current, got)
+		}
+	}
+}
+
 // What people type comes back into the form as text, never as markup; a password never comes back.
 func TestTypedValuesAreEscaped(t *testing.T) {
 	text := render(t, view.SignIn{Page: blank("en", `/sign-in?x="><script>`), Login: `"><script>alert(1)</script>`})

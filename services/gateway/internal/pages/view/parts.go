@@ -12,6 +12,9 @@ type fact struct{ name, value string }
 
 func lower(s string) string { return strings.ToLower(s) }
 
+// unbroken keeps a number on one line.
+func unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
+
 func ariaCurrent(is bool) templ.Attributes {
 	if is {
 		return templ.Attributes{"aria-current": "step"}

@@ -197,9 +197,14 @@ func partnerSamples(lang string) []sample {
 	page := forPartner(signedIn(lang, "/interactions/7"))
 	return []sample{
 		{"consent", view.Consent{Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED", Items: []view.ConsentItem{
-			{Scope: "openid"}, {Scope: "profile", Purpose: "Чтобы завести карту пациента."},
-			{Scope: "snils", Purpose: "Чтобы передать сведения в фонд.", Granted: true}, {Scope: "email"}, {Scope: "phone"},
-			{Scope: "address"}, {Scope: "id_doc"}, {Scope: "offline_access"},
+			{Scope: "openid"},
+			{Scope: "profile", Purpose: "Чтобы завести карту пациента."},
+			{Scope: "snils", Purpose: "Чтобы передать сведения в фонд.", Granted: true},
+			{Scope: "email"},
+			{Scope: "phone"},
+			{Scope: "address"},
+			{Scope: "id_doc"},
+			{Scope: "offline_access"},
 		}}},
 		{"level-too-low", view.LevelTooLow{Page: page, Required: "CONFIRMED", Current: "SIMPLIFIED"}},
 	}

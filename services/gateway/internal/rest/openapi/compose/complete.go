@@ -19,12 +19,11 @@ var open = []string{"/v1/registrations", "/v1/passwords", "/v1/sessions"}
 func complete(doc object) {
 	paths := at(doc, "paths")
 	for p, item := range paths {
-		for method, op := range item.(object) { //nolint:forcetypeassert // generated: always an object
-			operation, ok := op.(object)
-			if !ok {
-				continue
+		methods, _ := item.(object)
+		for method, op := range methods {
+			if operation, ok := op.(object); ok {
+				completeOperation(p, method, operation)
 			}
-			completeOperation(p, method, operation)
 		}
 	}
 	paths["/v1/me"] = me()

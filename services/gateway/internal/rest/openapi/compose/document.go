@@ -15,7 +15,7 @@ import (
 type object = map[string]any
 
 // Document merges the documents below root and completes them.
-func Document(root fs.FS) (object, error) {
+func Document(root fs.FS) (map[string]any, error) {
 	doc := object{
 		"openapi": "3.1.0",
 		"info": object{
