@@ -1,0 +1,225 @@
+// A person in a real browser. Every page the walk stops at is looked at: accessibility, narrow screens, complaints
+// of the browser.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+import { origin, password } from "./sandbox.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] };
+const narrow = { width: 320, height: 640 };
+const wide = { width: 1280, height: 800 };
+
+/** Where pictures of the pages go; none are made without it. */
+const pictures = process.env.SCREENSHOTS;
+
+/**
+ * Runs a story in a browser of its own.
+ * @param {{javaScript?: boolean, lang?: "ru"|"en", dark?: boolean}} how
+ * @param {(walk: Walk) => Promise<void>} story
+ */
+export async function inBrowser({ javaScript = true, lang = "ru", dark = false }, story) {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync",
+    ],
+  });
+  try {
+    const context = await browser.newContext({
+      javaScriptEnabled: javaScript, locale: lang, colorScheme: dark ? "dark" : "light", viewport: wide,
+      reducedMotion: "reduce",
+    });
+    context.setDefaultTimeout(20_000);
+    const walk = new Walk(await context.newPage(), { javaScript, lang });
+    try {
+      await story(walk);
+    } catch (failure) {
+      const page = (await walk.text().catch(() => "")).slice(0, 500);
+      throw new Error(`at ${walk.page.url()}, which shows:\n${page}`, { cause: failure });
+    }
+    assert.deepEqual(walk.complaints, [], "the browser complains");
+    assert.deepEqual(walk.findings, [], "pages are at fault");
+  } finally {
+    await browser.close();
+  }
+}
+
+export class Walk {
+  constructor(page, { javaScript, lang, seen = new Map() }) {
+    this.page = page;
+    this.javaScript = javaScript;
+    this.lang = lang;
+    /** What is wrong with pages; told at the end, so that one run shows all. */
+    this.findings = [];
+    /** What the browser had to say: errors of scripts, breaches of the content security policy, failed requests. */
+    this.complaints = [];
+    this.pictures = seen;
+    page.on("console", (m) => this.hear(m));
+    page.on("pageerror", (e) => this.complaints.push(`${page.url()}: ${e.message}`));
+    page.on("requestfailed", (r) => this.missed(r));
+  }
+
+  hear(m) {
+    if (m.type() !== "error" && m.type() !== "warning") return;
+    // A page that was refused (400, 404) is reported like a missing picture; the walk knows about its pages.
+    if (m.location().url === this.page.url() && m.text().startsWith("Failed to load resource")) return;
+    this.complaints.push(`${this.page.url()}: ${m.text()} (${m.location().url})`);
+  }
+
+  missed(r) {
+    const cause = r.failure()?.errorText;
+    // Leaving a page ends what it was still loading.
+    if (cause !== "net::ERR_ABORTED") this.complaints.push(`${this.page.url()}: ${r.url()} ${cause}`);
+  }
+
+  /** Another window of the same browser. */
+  async another() {
+    const page = await this.page.context().newPage();
+    const other = new Walk(page, { javaScript: this.javaScript, lang: this.lang, seen: this.pictures });
+    other.findings = this.findings;
+    other.complaints = this.complaints;
+    return other;
+  }
+
+  async open(path) {
+    await this.page.bringToFront(); // one that is behind another is drawn once a second
+    return this.page.goto(new URL(path, origin).href, { waitUntil: "load" });
+  }
+
+  /** Does what leads to another page (or the same one anew), and waits until that is there. */
+  async leave(act) {
+    await this.page.bringToFront();
+    // Refused forms come back under the same address, so that waiting for an address would not do.
+    await Promise.all([this.page.waitForNavigation({ waitUntil: "load" }), act()]);
+  }
+
+  /** Follows a link or presses a button. */
+  press(selector) {
+    return this.leave(() => this.page.locator(selector).first().click());
+  }
+
+  /** Fills in fields by their names, and sends the form with the button. */
+  async send(values, button = "main form button[type=submit]") {
+    await this.fill(values);
+    return this.press(button);
+  }
+
+  async fill(values) {
+    await this.page.bringToFront();
+    for (const [name, value] of Object.entries(values)) {
+      const field = this.page.locator(`main [name=${name}]:not([type=hidden])`).first();
+      const kind = await field.evaluate((e) => (e.localName === "select" ? "select" : e.type));
+      if (kind === "select") await field.selectOption(value);
+      else if (kind === "radio") await this.page.locator(`main [name=${name}][value="${value}"]`).check();
+      else if (kind === "checkbox") await field.setChecked(Boolean(value));
+      else await field.fill(value ?? "");
+    }
+  }
+
+  text() {
+    return this.page.locator("main").innerText();
+  }
+
+  async shows(...texts) {
+    const page = await this.text();
+    for (const text of texts) assert.ok(page.includes(text), `the page does not show ${JSON.stringify(text)}`);
+  }
+
+  /** Where the walk is: a path, or what it matches. */
+  at(path) {
+    const { pathname } = new URL(this.page.url());
+    if (path instanceof RegExp) assert.match(pathname, path);
+    else assert.equal(pathname, path);
+  }
+
+  /** Looks at the page, which is called name in findings and pictures. */
+  async look(name) {
+    await this.page.bringToFront();
+    await this.withScripts(() => this.checkAccess(name));
+    await this.picture(`${name}-wide`);
+    await this.page.setViewportSize(narrow);
+    const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > narrow.width) this.findings.push(`${name}: ${width} px wide on a screen of ${narrow.width}`);
+    await this.picture(`${name}-narrow`);
+    await this.page.setViewportSize(wide);
+    const { lang, astray } = await this.page.evaluate(() => ({
+      lang: document.documentElement.lang,
+      astray: [...document.querySelectorAll('a[href^="#"]')]
+        .map((a) => a.getAttribute("href")).filter((h) => !document.getElementById(h.slice(1))),
+    }));
+    if (lang !== this.lang) this.findings.push(`${name}: is in ${lang}`);
+    if (astray.length > 0) this.findings.push(`${name}: links that lead nowhere: ${astray}`);
+  }
+
+  /** Lets our own scripts wait for something on a page that was loaded with JavaScript off; its own stay away. */
+  async withScripts(act) {
+    if (this.javaScript) return act();
+    const session = await this.page.context().newCDPSession(this.page);
+    const disable = (value) => session.send("Emulation.setScriptExecutionDisabled", { value });
+    await disable(true); // as it is: a session that never did cannot undo it
+    await disable(false);
+    try {
+      return await act();
+    } finally {
+      await disable(true);
+      await session.detach();
+    }
+  }
+
+  async checkAccess(name) {
+    const violations = await this.page.evaluate(
+      async ([source, options]) => {
+        await document.fonts.ready;
+        if (!globalThis.axe) (0, eval)(source);
+        return (await globalThis.axe.run(document, options)).violations;
+      },
+      [axe, rules],
+    );
+    for (const v of violations) {
+      const where = v.nodes.map((n) => `${n.target.join(" ")} (${n.any[0]?.message ?? n.failureSummary})`);
+      this.findings.push(`${name}: ${v.id}: ${v.help}: ${where.join("; ")}`);
+    }
+  }
+
+  async picture(name) {
+    if (!pictures) return;
+    await mkdir(pictures, { recursive: true });
+    const number = String(this.pictures.size).padStart(2, "0");
+    this.pictures.set(name, number);
+    const mode = this.javaScript ? "js" : "nojs";
+    await this.page.screenshot({ path: `${pictures}/${this.lang}-${mode}-${number}-${name}.png`, fullPage: true });
+  }
+
+  /**
+   * The refused form says what is wrong: the summary has the focus, and each of its links leads to a field that
+   * names its error.
+   * @param {string[]} fields
+   */
+  async refused(...fields) {
+    const summary = this.page.locator(".summary");
+    await summary.waitFor();
+    assert.ok(await summary.evaluate((e) => e === document.activeElement), "the summary does not have the focus");
+    const links = await summary.locator("a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+    assert.deepEqual([...new Set(links)].sort(), fields.map((f) => `#${f}`).sort(), "what the summary links to");
+    for (const field of fields) {
+      await summary.locator(`a[href="#${field}"]`).first().click();
+      const state = await this.page.evaluate((id) => {
+        const e = document.getElementById(id);
+        const notes = e.closest("[aria-describedby]")?.getAttribute("aria-describedby")?.split(" ") ?? [];
+        const error = notes.map((n) => document.getElementById(n)).find((n) => n?.className === "field-error");
+        return { focused: e === document.activeElement, error: error?.textContent.trim() };
+      }, field);
+      assert.ok(state.focused, `the link to ${field} does not lead there`);
+      assert.ok(state.error, `${field} does not say what is wrong with it`);
+    }
+  }
+
+  /** Signs in on the page shown. */
+  signIn(login) {
+    return this.send({ login, password });
+  }
+}
