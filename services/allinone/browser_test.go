@@ -23,6 +23,7 @@ const (
 // TestBrowser has a real browser walk the pages, and a partner's library log in. With SCREENSHOTS=<directory>
 // pictures of all pages are made there.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	chromium := strings.TrimSpace(output(t, exec.Command("../../deploy/dev/chromium")))
 	installScripts(t)
 	i := start(t)
