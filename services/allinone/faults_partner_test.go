@@ -39,9 +39,14 @@ func request(pairs ...string) string {
 
 func noRedirect(w *troubled) {
 	for _, pairs := range [][]string{
-		{"client_id", "nobody"}, {"client_id", ""}, {"redirect_uri", "https://evil.example/callback"}, {"redirect_uri", ""},
-		{"redirect_uri", journey.PartnerCallback + "/more"}, {"redirect_uri", journey.PartnerCallback + "?x=1"},
-		{"redirect_uri", "http://127.0.0.1.evil.example/callback"}, {"redirect_uri", "http://localhost/callback"},
+		{"client_id", "nobody"},
+		{"client_id", ""},
+		{"redirect_uri", "https://evil.example/callback"},
+		{"redirect_uri", ""},
+		{"redirect_uri", journey.PartnerCallback + "/more"},
+		{"redirect_uri", journey.PartnerCallback + "?x=1"},
+		{"redirect_uri", "http://127.0.0.1.evil.example/callback"},
+		{"redirect_uri", "http://localhost/callback"},
 	} {
 		for language, russian := range map[string]bool{"ru": true, "en": false} {
 			a := w.ask("GET", request(pairs...), nil, in(language)).ok(http.StatusBadRequest)

@@ -141,7 +141,7 @@ func change(v url.Values, pairs ...string) url.Values {
 }
 
 // asis never follows redirects and keeps no cookies.
-var asis = &http.Client{ //nolint:gochecknoglobals // a constant in all but name
+var asis = &http.Client{
 	Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
