@@ -60,7 +60,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	hasher, err := hashing.New(cfg.hashing(), p.Metrics)
+	hasher, err := hashing.New(hashing.MakeRoom(cfg.hashing()), p.Metrics)
 	if err != nil {
 		return err
 	}
