@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
-	"runtime"
-	"strconv"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/env"
@@ -65,8 +63,6 @@ func (s *settings) fillIn() error {
 		return fmt.Errorf("PROPUSK_GATEWAY_LISTEN is %q: write it like 127.0.0.1:8080", s.gateway)
 	}
 	s.fallBack("PUBLIC_URL", "http://localhost:"+port)
-	// The other services need a core too.
-	s.fallBack("PROPUSK_ACCOUNT_HASH_WORKERS", strconv.Itoa(max(1, runtime.NumCPU()-1)))
 	return nil
 }
 
