@@ -71,7 +71,7 @@ func (w *troubled) awaited(s *journey.Story, as func(journey.Verification) bool)
 	return list.Verifications[0]
 }
 
-// is asks for a verification like "NOT_MATCHED PFR:CHECK_MATCHED FMS:CHECK_NOT_MATCHED:NAME".
+// is asks for a verification like "NOT_MATCHED PFR:MATCHED FMS:NOT_MATCHED:NAME".
 func (w *troubled) is(v journey.Verification, want string) {
 	w.t.Helper()
 	got := v.State
@@ -100,7 +100,7 @@ func (w *troubled) editable(s *journey.Story) {
 
 func nameDiffers(w *troubled) {
 	s := w.until(filledIn, w.persona("000-000-702 23"))
-	w.is(w.verdict(s), "NOT_MATCHED PFR:CHECK_NOT_MATCHED:NAME FMS:CHECK_NOT_MATCHED:NAME")
+	w.is(w.verdict(s), "NOT_MATCHED PFR:NOT_MATCHED:NAME FMS:NOT_MATCHED:NAME")
 	w.levelIs(s, "SIMPLIFIED")
 	told := w.inbox(s.Phone, "SMS", 2)[0].Text
 	if strings.Contains(told, "Другова") {
@@ -108,7 +108,7 @@ func nameDiffers(w *troubled) {
 	}
 	w.editable(s)
 	w.ask("PATCH", personPath, body{"lastName": "Другова"}, by(s)).ok(http.StatusOK)
-	w.is(w.verdict(s), "MATCHED PFR:CHECK_MATCHED FMS:CHECK_MATCHED")
+	w.is(w.verdict(s), "MATCHED PFR:MATCHED FMS:MATCHED")
 	w.levelIs(s, "STANDARD")
 	w.submit(s).refused(http.StatusConflict, "ALREADY_VERIFIED")
 }
@@ -136,7 +136,7 @@ func mismatchLimit(w *troubled) {
 	w.again(s)
 	w.ask("PATCH", personPath, body{"snils": right}, by(s)).ok(http.StatusOK)
 	w.ask("PATCH", documentsPath+"/"+w.documentOf(s), body{"number": s.Person.Passport.Number}, by(s)).ok(http.StatusOK)
-	w.is(w.verdict(s), "MATCHED PFR:CHECK_MATCHED FMS:CHECK_MATCHED")
+	w.is(w.verdict(s), "MATCHED PFR:MATCHED FMS:MATCHED")
 }
 
 // numberLimit: whose number it is cannot be found out by trying it from many accounts.
@@ -164,8 +164,8 @@ func numberLimit(w *troubled) {
 }
 
 const (
-	matched      = "MATCHED PFR:CHECK_MATCHED FMS:CHECK_MATCHED"
-	knownAlready = "NOT_MATCHED PFR:CHECK_MATCHED:DUPLICATE_PERSON FMS:CHECK_MATCHED:DUPLICATE_PERSON"
+	matched      = "MATCHED PFR:MATCHED FMS:MATCHED"
+	knownAlready = "NOT_MATCHED PFR:MATCHED:DUPLICATE_PERSON FMS:MATCHED:DUPLICATE_PERSON"
 )
 
 func duplicatePersona(w *troubled) {
@@ -256,26 +256,26 @@ func failsTwice(w *troubled) {
 func registryDown(w *troubled) {
 	s := w.until(filledIn, w.persona("000-000-714 27"))
 	w.submit(s).ok(http.StatusAccepted)
-	w.stuck(s, "PENDING PFR:CHECK_MATCHED FMS:UNAVAILABLE")
+	w.stuck(s, "PENDING PFR:MATCHED FMS:UNAVAILABLE")
 }
 
 func registrySilent(w *troubled) {
 	s := w.until(filledIn, w.persona("000-000-711 24"))
 	w.submit(s).ok(http.StatusAccepted)
-	w.stuck(s, "PENDING PFR:UNAVAILABLE FMS:CHECK_MATCHED")
+	w.stuck(s, "PENDING PFR:UNAVAILABLE FMS:MATCHED")
 }
 
 // stuck waits until both registries were asked; after five days the verification expires and costs nothing.
 func (w *troubled) stuck(s *journey.Story, want string) {
 	w.t.Helper()
 	v := w.awaited(s, func(v journey.Verification) bool {
-		return !strings.Contains(fmt.Sprint(v.Checks), "CHECK_PENDING")
+		return !strings.Contains(fmt.Sprint(v.Checks), "PENDING")
 	})
 	w.is(v, want)
 	w.levelIs(s, "SIMPLIFIED")
 	w.Clock.Advance(5 * 24 * time.Hour)
 	w.again(s)
-	w.is(w.ended(s), strings.NewReplacer("PENDING", "EXPIRED", "UNAVAILABLE", "CHECK_EXPIRED").Replace(want))
+	w.is(w.ended(s), strings.NewReplacer("PENDING", "EXPIRED", "UNAVAILABLE", "EXPIRED").Replace(want))
 	w.editable(s)
 	w.submit(s).ok(http.StatusAccepted)
 }
@@ -287,9 +287,9 @@ func (w *troubled) mismatch(snils, registry, reason string) {
 	want := "NOT_MATCHED"
 	for _, r := range []string{"PFR", "FMS"} {
 		if registry == "" || registry == r {
-			want += " " + r + ":CHECK_NOT_MATCHED:" + reason
+			want += " " + r + ":NOT_MATCHED:" + reason
 		} else {
-			want += " " + r + ":CHECK_MATCHED"
+			want += " " + r + ":MATCHED"
 		}
 	}
 	w.is(w.verdict(s), want)

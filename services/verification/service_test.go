@@ -26,8 +26,8 @@ const (
 	notMatched = verificationv1.State_NOT_MATCHED
 	expired    = verificationv1.State_EXPIRED
 
-	checkMatched = verificationv1.CheckState_CHECK_MATCHED
-	unavailable  = verificationv1.CheckState_UNAVAILABLE
+	checkMatched = verificationv1.Check_MATCHED
+	unavailable  = verificationv1.Check_UNAVAILABLE
 )
 
 type world struct {
@@ -139,7 +139,7 @@ func (w *world) await(id string, want verificationv1.State) *verificationv1.Veri
 }
 
 // awaitCheck waits until a registry's check has come so far.
-func (w *world) awaitCheck(id string, r verificationv1.Registry, want verificationv1.CheckState) {
+func (w *world) awaitCheck(id string, r verificationv1.Registry, want verificationv1.Check_State) {
 	w.t.Helper()
 	testkit.Eventually(w.t, r.String()+" "+want.String(), func() bool { return check(w.get(id), r).GetState() == want })
 }

@@ -66,7 +66,7 @@ func TestSilenceForDaysExpires(t *testing.T) {
 	ended := testkit.Watch[eventsv1.VerificationExpired](w.Env)
 	w.registers.set(down, matches)
 	v := w.await(w.mustCreate().GetId(), expired)
-	if c := check(v, pfr); c.GetState() != verificationv1.CheckState_CHECK_EXPIRED {
+	if c := check(v, pfr); c.GetState() != verificationv1.Check_EXPIRED {
 		t.Errorf("PFR is %s", c.GetState())
 	}
 	if c := check(v, fms); c.GetState() != checkMatched {

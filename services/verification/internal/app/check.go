@@ -23,7 +23,7 @@ func (a *App) Check(ctx context.Context, job CheckJob) (time.Duration, error) {
 		return 0, err
 	}
 	if !a.Now().Before(v.Deadline) {
-		return 0, a.settle(ctx, job, verificationv1.CheckState_CHECK_EXPIRED, nil)
+		return 0, a.settle(ctx, job, verificationv1.Check_EXPIRED, nil)
 	}
 	snapshot, err := a.snapshot(ctx, v.SnapshotID)
 	if err != nil {
@@ -34,9 +34,9 @@ func (a *App) Check(ctx context.Context, job CheckJob) (time.Duration, error) {
 	case err != nil:
 		return a.unavailable(ctx, job, v, err)
 	case len(reasons) > 0:
-		return 0, a.settle(ctx, job, verificationv1.CheckState_CHECK_NOT_MATCHED, reasons)
+		return 0, a.settle(ctx, job, verificationv1.Check_NOT_MATCHED, reasons)
 	default:
-		return 0, a.settle(ctx, job, verificationv1.CheckState_CHECK_MATCHED, nil)
+		return 0, a.settle(ctx, job, verificationv1.Check_MATCHED, nil)
 	}
 }
 
@@ -66,7 +66,7 @@ func (a *App) unavailable(
 
 // settle stores what a registry has said, or that its time is up; the last to answer concludes the verification.
 func (a *App) settle(
-	ctx context.Context, job CheckJob, state verificationv1.CheckState, reasons []domain.Reason,
+	ctx context.Context, job CheckJob, state verificationv1.Check_State, reasons []domain.Reason,
 ) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		v, err := tx.LockVerification(ctx, job.VerificationID)
@@ -76,10 +76,10 @@ func (a *App) settle(
 		if err := tx.SetCheck(ctx, v.ID, job.Registry, state, reasons); err != nil {
 			return err
 		}
-		if state != verificationv1.CheckState_CHECK_EXPIRED {
+		if state != verificationv1.Check_EXPIRED {
 			err := tx.Emit(ctx, v.ID.String(), &eventsv1.CheckCompleted{
 				VerificationId: v.ID.String(), AccountId: v.AccountID.String(), Registry: job.Registry.String(),
-				Matched: state == verificationv1.CheckState_CHECK_MATCHED,
+				Matched: state == verificationv1.Check_MATCHED,
 			})
 			if err != nil {
 				return err

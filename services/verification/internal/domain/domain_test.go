@@ -14,13 +14,13 @@ import (
 
 func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
 	const (
-		waiting = verificationv1.CheckState_UNAVAILABLE
-		yes     = verificationv1.CheckState_CHECK_MATCHED
-		no      = verificationv1.CheckState_CHECK_NOT_MATCHED
-		late    = verificationv1.CheckState_CHECK_EXPIRED
+		waiting = verificationv1.Check_UNAVAILABLE
+		yes     = verificationv1.Check_MATCHED
+		no      = verificationv1.Check_NOT_MATCHED
+		late    = verificationv1.Check_EXPIRED
 	)
 	for _, x := range []struct {
-		a, b verificationv1.CheckState
+		a, b verificationv1.Check_State
 		want verificationv1.State
 	}{
 		{yes, yes, verificationv1.State_MATCHED},
@@ -33,7 +33,7 @@ func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
 		{no, waiting, verificationv1.State_PENDING},
 		{late, waiting, verificationv1.State_PENDING},
 	} {
-		for _, order := range [][2]verificationv1.CheckState{{x.a, x.b}, {x.b, x.a}} {
+		for _, order := range [][2]verificationv1.Check_State{{x.a, x.b}, {x.b, x.a}} {
 			v := domain.Start(uuid.Nil, uuid.Nil, uuid.Nil, time.Time{}, time.Hour)
 			v = v.With(verificationv1.Registry_PFR, order[0], nil).With(verificationv1.Registry_FMS, order[1], nil)
 			if got := v.Verdict(); got != x.want {

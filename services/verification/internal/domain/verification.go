@@ -29,7 +29,7 @@ type Verification struct {
 // Check is one registry's part.
 type Check struct {
 	Registry Registry
-	State    verificationv1.CheckState
+	State    verificationv1.Check_State
 	Reasons  []Reason
 	// Attempts is how often the registry did not answer.
 	Attempts int
@@ -47,7 +47,7 @@ func Start(id, account, snapshot uuid.UUID, now time.Time, patience time.Duratio
 		CreateTime: now, Deadline: now.Add(patience),
 	}
 	for _, r := range Registries() {
-		v.Checks = append(v.Checks, Check{Registry: r, State: verificationv1.CheckState_CHECK_PENDING})
+		v.Checks = append(v.Checks, Check{Registry: r, State: verificationv1.Check_PENDING})
 	}
 	return v
 }
@@ -61,7 +61,7 @@ func (v Verification) Waiting(r Registry) bool {
 }
 
 // With is the verification after a registry has answered, or its time was up.
-func (v Verification) With(r Registry, state verificationv1.CheckState, reasons []Reason) Verification {
+func (v Verification) With(r Registry, state verificationv1.Check_State, reasons []Reason) Verification {
 	v.Checks = slices.Clone(v.Checks)
 	for i, c := range v.Checks {
 		if c.Registry == r {
@@ -72,7 +72,7 @@ func (v Verification) With(r Registry, state verificationv1.CheckState, reasons 
 }
 
 func (c Check) final() bool {
-	return c.State != verificationv1.CheckState_CHECK_PENDING && c.State != verificationv1.CheckState_UNAVAILABLE
+	return c.State != verificationv1.Check_PENDING && c.State != verificationv1.Check_UNAVAILABLE
 }
 
 // Verdict is what the checks amount to once all are final; until then PENDING. A mismatch outweighs a registry
@@ -84,9 +84,9 @@ func (v Verification) Verdict() verificationv1.State {
 			return verificationv1.State_PENDING
 		}
 		switch {
-		case c.State == verificationv1.CheckState_CHECK_NOT_MATCHED:
+		case c.State == verificationv1.Check_NOT_MATCHED:
 			verdict = verificationv1.State_NOT_MATCHED
-		case c.State == verificationv1.CheckState_CHECK_EXPIRED && verdict == verificationv1.State_MATCHED:
+		case c.State == verificationv1.Check_EXPIRED && verdict == verificationv1.State_MATCHED:
 			verdict = verificationv1.State_EXPIRED
 		}
 	}

@@ -17,7 +17,7 @@ func (r Reader) checks(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]do
 	for _, row := range rows {
 		c := domain.Check{
 			Registry: domain.Registry(verificationv1.Registry_value[row.Registry]),
-			State:    verificationv1.CheckState(verificationv1.CheckState_value[row.State]),
+			State:    verificationv1.Check_State(verificationv1.Check_State_value[row.State]),
 			Attempts: int(row.Attempts),
 		}
 		for _, name := range row.Reasons {
@@ -30,7 +30,7 @@ func (r Reader) checks(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]do
 
 // SetCheck stores what a registry has said.
 func (t *Tx) SetCheck(
-	ctx context.Context, id uuid.UUID, r domain.Registry, state verificationv1.CheckState, reasons []domain.Reason,
+	ctx context.Context, id uuid.UUID, r domain.Registry, state verificationv1.Check_State, reasons []domain.Reason,
 ) error {
 	return t.q.SetCheck(ctx, db.SetCheckParams{
 		VerificationID: id, Registry: r.String(), State: state.String(), Reasons: Names(reasons),

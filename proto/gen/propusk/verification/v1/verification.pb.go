@@ -133,66 +133,6 @@ func (Registry) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_verification_v1_verification_proto_rawDescGZIP(), []int{1}
 }
 
-// CheckState is what one registry has said.
-type CheckState int32
-
-const (
-	CheckState_CHECK_STATE_UNSPECIFIED CheckState = 0
-	CheckState_CHECK_PENDING           CheckState = 1
-	CheckState_CHECK_MATCHED           CheckState = 2
-	CheckState_CHECK_NOT_MATCHED       CheckState = 3
-	// No answer yet: it is being retried and costs no attempt.
-	CheckState_UNAVAILABLE   CheckState = 4
-	CheckState_CHECK_EXPIRED CheckState = 5
-)
-
-// Enum value maps for CheckState.
-var (
-	CheckState_name = map[int32]string{
-		0: "CHECK_STATE_UNSPECIFIED",
-		1: "CHECK_PENDING",
-		2: "CHECK_MATCHED",
-		3: "CHECK_NOT_MATCHED",
-		4: "UNAVAILABLE",
-		5: "CHECK_EXPIRED",
-	}
-	CheckState_value = map[string]int32{
-		"CHECK_STATE_UNSPECIFIED": 0,
-		"CHECK_PENDING":           1,
-		"CHECK_MATCHED":           2,
-		"CHECK_NOT_MATCHED":       3,
-		"UNAVAILABLE":             4,
-		"CHECK_EXPIRED":           5,
-	}
-)
-
-func (x CheckState) Enum() *CheckState {
-	p := new(CheckState)
-	*p = x
-	return p
-}
-
-func (x CheckState) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (CheckState) Descriptor() protoreflect.EnumDescriptor {
-	return file_propusk_verification_v1_verification_proto_enumTypes[2].Descriptor()
-}
-
-func (CheckState) Type() protoreflect.EnumType {
-	return &file_propusk_verification_v1_verification_proto_enumTypes[2]
-}
-
-func (x CheckState) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use CheckState.Descriptor instead.
-func (CheckState) EnumDescriptor() ([]byte, []int) {
-	return file_propusk_verification_v1_verification_proto_rawDescGZIP(), []int{2}
-}
-
 // MismatchReason is the group of data that differs, never what the registry has.
 type MismatchReason int32
 
@@ -249,11 +189,11 @@ func (x MismatchReason) String() string {
 }
 
 func (MismatchReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_propusk_verification_v1_verification_proto_enumTypes[3].Descriptor()
+	return file_propusk_verification_v1_verification_proto_enumTypes[2].Descriptor()
 }
 
 func (MismatchReason) Type() protoreflect.EnumType {
-	return &file_propusk_verification_v1_verification_proto_enumTypes[3]
+	return &file_propusk_verification_v1_verification_proto_enumTypes[2]
 }
 
 func (x MismatchReason) Number() protoreflect.EnumNumber {
@@ -262,14 +202,75 @@ func (x MismatchReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use MismatchReason.Descriptor instead.
 func (MismatchReason) EnumDescriptor() ([]byte, []int) {
-	return file_propusk_verification_v1_verification_proto_rawDescGZIP(), []int{3}
+	return file_propusk_verification_v1_verification_proto_rawDescGZIP(), []int{2}
+}
+
+// State is what the registry has said.
+type Check_State int32
+
+const (
+	Check_STATE_UNSPECIFIED Check_State = 0
+	Check_PENDING           Check_State = 1
+	Check_MATCHED           Check_State = 2
+	Check_NOT_MATCHED       Check_State = 3
+	// No answer yet: it is being retried and costs no attempt.
+	Check_UNAVAILABLE Check_State = 4
+	// It did not answer for days.
+	Check_EXPIRED Check_State = 5
+)
+
+// Enum value maps for Check_State.
+var (
+	Check_State_name = map[int32]string{
+		0: "STATE_UNSPECIFIED",
+		1: "PENDING",
+		2: "MATCHED",
+		3: "NOT_MATCHED",
+		4: "UNAVAILABLE",
+		5: "EXPIRED",
+	}
+	Check_State_value = map[string]int32{
+		"STATE_UNSPECIFIED": 0,
+		"PENDING":           1,
+		"MATCHED":           2,
+		"NOT_MATCHED":       3,
+		"UNAVAILABLE":       4,
+		"EXPIRED":           5,
+	}
+)
+
+func (x Check_State) Enum() *Check_State {
+	p := new(Check_State)
+	*p = x
+	return p
+}
+
+func (x Check_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Check_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_propusk_verification_v1_verification_proto_enumTypes[3].Descriptor()
+}
+
+func (Check_State) Type() protoreflect.EnumType {
+	return &file_propusk_verification_v1_verification_proto_enumTypes[3]
+}
+
+func (x Check_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Check_State.Descriptor instead.
+func (Check_State) EnumDescriptor() ([]byte, []int) {
+	return file_propusk_verification_v1_verification_proto_rawDescGZIP(), []int{0, 0}
 }
 
 // Check is one registry's part.
 type Check struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Registry      Registry               `protobuf:"varint,1,opt,name=registry,proto3,enum=propusk.verification.v1.Registry" json:"registry,omitempty"`
-	State         CheckState             `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.CheckState" json:"state,omitempty"`
+	State         Check_State            `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.Check_State" json:"state,omitempty"`
 	Reasons       []MismatchReason       `protobuf:"varint,3,rep,packed,name=reasons,proto3,enum=propusk.verification.v1.MismatchReason" json:"reasons,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -312,11 +313,11 @@ func (x *Check) GetRegistry() Registry {
 	return Registry_REGISTRY_UNSPECIFIED
 }
 
-func (x *Check) GetState() CheckState {
+func (x *Check) GetState() Check_State {
 	if x != nil {
 		return x.State
 	}
-	return CheckState_CHECK_STATE_UNSPECIFIED
+	return Check_STATE_UNSPECIFIED
 }
 
 func (x *Check) GetReasons() []MismatchReason {
@@ -595,11 +596,18 @@ var File_propusk_verification_v1_verification_proto protoreflect.FileDescriptor
 
 const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/verification/v1/verification.proto\x12\x17propusk.verification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc4\x01\n" +
+	"*propusk/verification/v1/verification.proto\x12\x17propusk.verification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x02\n" +
 	"\x05Check\x12=\n" +
-	"\bregistry\x18\x01 \x01(\x0e2!.propusk.verification.v1.RegistryR\bregistry\x129\n" +
-	"\x05state\x18\x02 \x01(\x0e2#.propusk.verification.v1.CheckStateR\x05state\x12A\n" +
-	"\areasons\x18\x03 \x03(\x0e2'.propusk.verification.v1.MismatchReasonR\areasons\"\x80\x02\n" +
+	"\bregistry\x18\x01 \x01(\x0e2!.propusk.verification.v1.RegistryR\bregistry\x12:\n" +
+	"\x05state\x18\x02 \x01(\x0e2$.propusk.verification.v1.Check.StateR\x05state\x12A\n" +
+	"\areasons\x18\x03 \x03(\x0e2'.propusk.verification.v1.MismatchReasonR\areasons\"g\n" +
+	"\x05State\x12\x15\n" +
+	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aPENDING\x10\x01\x12\v\n" +
+	"\aMATCHED\x10\x02\x12\x0f\n" +
+	"\vNOT_MATCHED\x10\x03\x12\x0f\n" +
+	"\vUNAVAILABLE\x10\x04\x12\v\n" +
+	"\aEXPIRED\x10\x05\"\x80\x02\n" +
 	"\fVerification\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.propusk.verification.v1.StateR\x05state\x126\n" +
@@ -628,15 +636,7 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\bRegistry\x12\x18\n" +
 	"\x14REGISTRY_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03PFR\x10\x01\x12\a\n" +
-	"\x03FMS\x10\x02*\x8a\x01\n" +
-	"\n" +
-	"CheckState\x12\x1b\n" +
-	"\x17CHECK_STATE_UNSPECIFIED\x10\x00\x12\x11\n" +
-	"\rCHECK_PENDING\x10\x01\x12\x11\n" +
-	"\rCHECK_MATCHED\x10\x02\x12\x15\n" +
-	"\x11CHECK_NOT_MATCHED\x10\x03\x12\x0f\n" +
-	"\vUNAVAILABLE\x10\x04\x12\x11\n" +
-	"\rCHECK_EXPIRED\x10\x05*\xd2\x01\n" +
+	"\x03FMS\x10\x02*\xd2\x01\n" +
 	"\x0eMismatchReason\x12\x1f\n" +
 	"\x1bMISMATCH_REASON_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04NAME\x10\x01\x12\x0e\n" +
@@ -673,8 +673,8 @@ var file_propusk_verification_v1_verification_proto_msgTypes = make([]protoimpl.
 var file_propusk_verification_v1_verification_proto_goTypes = []any{
 	(State)(0),                        // 0: propusk.verification.v1.State
 	(Registry)(0),                     // 1: propusk.verification.v1.Registry
-	(CheckState)(0),                   // 2: propusk.verification.v1.CheckState
-	(MismatchReason)(0),               // 3: propusk.verification.v1.MismatchReason
+	(MismatchReason)(0),               // 2: propusk.verification.v1.MismatchReason
+	(Check_State)(0),                  // 3: propusk.verification.v1.Check.State
 	(*Check)(nil),                     // 4: propusk.verification.v1.Check
 	(*Verification)(nil),              // 5: propusk.verification.v1.Verification
 	(*CreateVerificationRequest)(nil), // 6: propusk.verification.v1.CreateVerificationRequest
@@ -685,8 +685,8 @@ var file_propusk_verification_v1_verification_proto_goTypes = []any{
 }
 var file_propusk_verification_v1_verification_proto_depIdxs = []int32{
 	1,  // 0: propusk.verification.v1.Check.registry:type_name -> propusk.verification.v1.Registry
-	2,  // 1: propusk.verification.v1.Check.state:type_name -> propusk.verification.v1.CheckState
-	3,  // 2: propusk.verification.v1.Check.reasons:type_name -> propusk.verification.v1.MismatchReason
+	3,  // 1: propusk.verification.v1.Check.state:type_name -> propusk.verification.v1.Check.State
+	2,  // 2: propusk.verification.v1.Check.reasons:type_name -> propusk.verification.v1.MismatchReason
 	0,  // 3: propusk.verification.v1.Verification.state:type_name -> propusk.verification.v1.State
 	4,  // 4: propusk.verification.v1.Verification.checks:type_name -> propusk.verification.v1.Check
 	10, // 5: propusk.verification.v1.Verification.create_time:type_name -> google.protobuf.Timestamp

@@ -148,18 +148,18 @@ func verificationSamples(lang string) []sample {
 		pfr.Registry, fms.Registry = "PFR", "FMS"
 		return view.Verification{Page: page, State: state, Checks: []view.Check{pfr, fms}}
 	}
-	slow := of("PENDING", view.Check{State: "CHECK_MATCHED"}, view.Check{State: "UNAVAILABLE"})
+	slow := of("PENDING", view.Check{State: "MATCHED"}, view.Check{State: "UNAVAILABLE"})
 	slow.Slow = true
 	return []sample{
-		{"verification-pending", of("PENDING", view.Check{State: "CHECK_PENDING"}, view.Check{State: "CHECK_PENDING"})},
+		{"verification-pending", of("PENDING", view.Check{State: "PENDING"}, view.Check{State: "PENDING"})},
 		{"verification-slow", slow},
-		{"verification-matched", of("MATCHED", view.Check{State: "CHECK_MATCHED"}, view.Check{State: "CHECK_MATCHED"})},
-		{"verification-expired", of("EXPIRED", view.Check{State: "CHECK_MATCHED"}, view.Check{State: "CHECK_EXPIRED"})},
+		{"verification-matched", of("MATCHED", view.Check{State: "MATCHED"}, view.Check{State: "MATCHED"})},
+		{"verification-expired", of("EXPIRED", view.Check{State: "MATCHED"}, view.Check{State: "EXPIRED"})},
 		{"verification-mismatch", of("NOT_MATCHED",
-			view.Check{State: "CHECK_NOT_MATCHED", Reasons: []string{"NAME", "BIRTH_DATE", "GENDER", "SNILS_NOT_FOUND"}},
-			view.Check{State: "CHECK_NOT_MATCHED", Reasons: []string{"NAME", "PASSPORT_NOT_FOUND", "PASSPORT_INVALID", "PASSPORT_ISSUE"}})},
-		{"verification-deceased", of("NOT_MATCHED", view.Check{State: "CHECK_NOT_MATCHED", Reasons: []string{"DECEASED"}}, view.Check{State: "CHECK_MATCHED"})},
-		{"verification-duplicate", of("NOT_MATCHED", view.Check{State: "CHECK_NOT_MATCHED", Reasons: []string{"DUPLICATE_PERSON"}}, view.Check{State: "CHECK_MATCHED"})},
+			view.Check{State: "NOT_MATCHED", Reasons: []string{"NAME", "BIRTH_DATE", "GENDER", "SNILS_NOT_FOUND"}},
+			view.Check{State: "NOT_MATCHED", Reasons: []string{"NAME", "PASSPORT_NOT_FOUND", "PASSPORT_INVALID", "PASSPORT_ISSUE"}})},
+		{"verification-deceased", of("NOT_MATCHED", view.Check{State: "NOT_MATCHED", Reasons: []string{"DECEASED"}}, view.Check{State: "MATCHED"})},
+		{"verification-duplicate", of("NOT_MATCHED", view.Check{State: "NOT_MATCHED", Reasons: []string{"DUPLICATE_PERSON"}}, view.Check{State: "MATCHED"})},
 	}
 }
 

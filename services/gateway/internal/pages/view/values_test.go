@@ -15,7 +15,7 @@ import (
 // Every value of the contracts has words on the page that shows it.
 func TestEveryValueOfTheContractsHasWords(t *testing.T) {
 	page := signedIn("en", "/x")
-	check := view.Check{Registry: "PFR", State: "CHECK_PENDING"}
+	check := view.Check{Registry: "PFR", State: "PENDING"}
 	for _, c := range []struct {
 		values protoreflect.EnumDescriptor
 		show   func(value string) view.View
@@ -31,11 +31,11 @@ func TestEveryValueOfTheContractsHasWords(t *testing.T) {
 		{verificationv1.Registry(0).Descriptor(), func(v string) view.View {
 			return view.Verification{Page: page, State: "PENDING", Checks: []view.Check{{Registry: v, State: "UNAVAILABLE"}}}
 		}},
-		{verificationv1.CheckState(0).Descriptor(), func(v string) view.View {
+		{verificationv1.Check_State(0).Descriptor(), func(v string) view.View {
 			return view.Verification{Page: page, State: "PENDING", Checks: []view.Check{{Registry: "FMS", State: v}}}
 		}},
 		{verificationv1.MismatchReason(0).Descriptor(), func(v string) view.View {
-			wrong := view.Check{Registry: "FMS", State: "CHECK_NOT_MATCHED", Reasons: []string{v}}
+			wrong := view.Check{Registry: "FMS", State: "NOT_MATCHED", Reasons: []string{v}}
 			return view.Verification{Page: page, State: "NOT_MATCHED", Checks: []view.Check{wrong}}
 		}},
 		{confirmationv1.LetterState(0).Descriptor(), func(v string) view.View { return view.LetterStatus{Page: page, State: v} }},

@@ -78,9 +78,9 @@ func mismatchField(reason string) string {
 
 func checkClass(state string) string {
 	switch state {
-	case "CHECK_MATCHED":
+	case "MATCHED":
 		return "is-good"
-	case "CHECK_NOT_MATCHED", "CHECK_EXPIRED":
+	case "NOT_MATCHED", "EXPIRED":
 		return "is-bad"
 	default:
 		return "is-waiting"

@@ -24,7 +24,7 @@ type Verification struct {
 type Check struct {
 	// Registry is "PFR" or "FMS".
 	Registry string
-	// State is "CHECK_PENDING", "CHECK_MATCHED", "CHECK_NOT_MATCHED", "UNAVAILABLE" or "CHECK_EXPIRED".
+	// State is "PENDING", "MATCHED", "NOT_MATCHED", "UNAVAILABLE" or "EXPIRED".
 	State string
 	// Reasons are the groups that differ: "NAME", "BIRTH_DATE", …, "DUPLICATE_PERSON".
 	Reasons []string
@@ -235,7 +235,7 @@ func (m Verification) content() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = mark(c.State == "CHECK_MATCHED").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mark(c.State == "MATCHED").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

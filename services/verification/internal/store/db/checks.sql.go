@@ -12,7 +12,7 @@ import (
 )
 
 const insertCheck = `-- name: InsertCheck :exec
-INSERT INTO checks (verification_id, registry, state) VALUES ($1, $2, 'CHECK_PENDING')
+INSERT INTO checks (verification_id, registry, state) VALUES ($1, $2, 'PENDING')
 `
 
 type InsertCheckParams struct {
@@ -67,7 +67,7 @@ func (q *Queries) ListChecks(ctx context.Context, verifications []uuid.UUID) ([]
 
 const markUnavailable = `-- name: MarkUnavailable :one
 UPDATE checks SET state = 'UNAVAILABLE', attempts = attempts + 1, last_error = $3
-WHERE verification_id = $1 AND registry = $2 AND state IN ('CHECK_PENDING', 'UNAVAILABLE')
+WHERE verification_id = $1 AND registry = $2 AND state IN ('PENDING', 'UNAVAILABLE')
 RETURNING attempts
 `
 

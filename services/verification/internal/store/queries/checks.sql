@@ -1,5 +1,5 @@
 -- name: InsertCheck :exec
-INSERT INTO checks (verification_id, registry, state) VALUES ($1, $2, 'CHECK_PENDING');
+INSERT INTO checks (verification_id, registry, state) VALUES ($1, $2, 'PENDING');
 
 -- name: ListChecks :many
 SELECT verification_id, registry, state, reasons, attempts FROM checks
@@ -15,5 +15,5 @@ UPDATE checks SET reasons = $2 WHERE verification_id = $1;
 -- name: MarkUnavailable :one
 -- Counts a silence, unless the registry has answered meanwhile.
 UPDATE checks SET state = 'UNAVAILABLE', attempts = attempts + 1, last_error = $3
-WHERE verification_id = $1 AND registry = $2 AND state IN ('CHECK_PENDING', 'UNAVAILABLE')
+WHERE verification_id = $1 AND registry = $2 AND state IN ('PENDING', 'UNAVAILABLE')
 RETURNING attempts;
