@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/propusk-id/propusk/pkg/boot"
@@ -590,6 +591,20 @@ func TestRepeatedOrderIsOne(t *testing.T) {
 	}
 	_, err := w.order(ctx, "village")
 	wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+}
+
+func TestRepeatedOrderGetsTheFirstAnswer(t *testing.T) {
+	w := start(t)
+	ctx := testkit.WithKey(w.ctx, "order-key-1")
+	first, err := w.order(ctx, "home")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.awaitState(first.GetId(), confirmationv1.LetterState_HANDED_OVER)
+	again, err := w.order(ctx, "home")
+	if err != nil || !proto.Equal(again, first) {
+		t.Errorf("%v (%v), want the first answer: %v", again, err, first)
+	}
 }
 
 func TestWhoMayCall(t *testing.T) {

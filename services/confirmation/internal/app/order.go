@@ -28,32 +28,23 @@ type recipient struct {
 	address               domain.Address
 }
 
-type ordered struct{ LetterID uuid.UUID }
-
 // Order makes a letter and voids the one before. The letter is printed in the transaction that keeps its code's
 // MAC: after it nobody, we included, can make it again.
 func (a *App) Order(ctx context.Context, cmd OrderCommand) (LetterView, error) {
-	var out ordered
-	found, err := a.Answers.Recall(ctx, a.Store.Pool(), "CreateLetterOrder", cmd, &out)
+	var out LetterView
+	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), "CreateLetterOrder", cmd, &out); found || err != nil {
+		return out, err
+	}
+	to, err := a.recipient(ctx, cmd)
 	if err != nil {
-		return LetterView{}, err
+		return out, err
 	}
-	if !found {
-		to, err := a.recipient(ctx, cmd)
-		if err != nil {
-			return LetterView{}, err
-		}
-		if out, err = a.order(ctx, cmd, to); err != nil {
-			return LetterView{}, err
-		}
-	}
-	l, err := a.Store.Letter(ctx, out.LetterID)
-	return a.view(l), err
+	return a.order(ctx, cmd, to)
 }
 
-func (a *App) order(ctx context.Context, cmd OrderCommand, to recipient) (ordered, error) {
+func (a *App) order(ctx context.Context, cmd OrderCommand, to recipient) (LetterView, error) {
 	now := a.Now()
-	var out ordered
+	var out LetterView
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.LockHolder(ctx, to.accountID); err != nil {
 			return err
@@ -72,19 +63,21 @@ func (a *App) order(ctx context.Context, cmd OrderCommand, to recipient) (ordere
 		if err := voidLetters(ctx, tx, to.accountID); err != nil {
 			return err
 		}
-		if out.LetterID, err = a.print(ctx, tx, to, now); err != nil {
+		l, err := a.print(ctx, tx, to, now)
+		if err != nil {
 			return err
 		}
+		out = a.view(l)
 		return a.Answers.Remember(ctx, tx, "CreateLetterOrder", cmd, out)
 	})
 	return out, err
 }
 
 // print makes the code and the letter that tells it, and sees to its hand-over.
-func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Time) (uuid.UUID, error) {
+func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Time) (store.Letter, error) {
 	number, err := a.trackingNumber(ctx, tx)
 	if err != nil {
-		return uuid.Nil, err
+		return store.Letter{}, err
 	}
 	id, code := secret.NewID(), newCode()
 	l := store.Letter{
@@ -98,15 +91,15 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 		Printed: now, Expire: l.ExpireTime, Sandbox: a.Sandbox,
 	})
 	if err != nil {
-		return id, err
+		return l, err
 	}
 	if err := tx.InsertLetter(ctx, l, printed); err != nil {
-		return id, err
+		return l, err
 	}
 	if err := tx.Later(ctx, HandOverJob{LetterID: id.String()}, nil); err != nil {
-		return id, err
+		return l, err
 	}
-	return id, tx.Emit(ctx, id.String(), &eventsv1.LetterOrdered{
+	return l, tx.Emit(ctx, id.String(), &eventsv1.LetterOrdered{
 		LetterOrderId: id.String(), AccountId: to.accountID.String(),
 	})
 }
