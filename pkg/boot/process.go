@@ -146,8 +146,8 @@ func (p *Platform) redisPassword() (string, error) {
 	return string(content), err
 }
 
-// MigrateAll makes roles, schemas and tables of all services. The URL in vars is an administrator's, and
-// secretsRoot has each service's directory with the password its role gets.
+// MigrateAll makes roles, schemas and tables of all services, and the event streams. The database URL is an
+// administrator's, and secretsRoot has each service's directory with the password its role gets.
 func MigrateAll(ctx context.Context, c Config, services []Service, secretsRoot string) error {
 	list, err := schemas(services, func(service string) (string, error) {
 		content, err := os.ReadFile(filepath.Join(secretsRoot, service, databaseFile))
@@ -158,6 +158,9 @@ func MigrateAll(ctx context.Context, c Config, services []Service, secretsRoot s
 	}
 	if err := pg.Migrate(ctx, c.DatabaseURL.Reveal(), list); err != nil {
 		return err
+	}
+	if err := migrateStreams(ctx, c, secretsRoot); err != nil {
+		return fmt.Errorf("event streams: %w", err)
 	}
 	return checkPools(ctx, c, len(list))
 }

@@ -48,7 +48,7 @@ func PrepareSecrets(root string, services []string, apart bool) error {
 	if err := prepareStores(root, services); err != nil {
 		return err
 	}
-	return prepareCertificates(root, append([]string{natsServer}, services...))
+	return prepareCertificates(root, append([]string{natsServer, migrator}, services...))
 }
 
 func prepareOwn(dir string) error {

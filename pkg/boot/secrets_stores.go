@@ -20,7 +20,7 @@ const (
 )
 
 func prepareStores(root string, services []string) error {
-	for _, s := range []string{natsServer, redisServer, postgresAdmin} {
+	for _, s := range []string{natsServer, redisServer, postgresAdmin, migrator} {
 		if err := os.MkdirAll(filepath.Join(root, s), 0o700); err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func LoadTogether(vars env.Vars, services []Service, more ...env.Section) (Confi
 	return loadConfig(vars, services, more...)
 }
 
-// Run migrates the database and serves until the context ends or a service fails.
+// Run sets up the stores and serves until the context ends or a service fails.
 func (t *Together) Run(ctx context.Context) error {
 	names := make([]string, len(t.Services))
 	for i, s := range t.Services {
@@ -113,6 +113,9 @@ func (t *Together) prepare(ctx context.Context, names []string) error {
 	}
 	if err := pg.Migrate(ctx, t.Env.DatabaseURL.Reveal(), list); err != nil {
 		return err
+	}
+	if err := createStreams(ctx, t.natsConnect()); err != nil {
+		return fmt.Errorf("event streams: %w", err)
 	}
 	return checkPools(ctx, t.Env, len(list))
 }

@@ -112,7 +112,7 @@ func (c *Consumer) runSource(ctx context.Context, producer string) {
 }
 
 func (c *Consumer) receive(ctx context.Context, producer string) error {
-	stream, err := ensureStream(ctx, c.js, producer)
+	stream, err := c.js.Stream(ctx, StreamName(producer))
 	if err != nil {
 		return err
 	}

@@ -39,9 +39,9 @@ func NewRelay(outbox *Outbox, pool *pgxpool.Pool, js jetstream.JetStream, log *s
 
 // Run publishes until the context ends. Postgres or NATS being away is waited out.
 func (r *Relay) Run(ctx context.Context) error {
-	ready, woken, wait, sweep := false, false, relayPoll, time.Time{}
+	woken, wait, sweep := false, relayPoll, time.Time{}
 	for {
-		n, err := r.turn(ctx, &ready, woken)
+		n, err := r.turn(ctx, woken)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -70,13 +70,7 @@ func (r *Relay) Run(ctx context.Context) error {
 }
 
 // turn publishes what there is. Who is woken knows that there is something; else one cheap statement asks first.
-func (r *Relay) turn(ctx context.Context, ready *bool, woken bool) (int, error) {
-	if !*ready {
-		if _, err := ensureStream(ctx, r.js, r.outbox.service); err != nil {
-			return 0, err
-		}
-		*ready = true
-	}
+func (r *Relay) turn(ctx context.Context, woken bool) (int, error) {
 	if woken {
 		return r.publish(ctx)
 	}

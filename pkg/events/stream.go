@@ -2,6 +2,8 @@ package events
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -15,17 +17,32 @@ const (
 	maxStreamBytes  = 512 << 20
 )
 
-// ensureStream makes a producer's stream if it is not there. Producers and consumers both call it, so that they
-// may start in any order.
-func ensureStream(ctx context.Context, js jetstream.JetStream, service string) (jetstream.Stream, error) {
-	return js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name:       StreamName(service),
-		Subjects:   []string{"propusk." + service + ".v1.*"},
+// CreateStreams makes the stream of each producer, or brings it up to date. It is part of setting up, like
+// migrations: services may not manage streams, or a broken one could rewrite what another has said.
+func CreateStreams(ctx context.Context, js jetstream.JetStream) error {
+	for _, p := range Producers() {
+		if err := createStream(ctx, js, p); err != nil {
+			return fmt.Errorf("stream of %s: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// createStream leaves a stream that is as it should be alone.
+func createStream(ctx context.Context, js jetstream.JetStream, producer string) error {
+	config := jetstream.StreamConfig{
+		Name:       StreamName(producer),
+		Subjects:   []string{"propusk." + producer + ".v1.*"},
 		Storage:    jetstream.FileStorage,
 		Retention:  jetstream.LimitsPolicy,
 		Discard:    jetstream.DiscardNew,
 		MaxAge:     streamAge,
 		MaxBytes:   maxStreamBytes,
 		Duplicates: duplicateWindow,
-	})
+	}
+	_, err := js.CreateStream(ctx, config)
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		_, err = js.UpdateStream(ctx, config)
+	}
+	return err
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/nats-io/nats.go"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/embedded"
@@ -67,6 +68,7 @@ func StartCluster(t testing.TB, o ClusterOptions) *Cluster {
 	c := &Cluster{t: t, dir: t.TempDir(), options: o, processes: map[string]*exec.Cmd{}, ports: map[string]int{}}
 	c.build()
 	c.allocate()
+	c.makeSecrets()
 	c.startStores()
 	c.migrate()
 	t.Cleanup(c.stop)
@@ -84,8 +86,20 @@ func StartCluster(t testing.TB, o ClusterOptions) *Cluster {
 // URL is the installation's origin.
 func (c *Cluster) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", c.public) }
 
-// NATSURL is the event server's address.
-func (c *Cluster) NATSURL() string { return fmt.Sprintf("nats://127.0.0.1:%d", c.natsPort) }
+// NATS connects to the event server as a service.
+func (c *Cluster) NATS(service string) *nats.Conn {
+	c.t.Helper()
+	nc, err := nats.Connect(c.natsURL(), nats.Secure(NATSTLS(c.t, c.secrets(), service)))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(nc.Close)
+	return nc
+}
+
+func (c *Cluster) natsURL() string { return "tls://" + c.natsAddress() }
+
+func (c *Cluster) natsAddress() string { return fmt.Sprintf("127.0.0.1:%d", c.natsPort) }
 
 // Pool connects to the database as administrator.
 func (c *Cluster) Pool() *pgxpool.Pool {
@@ -240,8 +254,7 @@ func (c *Cluster) startStores() {
 		c.t.Fatal(err)
 	}
 	c.t.Cleanup(func() { _ = c.redis.Stop() })
-	config := fmt.Sprintf("port: %d\nhost: 127.0.0.1\njetstream { store_dir: %q, sync_interval: always }\n",
-		c.natsPort, filepath.Join(c.dir, "jetstream"))
+	config := NATSConfig(c.t, c.secrets(), filepath.Join(c.dir, "jetstream"), c.natsAddress())
 	if err := os.WriteFile(c.natsConfig(), []byte(config), 0o600); err != nil {
 		c.t.Fatal(err)
 	}
@@ -258,7 +271,7 @@ func (c *Cluster) launchNATS() error {
 
 func (c *Cluster) secrets() string { return filepath.Join(c.dir, "secrets") }
 
-func (c *Cluster) migrate() {
+func (c *Cluster) makeSecrets() {
 	c.t.Helper()
 	var names []string
 	for _, s := range c.options.Services {
@@ -267,10 +280,17 @@ func (c *Cluster) migrate() {
 	if err := boot.PrepareSecrets(c.secrets(), names, true); err != nil {
 		c.t.Fatal(err)
 	}
-	config, err := boot.LoadTogether(env.Vars{"PROPUSK_ENV": "sandbox", "DATABASE_URL": c.postgres.URL()}, nil)
+}
+
+func (c *Cluster) migrate() {
+	c.t.Helper()
+	config, err := boot.LoadTogether(env.Vars{
+		"PROPUSK_ENV": "sandbox", "DATABASE_URL": c.postgres.URL(), "NATS_URL": c.natsURL(),
+	}, nil)
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	Eventually(c.t, "NATS listens", func() bool { return !free(c.natsPort, 1) })
 	if err := boot.MigrateAll(context.Background(), config, c.options.Services, c.secrets()); err != nil {
 		c.t.Fatal(err)
 	}
@@ -291,7 +311,7 @@ func (c *Cluster) environment(service string) []string {
 	slices.Sort(peers)
 	vars := map[string]string{
 		"PROPUSK_ENV": "sandbox", "PUBLIC_URL": c.URL(), "DATABASE_URL": c.postgres.URL(), "REDIS_URL": c.redis.URL(),
-		"NATS_URL": c.NATSURL(), "PROPUSK_SECRETS_DIR": filepath.Join(c.secrets(), service),
+		"NATS_URL": c.natsURL(), "PROPUSK_SECRETS_DIR": filepath.Join(c.secrets(), service),
 		"PROPUSK_LISTEN": c.address(service, 0), "PROPUSK_MANAGEMENT_LISTEN": c.address(service, 2),
 		"PROPUSK_PEERS": strings.Join(peers, ","), "PROPUSK_POOL_SIZE": "8",
 	}

@@ -17,7 +17,7 @@ import (
 type commands struct {
 	Run         runCommand         `cmd:"" default:"1" help:"Serve everything in this process (the default)."`
 	Secrets     secretsCommand     `cmd:"" help:"Make what is missing of the services' keys, passwords and certificates."`
-	Migrate     migrateCommand     `cmd:"" help:"Make or update the roles, schemas and tables in DATABASE_URL."`
+	Migrate     migrateCommand     `cmd:"" help:"Make or update roles, schemas and tables in DATABASE_URL, and event streams in NATS_URL."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running process whether it is ready."`
 }
 

@@ -14,7 +14,9 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
@@ -72,10 +74,10 @@ func TestSecretsAreFilesOfOneOwnerWithoutTheAuthoritysKey(t *testing.T) {
 }
 
 func TestMigratedServicesLogInAndSeeTheirSchemaOnly(t *testing.T) {
-	root := t.TempDir()
-	makeSecrets(t, root)
-	address := testkit.EmptyDatabase(t)
+	nats := startNATS(t)
+	root, address := nats.secrets, testkit.EmptyDatabase(t)
 	t.Setenv("DATABASE_URL", address)
+	t.Setenv("NATS_URL", nats.url)
 	for range 2 { // the second time there is nothing to do
 		if err := Main(t.Context(), []string{"migrate", "--secrets", root}); err != nil {
 			t.Fatal(err)
@@ -88,6 +90,15 @@ func TestMigratedServicesLogInAndSeeTheirSchemaOnly(t *testing.T) {
 	}
 	if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM registration.outbox`).Scan(&n); err == nil {
 		t.Error("another service's table can be read")
+	}
+	js, err := jetstream.New(nats.connect(t, "audit"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range events.Producers() {
+		if _, err := js.Stream(t.Context(), events.StreamName(p)); err != nil {
+			t.Errorf("the stream of %s: %v", p, err)
+		}
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
@@ -83,12 +82,7 @@ func sweep(t *testing.T, c *testkit.Cluster) {
 	for _, s := range allinone.Services() {
 		c.AwaitReady(s.Name)
 	}
-	nc, err := nats.Connect(c.NATSURL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
-	js, err := jetstream.New(nc)
+	js, err := jetstream.New(c.NATS("migrate")) // no service reads messages by their numbers
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,50 +1,99 @@
 package allinone
 
 import (
-	"crypto/tls"
-	"crypto/x509"
+	"errors"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
 // TestNobodyPublishesAnothersEvents runs the configuration that containers have: each service is who its
 // certificate says.
 func TestNobodyPublishesAnothersEvents(t *testing.T) {
-	root := t.TempDir()
-	makeSecrets(t, root)
-	url := startNATS(t, root)
-	otp := connectNATS(t, root, "otp", url)
-	if err := publish(otp, "propusk.otp.v1.code_issued"); err != nil {
-		t.Errorf("its own event: %v", err)
+	n := startNATS(t)
+	for _, producer := range events.Producers() {
+		nc := n.connect(t, producer)
+		for _, whose := range events.Producers() {
+			err := publish(nc, "propusk."+whose+".v1.something")
+			if (err == nil) != (producer == whose) {
+				t.Errorf("%s publishes as %s: %v", producer, whose, err)
+			}
+		}
 	}
-	if err := publish(otp, "propusk.account.v1.level_raised"); err == nil {
-		t.Error("otp published an event of account")
-	}
-	if nc, err := nats.Connect(url, nats.Secure(clientTLS(t, root, ""))); err == nil {
+	if nc, err := nats.Connect(n.url, nats.Secure(testkit.NATSTLS(t, n.secrets, ""))); err == nil {
 		nc.Close()
 		t.Error("somebody without a certificate was let in")
 	}
 }
 
-// startNATS runs deploy/nats.conf with this test's directories and a free port.
-func startNATS(t *testing.T, root string) string {
+// TestNobodyChangesWhatWasSaid has a service try what would forge or hide another's events.
+func TestNobodyChangesWhatWasSaid(t *testing.T) {
+	n := startNATS(t)
+	setUp, err := jetstream.New(n.connect(t, "migrate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // setting up again changes nothing
+		if err := events.CreateStreams(t.Context(), setUp); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, service := range append([]string{"audit"}, events.Producers()...) {
+		nc := n.connect(t, service)
+		for _, subject := range []string{
+			"$JS.API.STREAM.CREATE.PROPUSK_ACCOUNT", "$JS.API.STREAM.UPDATE.PROPUSK_ACCOUNT",
+			"$JS.API.STREAM.DELETE.PROPUSK_ACCOUNT", "$JS.API.STREAM.PURGE.PROPUSK_ACCOUNT",
+			"$JS.API.STREAM.MSG.DELETE.PROPUSK_ACCOUNT", "$JS.API.STREAM.RESTORE.PROPUSK_ACCOUNT",
+			"$JS.API.CONSUMER.DELETE.PROPUSK_ACCOUNT.somebody", "$JS.API.CONSUMER.CREATE.PROPUSK_ACCOUNT.somebody",
+			"$JS.API.CONSUMER.DURABLE.CREATE.PROPUSK_ACCOUNT.somebody", "$JS.API.CONSUMER.MSG.NEXT.PROPUSK_ACCOUNT.somebody",
+			"$JS.ACK.PROPUSK_ACCOUNT.somebody.1.1.1.1.0",
+		} {
+			if err := publish(nc, subject); err == nil {
+				t.Errorf("%s may publish to %s", service, subject)
+			}
+		}
+	}
+}
+
+// TestEveryUserOfTheEventServerIsAService finds those that were left behind.
+func TestEveryUserOfTheEventServerIsAService(t *testing.T) {
+	for _, user := range startNATS(t).users {
+		if user != "migrate" && !slices.Contains(names(Services()), user) {
+			t.Errorf("%s is no service", user)
+		}
+	}
+}
+
+// natsServer is an event server with the configuration of the containers.
+type natsServer struct {
+	url, secrets string
+	users        []string
+}
+
+func startNATS(t *testing.T) *natsServer {
 	t.Helper()
-	config := strings.NewReplacer(
-		"/run/propusk", filepath.Join(root, "nats"), "/data", t.TempDir(), "port: 4222", "listen: 127.0.0.1:-1",
-	).Replace(read(t, "../..", "deploy/nats.conf"))
+	n := &natsServer{secrets: t.TempDir()}
+	makeSecrets(t, n.secrets)
 	path := filepath.Join(t.TempDir(), "nats.conf")
+	config := testkit.NATSConfig(t, n.secrets, t.TempDir(), "127.0.0.1:-1")
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	o, err := server.ProcessConfigFile(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, u := range o.Users {
+		n.users = append(n.users, u.Username)
 	}
 	o.NoLog, o.NoSigs = true, true
 	s, err := server.NewServer(o)
@@ -56,12 +105,14 @@ func startNATS(t *testing.T, root string) string {
 	if !s.ReadyForConnections(patience) {
 		t.Fatal("the server does not start")
 	}
-	return "tls://" + s.Addr().String()
+	n.url = "tls://" + s.Addr().String()
+	return n
 }
 
-func connectNATS(t *testing.T, root, service, url string) *nats.Conn {
+// connect is a service's connection; it hears of refusals by nats.Conn.LastError.
+func (n *natsServer) connect(t *testing.T, service string) *nats.Conn {
 	t.Helper()
-	nc, err := nats.Connect(url, nats.Secure(clientTLS(t, root, service)), nats.ErrorHandler(nil))
+	nc, err := nats.Connect(n.url, nats.Secure(testkit.NATSTLS(t, n.secrets, service)), nats.ErrorHandler(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,30 +120,17 @@ func connectNATS(t *testing.T, root, service, url string) *nats.Conn {
 	return nc
 }
 
-// clientTLS shows the service's certificate, or none.
-func clientTLS(t *testing.T, root, service string) *tls.Config {
-	t.Helper()
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM([]byte(read(t, root, "nats", "ca.crt")))
-	c := &tls.Config{RootCAs: pool, ServerName: "nats", MinVersion: tls.VersionTLS13}
-	if service == "" {
-		return c
-	}
-	cert, err := tls.LoadX509KeyPair(filepath.Join(root, service, "tls.crt"), filepath.Join(root, service, "tls.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Certificates = []tls.Certificate{cert}
-	return c
-}
-
 // publish reports what the server says of it.
 func publish(nc *nats.Conn, subject string) error {
+	before := nc.LastError()
 	if err := nc.Publish(subject, nil); err != nil {
 		return err
 	}
 	if err := nc.FlushTimeout(5 * time.Second); err != nil {
 		return err
 	}
-	return nc.LastError()
+	if after := nc.LastError(); !errors.Is(after, before) {
+		return after
+	}
+	return nil
 }

@@ -55,14 +55,6 @@ func start(t *testing.T) *world {
 		Env: e, t: t, ctx: context.Background(), js: js,
 		audit: auditv1.NewAuditServiceClient(e.Dial("gateway", "audit")),
 	}
-	testkit.Eventually(t, "streams", func() bool {
-		for _, p := range consume.Producers() {
-			if _, err := js.Stream(w.ctx, events.StreamName(p)); err != nil {
-				return false
-			}
-		}
-		return true
-	})
 	return w
 }
 
@@ -155,7 +147,7 @@ func (w *world) replica() {
 func TestThousandEventsTwiceWithTwoConsumers(t *testing.T) {
 	w := start(t)
 	w.replica()
-	producers := consume.Producers()
+	producers := events.Producers()
 	ids := make([]uuid.UUID, 1000)
 	for round := range 2 {
 		for i := range ids {
@@ -174,7 +166,7 @@ func TestThousandEventsTwiceWithTwoConsumers(t *testing.T) {
 }
 
 func (w *world) drained() bool {
-	for _, p := range consume.Producers() {
+	for _, p := range events.Producers() {
 		c, err := w.js.Consumer(w.ctx, events.StreamName(p), "audit")
 		if err != nil {
 			return false

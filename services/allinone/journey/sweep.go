@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/nats-io/nats.go/jetstream"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/propusk-id/propusk/pkg/events"
 )
@@ -24,21 +20,6 @@ type Sweep struct {
 	JS   jetstream.JetStream
 	// Patience is how long events may still be on their way.
 	Patience time.Duration
-}
-
-// producers are the services whose contracts have events. The contracts of every service are linked into
-// whatever runs them all.
-func producers() []string {
-	var out []string
-	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {
-		parts := strings.Split(string(f.Package()), ".")
-		if len(parts) == 4 && parts[0] == "propusk" && parts[2] == "events" && !slices.Contains(out, parts[1]) {
-			out = append(out, parts[1])
-		}
-		return true
-	})
-	slices.Sort(out)
-	return out
 }
 
 // Check names every invariant that does not hold.
@@ -108,7 +89,7 @@ func invariants() []invariant {
 // everyEvent puts all outboxes under one name before a query.
 func everyEvent(query string) string {
 	all := ""
-	for i, p := range producers() {
+	for i, p := range events.Producers() {
 		if i > 0 {
 			all += " UNION ALL "
 		}
@@ -119,7 +100,7 @@ func everyEvent(query string) string {
 
 func deadLetters() string {
 	query := ""
-	for _, p := range append([]string{"audit"}, producers()...) {
+	for _, p := range append([]string{"audit"}, events.Producers()...) {
 		if query != "" {
 			query += " UNION ALL "
 		}
@@ -168,7 +149,7 @@ func (s Sweep) checkQuery(ctx context.Context, i invariant) error {
 
 // checkStreams proves I3: every committed event is in its stream, and every message has a committed event.
 func (s Sweep) checkStreams(ctx context.Context) error {
-	for _, p := range producers() {
+	for _, p := range events.Producers() {
 		rows, err := s.Pool.Query(ctx, "SELECT id::text FROM "+p+".outbox")
 		if err != nil {
 			return err

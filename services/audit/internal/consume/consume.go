@@ -9,13 +9,6 @@ import (
 	"github.com/propusk-id/propusk/services/audit/internal/domain"
 )
 
-// Producers are the services whose events are recorded: all that emit any.
-func Producers() []string {
-	return []string{
-		"registration", "otp", "account", "profile", "verification", "confirmation", "notification", "oidc", "sandbox",
-	}
-}
-
 // atOnce is many, since the application writes what comes together in one transaction.
 const atOnce = 64
 
@@ -23,7 +16,7 @@ const atOnce = 64
 // in place of the inbox.
 func Register(c *events.Consumer, a *app.App) {
 	c.AtOnce(atOnce)
-	events.OnAll(c, Producers(), func(ctx context.Context, d events.Delivery) error {
+	events.OnAll(c, events.Producers(), func(ctx context.Context, d events.Delivery) error {
 		return a.Add(ctx, domain.Record{
 			EventID: d.ID, Type: d.Type, Producer: d.Producer, Aggregate: d.AggregateID, Version: d.Version,
 			Actor: d.Actor, Time: d.Time, Data: d.Data,
