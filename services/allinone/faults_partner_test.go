@@ -18,6 +18,7 @@ func partnerFaults(t *testing.T, w *troubled) {
 	cases{
 		{"unknown client and wrong address", noRedirect},
 		{"wrong request", wrongRequest},
+		{"sign-in begun in another browser", foreignBrowser},
 		{"code used twice", codeTwice},
 		{"code too old, lost, or with another verifier", badCode},
 		{"refresh token used twice", refreshTwice},
@@ -99,6 +100,30 @@ func (w *troubled) told(to *url.URL, want string) {
 		q.Get("iss") != w.url || q.Get("code") != "" {
 		w.t.Errorf("the partner got %s, want %s", to, want)
 	}
+}
+
+// foreignBrowser: somebody begins a sign-in and has another person, who is signed in, open its page.
+func foreignBrowser(w *troubled) {
+	begun := w.ask("GET", request(), nil).ok(http.StatusSeeOther).header.Get("Location")
+	victim := w.client()
+	if err := victim.b.Open(context.Background(), begun); err != nil {
+		w.t.Fatal(err)
+	}
+	page := victim.b.Page
+	if page.Status != http.StatusNotFound || !strings.Contains(page.Text(), "another browser") ||
+		strings.Contains(page.Body, "<form") {
+		w.t.Errorf("%d: %s", page.Status, page.Text())
+	}
+	cookies := withHeader("Cookie", cookieHeader(victim.b.Cookies(page.URL)))
+	w.ask("POST", page.URL.Path, form("csrf_token", w.csrf(victim.b), "action", "allow"), cookies).ok(http.StatusNotFound)
+}
+
+func cookieHeader(cookies []*http.Cookie) string {
+	var out []string
+	for _, c := range cookies {
+		out = append(out, c.Name+"="+c.Value)
+	}
+	return strings.Join(out, "; ")
 }
 
 // client is the partner's side after a sign-in.

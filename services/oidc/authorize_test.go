@@ -220,7 +220,9 @@ func TestInteractionAsThePagesSeeIt(t *testing.T) {
 	b := w.browser()
 	id := w.begin(b, request("agency", "scope", "snils openid", "login_hint", "i@example.ru", "ui_locales", "fr en ru",
 		"acr_values", "confirmed standard"))
-	i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, SessionId: w.session})
+	i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
+		InteractionId: id, SessionId: w.session, Browser: w.browsers[id],
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +237,7 @@ func TestInteractionAsThePagesSeeIt(t *testing.T) {
 		scopes[1].GetPurpose()["ru"] != "для записи" || scopes[1].GetPurpose()["en"] != "to file it" {
 		t.Errorf("scopes %v", scopes)
 	}
-	cookie := b.cookies["propusk-interaction-"+id[:16]]
+	cookie := b.cookies["interaction-"+id]
 	if cookie == nil || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.MaxAge != 600 {
 		t.Errorf("cookie %v", cookie)
 	}
@@ -395,7 +397,9 @@ func TestSilentRequests(t *testing.T) {
 	silent := func(session string, pairs ...string) url.Values {
 		b := w.browser()
 		id := w.begin(b, request("agency", append(pairs, "prompt", "none")...))
-		i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, SessionId: session})
+		i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
+			InteractionId: id, SessionId: session, Browser: w.browsers[id],
+		})
 		if err != nil || !i.GetSilent() {
 			t.Fatalf("%v, %v", i, err)
 		}
@@ -460,11 +464,59 @@ func TestDecidedOnce(t *testing.T) {
 	wantReason(t, err, errorsv1.Reason_INTERACTION_DECIDED)
 	_, err = w.tryDecide(id, w.signIn(accountv1.Level_CONFIRMED), oidcv1.Decision_ALLOW, "openid")
 	wantReason(t, err, errorsv1.Reason_INTERACTION_DECIDED)
-	_, err = w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, SessionId: w.session})
+	_, err = w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
+		InteractionId: id, SessionId: w.session, Browser: w.browsers[id],
+	})
 	wantReason(t, err, errorsv1.Reason_INTERACTION_DECIDED)
 	if first, second := w.partner(b, next), w.partner(b, next); first.Get("code") != second.Get("code") {
 		t.Error("a browser that asks twice gets two codes")
 	}
+}
+
+// An attacker begins a sign-in and leads somebody else's browser into it: neither what the partner asks is shown
+// there, nor is anything decided, whoever is signed in.
+func TestAnotherBrowserDecidesNothing(t *testing.T) {
+	w := start(t)
+	w.client()
+	attacker, victim := w.browser(), w.browser()
+	id := w.begin(attacker, request("agency", "scope", "openid snils"))
+	own := w.begin(victim, request("agency"))
+	for _, cookie := range []string{"", "made up", w.browsers[own], id} {
+		_, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
+			InteractionId: id, SessionId: w.session, Browser: cookie,
+		})
+		wantReason(t, err, errorsv1.Reason_INTERACTION_NOT_FOUND)
+		for d := range oidcv1.Decision_name {
+			if d == int32(oidcv1.Decision_DECISION_UNSPECIFIED) {
+				continue
+			}
+			_, err := w.pages.DecideInteraction(w.ctx, &oidcv1.DecideInteractionRequest{
+				InteractionId: id, SessionId: w.session, Decision: oidcv1.Decision(d), Scopes: []string{"openid", "snils"},
+				Browser: cookie,
+			})
+			wantReason(t, err, errorsv1.Reason_INTERACTION_NOT_FOUND)
+		}
+	}
+	var consents, events int
+	err := w.Pool().QueryRow(w.ctx, `SELECT (SELECT count(*) FROM oidc.consents), (SELECT count(*) FROM oidc.outbox
+		WHERE subject !~ 'client_changed')`).Scan(&consents, &events)
+	if err != nil || consents+events > 0 {
+		t.Errorf("%d consents and %d events, %v", consents, events, err)
+	}
+	if codes := w.Redis.Keys(w.ctx, "oidc:code:*").Val(); len(codes) > 0 {
+		t.Errorf("codes %v", codes)
+	}
+	if got := w.needs(id, w.session); got[0] != oidcv1.Need_CONSENT {
+		t.Errorf("the browser that began needs %v", got)
+	}
+	if a := w.partner(attacker, w.decide(id, w.session, oidcv1.Decision_ALLOW, "openid")); a.Get("code") == "" {
+		t.Errorf("the browser that began gets %v", a)
+	}
+	// Decided or not: to another browser it is all the same.
+	_, err = w.pages.DecideInteraction(w.ctx, &oidcv1.DecideInteractionRequest{
+		InteractionId: id, SessionId: w.session, Decision: oidcv1.Decision_ALLOW, Scopes: []string{"openid"},
+	})
+	wantReason(t, err, errorsv1.Reason_INTERACTION_NOT_FOUND)
 }
 
 func TestAnswerStaysWithWhoBeganAndWhoDecided(t *testing.T) {
@@ -492,7 +544,7 @@ func TestInteractionExpires(t *testing.T) {
 	b := w.browser()
 	id := w.begin(b, request("agency"))
 	w.Clock.Advance(10 * time.Minute)
-	_, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id})
+	_, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, Browser: w.browsers[id]})
 	wantReason(t, err, errorsv1.Reason_INTERACTION_NOT_FOUND)
 	_, err = w.tryDecide(id, w.session, oidcv1.Decision_ALLOW, "openid")
 	wantReason(t, err, errorsv1.Reason_INTERACTION_NOT_FOUND)

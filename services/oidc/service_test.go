@@ -98,8 +98,9 @@ func TestSandboxClients(t *testing.T) {
 	if !slices.Equal(got, []string{"agency", "agency", "spa"}) {
 		t.Errorf("events for %v", got)
 	}
+	id := w.begin(w.browser(), request("agency"))
 	i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
-		InteractionId: w.begin(w.browser(), request("agency")), SessionId: w.session,
+		InteractionId: id, SessionId: w.session, Browser: w.browsers[id],
 	})
 	if err != nil || i.GetClientName() != "Другое имя" {
 		t.Errorf("%v, %v", i, err)
@@ -159,7 +160,7 @@ func TestWhoMayCall(t *testing.T) {
 	id := w.begin(w.browser(), request("agency"))
 	for _, service := range []string{"sandbox", "account", "profile", "gateway"} {
 		c := oidcv1.NewOIDCServiceClient(w.Dial(service, "oidc"))
-		_, get := c.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id})
+		_, get := c.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, Browser: w.browsers[id]})
 		_, logout := c.GetLogout(w.ctx, &oidcv1.GetLogoutRequest{LogoutId: "x"})
 		_, put := c.PutSandboxClient(w.ctx, &oidcv1.PutSandboxClientRequest{ClientId: "agency", RedirectUris: []string{callback}})
 		denied := []bool{denies(get), denies(logout), denies(put)}
@@ -189,7 +190,7 @@ func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
 	w.logout(url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye}, "state": {"canary-state"}})
 	canaries := []string{
 		"canary@example.ru", "canary-state", "canary-nonce", code, a.Access, a.ID, a.Refresh, theirKey, verifier,
-		b.cookies["propusk-interaction-"+id[:16]].Value, w.session,
+		w.browsers[id], w.session,
 	}
 	for _, key := range w.Redis.Keys(w.ctx, "*").Val() {
 		value := w.Redis.Get(w.ctx, key).Val()

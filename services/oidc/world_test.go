@@ -108,13 +108,16 @@ type world struct {
 	sandbox oidcv1.OIDCServiceClient
 	person  string
 	session string
+	// browsers has, by interaction, the cookie of the browser that began it.
+	browsers map[string]string
 }
 
 func start(t *testing.T, vars ...string) *world {
 	t.Helper()
 	w := &world{
 		t: t, ctx: context.Background(), person: secret.NewID().String(), profile: &profiles{},
-		account: &accounts{sessions: map[string]*accountv1.Session{}, contacts: &accountv1.Contacts{Language: "ru"}},
+		browsers: map[string]string{},
+		account:  &accounts{sessions: map[string]*accountv1.Session{}, contacts: &accountv1.Contacts{Language: "ru"}},
 	}
 	env := map[string]string{}
 	for i := 0; i < len(vars); i += 2 {
@@ -253,12 +256,17 @@ func (w *world) begin(b *browser, v url.Values) string {
 	if rec.Code != http.StatusSeeOther || !ok {
 		w.t.Fatalf("authorize: %d %s %s", rec.Code, rec.Header().Get("Location"), rec.Body)
 	}
+	if c := b.cookies["interaction-"+id]; c != nil {
+		w.browsers[id] = c.Value
+	}
 	return id
 }
 
 func (w *world) needs(id, session string) []oidcv1.Need {
 	w.t.Helper()
-	i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, SessionId: session})
+	i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
+		InteractionId: id, SessionId: session, Browser: w.browsers[id],
+	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -267,7 +275,7 @@ func (w *world) needs(id, session string) []oidcv1.Need {
 
 func (w *world) tryDecide(id, session string, d oidcv1.Decision, scopes ...string) (string, error) {
 	r, err := w.pages.DecideInteraction(w.ctx, &oidcv1.DecideInteractionRequest{
-		InteractionId: id, SessionId: session, Decision: d, Scopes: scopes,
+		InteractionId: id, SessionId: session, Decision: d, Scopes: scopes, Browser: w.browsers[id],
 	})
 	return r.GetContinueUrl(), err
 }

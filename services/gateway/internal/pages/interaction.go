@@ -13,8 +13,9 @@ import (
 // interaction takes a person through what a partner's request still needs, one page at a time: sign-in, level,
 // consent. oidc says what is needed and judges again when it is decided.
 func (p *Pages) interaction(v *visit) error {
+	id := v.r.PathValue("id")
 	i, err := p.OIDC.GetInteraction(v.ctx, &oidcv1.GetInteractionRequest{
-		InteractionId: v.r.PathValue("id"), SessionId: v.session.GetId(),
+		InteractionId: id, SessionId: v.session.GetId(), Browser: p.interactionCookie(v, id),
 	})
 	if err != nil {
 		return err
@@ -36,6 +37,11 @@ func (p *Pages) interaction(v *visit) error {
 	default:
 		return p.decide(v, i, oidcv1.Decision_ALLOW)
 	}
+}
+
+// interactionCookie is oidc's, which tells the browser that began the interaction from any other.
+func (p *Pages) interactionCookie(v *visit, id string) string {
+	return p.cookie(v.r, "interaction-"+id)
 }
 
 func needs(i *oidcv1.Interaction, n oidcv1.Need) bool { return slices.Contains(i.GetNeeds(), n) }
@@ -123,6 +129,7 @@ func (p *Pages) interactionConsent(v *visit, i *oidcv1.Interaction) error {
 func (p *Pages) decide(v *visit, i *oidcv1.Interaction, d oidcv1.Decision) error {
 	r := &oidcv1.DecideInteractionRequest{
 		InteractionId: i.GetInteractionId(), SessionId: v.session.GetId(), Decision: d,
+		Browser: p.interactionCookie(v, i.GetInteractionId()),
 	}
 	if d == oidcv1.Decision_ALLOW {
 		for _, s := range i.GetScopes() {

@@ -24,7 +24,7 @@ func New(a *app.App) *Server { return &Server{app: a} }
 
 // GetInteraction tells the pages what a partner asked for.
 func (s *Server) GetInteraction(ctx context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
-	shown, err := s.app.Show(ctx, r.GetInteractionId(), r.GetSessionId())
+	shown, err := s.app.Show(ctx, r.GetInteractionId(), r.GetSessionId(), r.GetBrowser())
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +70,8 @@ func (s *Server) DecideInteraction(
 	ctx context.Context, r *oidcv1.DecideInteractionRequest,
 ) (*oidcv1.DecideInteractionResponse, error) {
 	url, err := s.app.Decide(ctx, app.DecideCommand{
-		InteractionID: r.GetInteractionId(), SessionID: r.GetSessionId(), Decision: domain.Decision(r.GetDecision()),
-		Scopes: r.GetScopes(),
+		InteractionID: r.GetInteractionId(), SessionID: r.GetSessionId(), Browser: r.GetBrowser(),
+		Decision: domain.Decision(r.GetDecision()), Scopes: r.GetScopes(),
 	})
 	if err != nil {
 		return nil, err

@@ -17,7 +17,9 @@ import (
 // DecideCommand ends an interaction in the name of a session.
 type DecideCommand struct {
 	InteractionID, SessionID string
-	Decision                 domain.Decision
+	// Browser is the interaction's cookie.
+	Browser  string
+	Decision domain.Decision
 	// Scopes are those agreed to.
 	Scopes []string
 }
@@ -33,7 +35,7 @@ type decided struct {
 // trusted with it. The same decision of the same session may come twice.
 func (a *App) Decide(ctx context.Context, cmd DecideCommand) (string, error) {
 	now := a.Now()
-	i, stored, err := a.Flows.Interaction(ctx, cmd.InteractionID, now)
+	i, stored, err := a.ownInteraction(ctx, cmd.InteractionID, cmd.Browser, now)
 	if err != nil {
 		return "", err
 	}
@@ -165,14 +167,12 @@ func (a *App) continueURL(interactionID string) string {
 // Continue sends the browser back to the partner with the answer. It must be the browser that began the
 // interaction (by its cookie) and the one that decided it (by the ticket): else one person's answer could end up
 // in another's browser.
-func (a *App) Continue(ctx context.Context, id, ticket string, browser func(id string) string) (string, error) {
-	i, _, err := a.Flows.Interaction(ctx, id, a.Now())
+func (a *App) Continue(ctx context.Context, id, ticket, browser string) (string, error) {
+	i, _, err := a.ownInteraction(ctx, id, browser, a.Now())
 	if err != nil {
 		return "", err
 	}
-	began := secret.Equal(secret.HashToken(browser(id)), i.BrowserHash)
-	decidedHere := secret.Equal([]byte(ticket), []byte(a.ticket(id)))
-	if i.Outcome == nil || !began || !decidedHere {
+	if i.Outcome == nil || !secret.Equal([]byte(ticket), []byte(a.ticket(id))) {
 		return "", errNotThisBrowser()
 	}
 	if i.Outcome.Error != "" {

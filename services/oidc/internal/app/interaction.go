@@ -3,12 +3,15 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
 // Shown is an interaction as the pages show it.
@@ -20,8 +23,8 @@ type Shown struct {
 }
 
 // Show tells the pages what a partner asked for and what is still needed from this session.
-func (a *App) Show(ctx context.Context, id, sessionID string) (Shown, error) {
-	i, _, err := a.Flows.Interaction(ctx, id, a.Now())
+func (a *App) Show(ctx context.Context, id, sessionID, browser string) (Shown, error) {
+	i, _, err := a.ownInteraction(ctx, id, browser, a.Now())
 	if err != nil {
 		return Shown{}, err
 	}
@@ -33,6 +36,18 @@ func (a *App) Show(ctx context.Context, id, sessionID string) (Shown, error) {
 		return Shown{}, err
 	}
 	return a.judge(ctx, i, session)
+}
+
+// ownInteraction finds an interaction for the browser that began it, which its cookie proves. Nothing is shown to
+// another browser and nothing written for it: else somebody could begin a sign-in and have another finish it.
+func (a *App) ownInteraction(
+	ctx context.Context, id, browser string, now time.Time,
+) (domain.Interaction, store.Stored, error) {
+	i, stored, err := a.Flows.Interaction(ctx, id, now)
+	if err == nil && !secret.Equal(secret.HashToken(browser), i.BrowserHash) {
+		err = errNotThisBrowser()
+	}
+	return i, stored, err
 }
 
 func errDecided() error {

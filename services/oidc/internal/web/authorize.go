@@ -24,9 +24,8 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 // that a browser that lost the answer may ask again.
 func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	url, err := h.app.Continue(r.Context(), q.Get("interaction"), q.Get("ticket"), func(id string) string {
-		return h.cookie.get(r, id)
-	})
+	id := q.Get("interaction")
+	url, err := h.app.Continue(r.Context(), id, q.Get("ticket"), h.cookie.get(r, id))
 	if err != nil {
 		h.pages.fail(w, r, h.log, "", err)
 		return

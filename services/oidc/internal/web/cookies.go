@@ -11,11 +11,9 @@ import (
 // two tabs do not disturb each other.
 type cookies struct{ secure bool }
 
-// nameLength is enough of the interaction's id to tell a browser's own apart.
-const nameLength = 16
-
+// name is part of the contract with the pages: see GetInteractionRequest.browser.
 func (c cookies) name(interactionID string) string {
-	name := "propusk-interaction-" + interactionID[:min(nameLength, len(interactionID))]
+	name := "interaction-" + interactionID
 	if c.secure {
 		return "__Host-" + name
 	}

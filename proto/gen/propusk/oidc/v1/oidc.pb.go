@@ -152,7 +152,10 @@ type GetInteractionRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	InteractionId string                 `protobuf:"bytes,1,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
 	// The pages' session, empty when nobody is signed in.
-	SessionId     string `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	SessionId string `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// The browser's cookie "interaction-" + interaction_id ("__Host-" before it under https), which the authorization
+	// endpoint gave to the browser that began: for any other there is no such interaction.
+	Browser       string `protobuf:"bytes,3,opt,name=browser,proto3" json:"browser,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -197,6 +200,13 @@ func (x *GetInteractionRequest) GetInteractionId() string {
 func (x *GetInteractionRequest) GetSessionId() string {
 	if x != nil {
 		return x.SessionId
+	}
+	return ""
+}
+
+func (x *GetInteractionRequest) GetBrowser() string {
+	if x != nil {
+		return x.Browser
 	}
 	return ""
 }
@@ -553,7 +563,9 @@ type DecideInteractionRequest struct {
 	SessionId     string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
 	Decision      Decision               `protobuf:"varint,3,opt,name=decision,proto3,enum=propusk.oidc.v1.Decision" json:"decision,omitempty"`
 	// For ALLOW: the scopes agreed to.
-	Scopes        []string `protobuf:"bytes,4,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	Scopes []string `protobuf:"bytes,4,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	// As in GetInteractionRequest.
+	Browser       string `protobuf:"bytes,5,opt,name=browser,proto3" json:"browser,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -614,6 +626,13 @@ func (x *DecideInteractionRequest) GetScopes() []string {
 		return x.Scopes
 	}
 	return nil
+}
+
+func (x *DecideInteractionRequest) GetBrowser() string {
+	if x != nil {
+		return x.Browser
+	}
+	return ""
 }
 
 // DecideInteractionResponse is where the browser goes on: a path of this platform.
@@ -815,11 +834,12 @@ var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\n" +
-	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"o\n" +
+	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\x92\x01\n" +
 	"\x15GetInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xd1\x03\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12!\n" +
+	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xd1\x03\n" +
 	"\vInteraction\x12%\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tR\rinteractionId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1f\n" +
@@ -855,14 +875,15 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\agranted\x18\x03 \x01(\bR\agranted\x1a:\n" +
 	"\fPurposeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xd7\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xfa\x01\n" +
 	"\x18DecideInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12A\n" +
 	"\bdecision\x18\x03 \x01(\x0e2\x19.propusk.oidc.v1.DecisionB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bdecision\x12 \n" +
-	"\x06scopes\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x06scopes\">\n" +
+	"\x06scopes\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x06scopes\x12!\n" +
+	"\abrowser\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\">\n" +
 	"\x19DecideInteractionResponse\x12!\n" +
 	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xf7\x03\n" +
 	"\x17PutSandboxClientRequest\x12&\n" +
