@@ -1,7 +1,9 @@
 package boot
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"io/fs"
 	"net"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/secret"
 )
 
 func vars(kv ...string) env.Vars {
@@ -78,11 +81,11 @@ func files(t *testing.T, root string) map[string]string {
 func TestSecretsAreMadeOnceAndKept(t *testing.T) {
 	root := t.TempDir()
 	services := []string{"gateway", "otp"}
-	if err := PrepareSecrets(root, services, true); err != nil {
+	if err := PrepareSecrets(root, services, true, secret.String{}); err != nil {
 		t.Fatal(err)
 	}
 	before := files(t, root)
-	if err := PrepareSecrets(root, append(services, "audit"), true); err != nil {
+	if err := PrepareSecrets(root, append(services, "audit"), true, secret.String{}); err != nil {
 		t.Fatal(err)
 	}
 	after := files(t, root)
@@ -105,9 +108,34 @@ func TestSecretsAreMadeOnceAndKept(t *testing.T) {
 	}
 }
 
+func TestAKEKFromOutsideLiesNowhere(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "gateway")
+	kek := secret.New(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
+	for range 2 {
+		if err := PrepareSecrets(root, []string{"gateway"}, true, kek); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, content := range files(t, root) {
+		if filepath.Base(name) == kekFile || strings.Contains(content, kek.Reveal()) {
+			t.Errorf("it was written to %s", name)
+		}
+	}
+	if _, err := loadKeys(dir, kek); err != nil {
+		t.Error(err)
+	}
+	another := secret.New(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{8}, 32)))
+	for name, wrong := range map[string]secret.String{"none": {}, "another": another, "none that could be": secret.New("x")} {
+		if _, err := loadKeys(dir, wrong); err == nil {
+			t.Errorf("the keys open with %s", name)
+		}
+	}
+}
+
 func TestCertificatesNameTheirService(t *testing.T) {
 	root := t.TempDir()
-	if err := PrepareSecrets(root, []string{"gateway", "otp", "account"}, true); err != nil {
+	if err := PrepareSecrets(root, []string{"gateway", "otp", "account"}, true, secret.String{}); err != nil {
 		t.Fatal(err)
 	}
 	network := func(service string) *tcp {

@@ -36,6 +36,8 @@ type Config struct {
 
 	// SecretsDir holds this service's certificate, key set and passwords.
 	SecretsDir string `env:"PROPUSK_SECRETS_DIR" envDefault:"/run/propusk"`
+	// KEK unwraps the key sets of all services: 32 bytes in base64. Empty: each service's own, beside its key set.
+	KEK secret.String `env:"PROPUSK_KEK"`
 	// Listen is the address of the service's gRPC port; HTTP for the gateway is one port above.
 	Listen string `env:"PROPUSK_LISTEN" envDefault:":9000"`
 	// ManagementListen is the address of /healthz, /readyz and /metrics.

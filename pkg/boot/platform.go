@@ -150,7 +150,7 @@ func (p *Platform) Consumer(pool *pgxpool.Pool) (*events.Consumer, error) {
 }
 
 // Keys are the service's keys: encryption of rows, blind indexes, MACs.
-func (p *Platform) Keys() (*secret.Keys, error) { return loadKeys(p.Env.SecretsDir) }
+func (p *Platform) Keys() (*secret.Keys, error) { return loadKeys(p.Env.SecretsDir, p.Env.KEK) }
 
 // Minter makes the internal tokens of people; only the gateway's platform can.
 func (p *Platform) Minter() *rpc.Minter { return p.minter }

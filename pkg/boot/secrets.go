@@ -32,10 +32,10 @@ const minterService = "gateway"
 // PrepareSecrets makes what is missing in root/<service> of every service: key set, database password and the
 // key of the internal tokens. Services that are apart, in processes of their own, also get certificates and the
 // passwords of their stores, which lie beside them. Key sets and passwords that exist are never replaced.
-// Certificates are made for all at once, and the authority's key is thrown away.
-func PrepareSecrets(root string, services []string, apart bool) error {
+// Certificates are made for all at once, and the authority's key is thrown away. The KEK is Config.KEK.
+func PrepareSecrets(root string, services []string, apart bool, kek secret.String) error {
 	for _, s := range services {
-		if err := prepareOwn(filepath.Join(root, s)); err != nil {
+		if err := prepareOwn(filepath.Join(root, s), kek); err != nil {
 			return fmt.Errorf("secrets of %s: %w", s, err)
 		}
 	}
@@ -51,14 +51,16 @@ func PrepareSecrets(root string, services []string, apart bool) error {
 	return prepareCertificates(root, append([]string{natsServer, migrator}, services...))
 }
 
-func prepareOwn(dir string) error {
+func prepareOwn(dir string, given secret.String) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if err := ignoreExists(secret.CreateKEK(filepath.Join(dir, kekFile))); err != nil {
-		return err
+	if given.IsZero() {
+		if err := ignoreExists(secret.CreateKEK(filepath.Join(dir, kekFile))); err != nil {
+			return err
+		}
 	}
-	kek, err := secret.LoadKEK(filepath.Join(dir, kekFile))
+	kek, err := loadKEK(dir, given)
 	if err != nil {
 		return err
 	}
@@ -132,12 +134,24 @@ func loadUserTokenPub(dir string) (ed25519.PublicKey, error) {
 	return ed, nil
 }
 
-func loadKeys(dir string) (*secret.Keys, error) {
-	kek, err := secret.LoadKEK(filepath.Join(dir, kekFile))
+func loadKeys(dir string, givenKEK secret.String) (*secret.Keys, error) {
+	kek, err := loadKEK(dir, givenKEK)
 	if err != nil {
 		return nil, err
 	}
 	return secret.LoadKeys(filepath.Join(dir, keysFile), kek)
+}
+
+// loadKEK takes the one that was given from outside, else the one that lies beside the keys.
+func loadKEK(dir string, given secret.String) (*secret.KEK, error) {
+	if given.IsZero() {
+		return secret.LoadKEK(filepath.Join(dir, kekFile))
+	}
+	kek, err := secret.ParseKEK(given)
+	if err != nil {
+		return nil, fmt.Errorf("PROPUSK_KEK: %w: make one like `openssl rand -base64 32`", err)
+	}
+	return kek, nil
 }
 
 func readPEM(path string) ([]byte, error) {

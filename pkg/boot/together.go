@@ -104,7 +104,7 @@ func runService(ctx context.Context, s Service, p *Platform) error {
 }
 
 func (t *Together) prepare(ctx context.Context, names []string) error {
-	if err := PrepareSecrets(t.Env.SecretsDir, withMinter(names), false); err != nil {
+	if err := PrepareSecrets(t.Env.SecretsDir, withMinter(names), false, t.Env.KEK); err != nil {
 		return err
 	}
 	list, err := schemas(t.Services, func(string) (string, error) { return "", nil })

@@ -27,9 +27,18 @@ func LoadKEK(path string) (*KEK, error) {
 	if err != nil {
 		return nil, fmt.Errorf("secret: read the KEK: %w", err)
 	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	kek, err := ParseKEK(New(string(text)))
+	if err != nil {
+		return nil, fmt.Errorf("secret: %s: %w", path, err)
+	}
+	return kek, nil
+}
+
+// ParseKEK reads what a KEK's file holds.
+func ParseKEK(text String) (*KEK, error) {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text.Reveal()))
 	if err != nil || len(key) != keyBytes {
-		return nil, fmt.Errorf("secret: %s is not a KEK: it needs %d bytes in base64", path, keyBytes)
+		return nil, fmt.Errorf("not a KEK: it needs %d bytes in base64", keyBytes)
 	}
 	return newKEK(key)
 }

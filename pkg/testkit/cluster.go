@@ -21,6 +21,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/embedded"
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/secret"
 )
 
 // The stores of a cluster, by the names that Kill and Start take.
@@ -277,7 +278,7 @@ func (c *Cluster) makeSecrets() {
 	for _, s := range c.options.Services {
 		names = append(names, s.Name)
 	}
-	if err := boot.PrepareSecrets(c.secrets(), names, true); err != nil {
+	if err := boot.PrepareSecrets(c.secrets(), names, true, secret.String{}); err != nil {
 		c.t.Fatal(err)
 	}
 }

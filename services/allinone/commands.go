@@ -55,7 +55,11 @@ type secretsCommand struct {
 
 // Run makes the secrets. Those that exist are never replaced.
 func (c secretsCommand) Run() error {
-	if err := boot.PrepareSecrets(c.Root, names(Services()), true); err != nil {
+	shared, err := loadShared()
+	if err != nil {
+		return err
+	}
+	if err := boot.PrepareSecrets(c.Root, names(Services()), true, shared.KEK); err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(c.Root)
