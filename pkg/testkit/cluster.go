@@ -360,17 +360,8 @@ func (c *Cluster) stop() {
 		return
 	}
 	for _, s := range c.options.Services {
-		c.t.Logf("%s logged:\n%s", s.Name, tail(c.Log(s.Name)))
+		c.t.Logf("%s logged:\n%s", s.Name, digest(c.Log(s.Name)))
 	}
-}
-
-// tail is the end of a log, where the trouble is.
-func tail(log string) string {
-	const most = 6000
-	if len(log) > most {
-		return "…" + log[len(log)-most:]
-	}
-	return log
 }
 
 // AwaitHTTP waits until the installation answers at all.

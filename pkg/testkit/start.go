@@ -69,7 +69,7 @@ func Start(t testing.TB, o Options) *Env {
 		e.stop()
 		e.NATS.Shutdown()
 		if t.Failed() {
-			t.Logf("services logged:\n%s", e.logs.String())
+			t.Logf("services logged:\n%s", digest(e.logs.String()))
 		}
 	})
 	return e
@@ -158,10 +158,10 @@ func (e *Env) startServices() {
 	case <-ready:
 	case err := <-done:
 		cancel()
-		e.t.Fatalf("services did not start: %v\n%s", err, e.logs.String())
+		e.t.Fatalf("services did not start: %v", err)
 	case <-time.After(startTimeout):
 		cancel()
-		e.t.Fatalf("services did not become ready\n%s", e.logs.String())
+		e.t.Fatal("services did not become ready")
 	}
 }
 
