@@ -62,16 +62,15 @@ func Start(t testing.TB, o Options) *Env {
 		t: t, Clock: NewClock(), options: o, databaseURL: database(t, o.Services), secrets: t.TempDir(),
 		natsDir: t.TempDir(), logs: &lockedBuffer{},
 	}
-	e.startRedis()
-	e.startNATS()
-	e.startServices()
 	t.Cleanup(func() {
-		e.stop()
-		e.NATS.Shutdown()
 		if t.Failed() {
 			t.Logf("services logged:\n%s", digest(e.logs.String()))
 		}
 	})
+	e.startRedis()
+	e.startNATS()
+	e.startServices()
+	t.Cleanup(func() { e.stop() }) // what runs by then: a test may have restarted it
 	return e
 }
 
@@ -121,6 +120,7 @@ func (e *Env) startNATS() {
 	if err != nil {
 		e.t.Fatal(err)
 	}
+	e.t.Cleanup(n.Shutdown)
 	e.NATS = n
 }
 
