@@ -357,6 +357,25 @@ func TestConsentIsRememberedPerScope(t *testing.T) {
 	}
 }
 
+// Any program on the person's device can pretend to be a public client (RFC 8252 §8.6): what the person once agreed
+// to must not be had without him.
+func TestPublicClientsAskEachTime(t *testing.T) {
+	w := start(t)
+	c := w.client(public)
+	w.tokens(c, "scope", "openid email")
+	if got := w.needs(w.begin(w.browser(), request("spa", "scope", "openid email")), w.session); got[0] != oidcv1.Need_CONSENT {
+		t.Errorf("needs %v after consent", got)
+	}
+	id := w.begin(w.browser(), request("spa"))
+	_, err := w.tryDecide(id, w.session, oidcv1.Decision_ALLOW)
+	wantReason(t, err, errorsv1.Reason_CONSENT_MISSING)
+	b := w.browser()
+	id = w.begin(b, request("spa", "prompt", "none"))
+	if a := w.partner(b, w.decide(id, w.session, oidcv1.Decision_ALLOW, "openid")); a.Get("error") != "consent_required" {
+		t.Errorf("silently: %v", a)
+	}
+}
+
 func TestPersonMayAgreeToLess(t *testing.T) {
 	w := start(t)
 	c := w.client()

@@ -20,7 +20,7 @@ const (
 	scopes   = "openid profile offline_access"
 )
 
-// visitor is a browser in which somebody is signed in and has agreed to the partner's wishes before.
+// visitor is a browser in which somebody is signed in.
 type visitor struct {
 	*journey.Browser
 	w       *world
@@ -45,8 +45,8 @@ func (w *world) visitors(ctx context.Context) ([]*visitor, error) {
 	return out, nil
 }
 
-// code is the whole flow of somebody who is known already: four requests from the authorization endpoint over the
-// interaction back to the partner, and the token endpoint.
+// code is the whole flow of somebody who is signed in: the authorization endpoint, the consent that a public client
+// asks for each time, the way back to the partner, and the token endpoint.
 func (w *world) code(ctx context.Context, r *report) error {
 	visitors, err := w.visitors(ctx)
 	if err != nil {
@@ -83,6 +83,9 @@ func (v *visitor) logIn(ctx context.Context) error {
 		"code_challenge_method": {"S256"},
 	}
 	if err := v.Open(ctx, "/oauth2/authorize?"+query.Encode()); err != nil {
+		return err
+	}
+	if err := v.Submit(ctx, map[string]string{"action": "allow"}); err != nil {
 		return err
 	}
 	if v.Left == nil || v.Left.Query().Get("code") == "" {

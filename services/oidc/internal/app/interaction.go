@@ -63,7 +63,7 @@ func (a *App) judge(ctx context.Context, i domain.Interaction, session *domain.S
 	if !found {
 		return Shown{}, errUnknownClient()
 	}
-	facts := domain.Facts{Session: session, Now: a.Now()}
+	facts := domain.Facts{Session: session, Public: client.Public(), Now: a.Now()}
 	if session != nil {
 		account, err := uuid.Parse(session.AccountID)
 		if err != nil {

@@ -69,7 +69,9 @@ type Facts struct {
 	Subject string
 	// Granted are the scopes agreed to before.
 	Granted []string
-	Now     time.Time
+	// Public: the client cannot prove who it is, so the person agrees each time (RFC 6749 §10.2, RFC 8252 §8.6).
+	Public bool
+	Now    time.Time
 }
 
 // Needs are what is missing, in the order in which to ask for it; none: the partner can be answered.
@@ -81,7 +83,7 @@ func (i Interaction) Needs(f Facts) []Need {
 	if f.Session.Level < i.Request.Level {
 		needs = append(needs, NeedLevel)
 	}
-	if i.Request.Consent || !subset(i.Request.Scopes, f.Granted) {
+	if i.Request.Consent || f.Public || !subset(i.Request.Scopes, f.Granted) {
 		needs = append(needs, NeedConsent)
 	}
 	return needs
