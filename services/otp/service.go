@@ -29,6 +29,7 @@ type Config struct {
 	FailuresToLock    int           `env:"FAILURES_TO_LOCK" envDefault:"10"`
 	FailuresToDisable int           `env:"FAILURES_TO_DISABLE" envDefault:"100"`
 	LockFor           time.Duration `env:"LOCK_FOR" envDefault:"15m"`
+	LockSignUpFor     time.Duration `env:"LOCK_SIGN_UP_FOR" envDefault:"24h"`
 }
 
 // Service is otp.
@@ -79,6 +80,7 @@ func (c Config) limits() domain.Limits {
 		CodeLife: c.CodeLife, LinkLife: c.LinkLife, TriesPerCode: c.TriesPerCode, ResendAfter: c.ResendAfter,
 		PerShortWindow: c.SendsPer5Minutes, PerDay: c.SendsPerDay,
 		PerAddress: c.SendsPerAddress, PerInstallation: c.SendsAltogether,
-		FailuresToLock: c.FailuresToLock, FailuresToDisable: c.FailuresToDisable, LockFor: c.LockFor,
+		FailuresToLock: c.FailuresToLock, FailuresToDisable: c.FailuresToDisable,
+		LockFor: c.LockFor, LockSignUpFor: c.LockSignUpFor,
 	}
 }

@@ -259,15 +259,33 @@ func TestSuccessClearsTheCount(t *testing.T) {
 	wantReason(t, w.verify("next", wrong(w.mustIssue("next"))), errorsv1.Reason_CODE_WRONG)
 }
 
-func TestHundredFailuresDisable(t *testing.T) {
+// A stranger's guesses must not keep the owner from signing up for good.
+func TestHundredWrongSignUpCodesLockForADay(t *testing.T) {
 	w := start(t)
-	w.mustIssue("flow")
-	if _, err := w.Pool().Exec(w.ctx, `UPDATE otp.destinations SET failures = 99`); err != nil {
-		t.Fatal(err)
+	locked := testkit.Watch[eventsv1.FactorLocked](w.Env)
+	var last error
+	for i := range 20 {
+		w.Clock.Advance(16 * time.Minute)
+		flow := fmt.Sprint("stranger", i)
+		code := w.mustIssue(flow)
+		for range 5 {
+			last = w.verify(flow, wrong(code))
+		}
 	}
-	wantReason(t, w.verify("flow", wrong(w.out.code(t))), errorsv1.Reason_FACTOR_DISABLED)
-	w.Clock.Advance(365 * 24 * time.Hour)
-	wantReason(t, w.issue("flow"), errorsv1.Reason_FACTOR_DISABLED)
+	if e := wantReason(t, last, errorsv1.Reason_FACTOR_LOCKED); e.RetryAfter != 24*time.Hour {
+		t.Errorf("locked for %s, want a day", e.RetryAfter)
+	}
+	w.Clock.Advance(24*time.Hour - time.Second)
+	wantReason(t, w.issue("owner"), errorsv1.Reason_FACTOR_LOCKED)
+	w.Clock.Advance(time.Second)
+	if err := w.verify("owner", w.mustIssue("owner")); err != nil {
+		t.Errorf("the owner: %v", err)
+	}
+	for _, event := range locked.Wait(10) {
+		if event.GetDisabled() {
+			t.Error("disabled for good")
+		}
+	}
 }
 
 func TestResendTooEarlyAndNewCodeVoidsTheOld(t *testing.T) {

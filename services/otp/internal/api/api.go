@@ -49,7 +49,7 @@ type targeted interface {
 
 func target(r targeted) app.Target {
 	return app.Target{
-		Purpose: r.GetPurpose().String(), FlowID: r.GetFlowId(),
+		Purpose: r.GetPurpose(), FlowID: r.GetFlowId(),
 		Channel: domain.Channel(r.GetChannel().String()), Destination: r.GetDestination(),
 	}
 }

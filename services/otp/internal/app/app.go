@@ -7,6 +7,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store"
 )
@@ -24,7 +25,7 @@ type App struct {
 
 // Target is what a code is bound to.
 type Target struct {
-	Purpose     string
+	Purpose     otpv1.Purpose
 	FlowID      string
 	Channel     domain.Channel
 	Destination string

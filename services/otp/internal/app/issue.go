@@ -74,7 +74,7 @@ func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uui
 		if err != nil {
 			return err
 		}
-		if err := a.Limits.CheckOpen(guard, now); err != nil {
+		if err := a.Limits.CheckOpen(cmd.Purpose, guard, now); err != nil {
 			return err
 		}
 		pending, found, err := tx.PendingSend(ctx, destination, cmd.FlowID, now.Add(-a.Limits.ResendAfter))

@@ -54,7 +54,7 @@ func (a *App) spend(ctx context.Context, cmd VerifyCommand, code domain.Code, no
 		if err != nil {
 			return err
 		}
-		if err := a.Limits.CheckOpen(guard, now); err != nil {
+		if err := a.Limits.CheckOpen(cmd.Purpose, guard, now); err != nil {
 			return err
 		}
 		// A twin of the request may have been first: the lock on the destination has waited for it.
@@ -87,17 +87,17 @@ func (a *App) fail(ctx context.Context, cmd VerifyCommand, remaining int, now ti
 		if err != nil {
 			return err
 		}
-		if refusal = a.Limits.CheckOpen(guard, now); refusal != nil {
+		if refusal = a.Limits.CheckOpen(cmd.Purpose, guard, now); refusal != nil {
 			return nil
 		}
-		next, locked := a.Limits.AfterFailure(guard, now)
+		next, locked := a.Limits.AfterFailure(cmd.Purpose, guard, now)
 		if err := tx.SetGuard(ctx, destination, next); err != nil {
 			return err
 		}
 		refusal = wrongCode(remaining)
 		if locked {
-			refusal = a.Limits.CheckOpen(next, now)
-			event := &eventsv1.FactorLocked{FactorId: destination.String(), Disabled: a.Limits.Disabled(next)}
+			refusal = a.Limits.CheckOpen(cmd.Purpose, next, now)
+			event := &eventsv1.FactorLocked{FactorId: destination.String(), Disabled: a.Limits.Disabled(cmd.Purpose, next)}
 			if err := tx.Emit(ctx, destination.String(), event); err != nil {
 				return err
 			}

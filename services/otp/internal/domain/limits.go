@@ -6,6 +6,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 )
 
 // Limits are the numbers that keep codes from being guessed and messages from being pumped.
@@ -21,9 +22,9 @@ type Limits struct {
 	// PerAddress bounds the sends asked for from one IP address in an hour; PerInstallation all sends of a day.
 	PerAddress, PerInstallation int
 	// FailuresToLock is how many failures in a row lock a destination for LockFor; FailuresToDisable for good
-	// (NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures).
+	// (NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures), in a sign-up for LockSignUpFor.
 	FailuresToLock, FailuresToDisable int
-	LockFor                           time.Duration
+	LockFor, LockSignUpFor            time.Duration
 }
 
 // The windows that sends are counted in.
@@ -48,8 +49,8 @@ type Guard struct {
 }
 
 // CheckOpen refuses a destination that is locked or disabled.
-func (l Limits) CheckOpen(g Guard, now time.Time) error {
-	if g.Failures >= l.FailuresToDisable {
+func (l Limits) CheckOpen(p otpv1.Purpose, g Guard, now time.Time) error {
+	if l.Disabled(p, g) {
 		return errs.New(errs.Denied, errorsv1.Reason_FACTOR_DISABLED, "too many wrong codes: bind the contact anew")
 	}
 	if now.Before(g.LockedUntil) {
@@ -82,14 +83,22 @@ func (l Limits) CheckSend(h History, now time.Time) error {
 }
 
 // AfterFailure is the guard after one more wrong code; locked says that this one locked it.
-func (l Limits) AfterFailure(g Guard, now time.Time) (next Guard, locked bool) {
+func (l Limits) AfterFailure(p otpv1.Purpose, g Guard, now time.Time) (next Guard, locked bool) {
 	next = Guard{Failures: g.Failures + 1, LockedUntil: g.LockedUntil}
-	if next.Failures%l.FailuresToLock == 0 {
+	switch {
+	case l.Disabled(p, next):
+	case next.Failures%l.FailuresToDisable == 0:
+		next.LockedUntil = now.Add(l.LockSignUpFor)
+	case next.Failures%l.FailuresToLock == 0:
 		next.LockedUntil = now.Add(l.LockFor)
-		return next, true
+	default:
+		return next, false
 	}
-	return next, next.Failures >= l.FailuresToDisable
+	return next, true
 }
 
-// Disabled says whether the guard will not open by itself.
-func (l Limits) Disabled(g Guard) bool { return g.Failures >= l.FailuresToDisable }
+// Disabled says whether the guard will not open by itself. In a sign-up it always does: its codes guard no account
+// yet and anybody may have them sent, so disabling would let a stranger keep a phone's owner out for good.
+func (l Limits) Disabled(p otpv1.Purpose, g Guard) bool {
+	return p != otpv1.Purpose_REGISTRATION && g.Failures >= l.FailuresToDisable
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 )
 
@@ -39,7 +40,7 @@ return 1
 `)
 
 // Put makes the code the only one of its purpose and destination.
-func (c *Codes) Put(ctx context.Context, purpose string, index secret.Index, code domain.Code, now time.Time) error {
+func (c *Codes) Put(ctx context.Context, purpose otpv1.Purpose, index secret.Index, code domain.Code, now time.Time) error {
 	data, err := json.Marshal(code)
 	if err != nil {
 		return err
@@ -63,7 +64,7 @@ return {left, redis.call('HGET', KEYS[1], 'code')}
 
 // Try takes one of the code's tries and gives the code and how many tries remain after this one.
 func (c *Codes) Try(
-	ctx context.Context, purpose string, index secret.Index, flowID string, tries int, now time.Time,
+	ctx context.Context, purpose otpv1.Purpose, index secret.Index, flowID string, tries int, now time.Time,
 ) (domain.Code, int, error) {
 	var code domain.Code
 	answer, err := try.Run(ctx, c.redis, []string{codeKey(purpose, index)}, flowID, now.UnixMilli(), tries).Slice()
@@ -88,7 +89,7 @@ return 0
 `)
 
 // Delete forgets a spent code. That it is spent stands in Postgres, so failing to is no failure.
-func (c *Codes) Delete(ctx context.Context, purpose string, index secret.Index, id uuid.UUID) error {
+func (c *Codes) Delete(ctx context.Context, purpose otpv1.Purpose, index secret.Index, id uuid.UUID) error {
 	err := del.Run(ctx, c.redis, []string{codeKey(purpose, index)}, id.String()).Err()
 	if errors.Is(err, context.Canceled) {
 		return err
@@ -96,8 +97,8 @@ func (c *Codes) Delete(ctx context.Context, purpose string, index secret.Index, 
 	return nil
 }
 
-func codeKey(purpose string, index secret.Index) string {
-	return "otp:code:" + purpose + ":" + hex.EncodeToString(index.Value)
+func codeKey(purpose otpv1.Purpose, index secret.Index) string {
+	return "otp:code:" + purpose.String() + ":" + hex.EncodeToString(index.Value)
 }
 
 func unavailable(err error) error {

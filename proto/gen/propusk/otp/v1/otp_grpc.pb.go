@@ -32,7 +32,7 @@ type OTPServiceClient interface {
 	// IssueCode makes a code, voids the flow's one before, and has notification deliver it.
 	IssueCode(ctx context.Context, in *IssueCodeRequest, opts ...grpc.CallOption) (*IssueCodeResponse, error)
 	// VerifyCode spends the code, or counts a failure: five per code, ten in a row per destination lock it
-	// for 15 minutes, a hundred disable it.
+	// for 15 minutes, a hundred for a day.
 	VerifyCode(ctx context.Context, in *VerifyCodeRequest, opts ...grpc.CallOption) (*VerifyCodeResponse, error)
 }
 
@@ -73,7 +73,7 @@ type OTPServiceServer interface {
 	// IssueCode makes a code, voids the flow's one before, and has notification deliver it.
 	IssueCode(context.Context, *IssueCodeRequest) (*IssueCodeResponse, error)
 	// VerifyCode spends the code, or counts a failure: five per code, ten in a row per destination lock it
-	// for 15 minutes, a hundred disable it.
+	// for 15 minutes, a hundred for a day.
 	VerifyCode(context.Context, *VerifyCodeRequest) (*VerifyCodeResponse, error)
 	mustEmbedUnimplementedOTPServiceServer()
 }

@@ -168,7 +168,7 @@ func (x *CodeRejected) GetFlowId() string {
 type FactorLocked struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	FactorId string                 `protobuf:"bytes,1,opt,name=factor_id,json=factorId,proto3" json:"factor_id,omitempty"`
-	// Locked for good, until bound anew; else for a quarter of an hour.
+	// Locked for good, until bound anew; else for a while.
 	Disabled      bool `protobuf:"varint,2,opt,name=disabled,proto3" json:"disabled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

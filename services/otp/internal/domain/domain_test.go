@@ -1,0 +1,42 @@
+package domain_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
+	"github.com/propusk-id/propusk/services/otp/internal/domain"
+)
+
+var limits = domain.Limits{FailuresToLock: 10, FailuresToDisable: 100, LockFor: 15 * time.Minute, LockSignUpFor: 24 * time.Hour}
+
+func TestSignUpsAreLockedForAWhile(t *testing.T) {
+	now := time.Now()
+	for failures, want := range map[int]time.Duration{
+		8: 0, 9: 15 * time.Minute, 10: 0, 98: 0, 99: 24 * time.Hour, 100: 0, 109: 15 * time.Minute, 199: 24 * time.Hour,
+	} {
+		next, locked := limits.AfterFailure(otpv1.Purpose_REGISTRATION, domain.Guard{Failures: failures}, now)
+		err := limits.CheckOpen(otpv1.Purpose_REGISTRATION, next, now)
+		if locked != (want > 0) || locked != errs.Is(err, errorsv1.Reason_FACTOR_LOCKED) {
+			t.Errorf("failure %d: locked is %t, %v", failures+1, locked, err)
+		}
+		if locked && next.LockedUntil.Sub(now) != want {
+			t.Errorf("failure %d locks for %s, want %s", failures+1, next.LockedUntil.Sub(now), want)
+		}
+	}
+}
+
+// Any purpose but a sign-up guards something that is there: NIST SP 800-63B-4 §3.2.2.
+func TestHundredFailuresDisableWhatGuardsAnAccount(t *testing.T) {
+	now, guarding := time.Now(), otpv1.Purpose_PURPOSE_UNSPECIFIED
+	next, locked := limits.AfterFailure(guarding, domain.Guard{Failures: 99}, now)
+	if !locked || !limits.Disabled(guarding, next) {
+		t.Errorf("%+v after a hundred failures", next)
+	}
+	err := limits.CheckOpen(guarding, next, now.Add(365*24*time.Hour))
+	if !errs.Is(err, errorsv1.Reason_FACTOR_DISABLED) {
+		t.Errorf("a year later: %v", err)
+	}
+}
