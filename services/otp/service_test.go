@@ -3,6 +3,7 @@ package otp_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
@@ -70,22 +72,42 @@ func (o *outgoing) code(t *testing.T) string {
 
 type world struct {
 	*testkit.Env
-	t   *testing.T
-	out *outgoing
-	otp otpv1.OTPServiceClient
-	ctx context.Context
+	t       *testing.T
+	out     *outgoing
+	otp     otpv1.OTPServiceClient
+	ctx     context.Context
+	secrets string
 }
 
 func start(t *testing.T) *world {
 	t.Helper()
-	out := &outgoing{}
-	e := testkit.Start(t, testkit.Options{Services: []boot.Service{
-		otp.Service(), testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc, out),
-	}})
-	return &world{
-		Env: e, t: t, out: out, otp: otpv1.NewOTPServiceClient(e.Dial("registration", "otp")),
-		ctx: testkit.From(context.Background(), "192.0.2.1"),
+	w := &world{t: t, out: &outgoing{}, ctx: testkit.From(context.Background(), "192.0.2.1")}
+	service := otp.Service()
+	run := service.Run
+	service.Run = func(ctx context.Context, p *boot.Platform) error {
+		w.secrets = p.Env.SecretsDir
+		return run(ctx, p)
 	}
+	w.Env = testkit.Start(t, testkit.Options{Services: []boot.Service{
+		service, testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc, w.out),
+	}})
+	w.connect()
+	return w
+}
+
+func (w *world) connect() { w.otp = otpv1.NewOTPServiceClient(w.Dial("registration", "otp")) }
+
+func (w *world) rotateIndexKey() {
+	w.t.Helper()
+	kek, err := secret.LoadKEK(filepath.Join(w.secrets, "kek"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := secret.RotateIndex(filepath.Join(w.secrets, "keys.json"), kek); err != nil {
+		w.t.Fatal(err)
+	}
+	w.Restart()
+	w.connect()
 }
 
 func (w *world) issue(flow string) error {
@@ -231,7 +253,7 @@ func TestCountSurvivesResendFlowRestartAndRedisLoss(t *testing.T) {
 	locked := testkit.Watch[eventsv1.FactorLocked](w.Env)
 	w.fail(9)
 	w.Restart()
-	w.otp = otpv1.NewOTPServiceClient(w.Dial("registration", "otp"))
+	w.connect()
 	if err := w.Redis.FlushAll(w.ctx).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -245,6 +267,21 @@ func TestCountSurvivesResendFlowRestartAndRedisLoss(t *testing.T) {
 	wantReason(t, w.issue("last"), errorsv1.Reason_FACTOR_LOCKED)
 	if locked.Wait(1)[0].GetDisabled() {
 		t.Error("disabled, want locked for a while")
+	}
+}
+
+func TestRotatedIndexKeyGivesNoNewTries(t *testing.T) {
+	w := start(t)
+	w.fail(9)
+	w.Clock.Advance(time.Minute)
+	code := w.mustIssue("last")
+	w.rotateIndexKey()
+	wantReason(t, w.issue("last"), errorsv1.Reason_CODE_RESEND_TOO_EARLY)
+	wantReason(t, w.verify("last", wrong(code)), errorsv1.Reason_FACTOR_LOCKED)
+	w.Clock.Advance(15 * time.Minute)
+	w.rotateIndexKey()
+	if err := w.verify("next", w.mustIssue("next")); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -503,14 +540,14 @@ func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{`"` + code + `"`, phone} {
+	for _, hidden := range []string{`"` + code + `"`, phone} {
 		for field, value := range dump {
-			if strings.Contains(value, secret) {
-				t.Errorf("Redis field %s holds %s", field, secret)
+			if strings.Contains(value, hidden) {
+				t.Errorf("Redis field %s holds %s", field, hidden)
 			}
 		}
-		if strings.Contains(logs, secret) {
-			t.Errorf("the log holds %s", secret)
+		if strings.Contains(logs, hidden) {
+			t.Errorf("the log holds %s", hidden)
 		}
 	}
 }

@@ -36,4 +36,9 @@ func (a *App) mac(id, code string) []byte {
 	return a.Keys.MAC("code", []byte(id), []byte(code))
 }
 
-func (a *App) index(t Target) secret.Index { return a.Keys.Index("destination", t.Destination) }
+func (a *App) indexes(t Target) []secret.Index { return a.Keys.Indexes("destination", t.Destination) }
+
+// slot is where the target's live code is kept: the same whatever index key is in use.
+func (a *App) slot(t Target) store.Slot {
+	return store.Slot{Purpose: t.Purpose, Destination: a.Keys.MAC("slot", []byte(t.Destination))}
+}

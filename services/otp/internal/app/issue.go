@@ -70,7 +70,7 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uuid.UUID, secret.String, error) {
 	var send store.Send
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		destination, guard, err := tx.PutDestination(ctx, a.index(cmd.Target))
+		destination, guard, err := tx.PutDestination(ctx, a.indexes(cmd.Target))
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (a *App) deliver(ctx context.Context, cmd IssueCommand, id uuid.UUID, code 
 	kept := domain.Code{
 		ID: id, FlowID: cmd.FlowID, MAC: a.mac(id.String(), code.Reveal()), Decoy: cmd.Decoy, ExpireTime: expire,
 	}
-	if err := a.Codes.Put(ctx, cmd.Purpose, a.index(cmd.Target), kept, a.Now()); err != nil {
+	if err := a.Codes.Put(ctx, a.slot(cmd.Target), kept, a.Now()); err != nil {
 		return err
 	}
 	_, err := a.Notification.SendMessage(ctx, message(cmd, id, code, expire))

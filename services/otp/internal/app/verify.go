@@ -25,7 +25,7 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
 		return err
 	}
 	now := a.Now()
-	code, remaining, err := a.Codes.Try(ctx, cmd.Purpose, a.index(cmd.Target), cmd.FlowID, a.Limits.TriesPerCode, now)
+	code, remaining, err := a.Codes.Try(ctx, a.slot(cmd.Target), cmd.FlowID, a.Limits.TriesPerCode, now)
 	if err != nil {
 		// The code may be gone because a twin of the request was first.
 		if found, recallErr := a.Answers.Recall(ctx, a.Store.Pool(), "VerifyCode", cmd, &done); found || recallErr != nil {
@@ -39,7 +39,7 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
 	if err := a.spend(ctx, cmd, code, now); err != nil {
 		return err
 	}
-	return a.Codes.Delete(ctx, cmd.Purpose, a.index(cmd.Target), code.ID)
+	return a.Codes.Delete(ctx, a.slot(cmd.Target), code.ID)
 }
 
 func (a *App) matches(code domain.Code, guess string) bool {
@@ -50,7 +50,7 @@ func (a *App) matches(code domain.Code, guess string) bool {
 // spend marks the code as used; of two who know it, one is first.
 func (a *App) spend(ctx context.Context, cmd VerifyCommand, code domain.Code, now time.Time) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		destination, guard, err := tx.LockDestination(ctx, a.index(cmd.Target))
+		destination, guard, err := tx.LockDestination(ctx, a.indexes(cmd.Target))
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (a *App) spend(ctx context.Context, cmd VerifyCommand, code domain.Code, no
 func (a *App) fail(ctx context.Context, cmd VerifyCommand, remaining int, now time.Time) error {
 	var refusal error
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		destination, guard, err := tx.LockDestination(ctx, a.index(cmd.Target))
+		destination, guard, err := tx.LockDestination(ctx, a.indexes(cmd.Target))
 		if err != nil {
 			return err
 		}

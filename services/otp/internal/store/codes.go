@@ -11,7 +11,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/propusk-id/propusk/pkg/errs"
-	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
@@ -23,6 +22,16 @@ type Codes struct{ redis *redis.Client }
 
 // NewCodes keeps codes in Redis.
 func NewCodes(client *redis.Client) *Codes { return &Codes{redis: client} }
+
+// Slot is the place of the one live code of a purpose and a destination, which is known by its MAC.
+type Slot struct {
+	Purpose     otpv1.Purpose
+	Destination []byte
+}
+
+func (s Slot) key() string {
+	return "otp:code:" + s.Purpose.String() + ":" + hex.EncodeToString(s.Destination)
+}
 
 // ErrNoCode refuses a guess when there is no code to guess: expired, spent, voided, or another flow's.
 func ErrNoCode() error {
@@ -39,14 +48,14 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 1
 `)
 
-// Put makes the code the only one of its purpose and destination.
-func (c *Codes) Put(ctx context.Context, purpose otpv1.Purpose, index secret.Index, code domain.Code, now time.Time) error {
+// Put makes the code the only one of its slot.
+func (c *Codes) Put(ctx context.Context, slot Slot, code domain.Code, now time.Time) error {
 	data, err := json.Marshal(code)
 	if err != nil {
 		return err
 	}
 	life := code.ExpireTime.Sub(now) + time.Minute
-	err = put.Run(ctx, c.redis, []string{codeKey(purpose, index)},
+	err = put.Run(ctx, c.redis, []string{slot.key()},
 		code.ID.String(), code.FlowID, code.ExpireTime.UnixMilli(), data, life.Milliseconds()).Err()
 	return unavailable(err)
 }
@@ -64,10 +73,10 @@ return {left, redis.call('HGET', KEYS[1], 'code')}
 
 // Try takes one of the code's tries and gives the code and how many tries remain after this one.
 func (c *Codes) Try(
-	ctx context.Context, purpose otpv1.Purpose, index secret.Index, flowID string, tries int, now time.Time,
+	ctx context.Context, slot Slot, flowID string, tries int, now time.Time,
 ) (domain.Code, int, error) {
 	var code domain.Code
-	answer, err := try.Run(ctx, c.redis, []string{codeKey(purpose, index)}, flowID, now.UnixMilli(), tries).Slice()
+	answer, err := try.Run(ctx, c.redis, []string{slot.key()}, flowID, now.UnixMilli(), tries).Slice()
 	if err != nil {
 		return code, 0, unavailable(err)
 	}
@@ -89,16 +98,12 @@ return 0
 `)
 
 // Delete forgets a spent code. That it is spent stands in Postgres, so failing to is no failure.
-func (c *Codes) Delete(ctx context.Context, purpose otpv1.Purpose, index secret.Index, id uuid.UUID) error {
-	err := del.Run(ctx, c.redis, []string{codeKey(purpose, index)}, id.String()).Err()
+func (c *Codes) Delete(ctx context.Context, slot Slot, id uuid.UUID) error {
+	err := del.Run(ctx, c.redis, []string{slot.key()}, id.String()).Err()
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
-}
-
-func codeKey(purpose otpv1.Purpose, index secret.Index) string {
-	return "otp:code:" + purpose.String() + ":" + hex.EncodeToString(index.Value)
 }
 
 func unavailable(err error) error {

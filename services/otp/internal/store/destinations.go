@@ -12,21 +12,38 @@ import (
 	"github.com/propusk-id/propusk/services/otp/internal/store/db"
 )
 
-// PutDestination finds or makes the destination and locks it until the transaction ends.
-func (t *Tx) PutDestination(ctx context.Context, index secret.Index) (uuid.UUID, domain.Guard, error) {
+// PutDestination finds or makes the destination and locks it until the transaction ends. The indexes are those under
+// every live key, the primary first.
+func (t *Tx) PutDestination(ctx context.Context, indexes []secret.Index) (uuid.UUID, domain.Guard, error) {
+	id, g, found, err := t.findDestination(ctx, indexes)
+	if found || err != nil {
+		return id, g, err
+	}
 	row, err := t.q.PutDestination(ctx, db.PutDestinationParams{
-		ID: secret.NewID(), IndexKeyID: index.KeyID, IndexValue: index.Value,
+		ID: secret.NewID(), IndexKeyID: indexes[0].KeyID, IndexValue: indexes[0].Value,
 	})
 	return row.ID, guard(row.Failures, row.LockedUntil), err
 }
 
 // LockDestination locks a destination that a code was sent to.
-func (t *Tx) LockDestination(ctx context.Context, index secret.Index) (uuid.UUID, domain.Guard, error) {
-	row, err := t.q.LockDestination(ctx, db.LockDestinationParams{IndexKeyID: index.KeyID, IndexValue: index.Value})
-	if pg.IsNotFound(err) {
-		return uuid.Nil, domain.Guard{}, ErrNoCode()
+func (t *Tx) LockDestination(ctx context.Context, indexes []secret.Index) (uuid.UUID, domain.Guard, error) {
+	id, g, found, err := t.findDestination(ctx, indexes)
+	if !found && err == nil {
+		err = ErrNoCode()
 	}
-	return row.ID, guard(row.Failures, row.LockedUntil), err
+	return id, g, err
+}
+
+func (t *Tx) findDestination(ctx context.Context, indexes []secret.Index) (uuid.UUID, domain.Guard, bool, error) {
+	var p db.LockDestinationParams
+	for _, index := range indexes {
+		p.KeyIds, p.KeyValues = append(p.KeyIds, index.KeyID), append(p.KeyValues, index.Value)
+	}
+	row, err := t.q.LockDestination(ctx, p)
+	if pg.IsNotFound(err) {
+		return uuid.Nil, domain.Guard{}, false, nil
+	}
+	return row.ID, guard(row.Failures, row.LockedUntil), err == nil, err
 }
 
 // SetGuard stores what a guess has changed.

@@ -14,13 +14,13 @@ import (
 
 const lockDestination = `-- name: LockDestination :one
 SELECT id, failures, locked_until FROM destinations
-WHERE index_key_id = $1 AND index_value = $2
+WHERE (index_key_id, index_value) IN (SELECT unnest($1::integer[]), unnest($2::bytea[]))
 FOR UPDATE
 `
 
 type LockDestinationParams struct {
-	IndexKeyID int32
-	IndexValue []byte
+	KeyIds    []int32
+	KeyValues [][]byte
 }
 
 type LockDestinationRow struct {
@@ -29,8 +29,9 @@ type LockDestinationRow struct {
 	LockedUntil *time.Time
 }
 
+// The destination, under any live index key.
 func (q *Queries) LockDestination(ctx context.Context, arg LockDestinationParams) (LockDestinationRow, error) {
-	row := q.db.QueryRow(ctx, lockDestination, arg.IndexKeyID, arg.IndexValue)
+	row := q.db.QueryRow(ctx, lockDestination, arg.KeyIds, arg.KeyValues)
 	var i LockDestinationRow
 	err := row.Scan(&i.ID, &i.Failures, &i.LockedUntil)
 	return i, err

@@ -5,8 +5,9 @@ ON CONFLICT (index_key_id, index_value) DO UPDATE SET index_value = excluded.ind
 RETURNING id, failures, locked_until;
 
 -- name: LockDestination :one
+-- The destination, under any live index key.
 SELECT id, failures, locked_until FROM destinations
-WHERE index_key_id = $1 AND index_value = $2
+WHERE (index_key_id, index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]))
 FOR UPDATE;
 
 -- name: SetFailures :exec
