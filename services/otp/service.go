@@ -62,10 +62,14 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
+	meter, err := app.NewMeter(p.Metrics)
+	if err != nil {
+		return err
+	}
 	a := &app.App{
 		Store: store.New(pool, outbox), Codes: store.NewCodes(redis),
 		Notification: notificationv1.NewNotificationServiceClient(notification),
-		Keys:         keys, Answers: pg.NewAnswers(keys, p.Now), Limits: cfg.limits(), Now: p.Now,
+		Keys:         keys, Answers: pg.NewAnswers(keys, p.Now), Limits: cfg.limits(), Meter: meter, Now: p.Now,
 	}
 	server, err := p.Server(api.Rules)
 	if err != nil {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -76,19 +79,26 @@ type world struct {
 	out     *outgoing
 	otp     otpv1.OTPServiceClient
 	ctx     context.Context
+	metrics *prometheus.Registry
 	secrets string
 }
 
 func start(t *testing.T) *world {
 	t.Helper()
+	return startWith(t, nil)
+}
+
+func startWith(t *testing.T, vars map[string]string) *world {
+	t.Helper()
 	w := &world{t: t, out: &outgoing{}, ctx: testkit.From(context.Background(), "192.0.2.1")}
 	service := otp.Service()
 	run := service.Run
 	service.Run = func(ctx context.Context, p *boot.Platform) error {
-		w.secrets = p.Env.SecretsDir
+		w.metrics, w.secrets = prometheus.NewRegistry(), p.Env.SecretsDir
+		p.Metrics = w.metrics
 		return run(ctx, p)
 	}
-	w.Env = testkit.Start(t, testkit.Options{Services: []boot.Service{
+	w.Env = testkit.Start(t, testkit.Options{Vars: vars, Services: []boot.Service{
 		service, testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc, w.out),
 	}})
 	w.connect()
@@ -354,23 +364,77 @@ func TestSendsPerDay(t *testing.T) {
 	wantReason(t, w.issue("flow"), errorsv1.Reason_CODE_SEND_LIMIT)
 }
 
+// elsewhere asks for a code to the n-th of other phones.
+func (w *world) elsewhere(n int, address string) error {
+	_, err := w.otp.IssueCode(testkit.From(context.Background(), address), &otpv1.IssueCodeRequest{
+		Purpose: otpv1.Purpose_REGISTRATION, FlowId: fmt.Sprint("flow", n), Channel: otpv1.Channel_SMS,
+		Destination: fmt.Sprintf("+79001%06d", n),
+	})
+	return err
+}
+
 func TestAddressesOfOneSubscriberCountAsOne(t *testing.T) {
 	w := start(t)
-	issue := func(i int, address string) error {
-		_, err := w.otp.IssueCode(testkit.From(context.Background(), address), &otpv1.IssueCodeRequest{
-			Purpose: otpv1.Purpose_REGISTRATION, FlowId: fmt.Sprint("flow", i), Channel: otpv1.Channel_SMS,
-			Destination: fmt.Sprintf("+79001%06d", i),
-		})
-		return err
-	}
 	for i := range 30 {
-		if err := issue(i, fmt.Sprintf("2001:db8::%x", i+1)); err != nil {
+		if err := w.elsewhere(i, fmt.Sprintf("2001:db8::%x", i+1)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	wantReason(t, issue(30, "2001:db8::ffff"), errorsv1.Reason_CODE_SEND_LIMIT)
-	if err := issue(31, "2001:db8:0:1::1"); err != nil {
+	wantReason(t, w.elsewhere(30, "2001:db8::ffff"), errorsv1.Reason_CODE_SEND_LIMIT)
+	if err := w.elsewhere(31, "2001:db8:0:1::1"); err != nil {
 		t.Error(err)
+	}
+	w.counts(31, `limit="address" 1`)
+}
+
+func TestTheInstallationsBudgetIsADays(t *testing.T) {
+	w := startWith(t, map[string]string{"PROPUSK_OTP_SENDS_ALTOGETHER": "2"})
+	w.mustIssue("flow")
+	wantReason(t, w.issue("flow"), errorsv1.Reason_CODE_RESEND_TOO_EARLY)
+	if err := w.elsewhere(1, "192.0.2.2"); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Advance(23 * time.Hour)
+	if e := wantReason(t, w.elsewhere(2, "192.0.2.3"), errorsv1.Reason_CODE_SEND_LIMIT); e.RetryAfter != 24*time.Hour {
+		t.Errorf("wait %s, want a day", e.RetryAfter)
+	}
+	w.counts(2, `limit="installation" 1`, `limit="resend" 1`)
+	w.Clock.Advance(time.Hour)
+	if err := w.elsewhere(2, "192.0.2.3"); err != nil {
+		t.Error(err)
+	}
+}
+
+// counts asks for the sends and the refusals by limit that an operator sees; limits not named have refused nothing.
+func (w *world) counts(sends int, refusals ...string) {
+	w.t.Helper()
+	want := []string{fmt.Sprintf("propusk_otp_sends_total %d", sends)}
+	for _, r := range refusals {
+		want = append(want, "propusk_otp_send_refusals_total "+r)
+	}
+	families, err := w.metrics.Gather()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var got []string
+	for _, f := range families {
+		if !strings.HasPrefix(f.GetName(), "propusk_otp_") {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			text := f.GetName()
+			for _, l := range m.GetLabel() {
+				text += fmt.Sprintf(" %s=%q", l.GetName(), l.GetValue())
+			}
+			if n := m.GetCounter().GetValue(); n > 0 {
+				got = append(got, fmt.Sprintf("%s %.0f", text, n))
+			}
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		w.t.Errorf("metrics %q, want %q", got, want)
 	}
 }
 

@@ -20,6 +20,7 @@ type App struct {
 	Keys         *secret.Keys
 	Answers      *pg.Answers
 	Limits       domain.Limits
+	Meter        *Meter
 	Now          func() time.Time
 }
 

@@ -69,6 +69,7 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 // one message.
 func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uuid.UUID, secret.String, error) {
 	var send store.Send
+	var fresh bool
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		destination, guard, err := tx.PutDestination(ctx, a.indexes(cmd.Target))
 		if err != nil {
@@ -78,27 +79,36 @@ func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (uui
 			return err
 		}
 		pending, found, err := tx.PendingSend(ctx, destination, cmd.FlowID, now.Add(-a.Limits.ResendAfter))
-		if found || err != nil {
+		if fresh = !found; found || err != nil {
 			send = pending
 			return err
 		}
 		if send, err = a.newSend(ctx, cmd, destination, now); err != nil {
 			return err
 		}
-		history, err := tx.History(ctx, send)
-		if err != nil {
-			return err
-		}
-		if err := a.Limits.CheckSend(history, now); err != nil {
-			return err
-		}
-		return tx.InsertSend(ctx, send)
+		return a.count(ctx, tx, send)
 	})
 	if err != nil {
 		return uuid.Nil, secret.String{}, err
 	}
+	if fresh {
+		a.Meter.sent()
+	}
 	code, err := a.Keys.Open(send.SealedCode, codePlace(send.ID))
 	return send.ID, secret.New(string(code)), err
+}
+
+// count puts a new send on record, within the limits.
+func (a *App) count(ctx context.Context, tx *store.Tx, send store.Send) error {
+	history, err := tx.History(ctx, send)
+	if err != nil {
+		return err
+	}
+	if limit, err := a.Limits.CheckSend(history, send.At); err != nil {
+		a.Meter.refused(limit)
+		return err
+	}
+	return tx.InsertSend(ctx, send)
 }
 
 func (a *App) newSend(ctx context.Context, cmd IssueCommand, destination uuid.UUID, now time.Time) (store.Send, error) {

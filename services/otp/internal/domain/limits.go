@@ -60,26 +60,44 @@ func (l Limits) CheckOpen(p otpv1.Purpose, g Guard, now time.Time) error {
 	return nil
 }
 
-// CheckSend refuses a send that comes too early or too often.
-func (l Limits) CheckSend(h History, now time.Time) error {
+// SendLimit names what a send ran into, for those who watch.
+type SendLimit string
+
+// The limits on sending.
+const (
+	Resend         SendLimit = "resend"
+	DestinationNow SendLimit = "destination_5_minutes"
+	DestinationDay SendLimit = "destination_day"
+	Address        SendLimit = "address"
+	Installation   SendLimit = "installation"
+)
+
+// SendLimits are all of them.
+func SendLimits() []SendLimit {
+	return []SendLimit{Resend, DestinationNow, DestinationDay, Address, Installation}
+}
+
+// CheckSend refuses a send that comes too early or too often, and names the limit.
+func (l Limits) CheckSend(h History, now time.Time) (SendLimit, error) {
 	if next := h.LastSent.Add(l.ResendAfter); now.Before(next) {
-		return errs.New(errs.Throttled, errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
+		return Resend, errs.New(errs.Throttled, errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
 			After(next.Sub(now))
 	}
 	for _, w := range []struct {
+		name        SendLimit
 		sent, limit int
-		wait        time.Duration
+		window      time.Duration
 	}{
-		{h.InShortWindow, l.PerShortWindow, ShortWindow},
-		{h.InDay, l.PerDay, Day},
-		{h.FromAddress, l.PerAddress, Hour},
-		{h.InInstallation, l.PerInstallation, Hour},
+		{DestinationNow, h.InShortWindow, l.PerShortWindow, ShortWindow},
+		{DestinationDay, h.InDay, l.PerDay, Day},
+		{Address, h.FromAddress, l.PerAddress, Hour},
+		{Installation, h.InInstallation, l.PerInstallation, Day},
 	} {
 		if w.sent >= w.limit {
-			return errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").After(w.wait)
+			return w.name, errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").After(w.window)
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // AfterFailure is the guard after one more wrong code; locked says that this one locked it.
