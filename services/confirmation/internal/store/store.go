@@ -7,10 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store/db"
 )
@@ -34,25 +32,17 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
-	pgx.Tx
+	events.Tx
 	q     *db.Queries
 	store *Store
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
+	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
 		return fn(ctx, &Tx{Tx: tx, q: db.New(tx), store: s})
 	})
 }
-
-// Emit writes an event with the change it reports.
-func (t *Tx) Emit(ctx context.Context, aggregateID string, event proto.Message) error {
-	return t.store.outbox.Emit(ctx, t.Tx, aggregateID, event)
-}
-
-// Once is false when the event being handled has had its effect before.
-func (t *Tx) Once(ctx context.Context) (bool, error) { return events.Once(ctx, t.Tx) }
 
 // Later has a job done after the commit.
 func (t *Tx) Later(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {

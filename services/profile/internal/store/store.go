@@ -6,12 +6,9 @@ import (
 	"encoding/json"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/profile/internal/store/db"
 )
@@ -36,25 +33,16 @@ func New(pool *pgxpool.Pool, outbox *events.Outbox, keys *secret.Keys) *Store {
 
 // Tx is one transaction.
 type Tx struct {
-	pgx.Tx
+	events.Tx
 	Reader
-	outbox *events.Outbox
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, Reader: Reader{q: db.New(tx), keys: s.keys}, outbox: s.outbox})
+	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
+		return fn(ctx, &Tx{Tx: tx, Reader: Reader{q: db.New(tx), keys: s.keys}})
 	})
 }
-
-// Emit writes an event with the change it reports.
-func (t *Tx) Emit(ctx context.Context, aggregateID string, event proto.Message) error {
-	return t.outbox.Emit(ctx, t.Tx, aggregateID, event)
-}
-
-// Once says whether the event being handled comes for the first time.
-func (t *Tx) Once(ctx context.Context) (bool, error) { return events.Once(ctx, t.Tx) }
 
 func (r Reader) seal(table string, row uuid.UUID, column string, value any) ([]byte, error) {
 	plain, err := json.Marshal(value)

@@ -4,12 +4,9 @@ package store
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/registration/internal/store/db"
 )
@@ -31,23 +28,14 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
-	pgx.Tx
-	q      *db.Queries
-	outbox *events.Outbox
-	keys   *secret.Keys
+	events.Tx
+	q    *db.Queries
+	keys *secret.Keys
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, q: db.New(tx), outbox: s.outbox, keys: s.keys})
+	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
+		return fn(ctx, &Tx{Tx: tx, q: db.New(tx), keys: s.keys})
 	})
 }
-
-// Emit writes an event with the change it reports.
-func (t *Tx) Emit(ctx context.Context, aggregateID string, event proto.Message) error {
-	return t.outbox.Emit(ctx, t.Tx, aggregateID, event)
-}
-
-// Once is false when the event being handled has had its effect before.
-func (t *Tx) Once(ctx context.Context) (bool, error) { return events.Once(ctx, t.Tx) }

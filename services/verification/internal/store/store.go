@@ -4,12 +4,9 @@ package store
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/services/verification/internal/store/db"
 )
 
@@ -33,19 +30,13 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
-	pgx.Tx
+	events.Tx
 	Reader
-	outbox *events.Outbox
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, Reader: Reader{q: db.New(tx)}, outbox: s.outbox})
+	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
+		return fn(ctx, &Tx{Tx: tx, Reader: Reader{q: db.New(tx)}})
 	})
-}
-
-// Emit writes an event with the change it reports.
-func (t *Tx) Emit(ctx context.Context, aggregateID string, event proto.Message) error {
-	return t.outbox.Emit(ctx, t.Tx, aggregateID, event)
 }
