@@ -96,23 +96,13 @@ func (s *Server) GetLogout(ctx context.Context, r *oidcv1.GetLogoutRequest) (*oi
 func (s *Server) PutSandboxClient(
 	ctx context.Context, r *oidcv1.PutSandboxClientRequest,
 ) (*oidcv1.PutSandboxClientResponse, error) {
-	if err := s.app.PutSandboxClient(ctx, client(r)); err != nil {
-		return nil, err
-	}
-	return &oidcv1.PutSandboxClientResponse{}, nil
-}
-
-func client(r *oidcv1.PutSandboxClientRequest) domain.Client {
-	c := domain.Client{
+	err := s.app.PutSandboxClient(ctx, domain.Client{
 		ID: r.GetClientId(), Name: r.GetName(), RedirectURIs: r.GetRedirectUris(),
 		PostLogoutRedirectURIs: r.GetPostLogoutRedirectUris(), Scopes: r.GetScopes(), Purposes: r.GetPurposes(),
 		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(),
+	}, secret.New(r.GetClientSecret()))
+	if err != nil {
+		return nil, err
 	}
-	if c.IDTokenAlg == "" {
-		c.IDTokenAlg = domain.ES256
-	}
-	if r.GetClientSecret() != "" {
-		c.SecretHash = secret.HashToken(r.GetClientSecret())
-	}
-	return c
+	return &oidcv1.PutSandboxClientResponse{}, nil
 }

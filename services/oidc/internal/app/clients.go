@@ -34,10 +34,17 @@ func (a *App) AuthenticateClient(ctx context.Context, c Credentials) (domain.Cli
 	return domain.Client{}, &domain.OAuthError{Code: domain.InvalidClient, Description: "client authentication failed"}
 }
 
-// PutSandboxClient registers or changes a client; only a sandbox lets anybody do that.
-func (a *App) PutSandboxClient(ctx context.Context, c domain.Client) error {
+// PutSandboxClient registers or changes a client; only a sandbox lets anybody do that. Without a secret it is a
+// public one.
+func (a *App) PutSandboxClient(ctx context.Context, c domain.Client, clientSecret secret.String) error {
 	if !a.Sandbox {
 		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "this is no sandbox")
+	}
+	if !clientSecret.IsZero() {
+		c.SecretHash = secret.HashToken(clientSecret.Reveal())
+	}
+	if c.IDTokenAlg == "" {
+		c.IDTokenAlg = domain.ES256
 	}
 	if err := c.CheckRegistration(); err != nil {
 		return err
@@ -58,8 +65,8 @@ func (a *App) PutSandboxApp(ctx context.Context) error {
 	}
 	return a.PutSandboxClient(ctx, domain.Client{
 		ID: "sandbox-app", Name: "Sandbox app", RedirectURIs: []string{"http://127.0.0.1/callback"},
-		Scopes: domain.Scopes(), IDTokenAlg: domain.ES256, Purposes: map[string]string{},
-	})
+		Scopes: domain.Scopes(), Purposes: map[string]string{},
+	}, secret.String{})
 }
 
 // OriginKnown says whether a browser application of a public client may read answers from there.
