@@ -226,7 +226,7 @@ func TestInteractionAsThePagesSeeIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i.GetClientId() != "agency" || i.GetClientName() != "Агентство" || i.GetSilent() || i.GetLanguage() != "en" ||
+	if i.GetClientId() != "agency" || i.GetClientNames()["ru"] != "Агентство" || i.GetSilent() || i.GetLanguage() != "en" ||
 		i.GetLoginHint() != "i@example.ru" || i.GetRequiredLevel() != accountv1.Level_STANDARD ||
 		i.GetRedirectOrigin() != "https://agency.example.ru" ||
 		!i.GetExpireTime().AsTime().Equal(w.Clock.Now().Add(10*time.Minute)) {

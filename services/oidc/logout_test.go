@@ -40,7 +40,7 @@ func TestLogoutByItsPartner(t *testing.T) {
 		"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye}, "state": {"a b"}, "ui_locales": {"en"},
 	})
 	l := w.shownLogout(id, w.session)
-	if !l.GetConfirmed() || l.GetClientId() != "agency" || l.GetClientName() != "Агентство" || l.GetLanguage() != "en" ||
+	if !l.GetConfirmed() || l.GetClientId() != "agency" || l.GetClientNames()["en"] != "Agency" || l.GetLanguage() != "en" ||
 		l.GetRedirectOrigin() != "https://agency.example.ru" {
 		t.Errorf("shown %v", l)
 	}
@@ -87,6 +87,33 @@ func TestLogoutLeadsHomeWithoutAnAddress(t *testing.T) {
 	}), "").GetContinueUrl())
 	if rec.Header().Get("Location") != goodbye {
 		t.Errorf("no state: sent to %s", rec.Header().Get("Location"))
+	}
+}
+
+// TestSandboxApp is the ready public client: it says why it asks, and takes people back after the sign-out on any port.
+func TestSandboxApp(t *testing.T) {
+	w := start(t)
+	id := w.begin(w.browser(), request("sandbox-app", "redirect_uri", "http://127.0.0.1:4321/callback",
+		"scope", strings.Join(allScopes(), " ")))
+	i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, Browser: w.browsers[id]})
+	if err != nil || i.GetClientNames()["ru"] == "" || i.GetClientNames()["en"] != "Sandbox app" {
+		t.Fatalf("%v, %v", i, err)
+	}
+	for _, s := range i.GetScopes() {
+		if s.GetPurpose()["ru"] == "" || s.GetPurpose()["en"] == "" {
+			t.Errorf("%s is wanted for %v", s.GetScope(), s.GetPurpose())
+		}
+	}
+	for address, good := range map[string]bool{
+		"http://127.0.0.1:4321/": true, "http://127.0.0.1/": true, "http://127.0.0.1:4321/x": false,
+		"http://localhost:4321/": false, "https://127.0.0.1:4321/": false,
+	} {
+		rec := w.browser().get("/oauth2/logout?" + url.Values{
+			"client_id": {"sandbox-app"}, "post_logout_redirect_uri": {address},
+		}.Encode())
+		if (rec.Code == http.StatusSeeOther) != good {
+			t.Errorf("back to %s: %d", address, rec.Code)
+		}
 	}
 }
 

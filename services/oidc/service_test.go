@@ -83,7 +83,7 @@ func TestSandboxClients(t *testing.T) {
 	changed := testkit.Watch[oidceventsv1.ClientChanged](w.Env)
 	w.client()
 	w.client() // nothing new: no event
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.Name = "Другое имя" })
+	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.Names = names("Другое имя", "Another name") })
 	w.client(public)
 	var got []string
 	testkit.Eventually(t, "the last event", func() bool {
@@ -102,7 +102,7 @@ func TestSandboxClients(t *testing.T) {
 	i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
 		InteractionId: id, SessionId: w.session, Browser: w.browsers[id],
 	})
-	if err != nil || i.GetClientName() != "Другое имя" {
+	if err != nil || i.GetClientNames()["ru"] != "Другое имя" || i.GetClientNames()["en"] != "Another name" {
 		t.Errorf("%v, %v", i, err)
 	}
 }
@@ -113,6 +113,7 @@ func TestClientsThatAreRefused(t *testing.T) {
 		"short id":          func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "ab" },
 		"odd id":            func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "агентство" },
 		"no address":        func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = nil },
+		"no English name":   func(r *oidcv1.PutSandboxClientRequest) { r.Names = map[string]string{"ru": "Агентство"} },
 		"no scheme":         func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"agency.example.ru/cb"} },
 		"script":            func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"javascript:alert(1)"} },
 		"fragment":          func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{callback + "#"} },
@@ -123,7 +124,7 @@ func TestClientsThatAreRefused(t *testing.T) {
 		"unknown scope":     func(r *oidcv1.PutSandboxClientRequest) { r.Scopes = []string{"openid", "everything"} },
 		"unknown algorithm": func(r *oidcv1.PutSandboxClientRequest) { r.IdTokenAlg = "none" },
 	} {
-		r := &oidcv1.PutSandboxClientRequest{ClientId: "agency", RedirectUris: []string{callback}, Scopes: allScopes()}
+		r := &oidcv1.PutSandboxClientRequest{ClientId: "agency", Names: names("a", "b"), RedirectUris: []string{callback}, Scopes: allScopes()}
 		change(r)
 		if _, err := w.sandbox.PutSandboxClient(w.ctx, r); err == nil {
 			t.Errorf("%s was accepted", name)

@@ -172,7 +172,7 @@ func (w *world) publishSignedOut(session string) {
 func (w *world) client(change ...func(*oidcv1.PutSandboxClientRequest)) *oidcv1.PutSandboxClientRequest {
 	w.t.Helper()
 	r := &oidcv1.PutSandboxClientRequest{
-		ClientId: "agency", Name: "Агентство", ClientSecret: theirKey, RedirectUris: []string{callback},
+		ClientId: "agency", Names: names("Агентство", "Agency"), ClientSecret: theirKey, RedirectUris: []string{callback},
 		PostLogoutRedirectUris: []string{goodbye}, Scopes: allScopes(),
 		Purposes: map[string]string{"snils.ru": "для записи", "snils.en": "to file it"},
 	}
@@ -184,6 +184,8 @@ func (w *world) client(change ...func(*oidcv1.PutSandboxClientRequest)) *oidcv1.
 	}
 	return r
 }
+
+func names(ru, en string) map[string]string { return map[string]string{"ru": ru, "en": en} }
 
 func public(r *oidcv1.PutSandboxClientRequest) { r.ClientId, r.ClientSecret = "spa", "" }
 

@@ -84,8 +84,9 @@ async function refresh(config, tokens, claims) {
 
 async function logOut(walk, config, tokens) {
   // The ID token proves which session is meant, so that the person is not asked.
-  await walk.open(client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token }).href);
-  walk.at("/");
+  const parameters = { id_token_hint: tokens.id_token, post_logout_redirect_uri: `${home}/`, state: "bye" };
+  await walk.open(client.buildEndSessionUrl(config, parameters).href);
+  assert.equal(walk.page.url(), `${home}/?state=bye`);
   await walk.open("/cabinet");
   walk.at("/sign-in");
 }

@@ -20,10 +20,8 @@ func (p *Pages) interaction(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.page.Partner, v.formTo = i.GetClientName(), i.GetRedirectOrigin()
-	if lang := i.GetLanguage(); lang != "" && languageCookie(v) == "" {
-		v.page.Lang = lang
-	}
+	v.suggestLanguage(i.GetLanguage())
+	v.page.Partner, v.formTo = i.GetClientNames()[v.page.Lang], i.GetRedirectOrigin()
 	if i.GetSilent() {
 		return p.decide(v, i, silentDecision(i))
 	}
@@ -156,12 +154,11 @@ func withInteraction(path, id string) string {
 	return path + "?" + url.Values{"interaction": {id}}.Encode()
 }
 
-func languageCookie(v *visit) string {
-	c, err := v.r.Cookie(CookieLanguage)
-	if err != nil {
-		return ""
+// suggestLanguage is the partner's wish; what the person chose goes before.
+func (v *visit) suggestLanguage(lang string) {
+	if c, err := v.r.Cookie(CookieLanguage); lang != "" && (err != nil || c.Value == "") {
+		v.page.Lang = lang
 	}
-	return c.Value
 }
 
 func reauthenticationRequired() error {

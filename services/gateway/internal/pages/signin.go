@@ -121,7 +121,8 @@ func (p *Pages) signOut(v *visit) error {
 		if err != nil {
 			return err
 		}
-		v.page.Partner, next = logout.GetClientName(), ownPath(logout.GetContinueUrl(), view.PathHome)
+		v.suggestLanguage(logout.GetLanguage())
+		v.page.Partner, next = logout.GetClientNames()[v.page.Lang], ownPath(logout.GetContinueUrl(), view.PathHome)
 		v.formTo = logout.GetRedirectOrigin()
 		if logout.GetConfirmed() || v.session == nil {
 			return p.endAndGo(v, next)

@@ -34,7 +34,7 @@ func (s *Server) GetInteraction(ctx context.Context, r *oidcv1.GetInteractionReq
 func interaction(s app.Shown) *oidcv1.Interaction {
 	q := s.Interaction.Request
 	out := &oidcv1.Interaction{
-		InteractionId: s.Interaction.ID, ClientId: s.Client.ID, ClientName: s.Client.Name, Silent: q.Silent,
+		InteractionId: s.Interaction.ID, ClientId: s.Client.ID, ClientNames: s.Client.Names, Silent: q.Silent,
 		LoginHint: q.LoginHint, Language: q.Language, RequiredLevel: q.Level,
 		ExpireTime: timestamppb.New(s.Interaction.ExpireTime), RedirectOrigin: domain.Origin(q.RedirectURI),
 	}
@@ -86,7 +86,7 @@ func (s *Server) GetLogout(ctx context.Context, r *oidcv1.GetLogoutRequest) (*oi
 		return nil, err
 	}
 	return &oidcv1.Logout{
-		LogoutId: shown.Logout.ID, ClientId: shown.Client.ID, ClientName: shown.Client.Name,
+		LogoutId: shown.Logout.ID, ClientId: shown.Client.ID, ClientNames: shown.Client.Names,
 		Confirmed: shown.Confirmed, ContinueUrl: shown.ContinueURL, Language: shown.Logout.Language,
 		RedirectOrigin: domain.Origin(shown.Logout.RedirectURI),
 	}, nil
@@ -97,7 +97,7 @@ func (s *Server) PutSandboxClient(
 	ctx context.Context, r *oidcv1.PutSandboxClientRequest,
 ) (*oidcv1.PutSandboxClientResponse, error) {
 	err := s.app.PutSandboxClient(ctx, domain.Client{
-		ID: r.GetClientId(), Name: r.GetName(), RedirectURIs: r.GetRedirectUris(),
+		ID: r.GetClientId(), Names: r.GetNames(), RedirectURIs: r.GetRedirectUris(),
 		PostLogoutRedirectURIs: r.GetPostLogoutRedirectUris(), Scopes: r.GetScopes(), Purposes: r.GetPurposes(),
 		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(),
 	}, secret.New(r.GetClientSecret()))

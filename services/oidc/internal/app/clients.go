@@ -64,9 +64,24 @@ func (a *App) PutSandboxApp(ctx context.Context) error {
 		return nil
 	}
 	return a.PutSandboxClient(ctx, domain.Client{
-		ID: "sandbox-app", Name: "Sandbox app", RedirectURIs: []string{"http://127.0.0.1/callback"},
-		Scopes: domain.Scopes(), Purposes: map[string]string{},
+		ID: "sandbox-app", Names: map[string]string{"ru": "Пробное приложение", "en": "Sandbox app"},
+		RedirectURIs: []string{"http://127.0.0.1/callback"}, PostLogoutRedirectURIs: []string{"http://127.0.0.1/"},
+		Scopes: domain.Scopes(), Purposes: sandboxPurposes(),
 	}, secret.String{})
+}
+
+func sandboxPurposes() map[string]string {
+	return map[string]string{
+		"openid.ru": "чтобы узнавать вас, когда вы придёте снова", "openid.en": "to recognise you when you come again",
+		"profile.ru": "чтобы обращаться к вам по имени", "profile.en": "to call you by your name",
+		"email.ru": "чтобы писать вам", "email.en": "to write to you",
+		"phone.ru": "чтобы звонить вам", "phone.en": "to call you",
+		"address.ru": "чтобы посылать вам письма", "address.en": "to send you letters",
+		"snils.ru": "чтобы найти вас в своих записях", "snils.en": "to find you in its records",
+		"id_doc.ru": "чтобы заполнить за вас договор", "id_doc.en": "to fill in a contract for you",
+		"offline_access.ru": "чтобы обновлять эти данные, когда вас нет на сайте",
+		"offline_access.en": "to update these data while you are away",
+	}
 }
 
 // OriginKnown says whether a browser application of a public client may read answers from there.

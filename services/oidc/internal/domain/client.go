@@ -17,7 +17,9 @@ const (
 
 // Client is a partner's application.
 type Client struct {
-	ID, Name string
+	ID string
+	// Names are what people know it by, in each language.
+	Names map[string]string
 	// SecretHash is the SHA-256 of the secret; nil: a public client.
 	SecretHash             []byte
 	RedirectURIs           []string
@@ -101,6 +103,12 @@ func (c Client) CheckRegistration() error {
 	var wrong errs.Fields
 	if !ValidClientID(c.ID) {
 		wrong.Add("client_id", errorsv1.Reason_FIELD_MALFORMED)
+	}
+	for _, lang := range Languages() {
+		if c.Names[lang] == "" {
+			wrong.Add("names", errorsv1.Reason_FIELD_REQUIRED)
+			break
+		}
 	}
 	if len(c.RedirectURIs) == 0 {
 		wrong.Add("redirect_uris", errorsv1.Reason_FIELD_REQUIRED)

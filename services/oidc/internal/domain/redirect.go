@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// AllowsRedirect says whether an answer may go to the address: it is registered, octet by octet (RFC 9700
-// §2.1). A public client's loopback address registered without a port allows any port, for an application that
-// listens on a free one (RFC 8252 §7.3).
-func (c Client) AllowsRedirect(presented string) bool {
-	if slices.Contains(c.RedirectURIs, presented) {
-		return true
-	}
-	return c.Public() && slices.ContainsFunc(c.RedirectURIs, func(registered string) bool {
-		return sameButPort(registered, presented)
-	})
-}
+// AllowsRedirect says whether an answer may go to the address.
+func (c Client) AllowsRedirect(presented string) bool { return c.allows(c.RedirectURIs, presented) }
 
 // AllowsLogoutRedirect says whether the browser may go to the address after signing out.
 func (c Client) AllowsLogoutRedirect(presented string) bool {
-	return slices.Contains(c.PostLogoutRedirectURIs, presented)
+	return c.allows(c.PostLogoutRedirectURIs, presented)
+}
+
+// allows wants an address as it is registered, octet by octet (RFC 9700 §2.1). A public client's loopback address
+// registered without a port allows any port, for an application that listens on a free one (RFC 8252 §7.3).
+func (c Client) allows(registered []string, presented string) bool {
+	if slices.Contains(registered, presented) {
+		return true
+	}
+	return c.Public() && slices.ContainsFunc(registered, func(r string) bool { return sameButPort(r, presented) })
 }
 
 // sameButPort compares texts, not parsed addresses: there is no second opinion on what they mean.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -24,21 +25,22 @@ func (s *Store) Client(ctx context.Context, id string) (domain.Client, bool, err
 		return domain.Client{}, false, err
 	}
 	c := domain.Client{
-		ID: row.ID, Name: row.Name, SecretHash: row.SecretHash, RedirectURIs: row.RedirectUris,
+		ID: row.ID, SecretHash: row.SecretHash, RedirectURIs: row.RedirectUris,
 		PostLogoutRedirectURIs: row.PostLogoutRedirectUris, Scopes: row.Scopes, IDTokenAlg: row.IDTokenAlg,
 		PublicSubject: row.PublicSubject,
 	}
-	return c, true, json.Unmarshal(row.Purposes, &c.Purposes)
+	return c, true, errors.Join(json.Unmarshal(row.Names, &c.Names), json.Unmarshal(row.Purposes, &c.Purposes))
 }
 
 // PutClient registers or changes an application; false: it was so before.
 func (t *Tx) PutClient(ctx context.Context, c domain.Client) (bool, error) {
-	purposes, err := json.Marshal(c.Purposes)
-	if err != nil {
+	names, errNames := json.Marshal(c.Names)
+	purposes, errPurposes := json.Marshal(c.Purposes)
+	if err := errors.Join(errNames, errPurposes); err != nil {
 		return false, err
 	}
 	n, err := t.q.PutClient(ctx, db.PutClientParams{
-		ID: c.ID, Name: c.Name, SecretHash: c.SecretHash, RedirectUris: list(c.RedirectURIs),
+		ID: c.ID, Names: names, SecretHash: c.SecretHash, RedirectUris: list(c.RedirectURIs),
 		PostLogoutRedirectUris: list(c.PostLogoutRedirectURIs), Origins: list(c.Origins()), Scopes: list(c.Scopes),
 		Purposes: purposes, IDTokenAlg: c.IDTokenAlg, PublicSubject: c.PublicSubject,
 	})

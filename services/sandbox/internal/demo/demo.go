@@ -98,7 +98,8 @@ func (d *Demo) register(ctx context.Context) error {
 		return err
 	}
 	_, err = d.OIDC.PutSandboxClient(ctx, &oidcv1.PutSandboxClientRequest{
-		ClientId: clientID, Name: "Демо-партнёр", ClientSecret: clientSecret.Reveal(),
+		ClientId: clientID, Names: map[string]string{"ru": "Демо-партнёр", "en": "Demo partner"},
+		ClientSecret:           clientSecret.Reveal(),
 		RedirectUris:           []string{d.publicURL + "/demo/callback"},
 		PostLogoutRedirectUris: []string{d.publicURL + "/demo"},
 		Scopes:                 append([]string{oidc.ScopeOpenID}, scopes()...), Purposes: purposes(),

@@ -216,7 +216,6 @@ type Interaction struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	InteractionId string                 `protobuf:"bytes,1,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
 	ClientId      string                 `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
-	ClientName    string                 `protobuf:"bytes,3,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
 	Needs         []Need                 `protobuf:"varint,4,rep,packed,name=needs,proto3,enum=propusk.oidc.v1.Need" json:"needs,omitempty"`
 	// prompt=none: no page may be shown; decide with an error instead.
 	Silent    bool            `protobuf:"varint,5,opt,name=silent,proto3" json:"silent,omitempty"`
@@ -230,8 +229,10 @@ type Interaction struct {
 	// Where the answer goes, as a CSP source such as "https://partner.example.ru": a page whose form leads there
 	// through redirects names it in form-action.
 	RedirectOrigin string `protobuf:"bytes,11,opt,name=redirect_origin,json=redirectOrigin,proto3" json:"redirect_origin,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The partner's name, by language.
+	ClientNames   map[string]string `protobuf:"bytes,12,rep,name=client_names,json=clientNames,proto3" json:"client_names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Interaction) Reset() {
@@ -274,13 +275,6 @@ func (x *Interaction) GetInteractionId() string {
 func (x *Interaction) GetClientId() string {
 	if x != nil {
 		return x.ClientId
-	}
-	return ""
-}
-
-func (x *Interaction) GetClientName() string {
-	if x != nil {
-		return x.ClientName
 	}
 	return ""
 }
@@ -339,6 +333,13 @@ func (x *Interaction) GetRedirectOrigin() string {
 		return x.RedirectOrigin
 	}
 	return ""
+}
+
+func (x *Interaction) GetClientNames() map[string]string {
+	if x != nil {
+		return x.ClientNames
+	}
+	return nil
 }
 
 // GetLogoutRequest names a partner's request to sign out and who looks at it.
@@ -400,8 +401,7 @@ type Logout struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	LogoutId string                 `protobuf:"bytes,1,opt,name=logout_id,json=logoutId,proto3" json:"logout_id,omitempty"`
 	// Empty when the request named no partner.
-	ClientId   string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
-	ClientName string `protobuf:"bytes,3,opt,name=client_name,json=clientName,proto3" json:"client_name,omitempty"`
+	ClientId string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	// The partner proved that it means this very session: sign out without asking.
 	Confirmed bool `protobuf:"varint,4,opt,name=confirmed,proto3" json:"confirmed,omitempty"`
 	// Where the browser goes once the session has ended: a path of this platform.
@@ -409,7 +409,9 @@ type Logout struct {
 	// As in Interaction; empty when the browser stays here.
 	RedirectOrigin string `protobuf:"bytes,6,opt,name=redirect_origin,json=redirectOrigin,proto3" json:"redirect_origin,omitempty"`
 	// The first of ui_locales that there are pages in, else empty.
-	Language      string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
+	Language string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
+	// The partner's name, by language; empty when the request named none.
+	ClientNames   map[string]string `protobuf:"bytes,8,rep,name=client_names,json=clientNames,proto3" json:"client_names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -458,13 +460,6 @@ func (x *Logout) GetClientId() string {
 	return ""
 }
 
-func (x *Logout) GetClientName() string {
-	if x != nil {
-		return x.ClientName
-	}
-	return ""
-}
-
 func (x *Logout) GetConfirmed() bool {
 	if x != nil {
 		return x.Confirmed
@@ -491,6 +486,13 @@ func (x *Logout) GetLanguage() string {
 		return x.Language
 	}
 	return ""
+}
+
+func (x *Logout) GetClientNames() map[string]string {
+	if x != nil {
+		return x.ClientNames
+	}
+	return nil
 }
 
 // ScopeRequest is one kind of data that the partner wants.
@@ -684,7 +686,6 @@ func (x *DecideInteractionResponse) GetContinueUrl() string {
 type PutSandboxClientRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	ClientId string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
-	Name     string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// Empty for a public client.
 	ClientSecret           string   `protobuf:"bytes,3,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
 	RedirectUris           []string `protobuf:"bytes,4,rep,name=redirect_uris,json=redirectUris,proto3" json:"redirect_uris,omitempty"`
@@ -696,6 +697,8 @@ type PutSandboxClientRequest struct {
 	IdTokenAlg string `protobuf:"bytes,8,opt,name=id_token_alg,json=idTokenAlg,proto3" json:"id_token_alg,omitempty"`
 	// The partner sees the same `sub` as every other partner with this setting, instead of its own.
 	PublicSubject bool `protobuf:"varint,9,opt,name=public_subject,json=publicSubject,proto3" json:"public_subject,omitempty"`
+	// What people know it by, in Russian and English: "ru".
+	Names         map[string]string `protobuf:"bytes,10,rep,name=names,proto3" json:"names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -733,13 +736,6 @@ func (*PutSandboxClientRequest) Descriptor() ([]byte, []int) {
 func (x *PutSandboxClientRequest) GetClientId() string {
 	if x != nil {
 		return x.ClientId
-	}
-	return ""
-}
-
-func (x *PutSandboxClientRequest) GetName() string {
-	if x != nil {
-		return x.Name
 	}
 	return ""
 }
@@ -793,6 +789,13 @@ func (x *PutSandboxClientRequest) GetPublicSubject() bool {
 	return false
 }
 
+func (x *PutSandboxClientRequest) GetNames() map[string]string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
 // PutSandboxClientResponse is empty.
 type PutSandboxClientResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -839,12 +842,10 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12!\n" +
-	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xd1\x03\n" +
+	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xd5\x04\n" +
 	"\vInteraction\x12%\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tR\rinteractionId\x12\x1b\n" +
-	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1f\n" +
-	"\vclient_name\x18\x03 \x01(\tR\n" +
-	"clientName\x12+\n" +
+	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12+\n" +
 	"\x05needs\x18\x04 \x03(\x0e2\x15.propusk.oidc.v1.NeedR\x05needs\x12\x16\n" +
 	"\x06silent\x18\x05 \x01(\bR\x06silent\x125\n" +
 	"\x06scopes\x18\x06 \x03(\v2\x1d.propusk.oidc.v1.ScopeRequestR\x06scopes\x12\x1d\n" +
@@ -855,20 +856,26 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\vexpire_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12'\n" +
-	"\x0fredirect_origin\x18\v \x01(\tR\x0eredirectOrigin\"`\n" +
+	"\x0fredirect_origin\x18\v \x01(\tR\x0eredirectOrigin\x12P\n" +
+	"\fclient_names\x18\f \x03(\v2-.propusk.oidc.v1.Interaction.ClientNamesEntryR\vclientNames\x1a>\n" +
+	"\x10ClientNamesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04R\vclient_name\"`\n" +
 	"\x10GetLogoutRequest\x12$\n" +
 	"\tlogout_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\blogoutId\x12&\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xe9\x01\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xe8\x02\n" +
 	"\x06Logout\x12\x1b\n" +
 	"\tlogout_id\x18\x01 \x01(\tR\blogoutId\x12\x1b\n" +
-	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1f\n" +
-	"\vclient_name\x18\x03 \x01(\tR\n" +
-	"clientName\x12\x1c\n" +
+	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1c\n" +
 	"\tconfirmed\x18\x04 \x01(\bR\tconfirmed\x12!\n" +
 	"\fcontinue_url\x18\x05 \x01(\tR\vcontinueUrl\x12'\n" +
 	"\x0fredirect_origin\x18\x06 \x01(\tR\x0eredirectOrigin\x12\x1a\n" +
-	"\blanguage\x18\a \x01(\tR\blanguage\"\xc0\x01\n" +
+	"\blanguage\x18\a \x01(\tR\blanguage\x12K\n" +
+	"\fclient_names\x18\b \x03(\v2(.propusk.oidc.v1.Logout.ClientNamesEntryR\vclientNames\x1a>\n" +
+	"\x10ClientNamesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04R\vclient_name\"\xc0\x01\n" +
 	"\fScopeRequest\x12\x14\n" +
 	"\x05scope\x18\x01 \x01(\tR\x05scope\x12D\n" +
 	"\apurpose\x18\x02 \x03(\v2*.propusk.oidc.v1.ScopeRequest.PurposeEntryR\apurpose\x12\x18\n" +
@@ -885,10 +892,9 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x06scopes\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x06scopes\x12!\n" +
 	"\abrowser\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\">\n" +
 	"\x19DecideInteractionResponse\x12!\n" +
-	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xf7\x03\n" +
+	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xf9\x04\n" +
 	"\x17PutSandboxClientRequest\x12&\n" +
-	"\tclient_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18@R\bclientId\x12\x1c\n" +
-	"\x04name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04name\x12-\n" +
+	"\tclient_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18@R\bclientId\x12-\n" +
 	"\rclient_secret\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\fclientSecret\x12#\n" +
 	"\rredirect_uris\x18\x04 \x03(\tR\fredirectUris\x129\n" +
 	"\x19post_logout_redirect_uris\x18\x05 \x03(\tR\x16postLogoutRedirectUris\x12\x16\n" +
@@ -896,10 +902,17 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\bpurposes\x18\a \x03(\v26.propusk.oidc.v1.PutSandboxClientRequest.PurposesEntryR\bpurposes\x127\n" +
 	"\fid_token_alg\x18\b \x01(\tB\x15\xbaH\x12r\x10R\x00R\x05ES256R\x05RS256R\n" +
 	"idTokenAlg\x12%\n" +
-	"\x0epublic_subject\x18\t \x01(\bR\rpublicSubject\x1a;\n" +
+	"\x0epublic_subject\x18\t \x01(\bR\rpublicSubject\x12X\n" +
+	"\x05names\x18\n" +
+	" \x03(\v23.propusk.oidc.v1.PutSandboxClientRequest.NamesEntryB\r\xbaH\n" +
+	"\x9a\x01\a*\x05r\x03\x18\xc8\x01R\x05names\x1a;\n" +
 	"\rPurposesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x1a\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
+	"\n" +
+	"NamesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03R\x04name\"\x1a\n" +
 	"\x18PutSandboxClientResponse*J\n" +
 	"\x04Need\x12\x14\n" +
 	"\x10NEED_UNSPECIFIED\x10\x00\x12\t\n" +
@@ -934,7 +947,7 @@ func file_propusk_oidc_v1_oidc_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_oidc_v1_oidc_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
 	(Need)(0),                         // 0: propusk.oidc.v1.Need
 	(Decision)(0),                     // 1: propusk.oidc.v1.Decision
@@ -947,32 +960,38 @@ var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
 	(*DecideInteractionResponse)(nil), // 8: propusk.oidc.v1.DecideInteractionResponse
 	(*PutSandboxClientRequest)(nil),   // 9: propusk.oidc.v1.PutSandboxClientRequest
 	(*PutSandboxClientResponse)(nil),  // 10: propusk.oidc.v1.PutSandboxClientResponse
-	nil,                               // 11: propusk.oidc.v1.ScopeRequest.PurposeEntry
-	nil,                               // 12: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	(v1.Level)(0),                     // 13: propusk.account.v1.Level
-	(*timestamppb.Timestamp)(nil),     // 14: google.protobuf.Timestamp
+	nil,                               // 11: propusk.oidc.v1.Interaction.ClientNamesEntry
+	nil,                               // 12: propusk.oidc.v1.Logout.ClientNamesEntry
+	nil,                               // 13: propusk.oidc.v1.ScopeRequest.PurposeEntry
+	nil,                               // 14: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	nil,                               // 15: propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
+	(v1.Level)(0),                     // 16: propusk.account.v1.Level
+	(*timestamppb.Timestamp)(nil),     // 17: google.protobuf.Timestamp
 }
 var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	0,  // 0: propusk.oidc.v1.Interaction.needs:type_name -> propusk.oidc.v1.Need
 	6,  // 1: propusk.oidc.v1.Interaction.scopes:type_name -> propusk.oidc.v1.ScopeRequest
-	13, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
-	14, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
-	11, // 4: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
-	1,  // 5: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
-	12, // 6: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	2,  // 7: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
-	7,  // 8: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
-	4,  // 9: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
-	9,  // 10: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
-	3,  // 11: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	8,  // 12: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	5,  // 13: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
-	10, // 14: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
-	11, // [11:15] is the sub-list for method output_type
-	7,  // [7:11] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	16, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
+	17, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
+	11, // 4: propusk.oidc.v1.Interaction.client_names:type_name -> propusk.oidc.v1.Interaction.ClientNamesEntry
+	12, // 5: propusk.oidc.v1.Logout.client_names:type_name -> propusk.oidc.v1.Logout.ClientNamesEntry
+	13, // 6: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
+	1,  // 7: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
+	14, // 8: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	15, // 9: propusk.oidc.v1.PutSandboxClientRequest.names:type_name -> propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
+	2,  // 10: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
+	7,  // 11: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
+	4,  // 12: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
+	9,  // 13: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
+	3,  // 14: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	8,  // 15: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	5,  // 16: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	10, // 17: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
+	14, // [14:18] is the sub-list for method output_type
+	10, // [10:14] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_propusk_oidc_v1_oidc_proto_init() }
@@ -986,7 +1005,7 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_v1_oidc_proto_rawDesc), len(file_propusk_oidc_v1_oidc_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   11,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -10,13 +10,13 @@ import (
 )
 
 const client = `-- name: Client :one
-SELECT id, name, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, purposes, id_token_alg, public_subject
+SELECT id, names, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, purposes, id_token_alg, public_subject
 FROM clients WHERE id = $1
 `
 
 type ClientRow struct {
 	ID                     string
-	Name                   string
+	Names                  []byte
 	SecretHash             []byte
 	RedirectUris           []string
 	PostLogoutRedirectUris []string
@@ -31,7 +31,7 @@ func (q *Queries) Client(ctx context.Context, id string) (ClientRow, error) {
 	var i ClientRow
 	err := row.Scan(
 		&i.ID,
-		&i.Name,
+		&i.Names,
 		&i.SecretHash,
 		&i.RedirectUris,
 		&i.PostLogoutRedirectUris,
@@ -55,24 +55,24 @@ func (q *Queries) OriginKnown(ctx context.Context, origin string) (bool, error) 
 }
 
 const putClient = `-- name: PutClient :execrows
-INSERT INTO clients AS c (id, name, secret_hash, redirect_uris, post_logout_redirect_uris, origins, scopes, purposes,
+INSERT INTO clients AS c (id, names, secret_hash, redirect_uris, post_logout_redirect_uris, origins, scopes, purposes,
                           id_token_alg, public_subject)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET
-    name = excluded.name, secret_hash = excluded.secret_hash, redirect_uris = excluded.redirect_uris,
+    names = excluded.names, secret_hash = excluded.secret_hash, redirect_uris = excluded.redirect_uris,
     post_logout_redirect_uris = excluded.post_logout_redirect_uris, origins = excluded.origins,
     scopes = excluded.scopes, purposes = excluded.purposes, id_token_alg = excluded.id_token_alg,
     public_subject = excluded.public_subject
-WHERE (c.name, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uris, c.origins, c.scopes, c.purposes,
+WHERE (c.names, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uris, c.origins, c.scopes, c.purposes,
        c.id_token_alg, c.public_subject)
   IS DISTINCT FROM
-      (excluded.name, excluded.secret_hash, excluded.redirect_uris, excluded.post_logout_redirect_uris,
+      (excluded.names, excluded.secret_hash, excluded.redirect_uris, excluded.post_logout_redirect_uris,
        excluded.origins, excluded.scopes, excluded.purposes, excluded.id_token_alg, excluded.public_subject)
 `
 
 type PutClientParams struct {
 	ID                     string
-	Name                   string
+	Names                  []byte
 	SecretHash             []byte
 	RedirectUris           []string
 	PostLogoutRedirectUris []string
@@ -87,7 +87,7 @@ type PutClientParams struct {
 func (q *Queries) PutClient(ctx context.Context, arg PutClientParams) (int64, error) {
 	result, err := q.db.Exec(ctx, putClient,
 		arg.ID,
-		arg.Name,
+		arg.Names,
 		arg.SecretHash,
 		arg.RedirectUris,
 		arg.PostLogoutRedirectUris,
