@@ -101,6 +101,31 @@ func (a *Answers) Remember(ctx context.Context, q Querier, method string, reques
 	return nil
 }
 
+// Once does what a repeatable request asks for, in the transaction that also remembers the answer, which effect
+// has filled. If a twin of the request was quicker, its answer is taken and nothing is done.
+func (a *Answers) Once(
+	ctx context.Context, tx Querier, method string, request, answer any, effect func() error,
+) error {
+	if found, err := a.Recall(ctx, tx, method, request, answer); found || err != nil {
+		return err
+	}
+	if err := effect(); err != nil {
+		return err
+	}
+	return a.Remember(ctx, tx, method, request, answer)
+}
+
+// OrTwin gives the answer of a twin of the request, if what stood in the way of this one is that the twin was
+// first; else the refusal.
+func (a *Answers) OrTwin(
+	ctx context.Context, q Querier, method string, request, answer any, refusal error,
+) error {
+	if found, err := a.Recall(ctx, q, method, request, answer); found || err != nil {
+		return err
+	}
+	return refusal
+}
+
 type answerRow struct {
 	principal, key string
 	hash           []byte

@@ -38,13 +38,10 @@ func (a *App) Reauthenticate(ctx context.Context, cmd ReauthenticateCommand) (Op
 	var out Opened
 	err = a.judge(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		out = Opened{}
-		if found, err := a.Answers.Recall(ctx, tx, "Reauthenticate", cmd.SessionID, &out); found || err != nil {
+		return a.Answers.Once(ctx, tx, "Reauthenticate", cmd.SessionID, &out, func() (err error) {
+			out, err = a.renew(ctx, tx, s, now)
 			return err
-		}
-		if out, err = a.renew(ctx, tx, s, now); err != nil {
-			return err
-		}
-		return a.Answers.Remember(ctx, tx, "Reauthenticate", cmd.SessionID, out)
+		})
 	})
 	if err != nil {
 		return Opened{}, err

@@ -42,14 +42,10 @@ func (a *App) SignIn(ctx context.Context, cmd SignInCommand) (Opened, error) {
 	var out Opened
 	err = a.judge(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		out = Opened{}
-		request := []any{login, cmd.Surface}
-		if found, err := a.Answers.Recall(ctx, tx, "CreateSession", request, &out); found || err != nil {
+		return a.Answers.Once(ctx, tx, "CreateSession", []any{login, cmd.Surface}, &out, func() (err error) {
+			out, err = a.open(ctx, tx, t.account, cmd.Surface, now)
 			return err
-		}
-		if out, err = a.open(ctx, tx, t.account, cmd.Surface, now); err != nil {
-			return err
-		}
-		return a.Answers.Remember(ctx, tx, "CreateSession", request, out)
+		})
 	})
 	if err != nil {
 		return Opened{}, err

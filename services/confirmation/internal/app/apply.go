@@ -69,10 +69,7 @@ func (a *App) decide(ctx context.Context, c store.Confirmation, state domain.Evi
 		if cmd == nil {
 			return nil
 		}
-		if found, err := a.Answers.Recall(ctx, tx, "RedeemCode", cmd, &Confirmed{}); found || err != nil {
-			return err
-		}
-		return a.Answers.Remember(ctx, tx, "RedeemCode", cmd, out)
+		return a.Answers.Once(ctx, tx, "RedeemCode", cmd, &out, func() error { return nil })
 	})
 }
 

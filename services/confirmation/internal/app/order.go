@@ -50,27 +50,28 @@ func (a *App) order(ctx context.Context, cmd OrderCommand, to recipient) (Letter
 			return err
 		}
 		// A twin of the request may have been first.
-		if found, err := a.Answers.Recall(ctx, tx, "CreateLetterOrder", cmd, &out); found || err != nil {
+		return a.Answers.Once(ctx, tx, "CreateLetterOrder", cmd, &out, func() error {
+			l, err := a.replace(ctx, tx, to, now)
+			out = a.view(l)
 			return err
-		}
-		times, err := tx.OrderTimes(ctx, to.accountID, now.Add(-a.Limits.OrderWindow))
-		if err != nil {
-			return err
-		}
-		if err := a.Limits.CheckOrder(times, now); err != nil {
-			return err
-		}
-		if err := voidLetters(ctx, tx, to.accountID); err != nil {
-			return err
-		}
-		l, err := a.print(ctx, tx, to, now)
-		if err != nil {
-			return err
-		}
-		out = a.view(l)
-		return a.Answers.Remember(ctx, tx, "CreateLetterOrder", cmd, out)
+		})
 	})
 	return out, err
+}
+
+// replace voids the letters before, if there may be another.
+func (a *App) replace(ctx context.Context, tx *store.Tx, to recipient, now time.Time) (store.Letter, error) {
+	times, err := tx.OrderTimes(ctx, to.accountID, now.Add(-a.Limits.OrderWindow))
+	if err != nil {
+		return store.Letter{}, err
+	}
+	if err := a.Limits.CheckOrder(times, now); err != nil {
+		return store.Letter{}, err
+	}
+	if err := voidLetters(ctx, tx, to.accountID); err != nil {
+		return store.Letter{}, err
+	}
+	return a.print(ctx, tx, to, now)
 }
 
 // print makes the code and the letter that tells it, and sees to its hand-over.

@@ -38,28 +38,19 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 	now := a.Now()
 	id, code, err := a.reserve(ctx, cmd, now)
 	if err != nil {
-		// What stands in the way may be a twin of the request, which was first.
-		if found, recallErr := a.Answers.Recall(ctx, a.Store.Pool(), "IssueCode", cmd, &out); found || recallErr != nil {
-			return out, recallErr
-		}
-		return Issued{}, err
+		return out, a.Answers.OrTwin(ctx, a.Store.Pool(), "IssueCode", cmd, &out, err)
 	}
 	out = Issued{ExpireTime: now.Add(a.Limits.Life(cmd.Channel)), ResendTime: now.Add(a.Limits.ResendAfter)}
 	if err := a.deliver(ctx, cmd, id, code, out.ExpireTime); err != nil {
 		return Issued{}, err
 	}
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		// A twin of the request may have been first.
-		if found, err := a.Answers.Recall(ctx, tx, "IssueCode", cmd, &out); found || err != nil {
-			return err
-		}
-		if err := a.Answers.Remember(ctx, tx, "IssueCode", cmd, out); err != nil {
-			return err
-		}
-		if first, err := tx.HandOver(ctx, id); !first || err != nil {
-			return err
-		}
-		return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeIssued{FlowId: cmd.FlowID, Channel: string(cmd.Channel)})
+		return a.Answers.Once(ctx, tx, "IssueCode", cmd, &out, func() error {
+			if first, err := tx.HandOver(ctx, id); !first || err != nil {
+				return err
+			}
+			return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeIssued{FlowId: cmd.FlowID, Channel: string(cmd.Channel)})
+		})
 	})
 	return out, err
 }

@@ -27,11 +27,7 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
 	now := a.Now()
 	code, remaining, err := a.Codes.Try(ctx, a.slot(cmd.Target), cmd.FlowID, a.Limits.TriesPerCode, now)
 	if err != nil {
-		// The code may be gone because a twin of the request was first.
-		if found, recallErr := a.Answers.Recall(ctx, a.Store.Pool(), "VerifyCode", cmd, &done); found || recallErr != nil {
-			return recallErr
-		}
-		return err
+		return a.Answers.OrTwin(ctx, a.Store.Pool(), "VerifyCode", cmd, &done, err)
 	}
 	if !a.matches(code, cmd.Code) {
 		return a.fail(ctx, cmd, remaining, now)
@@ -58,24 +54,19 @@ func (a *App) spend(ctx context.Context, cmd VerifyCommand, code domain.Code, no
 			return err
 		}
 		// A twin of the request may have been first: the lock on the destination has waited for it.
-		done := struct{}{}
-		if found, err := a.Answers.Recall(ctx, tx, "VerifyCode", cmd, &done); found || err != nil {
-			return err
-		}
-		first, err := tx.Spend(ctx, code.ID, now)
-		if err != nil {
-			return err
-		}
-		if !first {
-			return store.ErrNoCode()
-		}
-		if err := tx.SetGuard(ctx, destination, domain.Guard{}); err != nil {
-			return err
-		}
-		if err := a.Answers.Remember(ctx, tx, "VerifyCode", cmd, struct{}{}); err != nil {
-			return err
-		}
-		return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeVerified{FlowId: cmd.FlowID})
+		return a.Answers.Once(ctx, tx, "VerifyCode", cmd, &struct{}{}, func() error {
+			first, err := tx.Spend(ctx, code.ID, now)
+			if err != nil {
+				return err
+			}
+			if !first {
+				return store.ErrNoCode()
+			}
+			if err := tx.SetGuard(ctx, destination, domain.Guard{}); err != nil {
+				return err
+			}
+			return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeVerified{FlowId: cmd.FlowID})
+		})
 	})
 }
 

@@ -17,20 +17,16 @@ func (a *App) CreateAddress(ctx context.Context, cmd CreateCommand) (out domain.
 			return err
 		}
 		// Asked under the account's lock, so that a twin of the request has either answered or not begun.
-		if found, err := a.Answers.Recall(ctx, tx, "CreateAddress", cmd, &out); found || err != nil {
-			return err
-		}
-		v, err := domain.NewAddress(cmd.Type, cmd.Edit)
-		if err != nil {
-			return err
-		}
-		if out, err = tx.InsertAddress(ctx, cmd.Account, v, a.Now()); err != nil {
-			return err
-		}
-		if err := a.Answers.Remember(ctx, tx, "CreateAddress", cmd, out); err != nil {
-			return err
-		}
-		return addressChanged(ctx, tx, cmd.Account, out.ID)
+		return a.Answers.Once(ctx, tx, "CreateAddress", cmd, &out, func() error {
+			v, err := domain.NewAddress(cmd.Type, cmd.Edit)
+			if err != nil {
+				return err
+			}
+			if out, err = tx.InsertAddress(ctx, cmd.Account, v, a.Now()); err != nil {
+				return err
+			}
+			return addressChanged(ctx, tx, cmd.Account, out.ID)
+		})
 	})
 	return out, err
 }

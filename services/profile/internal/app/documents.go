@@ -19,23 +19,19 @@ func (a *App) CreateDocument(ctx context.Context, cmd CreateCommand) (Shown[doma
 			return err
 		}
 		// Asked under the account's lock, so that a twin of the request has either answered or not begun.
-		if found, err := a.Answers.Recall(ctx, tx, "CreateDocument", cmd, &out); found || err != nil {
-			return err
-		}
-		if _, err := a.editable(ctx, tx, cmd.Account); err != nil {
-			return err
-		}
-		d, err := domain.NewDocument(cmd.Type, cmd.Edit, card.Value.BirthDate, a.rules())
-		if err != nil {
-			return err
-		}
-		if out.Kept, err = tx.InsertDocument(ctx, cmd.Account, d, a.Now()); err != nil {
-			return err
-		}
-		if err := a.Answers.Remember(ctx, tx, "CreateDocument", cmd, out); err != nil {
-			return err
-		}
-		return documentChanged(ctx, tx, cmd.Account, out.ID)
+		return a.Answers.Once(ctx, tx, "CreateDocument", cmd, &out, func() error {
+			if _, err := a.editable(ctx, tx, cmd.Account); err != nil {
+				return err
+			}
+			d, err := domain.NewDocument(cmd.Type, cmd.Edit, card.Value.BirthDate, a.rules())
+			if err != nil {
+				return err
+			}
+			if out.Kept, err = tx.InsertDocument(ctx, cmd.Account, d, a.Now()); err != nil {
+				return err
+			}
+			return documentChanged(ctx, tx, cmd.Account, out.ID)
+		})
 	})
 	return out, err
 }

@@ -42,30 +42,15 @@ func (a *App) Get(ctx context.Context, id string) (domain.Registration, error) {
 	return a.Store.Get(ctx, id)
 }
 
-// once has the effect in a transaction and remembers the answer, which the effect has filled, with it. If a
-// twin of the request was quicker, its answer is taken and nothing is done.
+// once has the effect in a transaction and remembers the answer, which the effect has filled, with it.
 func (a *App) once(
 	ctx context.Context, method string, request, answer any, effect func(ctx context.Context, tx *store.Tx) error,
 ) error {
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if found, err := a.Answers.Recall(ctx, tx, method, request, answer); found || err != nil {
-			return err
-		}
-		if err := effect(ctx, tx); err != nil {
-			return err
-		}
-		return a.Answers.Remember(ctx, tx, method, request, answer)
+		return a.Answers.Once(ctx, tx, method, request, answer, func() error { return effect(ctx, tx) })
 	})
-	return a.orTwin(ctx, method, request, answer, err)
-}
-
-// orTwin gives the answer of a twin of the request, if what stood in the way of this one is that the twin was first.
-func (a *App) orTwin(ctx context.Context, method string, request, answer any, refusal error) error {
-	if refusal == nil {
-		return nil
+	if err != nil {
+		return a.Answers.OrTwin(ctx, a.Store.Pool(), method, request, answer, err)
 	}
-	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), method, request, answer); found || err != nil {
-		return err
-	}
-	return refusal
+	return nil
 }

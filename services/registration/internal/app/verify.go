@@ -32,7 +32,7 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) (Verified, error) {
 		return out, err
 	}
 	if err := a.prove(ctx, r, cmd); err != nil {
-		return out, a.orTwin(ctx, methodVerify, cmd, &out, err)
+		return out, a.Answers.OrTwin(ctx, a.Store.Pool(), methodVerify, cmd, &out, err)
 	}
 	out.CompletionToken = secret.NewToken().Reveal()
 	err = a.once(ctx, methodVerify, cmd, &out, func(ctx context.Context, tx *store.Tx) error {

@@ -27,11 +27,8 @@ func (a *App) Create(ctx context.Context, account uuid.UUID) (domain.Verificatio
 		return out, err
 	}
 	if refusal := a.allow(ctx, account, a.Now()); refusal != nil {
-		// A twin of this request may have been answered meanwhile: what refuses this one is its verification.
-		if found, err := a.Answers.Recall(ctx, a.Store.Pool(), create, account, &out); found || err != nil {
-			return out, err
-		}
-		return out, refusal
+		// What refuses this one may be the verification of a twin.
+		return out, a.Answers.OrTwin(ctx, a.Store.Pool(), create, account, &out, refusal)
 	}
 	frozen, err := a.Profile.FreezeSnapshot(ctx, &profilev1.FreezeSnapshotRequest{AccountId: account.String()})
 	if err != nil {
