@@ -78,6 +78,20 @@ func files(t *testing.T, root string) map[string]string {
 	return out
 }
 
+func TestWhatIsSimulatedDoesNotRunInProduction(t *testing.T) {
+	ran := 0
+	for environment, want := range map[Environment]string{Sandbox: "", Production: "invents: set PROPUSK_ENV=sandbox"} {
+		s := Service{Name: "registry", SandboxOnly: "it invents", Run: func(context.Context, *Platform) error { ran++; return nil }}
+		err := runService(t.Context(), s, &Platform{Env: Config{Environment: environment}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", environment, err)
+		}
+	}
+	if ran != 1 {
+		t.Errorf("it ran %d times", ran)
+	}
+}
+
 func TestSecretsAreMadeOnceAndKept(t *testing.T) {
 	root := t.TempDir()
 	services := []string{"gateway", "otp"}

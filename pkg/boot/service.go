@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"strings"
 
@@ -19,8 +20,18 @@ type Service struct {
 	Jobs bool
 	// Config is the zero value of its configuration: it tells which PROPUSK_<SERVICE>_* variables exist.
 	Config any
+	// SandboxOnly says why it must not run in production; empty: it may.
+	SandboxOnly string
 	// Run serves until the context ends.
 	Run func(ctx context.Context, p *Platform) error
+}
+
+// checkEnvironment keeps what is simulated out of production.
+func (s Service) checkEnvironment(e Environment) error {
+	if s.SandboxOnly == "" || e == Sandbox {
+		return nil
+	}
+	return errors.New(s.SandboxOnly + ": set PROPUSK_ENV=sandbox, or leave the service out")
 }
 
 func (s Service) prefix() string { return "PROPUSK_" + strings.ToUpper(s.Name) + "_" }

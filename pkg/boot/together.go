@@ -97,7 +97,11 @@ func (t *Together) goServices(ctx context.Context, g *errgroup.Group, platforms 
 
 func runService(ctx context.Context, s Service, p *Platform) error {
 	defer p.close()
-	if err := s.Run(ctx, p); err != nil && !errors.Is(err, context.Canceled) {
+	err := s.checkEnvironment(p.Env.Environment)
+	if err == nil {
+		err = s.Run(ctx, p)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %w", s.Name, err)
 	}
 	return nil

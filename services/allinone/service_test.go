@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -125,6 +126,12 @@ func TestProductionSimulatesNothing(t *testing.T) {
 	for _, name := range names(s.services) {
 		if name == "sandbox" || name == "registry" {
 			t.Errorf("%s runs in production", name)
+		}
+	}
+	for _, service := range Services() {
+		simulates := slices.Contains([]string{"confirmation", "notification", "registry", "sandbox"}, service.Name)
+		if (service.SandboxOnly != "") != simulates {
+			t.Errorf("%s runs in production, or does not", service.Name)
 		}
 	}
 	if limit, set := s.vars["PROPUSK_OTP_SENDS_PER_ADDRESS"]; set {

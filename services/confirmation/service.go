@@ -3,7 +3,6 @@ package confirmation
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/propusk-id/propusk/pkg/boot"
@@ -24,19 +23,16 @@ import (
 
 // Service is confirmation.
 func Service() boot.Service {
-	return boot.Service{Name: "confirmation", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "confirmation", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		SandboxOnly: "it hands letters only to the simulated post, until a printing house is connected",
+	}
 }
-
-var errNoPost = errors.New("confirmation has no post: it hands letters only to the sandbox's; set PROPUSK_ENV=sandbox, " +
-	"or leave the service out until a printing house is connected")
 
 func run(ctx context.Context, p *boot.Platform) error {
 	var cfg Config
 	if err := p.Config(&cfg); err != nil {
 		return err
-	}
-	if p.Env.Environment != boot.Sandbox {
-		return errNoPost
 	}
 	a, err := newApp(ctx, p, cfg)
 	if err != nil {

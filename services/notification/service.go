@@ -3,7 +3,6 @@ package notification
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/boot"
@@ -32,18 +31,16 @@ type Config struct {
 
 // Service is notification.
 func Service() boot.Service {
-	return boot.Service{Name: "notification", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "notification", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		SandboxOnly: "it can only write to the virtual phone",
+	}
 }
-
-var errNoProvider = errors.New("notification can only write to the virtual phone of a sandbox: set PROPUSK_ENV=sandbox")
 
 func run(ctx context.Context, p *boot.Platform) error {
 	var cfg Config
 	if err := p.Config(&cfg); err != nil {
 		return err
-	}
-	if p.Env.Environment != boot.Sandbox {
-		return errNoProvider
 	}
 	a, err := newApp(ctx, p, cfg)
 	if err != nil {

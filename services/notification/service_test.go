@@ -508,14 +508,6 @@ func TestAccessRules(t *testing.T) {
 	wantReason(t, err, errorsv1.Reason_PERMISSION_DENIED)
 }
 
-func TestProductionHasNoProviderYet(t *testing.T) {
-	p := &boot.Platform{Env: boot.Config{Environment: boot.Production}}
-	err := notification.Service().Run(context.Background(), p)
-	if err == nil || !strings.Contains(err.Error(), "set PROPUSK_ENV=sandbox") {
-		t.Errorf("started in production: %v", err)
-	}
-}
-
 func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
 	w := start(t)
 	w.outside.failWith(down())

@@ -3,7 +3,6 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/propusk-id/propusk/pkg/boot"
@@ -27,7 +26,10 @@ type Config struct {
 
 // Service is the registries. They keep nothing: no database, no events.
 func Service() boot.Service {
-	return boot.Service{Name: "registry", Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "registry", Config: Config{}, Run: run,
+		SandboxOnly: "it invents people, where production asks the real registries",
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {
@@ -35,7 +37,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	if err := cfg.check(p.Env.Environment); err != nil {
+	if err := cfg.check(); err != nil {
 		return err
 	}
 	books, err := open(cfg)
@@ -59,14 +61,8 @@ func open(cfg Config) (domain.Registers, error) {
 	return domain.Registers{Population: population, Cast: cast}, err
 }
 
-var errProduction = errors.New("the registry service invents people: it runs only with PROPUSK_ENV=sandbox; " +
-	"in production leave it out and connect verification to the real registries")
-
-// check refuses what cannot be meant, above all invented people in production.
-func (c Config) check(e boot.Environment) error {
-	if e != boot.Sandbox {
-		return errProduction
-	}
+// check refuses what cannot be meant.
+func (c Config) check() error {
 	for name, conduct := range map[string]app.Conduct{"PFR": c.PFR, "FMS": c.FMS} {
 		if !(conduct.FailureRate >= 0 && conduct.FailureRate <= 1) {
 			return fmt.Errorf("PROPUSK_REGISTRY_%s_FAILURE_RATE is %v: choose 0 to 1", name, conduct.FailureRate)

@@ -3,8 +3,6 @@ package sandbox
 import (
 	"errors"
 	"time"
-
-	"github.com/propusk-id/propusk/pkg/boot"
 )
 
 // Config is read from PROPUSK_SANDBOX_* variables.
@@ -19,15 +17,9 @@ type Config struct {
 	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s"`
 }
 
-var errProduction = errors.New("the sandbox shows every message to everybody: it starts only with PROPUSK_ENV=sandbox; " +
-	"in production leave it out")
-
-// check refuses what must not be.
-func (c Config) check(e boot.Environment) error {
-	switch {
-	case e != boot.Sandbox:
-		return errProduction
-	case c.LetterTime < 0 || c.DelayTime < 0:
+// check refuses what cannot be meant.
+func (c Config) check() error {
+	if c.LetterTime < 0 || c.DelayTime < 0 {
 		return errors.New("PROPUSK_SANDBOX_LETTER_TIME and PROPUSK_SANDBOX_DELAY_TIME must not be negative")
 	}
 	return nil

@@ -22,7 +22,10 @@ import (
 
 // Service is sandbox.
 func Service() boot.Service {
-	return boot.Service{Name: "sandbox", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "sandbox", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		SandboxOnly: "it shows every message to everybody",
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {
@@ -30,7 +33,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	if err := cfg.check(p.Env.Environment); err != nil {
+	if err := cfg.check(); err != nil {
 		return err
 	}
 	keys, err := p.Keys()

@@ -461,10 +461,3 @@ func TestWhoMayCall(t *testing.T) {
 		}
 	}
 }
-
-func TestProductionHasNoSandbox(t *testing.T) {
-	p := &boot.Platform{Service: "sandbox", Env: boot.Config{Environment: boot.Production}}
-	if err := sandbox.Service().Run(context.Background(), p); err == nil || !strings.Contains(err.Error(), "PROPUSK_ENV") {
-		t.Errorf("started in production: %v", err)
-	}
-}
