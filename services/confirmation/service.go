@@ -15,9 +15,9 @@ import (
 	"github.com/propusk-id/propusk/services/confirmation/internal/api"
 	"github.com/propusk-id/propusk/services/confirmation/internal/app"
 	"github.com/propusk-id/propusk/services/confirmation/internal/consume"
+	"github.com/propusk-id/propusk/services/confirmation/internal/jobs"
 	"github.com/propusk-id/propusk/services/confirmation/internal/post"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
-	"github.com/propusk-id/propusk/services/confirmation/internal/work"
 	"github.com/propusk-id/propusk/services/confirmation/migrations"
 )
 
@@ -38,7 +38,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), work.Workers(a, cfg.JobRetry), work.Expiry(cfg.ExpireEvery)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a, cfg.JobRetry), jobs.Expiry(cfg.ExpireEvery)); err != nil {
 		return err
 	}
 	consumer, err := p.Consumer(a.Store.Pool())

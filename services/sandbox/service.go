@@ -13,10 +13,10 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/app"
 	"github.com/propusk-id/propusk/services/sandbox/internal/demo"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
+	"github.com/propusk-id/propusk/services/sandbox/internal/jobs"
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 	"github.com/propusk-id/propusk/services/sandbox/internal/store"
 	"github.com/propusk-id/propusk/services/sandbox/internal/web"
-	"github.com/propusk-id/propusk/services/sandbox/internal/work"
 	"github.com/propusk-id/propusk/services/sandbox/migrations"
 )
 
@@ -69,7 +69,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config, keys *secret.Keys
 		LetterTime: cfg.LetterTime, DeliverWait: cfg.DeliverWait, DelayTime: cfg.DelayTime, Now: p.Now,
 	}
 	p.Go(a.News.Run)
-	a.Store.Jobs, err = p.Jobs(pool, work.Workers(a, cfg.JobRetry))
+	a.Store.Jobs, err = p.Jobs(pool, jobs.Workers(a, cfg.JobRetry))
 	return a, err
 }
 

@@ -1,5 +1,5 @@
-// Package work moves letters when their time has come.
-package work
+// Package jobs moves letters when their time has come.
+package jobs
 
 import (
 	"context"

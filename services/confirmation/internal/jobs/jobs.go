@@ -1,5 +1,5 @@
-// Package work does the service's jobs.
-package work
+// Package jobs does the service's jobs.
+package jobs
 
 import (
 	"context"
