@@ -162,7 +162,7 @@ func startWith(t *testing.T, vars map[string]string) *site {
 			confirmationv1.UnimplementedConfirmationServiceServer{}),
 		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
 			notificationv1.UnimplementedNotificationServiceServer{}),
-		testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, oidcv1.UnimplementedOIDCServiceServer{}),
+		testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{}),
 	}})
 	return &site{Env: e, t: t, url: "http://" + addr, back: n}
 }

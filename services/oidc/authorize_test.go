@@ -228,7 +228,6 @@ func TestInteractionAsThePagesSeeIt(t *testing.T) {
 	}
 	if i.GetClientId() != "agency" || i.GetClientNames()["ru"] != "Агентство" || i.GetSilent() || i.GetLanguage() != "en" ||
 		i.GetLoginHint() != "i@example.ru" || i.GetRequiredLevel() != accountv1.Level_STANDARD ||
-		i.GetRedirectOrigin() != "https://agency.example.ru" ||
 		!i.GetExpireTime().AsTime().Equal(w.Clock.Now().Add(10*time.Minute)) {
 		t.Errorf("shown %v", i)
 	}

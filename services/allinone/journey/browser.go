@@ -123,6 +123,9 @@ func (b *Browser) load(req *http.Request) error {
 		return err
 	}
 	b.Page = Page{URL: resp.Request.URL, Status: resp.StatusCode, Body: string(body)}
+	if next, ok := strings.CutPrefix(resp.Header.Get("Refresh"), "0; url="); ok {
+		return b.Open(req.Context(), next)
+	}
 	return b.Page.parse()
 }
 

@@ -95,6 +95,9 @@ export class Walk {
     await this.page.bringToFront();
     // Refused forms come back under the same address, so that waiting for an address would not do.
     await Promise.all([this.page.waitForNavigation({ waitUntil: "load" }), act()]);
+    // A page that only leads on is left by itself.
+    await this.page.locator("#onward").waitFor({ state: "detached" });
+    await this.page.waitForLoadState("load");
   }
 
   /** Follows a link or presses a button. */

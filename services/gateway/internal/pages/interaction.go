@@ -21,7 +21,7 @@ func (p *Pages) interaction(v *visit) error {
 		return err
 	}
 	v.suggestLanguage(i.GetLanguage())
-	v.page.Partner, v.formTo = i.GetClientNames()[v.page.Lang], i.GetRedirectOrigin()
+	v.page.Partner = i.GetClientNames()[v.page.Lang]
 	if i.GetSilent() {
 		return p.decide(v, i, silentDecision(i))
 	}

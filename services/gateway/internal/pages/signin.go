@@ -123,7 +123,6 @@ func (p *Pages) signOut(v *visit) error {
 		}
 		v.suggestLanguage(logout.GetLanguage())
 		v.page.Partner, next = logout.GetClientNames()[v.page.Lang], ownPath(logout.GetContinueUrl(), view.PathHome)
-		v.formTo = logout.GetRedirectOrigin()
 		if logout.GetConfirmed() || v.session == nil {
 			return p.endAndGo(v, next)
 		}

@@ -32,8 +32,6 @@ type visit struct {
 	// session is nil when nobody is signed in.
 	session *accountv1.Session
 	status  int
-	// formTo is a partner's origin that a form of this page may lead to, by redirects.
-	formTo string
 }
 
 // serve makes a page's handler an HTTP handler.
@@ -165,29 +163,38 @@ func (v *visit) show(m view.View) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", v.page.Lang)
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", v.contentPolicy())
+	h.Set("Content-Security-Policy", contentPolicy)
 	v.w.WriteHeader(v.status)
 	_, _ = body.WriteTo(v.w)
 	return nil
 }
 
-// contentPolicy allows nothing but our own files. Chromium holds every redirect that follows a form against
-// form-action, so a partner's origin is named where the way leads there; it is left out on the pages of a sign-up
-// or sign-in that belong to an interaction, which do not know it.
-func (v *visit) contentPolicy() string {
-	const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-		"connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-	q := v.r.URL.Query()
-	if q.Has("interaction") || strings.HasPrefix(q.Get("next"), interactionPath("")) {
-		return policy
-	}
-	return strings.TrimRight(policy+"; form-action 'self' "+v.formTo, " ")
-}
+// contentPolicy allows nothing but our own files and forms.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // redirect goes on to a path by GET.
 func (v *visit) redirect(path string) {
+	if v.isPost() && mayLeave(path) {
+		v.goOn(path)
+		return
+	}
 	v.w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(v.w, v.r, path, http.StatusSeeOther) //nolint:gosec // paths of our own: see ownPath
+}
+
+// mayLeave says whether a path may lead on to a partner, by redirects.
+func mayLeave(path string) bool {
+	return strings.HasPrefix(path, interactionPath("")) || strings.HasPrefix(path, "/oauth2/")
+}
+
+// goOn goes on by a page that the browser leaves at once. Chromium holds all redirects that follow a form against
+// form-action, and a partner may send the browser on to wherever it likes: the form's way has to end here.
+func (v *visit) goOn(path string) {
+	v.w.Header().Set("Refresh", "0; url="+path)
+	if err := v.show(view.Onward{Page: v.page, URL: path}); err != nil {
+		http.Error(v.w, "internal error", http.StatusInternalServerError)
+	}
 }
 
 // Fail answers a request that was refused before it came to a page.

@@ -36,7 +36,7 @@ func interaction(s app.Shown) *oidcv1.Interaction {
 	out := &oidcv1.Interaction{
 		InteractionId: s.Interaction.ID, ClientId: s.Client.ID, ClientNames: s.Client.Names, Silent: q.Silent,
 		LoginHint: q.LoginHint, Language: q.Language, RequiredLevel: q.Level,
-		ExpireTime: timestamppb.New(s.Interaction.ExpireTime), RedirectOrigin: domain.Origin(q.RedirectURI),
+		ExpireTime: timestamppb.New(s.Interaction.ExpireTime),
 	}
 	for _, n := range s.Needs {
 		out.Needs = append(out.Needs, need(n))
@@ -88,7 +88,6 @@ func (s *Server) GetLogout(ctx context.Context, r *oidcv1.GetLogoutRequest) (*oi
 	return &oidcv1.Logout{
 		LogoutId: shown.Logout.ID, ClientId: shown.Client.ID, ClientNames: shown.Client.Names,
 		Confirmed: shown.Confirmed, ContinueUrl: shown.ContinueURL, Language: shown.Logout.Language,
-		RedirectOrigin: domain.Origin(shown.Logout.RedirectURI),
 	}, nil
 }
 

@@ -226,9 +226,6 @@ type Interaction struct {
 	// The level acr_values asks for; unspecified when none.
 	RequiredLevel v1.Level               `protobuf:"varint,9,opt,name=required_level,json=requiredLevel,proto3,enum=propusk.account.v1.Level" json:"required_level,omitempty"`
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// Where the answer goes, as a CSP source such as "https://partner.example.ru": a page whose form leads there
-	// through redirects names it in form-action.
-	RedirectOrigin string `protobuf:"bytes,11,opt,name=redirect_origin,json=redirectOrigin,proto3" json:"redirect_origin,omitempty"`
 	// The partner's name, by language.
 	ClientNames   map[string]string `protobuf:"bytes,12,rep,name=client_names,json=clientNames,proto3" json:"client_names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
@@ -328,13 +325,6 @@ func (x *Interaction) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
-func (x *Interaction) GetRedirectOrigin() string {
-	if x != nil {
-		return x.RedirectOrigin
-	}
-	return ""
-}
-
 func (x *Interaction) GetClientNames() map[string]string {
 	if x != nil {
 		return x.ClientNames
@@ -406,8 +396,6 @@ type Logout struct {
 	Confirmed bool `protobuf:"varint,4,opt,name=confirmed,proto3" json:"confirmed,omitempty"`
 	// Where the browser goes once the session has ended: a path of this platform.
 	ContinueUrl string `protobuf:"bytes,5,opt,name=continue_url,json=continueUrl,proto3" json:"continue_url,omitempty"`
-	// As in Interaction; empty when the browser stays here.
-	RedirectOrigin string `protobuf:"bytes,6,opt,name=redirect_origin,json=redirectOrigin,proto3" json:"redirect_origin,omitempty"`
 	// The first of ui_locales that there are pages in, else empty.
 	Language string `protobuf:"bytes,7,opt,name=language,proto3" json:"language,omitempty"`
 	// The partner's name, by language; empty when the request named none.
@@ -470,13 +458,6 @@ func (x *Logout) GetConfirmed() bool {
 func (x *Logout) GetContinueUrl() string {
 	if x != nil {
 		return x.ContinueUrl
-	}
-	return ""
-}
-
-func (x *Logout) GetRedirectOrigin() string {
-	if x != nil {
-		return x.RedirectOrigin
 	}
 	return ""
 }
@@ -842,7 +823,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12!\n" +
-	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xd5\x04\n" +
+	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xc3\x04\n" +
 	"\vInteraction\x12%\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tR\rinteractionId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12+\n" +
@@ -855,27 +836,25 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x0erequired_level\x18\t \x01(\x0e2\x19.propusk.account.v1.LevelR\rrequiredLevel\x12;\n" +
 	"\vexpire_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\x12'\n" +
-	"\x0fredirect_origin\x18\v \x01(\tR\x0eredirectOrigin\x12P\n" +
+	"expireTime\x12P\n" +
 	"\fclient_names\x18\f \x03(\v2-.propusk.oidc.v1.Interaction.ClientNamesEntryR\vclientNames\x1a>\n" +
 	"\x10ClientNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04R\vclient_name\"`\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\v\x10\fR\vclient_nameR\x0fredirect_origin\"`\n" +
 	"\x10GetLogoutRequest\x12$\n" +
 	"\tlogout_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\blogoutId\x12&\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xe8\x02\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"\xd6\x02\n" +
 	"\x06Logout\x12\x1b\n" +
 	"\tlogout_id\x18\x01 \x01(\tR\blogoutId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x1c\n" +
 	"\tconfirmed\x18\x04 \x01(\bR\tconfirmed\x12!\n" +
-	"\fcontinue_url\x18\x05 \x01(\tR\vcontinueUrl\x12'\n" +
-	"\x0fredirect_origin\x18\x06 \x01(\tR\x0eredirectOrigin\x12\x1a\n" +
+	"\fcontinue_url\x18\x05 \x01(\tR\vcontinueUrl\x12\x1a\n" +
 	"\blanguage\x18\a \x01(\tR\blanguage\x12K\n" +
 	"\fclient_names\x18\b \x03(\v2(.propusk.oidc.v1.Logout.ClientNamesEntryR\vclientNames\x1a>\n" +
 	"\x10ClientNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04R\vclient_name\"\xc0\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\x06\x10\aR\vclient_nameR\x0fredirect_origin\"\xc0\x01\n" +
 	"\fScopeRequest\x12\x14\n" +
 	"\x05scope\x18\x01 \x01(\tR\x05scope\x12D\n" +
 	"\apurpose\x18\x02 \x03(\v2*.propusk.oidc.v1.ScopeRequest.PurposeEntryR\apurpose\x12\x18\n" +

@@ -217,5 +217,6 @@ func otherSamples(lang string) []sample {
 		{"help-locked", view.HelpLocked{Page: blank(lang, "/help/locked")}},
 		{"error", view.Error{Page: plain, Reason: errorsv1.Reason_UNAVAILABLE, Params: map[string]string{"Seconds": "30"}}},
 		{"not-found", view.NotFound{Page: plain}},
+		{"onward", view.Onward{Page: plain, URL: "/interactions/7"}},
 	}
 }

@@ -1,0 +1,95 @@
+package gateway_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+)
+
+// partners plays oidc: one interaction, "i1", of the browser whose cookie is "mine".
+type partners struct {
+	oidcv1.UnimplementedOIDCServiceServer
+}
+
+const continueURL = "/oauth2/continue?interaction=i1&ticket=t"
+
+func (partners) GetInteraction(_ context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
+	if r.GetInteractionId() != "i1" || r.GetBrowser() != "mine" {
+		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
+	}
+	i := &oidcv1.Interaction{
+		InteractionId: "i1", ClientNames: map[string]string{"ru": "Банк", "en": "The Bank"}, Language: "en",
+		Needs: []oidcv1.Need{oidcv1.Need_CONSENT}, Scopes: []*oidcv1.ScopeRequest{{Scope: "openid"}},
+	}
+	if r.GetSessionId() == "" {
+		i.Needs = []oidcv1.Need{oidcv1.Need_LOGIN}
+	}
+	return i, nil
+}
+
+func (partners) DecideInteraction(
+	_ context.Context, r *oidcv1.DecideInteractionRequest,
+) (*oidcv1.DecideInteractionResponse, error) {
+	if r.GetBrowser() != "mine" || r.GetSessionId() != "s1" {
+		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
+	}
+	return &oidcv1.DecideInteractionResponse{ContinueUrl: continueURL}, nil
+}
+
+func (s *site) cookie(c *http.Client, name, value string) {
+	s.t.Helper()
+	u, err := url.Parse(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c.Jar.SetCookies(u, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+}
+
+// wantOnward is a page that the browser leaves for the path by itself, so that no redirect follows the form.
+func wantOnward(t *testing.T, a answer, path string) {
+	t.Helper()
+	if a.StatusCode != http.StatusOK || a.Header.Get("Refresh") != "0; url="+path ||
+		!strings.Contains(a.body, strings.ReplaceAll(path, "&", "&amp;")) {
+		t.Errorf("%d, Refresh %q, want the way to %s: %s", a.StatusCode, a.Header.Get("Refresh"), path, a.body)
+	}
+}
+
+func TestFormsStayHereOnTheWayToAPartner(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	s.cookie(c, "interaction-i1", "mine")
+	form := url.Values{"login": {"x"}, "password": {"right"}}
+	for _, path := range []string{
+		"/sign-in?interaction=i1", "/sign-in?next=%2Finteractions%2Fi1", "/sign-up?interaction=i1", "/interactions/i1",
+	} {
+		a := s.get(c, path)
+		if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "; form-action 'self'; ") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		form.Set("csrf_token", a.csrf(t))
+	}
+	wantOnward(t, s.post(c, "/sign-in?interaction=i1", form), "/interactions/i1")
+	page := s.get(c, "/interactions/i1")
+	if !strings.Contains(page.body, "The Bank asks for your data") {
+		t.Errorf("the partner's language and name: %s", page.body)
+	}
+	decision := url.Values{"csrf_token": {page.csrf(t)}, "action": {"allow"}}
+	wantOnward(t, s.post(c, "/interactions/i1", decision), continueURL)
+}
+
+func TestInteractionsAreTheirBrowsers(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	for _, cookie := range []string{"", "other"} {
+		s.cookie(c, "interaction-i1", cookie)
+		if a := s.get(c, "/interactions/i1"); a.StatusCode != http.StatusNotFound || strings.Contains(a.body, "<form") {
+			t.Errorf("with cookie %q: %d", cookie, a.StatusCode)
+		}
+	}
+}
