@@ -319,7 +319,15 @@ func (w *world) code(v url.Values) string {
 	w.t.Helper()
 	b := w.browser()
 	id := w.begin(b, v)
-	a := w.partner(b, w.decide(id, w.session, oidcv1.Decision_ALLOW, strings.Fields(v.Get("scope"))...))
+	shown, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, Browser: w.browsers[id]})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var scopes []string
+	for _, s := range shown.GetScopes() {
+		scopes = append(scopes, s.GetScope())
+	}
+	a := w.partner(b, w.decide(id, w.session, oidcv1.Decision_ALLOW, scopes...))
 	if a.Get("code") == "" || a.Get("state") != v.Get("state") {
 		w.t.Fatalf("answer %v", a)
 	}
