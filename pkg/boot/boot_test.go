@@ -1,16 +1,13 @@
 package boot
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"io/fs"
 	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/secret"
 )
@@ -61,23 +58,6 @@ func TestGoodConfigurations(t *testing.T) {
 	}
 }
 
-func files(t *testing.T, root string) map[string]string {
-	t.Helper()
-	out := map[string]string{}
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		out[strings.TrimPrefix(path, root)] = string(content)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 func TestWhatIsSimulatedDoesNotRunInProduction(t *testing.T) {
 	ran := 0
 	for environment, want := range map[Environment]string{Sandbox: "", Production: "invents: set PROPUSK_ENV=sandbox"} {
@@ -92,64 +72,9 @@ func TestWhatIsSimulatedDoesNotRunInProduction(t *testing.T) {
 	}
 }
 
-func TestSecretsAreMadeOnceAndKept(t *testing.T) {
-	root := t.TempDir()
-	services := []string{"gateway", "otp"}
-	if err := PrepareSecrets(root, services, true, secret.String{}); err != nil {
-		t.Fatal(err)
-	}
-	before := files(t, root)
-	if err := PrepareSecrets(root, append(services, "audit"), true, secret.String{}); err != nil {
-		t.Fatal(err)
-	}
-	after := files(t, root)
-	for name, content := range before {
-		certificate := strings.HasSuffix(name, caFile) || strings.HasPrefix(filepath.Base(name), "tls.")
-		if !certificate && after[name] != content {
-			t.Errorf("%s was replaced", name)
-		}
-	}
-	for name := range after {
-		if strings.Contains(name, "ca.key") {
-			t.Errorf("the authority's key was kept: %s", name)
-		}
-	}
-	if after["/otp/"+caFile] != after["/audit/"+caFile] {
-		t.Error("a service added later has another authority than the rest")
-	}
-	if _, ok := after["/otp/"+userTokenKeyFile]; ok {
-		t.Error("otp can make internal tokens")
-	}
-}
-
-func TestAKEKFromOutsideLiesNowhere(t *testing.T) {
-	root := t.TempDir()
-	dir := filepath.Join(root, "gateway")
-	kek := secret.New(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, 32)))
-	for range 2 {
-		if err := PrepareSecrets(root, []string{"gateway"}, true, kek); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for name, content := range files(t, root) {
-		if filepath.Base(name) == kekFile || strings.Contains(content, kek.Reveal()) {
-			t.Errorf("it was written to %s", name)
-		}
-	}
-	if _, err := loadKeys(dir, kek); err != nil {
-		t.Error(err)
-	}
-	another := secret.New(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{8}, 32)))
-	for name, wrong := range map[string]secret.String{"none": {}, "another": another, "none that could be": secret.New("x")} {
-		if _, err := loadKeys(dir, wrong); err == nil {
-			t.Errorf("the keys open with %s", name)
-		}
-	}
-}
-
 func TestCertificatesNameTheirService(t *testing.T) {
 	root := t.TempDir()
-	if err := PrepareSecrets(root, []string{"gateway", "otp", "account"}, true, secret.String{}); err != nil {
+	if err := keyring.Prepare(root, []string{"gateway", "otp", "account"}, true, secret.String{}); err != nil {
 		t.Fatal(err)
 	}
 	network := func(service string) *tcp {

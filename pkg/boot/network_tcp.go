@@ -4,14 +4,11 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -19,6 +16,8 @@ import (
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/resolver/dns"
+
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 )
 
 const (
@@ -35,20 +34,11 @@ type tcp struct {
 }
 
 func newTCP(c Config) (*tcp, error) {
-	cert, err := tls.LoadX509KeyPair(filepath.Join(c.SecretsDir, certFile), filepath.Join(c.SecretsDir, certKeyFile))
-	if err != nil {
-		return nil, fmt.Errorf("the service's certificate cannot be read: set PROPUSK_SECRETS_DIR to the directory that "+
-			"the secrets job filled: %w", err)
-	}
-	pem, err := os.ReadFile(filepath.Join(c.SecretsDir, caFile))
+	cert, ca, err := keyring.Certificate(c.SecretsDir)
 	if err != nil {
 		return nil, err
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, errors.New(caFile + " has no certificate")
-	}
-	return &tcp{listen: c.Listen, peers: c.Peers, cert: cert, ca: pool}, nil
+	return &tcp{listen: c.Listen, peers: c.Peers, cert: cert, ca: ca}, nil
 }
 
 func (n *tcp) serverTLS() *tls.Config {

@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/pg"
@@ -97,7 +98,7 @@ func (p *Platform) Redis() (*redis.Client, error) {
 		return nil, err
 	}
 	if opts.Password == "" {
-		if opts.Password, err = p.redisPassword(); err != nil {
+		if opts.Password, err = keyring.RedisPassword(p.Env.SecretsDir); err != nil {
 			return nil, err
 		}
 	}
@@ -150,7 +151,7 @@ func (p *Platform) Consumer(pool *pgxpool.Pool) (*events.Consumer, error) {
 }
 
 // Keys are the service's keys: encryption of rows, blind indexes, MACs.
-func (p *Platform) Keys() (*secret.Keys, error) { return loadKeys(p.Env.SecretsDir, p.Env.KEK) }
+func (p *Platform) Keys() (*secret.Keys, error) { return keyring.Keys(p.Env.SecretsDir, p.Env.KEK) }
 
 // Minter makes the internal tokens of people; only the gateway's platform can.
 func (p *Platform) Minter() *rpc.Minter { return p.minter }

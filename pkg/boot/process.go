@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -19,8 +17,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/env"
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
@@ -102,7 +100,7 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 	if err != nil {
 		return nil, err
 	}
-	pub, err := loadUserTokenPub(c.SecretsDir)
+	pub, err := keyring.UserTokenPub(c.SecretsDir)
 	if err != nil {
 		return nil, err
 	}
@@ -114,10 +112,10 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 			return natsConnect(c, append(opts, natsTLS(c, network)...)...)
 		},
 	}
-	if s.Name != minterService {
+	if s.Name != keyring.Minter {
 		return p, nil
 	}
-	key, err := loadUserTokenKey(c.SecretsDir)
+	key, err := keyring.UserTokenKey(c.SecretsDir)
 	if err != nil {
 		return nil, err
 	}
@@ -130,39 +128,7 @@ func (p *Platform) databasePassword() (string, error) {
 	if p.setRole || !p.Env.DatabasePassword.IsZero() {
 		return p.Env.DatabasePassword.Reveal(), nil
 	}
-	content, err := os.ReadFile(filepath.Join(p.Env.SecretsDir, databaseFile))
-	if err != nil {
-		return "", fmt.Errorf("no password for the database: %w", err)
-	}
-	return string(content), nil
-}
-
-// redisPassword is what the secrets job made, for a REDIS_URL without one.
-func (p *Platform) redisPassword() (string, error) {
-	content, err := os.ReadFile(filepath.Join(p.Env.SecretsDir, redisPasswordFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	return string(content), err
-}
-
-// MigrateAll makes roles, schemas and tables of all services, and the event streams. The database URL is an
-// administrator's, and secretsRoot has each service's directory with the password its role gets.
-func MigrateAll(ctx context.Context, c Config, services []Service, secretsRoot string) error {
-	list, err := schemas(services, func(service string) (string, error) {
-		content, err := os.ReadFile(filepath.Join(secretsRoot, service, databaseFile))
-		return string(content), err
-	})
-	if err != nil {
-		return err
-	}
-	if err := pg.Migrate(ctx, c.DatabaseURL.Reveal(), list); err != nil {
-		return err
-	}
-	if err := migrateStreams(ctx, c, secretsRoot); err != nil {
-		return fmt.Errorf("event streams: %w", err)
-	}
-	return checkPools(ctx, c, len(list))
+	return keyring.DatabasePassword(p.Env.SecretsDir)
 }
 
 // healthcheck asks the running process whether it is ready: images have no shell and no curl.

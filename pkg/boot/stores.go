@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/secret"
 )
 
@@ -44,7 +45,7 @@ func natsTLS(c Config, network *tcp) []nats.Option {
 	if !strings.HasPrefix(c.NATSURL.Reveal(), "tls://") {
 		return nil
 	}
-	return []nats.Option{nats.Secure(network.clientTLS(natsServer))}
+	return []nats.Option{nats.Secure(network.clientTLS(keyring.NATS))}
 }
 
 // needed refuses an address that is not set: the libraries would try a place of their own choosing.

@@ -9,13 +9,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/nats-io/nats.go"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/env"
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
@@ -79,7 +78,7 @@ func (t *Together) goServices(ctx context.Context, g *errgroup.Group, platforms 
 	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var entrances sync.WaitGroup
 	for i, s := range t.Services {
-		if s.Name != minterService {
+		if s.Name != keyring.Minter {
 			g.Go(func() error { return runService(behind, s, platforms[i]) })
 			continue
 		}
@@ -108,55 +107,26 @@ func runService(ctx context.Context, s Service, p *Platform) error {
 }
 
 func (t *Together) prepare(ctx context.Context, names []string) error {
-	if err := PrepareSecrets(t.Env.SecretsDir, withMinter(names), false, t.Env.KEK); err != nil {
+	if err := keyring.Prepare(t.Env.SecretsDir, withMinter(names), false, t.Env.KEK); err != nil {
 		return err
 	}
-	list, err := schemas(t.Services, func(string) (string, error) { return "", nil })
-	if err != nil {
-		return err
-	}
-	if err := pg.Migrate(ctx, t.Env.DatabaseURL.Reveal(), list); err != nil {
-		return err
-	}
-	if err := createStreams(ctx, t.natsConnect()); err != nil {
-		return fmt.Errorf("event streams: %w", err)
-	}
-	return checkPools(ctx, t.Env, len(list))
+	// One process works in roles that need no login: it connects as administrator.
+	noPassword := func(string) (string, error) { return "", nil }
+	return setUp(ctx, t.Env, t.Services, noPassword, t.natsConnect())
 }
 
 func withMinter(names []string) []string {
 	for _, n := range names {
-		if n == minterService {
+		if n == keyring.Minter {
 			return names
 		}
 	}
-	return append([]string{minterService}, names...)
-}
-
-// reservedConnections are for administrators, migrations and monitoring.
-const reservedConnections = 10
-
-// checkPools refuses pools that together want more than the server has.
-func checkPools(ctx context.Context, c Config, pools int) error {
-	conn, err := pgx.Connect(ctx, c.DatabaseURL.Reveal())
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	var limit int
-	if err := conn.QueryRow(ctx, `SELECT current_setting('max_connections')::int`).Scan(&limit); err != nil {
-		return err
-	}
-	if need := pools*int(c.PoolSize) + reservedConnections; need > limit {
-		return fmt.Errorf("%d services with PROPUSK_POOL_SIZE=%d need %d connections and Postgres allows %d: "+
-			"raise max_connections or lower PROPUSK_POOL_SIZE", pools, c.PoolSize, need, limit)
-	}
-	return nil
+	return append([]string{keyring.Minter}, names...)
 }
 
 func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platform, error) {
 	network := newPipes()
-	key, err := loadUserTokenKey(filepath.Join(t.Env.SecretsDir, minterService))
+	key, err := keyring.UserTokenKey(filepath.Join(t.Env.SecretsDir, keyring.Minter))
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +134,7 @@ func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platfo
 	if now == nil {
 		now = time.Now
 	}
-	pub, err := loadUserTokenPub(filepath.Join(t.Env.SecretsDir, minterService))
+	pub, err := keyring.UserTokenPub(filepath.Join(t.Env.SecretsDir, keyring.Minter))
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +147,7 @@ func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platfo
 			prefix: s.prefix(), vars: t.Vars, network: network, connect: t.natsConnect(), setRole: true,
 			manualClock: t.Now != nil, verifier: verifier, health: h,
 		}
-		if s.Name == minterService {
+		if s.Name == keyring.Minter {
 			p.minter = rpc.NewMinter(key, now)
 		}
 		return p

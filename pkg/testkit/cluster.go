@@ -19,6 +19,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/embedded"
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/secret"
@@ -278,7 +279,7 @@ func (c *Cluster) makeSecrets() {
 	for _, s := range c.options.Services {
 		names = append(names, s.Name)
 	}
-	if err := boot.PrepareSecrets(c.secrets(), names, true, secret.String{}); err != nil {
+	if err := keyring.Prepare(c.secrets(), names, true, secret.String{}); err != nil {
 		c.t.Fatal(err)
 	}
 }
@@ -292,7 +293,7 @@ func (c *Cluster) migrate() {
 		c.t.Fatal(err)
 	}
 	Eventually(c.t, "NATS listens", func() bool { return !free(c.natsPort, 1) })
-	if err := boot.MigrateAll(context.Background(), config, c.options.Services, c.secrets()); err != nil {
+	if err := boot.SetUp(context.Background(), config, c.options.Services, c.secrets()); err != nil {
 		c.t.Fatal(err)
 	}
 }

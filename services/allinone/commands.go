@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/secret"
 )
@@ -59,7 +60,7 @@ func (c secretsCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	if err := boot.PrepareSecrets(c.Root, names(Services()), true, shared.KEK); err != nil {
+	if err := keyring.Prepare(c.Root, names(Services()), true, shared.KEK); err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(c.Root)
@@ -93,7 +94,7 @@ func (c migrateCommand) Run(ctx context.Context) error {
 		u.User = url.UserPassword(u.User.Username(), shared.DatabasePassword.Reveal())
 		shared.DatabaseURL = secret.New(u.String())
 	}
-	return boot.MigrateAll(ctx, shared, Services(), c.Secrets)
+	return boot.SetUp(ctx, shared, Services(), c.Secrets)
 }
 
 type healthcheckCommand struct{}

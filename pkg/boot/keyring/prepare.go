@@ -1,4 +1,4 @@
-package boot
+package keyring
 
 import (
 	"crypto/ed25519"
@@ -26,14 +26,15 @@ const (
 	userTokenPubFile = "user-token.pub"
 )
 
-// minterService is the one that makes internal tokens.
-const minterService = "gateway"
+// Minter is the service that makes internal tokens.
+const Minter = "gateway"
 
-// PrepareSecrets makes what is missing in root/<service> of every service: key set, database password and the
+// Prepare makes what is missing in root/<service> of every service: key set, database password and the
 // key of the internal tokens. Services that are apart, in processes of their own, also get certificates and the
 // passwords of their stores, which lie beside them. Key sets and passwords that exist are never replaced.
-// Certificates are made for all at once, and the authority's key is thrown away. The KEK is Config.KEK.
-func PrepareSecrets(root string, services []string, apart bool, kek secret.String) error {
+// Certificates are made for all at once, and the authority's key is thrown away. Without a kek each service gets
+// one of its own, beside its keys.
+func Prepare(root string, services []string, apart bool, kek secret.String) error {
 	for _, s := range services {
 		if err := prepareOwn(filepath.Join(root, s), kek); err != nil {
 			return fmt.Errorf("secrets of %s: %w", s, err)
@@ -48,7 +49,7 @@ func PrepareSecrets(root string, services []string, apart bool, kek secret.Strin
 	if err := prepareStores(root, services); err != nil {
 		return err
 	}
-	return prepareCertificates(root, append([]string{natsServer, migrator}, services...))
+	return prepareCertificates(root, append([]string{NATS, Migrator}, services...))
 }
 
 func prepareOwn(dir string, given secret.String) error {
@@ -72,7 +73,7 @@ func prepareOwn(dir string, given secret.String) error {
 
 // prepareUserToken makes the key pair of the internal tokens and gives every service the public half.
 func prepareUserToken(root string, services []string) error {
-	path := filepath.Join(root, minterService, userTokenKeyFile)
+	path := filepath.Join(root, Minter, userTokenKeyFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		_, key, err := ed25519.GenerateKey(rand.Reader)
 		if err != nil {
@@ -86,7 +87,7 @@ func prepareUserToken(root string, services []string) error {
 			return err
 		}
 	}
-	key, err := loadUserTokenKey(filepath.Dir(path))
+	key, err := UserTokenKey(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
@@ -100,70 +101,6 @@ func prepareUserToken(root string, services []string) error {
 		}
 	}
 	return nil
-}
-
-func loadUserTokenKey(dir string) (ed25519.PrivateKey, error) {
-	der, err := readPEM(filepath.Join(dir, userTokenKeyFile))
-	if err != nil {
-		return nil, err
-	}
-	key, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		return nil, err
-	}
-	ed, ok := key.(ed25519.PrivateKey)
-	if !ok {
-		return nil, errors.New(userTokenKeyFile + " is not an Ed25519 key")
-	}
-	return ed, nil
-}
-
-func loadUserTokenPub(dir string) (ed25519.PublicKey, error) {
-	der, err := readPEM(filepath.Join(dir, userTokenPubFile))
-	if err != nil {
-		return nil, err
-	}
-	key, err := x509.ParsePKIXPublicKey(der)
-	if err != nil {
-		return nil, err
-	}
-	ed, ok := key.(ed25519.PublicKey)
-	if !ok {
-		return nil, errors.New(userTokenPubFile + " is not an Ed25519 key")
-	}
-	return ed, nil
-}
-
-func loadKeys(dir string, givenKEK secret.String) (*secret.Keys, error) {
-	kek, err := loadKEK(dir, givenKEK)
-	if err != nil {
-		return nil, err
-	}
-	return secret.LoadKeys(filepath.Join(dir, keysFile), kek)
-}
-
-// loadKEK takes the one that was given from outside, else the one that lies beside the keys.
-func loadKEK(dir string, given secret.String) (*secret.KEK, error) {
-	if given.IsZero() {
-		return secret.LoadKEK(filepath.Join(dir, kekFile))
-	}
-	kek, err := secret.ParseKEK(given)
-	if err != nil {
-		return nil, fmt.Errorf("PROPUSK_KEK: %w: make one like `openssl rand -base64 32`", err)
-	}
-	return kek, nil
-}
-
-func readPEM(path string) ([]byte, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	block, _ := pem.Decode(content)
-	if block == nil {
-		return nil, fmt.Errorf("%s is not PEM", path)
-	}
-	return block.Bytes, nil
 }
 
 func pemOf(kind string, der []byte) []byte {

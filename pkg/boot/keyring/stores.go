@@ -1,4 +1,4 @@
-package boot
+package keyring
 
 import (
 	"fmt"
@@ -8,9 +8,14 @@ import (
 	"github.com/propusk-id/propusk/pkg/secret"
 )
 
-// What the stores of separate processes need, in directories of their own beside the services'.
+// NATS is the event server: a certificate, as services connect with theirs (deploy/nats.conf).
+const NATS = "nats"
+
+// Migrator is who sets up, whom the event server lets manage streams.
+const Migrator = "migrate"
+
+// What the other stores of separate processes need, in directories of their own beside the services'.
 const (
-	natsServer    = "nats"     // a certificate: services connect with theirs, see deploy/nats.conf
 	redisServer   = "redis"    // its configuration, with the password that every service gets
 	postgresAdmin = "postgres" // the administrator's password
 
@@ -20,7 +25,7 @@ const (
 )
 
 func prepareStores(root string, services []string) error {
-	for _, s := range []string{natsServer, redisServer, postgresAdmin, migrator} {
+	for _, s := range []string{NATS, redisServer, postgresAdmin, Migrator} {
 		if err := os.MkdirAll(filepath.Join(root, s), 0o700); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package boot
+package keyring
 
 import (
 	"crypto/ecdsa"

@@ -1,0 +1,118 @@
+package keyring
+
+import (
+	"crypto/ed25519"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+)
+
+// Certificate is the service's, and the authority that signed everybody's.
+func Certificate(dir string) (tls.Certificate, *x509.CertPool, error) {
+	cert, err := tls.LoadX509KeyPair(filepath.Join(dir, certFile), filepath.Join(dir, certKeyFile))
+	if err != nil {
+		return cert, nil, fmt.Errorf("the service's certificate cannot be read: set PROPUSK_SECRETS_DIR to the directory that "+
+			"the secrets job filled: %w", err)
+	}
+	pem, err := os.ReadFile(filepath.Join(dir, caFile))
+	if err != nil {
+		return cert, nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return cert, nil, errors.New(caFile + " has no certificate")
+	}
+	return cert, pool, nil
+}
+
+// DatabasePassword is the login of the service's role.
+func DatabasePassword(dir string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(dir, databaseFile))
+	if err != nil {
+		return "", fmt.Errorf("no password for the database: %w", err)
+	}
+	return string(content), nil
+}
+
+// RedisPassword is what the secrets job made; none was if it is empty.
+func RedisPassword(dir string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(dir, redisPasswordFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(content), err
+}
+
+// UserTokenKey signs internal tokens; only the minter has it.
+func UserTokenKey(dir string) (ed25519.PrivateKey, error) {
+	der, err := readPEM(filepath.Join(dir, userTokenKeyFile))
+	if err != nil {
+		return nil, err
+	}
+	key, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		return nil, err
+	}
+	ed, ok := key.(ed25519.PrivateKey)
+	if !ok {
+		return nil, errors.New(userTokenKeyFile + " is not an Ed25519 key")
+	}
+	return ed, nil
+}
+
+// UserTokenPub checks internal tokens.
+func UserTokenPub(dir string) (ed25519.PublicKey, error) {
+	der, err := readPEM(filepath.Join(dir, userTokenPubFile))
+	if err != nil {
+		return nil, err
+	}
+	key, err := x509.ParsePKIXPublicKey(der)
+	if err != nil {
+		return nil, err
+	}
+	ed, ok := key.(ed25519.PublicKey)
+	if !ok {
+		return nil, errors.New(userTokenPubFile + " is not an Ed25519 key")
+	}
+	return ed, nil
+}
+
+// Keys are the service's, unwrapped by the KEK that was given from outside, or else lies beside them.
+func Keys(dir string, givenKEK secret.String) (*secret.Keys, error) {
+	kek, err := loadKEK(dir, givenKEK)
+	if err != nil {
+		return nil, err
+	}
+	return secret.LoadKeys(filepath.Join(dir, keysFile), kek)
+}
+
+// loadKEK takes the one that was given from outside, else the one that lies beside the keys.
+func loadKEK(dir string, given secret.String) (*secret.KEK, error) {
+	if given.IsZero() {
+		return secret.LoadKEK(filepath.Join(dir, kekFile))
+	}
+	kek, err := secret.ParseKEK(given)
+	if err != nil {
+		return nil, fmt.Errorf("PROPUSK_KEK: %w: make one like `openssl rand -base64 32`", err)
+	}
+	return kek, nil
+}
+
+func readPEM(path string) ([]byte, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(content)
+	if block == nil {
+		return nil, fmt.Errorf("%s is not PEM", path)
+	}
+	return block.Bytes, nil
+}
