@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"encoding/hex"
-	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,24 +27,8 @@ type attempt struct {
 func (a *App) target(ctx context.Context, kind, subject string) store.Target {
 	return store.Target{
 		Subject: a.Keys.MAC("sign-in subject", []byte(kind), []byte(subject)),
-		Address: a.Keys.MAC("sign-in address", []byte(network(rpc.RequestOf(ctx).ClientIP))),
+		Address: a.Keys.MAC("sign-in address", []byte(rpc.RequestOf(ctx).Network())),
 	}
-}
-
-// network is the address, or the /64 of an IPv6 one, all of which one subscriber has.
-func network(ip string) string {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return ip
-	}
-	if addr = addr.Unmap(); addr.Is4() {
-		return addr.String()
-	}
-	prefix, err := addr.WithZone("").Prefix(64)
-	if err != nil {
-		return ip
-	}
-	return prefix.String()
 }
 
 // judge compares the password, counts, and runs accept in the transaction of the verdict when it is right. The
