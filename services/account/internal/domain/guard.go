@@ -77,13 +77,24 @@ func (t Throttle) AfterSuccess(g Guards, now time.Time) Guards {
 	return g
 }
 
-// Forget is when the counts have no effect any more.
-func (t Throttle) Forget(g Guards, now time.Time) time.Time {
-	last := now.Add(max(t.Address.Window, t.Account.Window))
-	if g.KnownUntil.After(last) {
-		return g.KnownUntil
+// Forget is when each of the counts has no effect any more.
+type Forget struct{ Address, Account time.Time }
+
+// Forget is when the counts can be dropped.
+func (t Throttle) Forget(g Guards, now time.Time) Forget {
+	f := Forget{Address: t.Address.ends(g.Address, now), Account: t.Account.ends(g.Account, now)}
+	if g.KnownUntil.After(f.Address) {
+		f.Address = g.KnownUntil
 	}
-	return last
+	return f
+}
+
+// ends is when the window of the failures ends; of none it is as if it began now.
+func (b Brake) ends(g Guard, now time.Time) time.Time {
+	if g.Failures == 0 {
+		return now.Add(b.Window)
+	}
+	return g.Since.Add(b.Window)
 }
 
 // opens is when the next try may come.

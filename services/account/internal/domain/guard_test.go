@@ -117,12 +117,23 @@ func TestAKnownAddressIsNotedOnceADay(t *testing.T) {
 }
 
 func TestCountsAreKeptAsLongAsTheyMatter(t *testing.T) {
-	now := start()
-	if got := throttle().Forget(domain.Guards{}, now); !got.Equal(now.Add(30 * 24 * time.Hour)) {
-		t.Errorf("forgotten at %s", got)
-	}
-	known := domain.Guards{KnownUntil: now.Add(60 * 24 * time.Hour)}
-	if got := throttle().Forget(known, now); !got.Equal(known.KnownUntil) {
-		t.Errorf("a known address is forgotten at %s", got)
+	now, half, month := start(), 12*time.Hour, 30*24*time.Hour
+	g := throttle().AfterFailure(domain.Guards{}, now)
+	later := throttle().AfterFailure(g, now.Add(time.Hour))
+	known := later
+	known.KnownUntil = now.Add(60 * 24 * time.Hour)
+	for _, c := range []struct {
+		what string
+		g    domain.Guards
+		want domain.Forget
+	}{
+		{"nothing", domain.Guards{}, domain.Forget{Address: now.Add(half), Account: now.Add(month)}},
+		{"a failure", g, domain.Forget{Address: now.Add(half), Account: now.Add(month)}},
+		{"another", later, domain.Forget{Address: now.Add(half), Account: now.Add(month)}},
+		{"a known address", known, domain.Forget{Address: known.KnownUntil, Account: now.Add(month)}},
+	} {
+		if got := throttle().Forget(c.g, now); got != c.want {
+			t.Errorf("%s: forgotten at %v, want %v", c.what, got, c.want)
+		}
 	}
 }

@@ -23,17 +23,17 @@ func (s *Store) Guards(ctx context.Context, t Target) (domain.Guards, error) {
 }
 
 // LockGuards reads the counts and locks them until the transaction ends.
-func (t *Tx) LockGuards(ctx context.Context, target Target, forget time.Time) (domain.Guards, error) {
+func (t *Tx) LockGuards(ctx context.Context, target Target, forget domain.Forget) (domain.Guards, error) {
 	rows, err := t.q.LockGuards(ctx, db.LockGuardsParams{
-		Subject: target.Subject, Addresses: target.addresses(), ForgetAt: forget,
+		Subject: target.Subject, Addresses: target.addresses(), ForgetAt: []time.Time{forget.Address, forget.Account},
 	})
 	return guards(rows), err
 }
 
 // SetGuards stores the counts that are not as before.
-func (t *Tx) SetGuards(ctx context.Context, target Target, before, next domain.Guards, forget time.Time) error {
+func (t *Tx) SetGuards(ctx context.Context, target Target, before, next domain.Guards, forget domain.Forget) error {
 	if next.Address != before.Address || !next.KnownUntil.Equal(before.KnownUntil) {
-		here := guardParams(target.Subject, target.Address, next.Address, forget)
+		here := guardParams(target.Subject, target.Address, next.Address, forget.Address)
 		here.KnownUntil = optional(next.KnownUntil)
 		if err := t.q.SetGuard(ctx, here); err != nil {
 			return err
@@ -42,7 +42,7 @@ func (t *Tx) SetGuards(ctx context.Context, target Target, before, next domain.G
 	if next.Account == before.Account {
 		return nil
 	}
-	return t.q.SetGuard(ctx, guardParams(target.Subject, anywhere(), next.Account, forget))
+	return t.q.SetGuard(ctx, guardParams(target.Subject, anywhere(), next.Account, forget.Account))
 }
 
 // SweepGuards drops some counts that are long past.

@@ -12,7 +12,7 @@ import (
 
 const lockGuards = `-- name: LockGuards :many
 INSERT INTO sign_in_failures (subject, address, forget_at)
-SELECT $1, unnest($2::bytea[]), $3
+SELECT $1, unnest($2::bytea[]), unnest($3::timestamptz[])
 ON CONFLICT (subject, address) DO UPDATE SET subject = excluded.subject
 RETURNING subject, address, failures, since, last_at, known_until, forget_at
 `
@@ -20,7 +20,7 @@ RETURNING subject, address, failures, since, last_at, known_until, forget_at
 type LockGuardsParams struct {
 	Subject   []byte
 	Addresses [][]byte
-	ForgetAt  time.Time
+	ForgetAt  []time.Time
 }
 
 // Makes the rows that are new and locks both until the transaction ends: tries at one subject are judged in turn.

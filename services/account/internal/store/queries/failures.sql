@@ -4,7 +4,7 @@ SELECT * FROM sign_in_failures WHERE subject = @subject AND address = ANY(@addre
 -- name: LockGuards :many
 -- Makes the rows that are new and locks both until the transaction ends: tries at one subject are judged in turn.
 INSERT INTO sign_in_failures (subject, address, forget_at)
-SELECT @subject, unnest(@addresses::bytea[]), @forget_at
+SELECT @subject, unnest(@addresses::bytea[]), unnest(@forget_at::timestamptz[])
 ON CONFLICT (subject, address) DO UPDATE SET subject = excluded.subject
 RETURNING *;
 
