@@ -17,6 +17,7 @@ const (
 	tooLong   = errorsv1.Reason_FIELD_TOO_LONG
 	unknown   = errorsv1.Reason_FIELD_UNKNOWN_VALUE
 	wrongSum  = errorsv1.Reason_FIELD_CHECKSUM
+	notMobile = errorsv1.Reason_PHONE_NOT_MOBILE
 	inFuture  = errorsv1.Reason_DATE_IN_FUTURE
 )
 

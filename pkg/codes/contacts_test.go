@@ -116,7 +116,10 @@ func TestLogin(t *testing.T) {
 			t.Errorf("%q: %v, %v", x.in, got, err)
 		}
 	}
-	for in, why := range map[string]any{"": required, "ivan": malformed, "ivan@": malformed, "12345": malformed, "112-233-445 96": malformed} {
+	for in, why := range map[string]any{
+		"": required, "ivan": malformed, "ivan@": malformed, "12345": malformed, "112-233-445 9": malformed,
+		"112-233-445 96": wrongSum, "11223344596": wrongSum, "8 495 123-45-67": notMobile,
+	} {
 		if got, err := codes.ParseLogin(in); reason(t, err) != why || got.Value != "" {
 			t.Errorf("%q: %v, %v", in, got, err)
 		}

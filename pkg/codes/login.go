@@ -1,6 +1,7 @@
 package codes
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 )
@@ -23,7 +24,8 @@ type Login struct {
 }
 
 // ParseLogin guesses the kind. An @ makes an e-mail; digits grouped 3-3-3-2 are a SNILS; other digits are a
-// mobile number if they can be one, else a SNILS.
+// mobile number if they can be one, else a SNILS. Eleven digits that are neither are told to be a SNILS with a slip:
+// nobody has it, so that tells nothing of anybody.
 func ParseLogin(s string) (Login, error) {
 	if strings.TrimSpace(s) == "" {
 		return Login{}, problem(required)
@@ -34,8 +36,11 @@ func ParseLogin(s string) (Login, error) {
 	}
 	phone, notPhone := ParsePhone(s)
 	snils, notSNILS := ParseSNILS(s)
-	if notSNILS == nil && (notPhone != nil || groupedAsSNILS(s)) {
+	switch {
+	case notSNILS == nil && (notPhone != nil || groupedAsSNILS(s)):
 		return login(LoginSNILS, string(snils), nil)
+	case errors.Is(notSNILS, problem(wrongSum)) && errors.Is(notPhone, problem(malformed)):
+		return Login{}, notSNILS
 	}
 	return login(LoginPhone, string(phone), notPhone)
 }

@@ -65,6 +65,8 @@ func TestMalformedLogins(t *testing.T) {
 	wantField(t, err, "password", errorsv1.Reason_FIELD_REQUIRED)
 	_, err = w.signIn("", password)
 	wantField(t, err, "login", errorsv1.Reason_FIELD_REQUIRED)
+	_, err = w.signIn("112-233-445 96", password)
+	wantField(t, err, "login", errorsv1.Reason_FIELD_CHECKSUM)
 }
 
 func TestParallelGuessesAtMostFive(t *testing.T) {

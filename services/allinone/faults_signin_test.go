@@ -66,7 +66,7 @@ func malformedLogin(w *troubled) {
 	w.signIn("somebody", journey.Password).fields("/login", "FIELD_MALFORMED")
 	w.signIn("", "").fields("/login", "FIELD_REQUIRED", "/password", "FIELD_REQUIRED")
 	// A SNILS with a wrong check digit is a slip, not a guess: it costs no try.
-	w.signIn("112-233-445 96", journey.Password).fields("/login", "FIELD_MALFORMED")
+	w.signIn("112-233-445 96", journey.Password).fields("/login", "FIELD_CHECKSUM")
 }
 
 func signedOut(w *troubled) {
