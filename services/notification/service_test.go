@@ -94,9 +94,13 @@ func (w *world) waitEmails(n int) []*sandboxv1.ReceiveEmailRequest {
 	return emails
 }
 
+// waitTries also waits until it is settled when the next try comes: only then may the clock move.
 func (w *world) waitTries(n int) {
 	w.t.Helper()
-	testkit.Eventually(w.t, "the tries", func() bool { _, _, tries := w.outside.state(); return tries >= n })
+	testkit.Eventually(w.t, "the tries", func() bool {
+		_, _, tries := w.outside.state()
+		return tries >= n && w.count(`SELECT count(*) FROM notification.river_job WHERE state = 'running'`) == 0
+	})
 }
 
 // waitState waits for a message's state, and for what it said being wiped or kept.
