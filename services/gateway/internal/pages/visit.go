@@ -16,7 +16,6 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
 	"github.com/propusk-id/propusk/services/gateway/internal/pages/view"
-	"github.com/propusk-id/propusk/services/gateway/internal/rest"
 )
 
 // handler answers one request for a page; an error it returns ends in the error page or at the sign-in.
@@ -130,7 +129,7 @@ func (v *visit) refused(err error, field string) bool {
 		return false
 	}
 	v.page.Errors = append(v.page.Errors, view.Problems(e, field)...)
-	v.status = rest.StatusOf(e)
+	v.status = e.HTTPStatus()
 	return true
 }
 
@@ -219,7 +218,7 @@ func (p *Pages) fail(v *visit, err error) {
 		return
 	}
 	p.Log.Warn("page failed", "route", v.r.Pattern, "error", err, "request_id", v.page.RequestID)
-	v.status = rest.StatusOf(e)
+	v.status = e.HTTPStatus()
 	if err := v.show(view.Error{Page: v.page, Reason: e.Reason, Params: i18n.Params(e)}); err != nil {
 		http.Error(v.w, "internal error", http.StatusInternalServerError)
 	}

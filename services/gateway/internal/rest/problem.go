@@ -2,9 +2,7 @@ package rest
 
 import (
 	"encoding/json"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -12,9 +10,6 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
 )
-
-// problemType is the stable name of a problem: the reason, as a URN.
-const problemType = "urn:propusk:problem:"
 
 // Problem is a problem document (RFC 9457).
 type Problem struct {
@@ -36,30 +31,6 @@ type FieldProblem struct {
 	Detail  string `json:"detail"`
 }
 
-var statusOf = map[errs.Kind]int{
-	errs.Internal: http.StatusInternalServerError, errs.Invalid: http.StatusBadRequest,
-	errs.Unauthenticated: http.StatusUnauthorized, errs.Denied: http.StatusForbidden,
-	errs.NotFound: http.StatusNotFound, errs.Conflict: http.StatusConflict,
-	errs.Precondition: http.StatusPreconditionFailed, errs.Unprocessable: http.StatusUnprocessableEntity,
-	errs.Throttled: http.StatusTooManyRequests, errs.Unavailable: http.StatusServiceUnavailable,
-	errs.Deadline: http.StatusGatewayTimeout,
-}
-
-// special are reasons whose status is not their kind's.
-var special = map[errorsv1.Reason]int{
-	errorsv1.Reason_METHOD_NOT_ALLOWED:     http.StatusMethodNotAllowed,
-	errorsv1.Reason_PAYLOAD_TOO_LARGE:      http.StatusRequestEntityTooLarge,
-	errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE: http.StatusUnsupportedMediaType,
-}
-
-// StatusOf is the HTTP status of a refusal.
-func StatusOf(e *errs.Error) int {
-	if s, ok := special[e.Reason]; ok {
-		return s
-	}
-	return statusOf[e.Kind]
-}
-
 // WriteProblem answers with the problem document of an error, in the request's language.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	e := refusal(err)
@@ -67,9 +38,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := newProblem(e, i18n.For(req.Language))
 	p.Instance, p.RequestID = r.URL.Path, req.ID
 	h := w.Header()
-	if e.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
-	}
+	e.SetRetryAfter(h)
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="propusk"`)
 	}
@@ -84,7 +53,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 func newProblem(e *errs.Error, l *i18n.Localizer) Problem {
 	title, detail := l.Reason(e.Reason, i18n.Params(e))
 	p := Problem{
-		Type: problemType + e.Reason.String(), Title: title, Status: StatusOf(e), Detail: detail, Code: e.Reason.String(),
+		Type: errs.ProblemType + e.Reason.String(), Title: title, Status: e.HTTPStatus(), Detail: detail, Code: e.Reason.String(),
 	}
 	for _, f := range e.Fields {
 		fieldTitle, fieldDetail := l.Reason(f.Reason, i18n.Params(e))

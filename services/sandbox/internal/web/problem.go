@@ -3,10 +3,8 @@ package web
 import (
 	"encoding/json"
 	"maps"
-	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -26,66 +24,19 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case len(m) == 0:
-		writeProblem(w, r, notFound())
+		errs.WriteProblem(w, r, notFound())
 	case !ok:
 		w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(m)), ", "))
-		writeProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "the path has other methods"))
+		errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "the path has other methods"))
 	default:
 		if err := answer(w, r); err != nil {
-			writeProblem(w, r, err)
+			errs.WriteProblem(w, r, err)
 		}
 	}
 }
 
 func notFound() error {
 	return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the sandbox has no such path")
-}
-
-// problem is a problem document (RFC 9457), as the gateway writes it; its words are for developers.
-type problem struct {
-	Type     string `json:"type"`
-	Title    string `json:"title"`
-	Status   int    `json:"status"`
-	Detail   string `json:"detail,omitempty"`
-	Instance string `json:"instance"`
-	Code     string `json:"code"`
-}
-
-func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
-	e, ok := errs.As(err)
-	if !ok {
-		e = errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
-	}
-	code := e.Reason.String()
-	p := problem{
-		Type: "urn:propusk:problem:" + code, Status: statusOf(e), Detail: e.Message, Instance: r.URL.Path, Code: code,
-	}
-	p.Title = http.StatusText(p.Status)
-	if e.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(p.Status)
-	data, _ := json.Marshal(p) //nolint:errchkjson // strings and a number
-	_, _ = w.Write(data)
-}
-
-func statusOf(e *errs.Error) int {
-	if e.Reason == errorsv1.Reason_METHOD_NOT_ALLOWED {
-		return http.StatusMethodNotAllowed
-	}
-	switch e.Kind {
-	case errs.Invalid:
-		return http.StatusBadRequest
-	case errs.NotFound:
-		return http.StatusNotFound
-	case errs.Unavailable:
-		return http.StatusServiceUnavailable
-	case errs.Deadline:
-		return http.StatusGatewayTimeout
-	default:
-		return http.StatusInternalServerError
-	}
 }
 
 func writeJSON(w http.ResponseWriter, value any) error {

@@ -1,0 +1,48 @@
+package errs
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+func TestHTTPStatus(t *testing.T) {
+	for kind, want := range map[Kind]int{
+		Internal: 500, Invalid: 400, Unauthenticated: 401, Denied: 403, NotFound: 404, Conflict: 409, Precondition: 412,
+		Unprocessable: 422, Throttled: 429, Unavailable: 503, Deadline: 504, Deadline + 1: 500, -1: 500,
+	} {
+		if got := New(kind, errorsv1.Reason_NOT_FOUND, "").HTTPStatus(); got != want {
+			t.Errorf("kind %d is %d, want %d", kind, got, want)
+		}
+	}
+	if got := New(Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "").HTTPStatus(); got != http.StatusMethodNotAllowed {
+		t.Errorf("a wrong method is %d", got)
+	}
+}
+
+func TestProblem(t *testing.T) {
+	r := httptest.NewRequest(http.MethodGet, "/there?secret", nil)
+	w := httptest.NewRecorder()
+	WriteProblem(w, r, New(Unavailable, errorsv1.Reason_UNAVAILABLE, "away").After(1500*time.Millisecond))
+	var p struct {
+		Type, Title, Detail, Instance, Code string
+		Status                              int
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
+		t.Fatal(err)
+	}
+	if w.Code != 503 || w.Header().Get("Retry-After") != "2" || p.Status != 503 || p.Code != "UNAVAILABLE" ||
+		p.Type != "urn:propusk:problem:UNAVAILABLE" || p.Detail != "away" || p.Instance != "/there" || p.Title == "" {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	w = httptest.NewRecorder()
+	if WriteProblem(w, r, errors.New("canary")); w.Code != 500 || strings.Contains(w.Body.String(), "canary") {
+		t.Errorf("an unknown error is %d %s", w.Code, w.Body)
+	}
+}
