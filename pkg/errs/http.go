@@ -38,7 +38,7 @@ func (k Kind) HTTPStatus() int {
 	return statuses[k]
 }
 
-// ProblemType, with the reason behind it, is the stable name of a problem.
+// ProblemType is, with the reason behind it, the stable name of a problem.
 const ProblemType = "urn:propusk:problem:"
 
 // WriteProblem answers with the problem document (RFC 9457) of an error, in words for developers. People get theirs

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/testkit"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
@@ -15,6 +17,25 @@ import (
 // partners plays oidc: one interaction, "i1", of the browser whose cookie is "mine".
 type partners struct {
 	oidcv1.UnimplementedOIDCServiceServer
+}
+
+// authorizationServer is oidc with what it answers by HTTP: refusals for people, and else for programs.
+func authorizationServer() boot.Service {
+	s := testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{})
+	run := s.Run
+	s.Run = func(ctx context.Context, p *boot.Platform) error {
+		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/oauth2/token" {
+				w.WriteHeader(http.StatusUnauthorized)
+				_, _ = w.Write([]byte("as it is"))
+				return
+			}
+			w.Header().Set("Content-Language", r.URL.Query().Get("ui_locales"))
+			errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "for developers"))
+		}))
+		return run(ctx, p)
+	}
+	return s
 }
 
 const continueURL = "/oauth2/continue?interaction=i1&ticket=t"
@@ -91,5 +112,26 @@ func TestInteractionsAreTheirBrowsers(t *testing.T) {
 		if a := s.get(c, "/interactions/i1"); a.StatusCode != http.StatusNotFound || strings.Contains(a.body, "<form") {
 			t.Errorf("with cookie %q: %d", cookie, a.StatusCode)
 		}
+	}
+}
+
+func TestOIDCsRefusalsAreOurPages(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	wantPage := func(path, lang, text string) {
+		t.Helper()
+		a := s.get(c, path)
+		if a.StatusCode != http.StatusBadRequest || a.Header.Get("Content-Language") != lang || !strings.Contains(a.body, text) ||
+			!strings.Contains(a.body, `class="skip"`) || !strings.Contains(a.body, `class="ribbon"`) ||
+			strings.Contains(a.body, "for developers") || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+			t.Errorf("%s: %d in %q: %s", path, a.StatusCode, a.Header.Get("Content-Language"), a.body)
+		}
+	}
+	wantPage("/oauth2/authorize?x=1", "ru", "Неверный адрес возврата")
+	wantPage("/oauth2/authorize?ui_locales=en", "en", "Wrong return address")
+	s.get(c, "/language?lang=ru")
+	wantPage("/oauth2/authorize?ui_locales=en", "ru", `href="/language?lang=en&amp;next=`)
+	if a := s.get(c, "/oauth2/token"); a.StatusCode != http.StatusUnauthorized || a.body != "as it is" {
+		t.Errorf("an answer for a program: %d %s", a.StatusCode, a.body)
 	}
 }

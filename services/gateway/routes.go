@@ -24,22 +24,24 @@ func routes(p *boot.Platform, api *rest.API, hosted *pages.Pages) (*http.ServeMu
 	mux.Handle("GET /openapi.json", openapi.Handler())
 	mux.Handle(static.Prefix, static.Handler())
 	mux.Handle("/", hosted.Handler())
-	if err := forward(p, mux, "oidc", oidcPaths); err != nil {
+	if err := forward(p, mux, "oidc", oidcPaths, hosted.ShowRefusals); err != nil {
 		return nil, err
 	}
 	if p.Env.Environment != boot.Sandbox {
 		return mux, nil
 	}
-	return mux, forward(p, mux, "sandbox", sandboxPaths)
+	return mux, forward(p, mux, "sandbox", sandboxPaths, func(h http.Handler) http.Handler { return h })
 }
 
-func forward(p *boot.Platform, mux *http.ServeMux, service string, paths []string) error {
+func forward(
+	p *boot.Platform, mux *http.ServeMux, service string, paths []string, wrap func(http.Handler) http.Handler,
+) error {
 	h, err := p.HTTPTo(service)
 	if err != nil {
 		return err
 	}
 	for _, path := range paths {
-		mux.Handle(path, h)
+		mux.Handle(path, wrap(h))
 	}
 	return nil
 }

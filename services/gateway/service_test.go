@@ -24,7 +24,6 @@ import (
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
-	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
@@ -162,7 +161,7 @@ func startWith(t *testing.T, vars map[string]string) *site {
 			confirmationv1.UnimplementedConfirmationServiceServer{}),
 		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
 			notificationv1.UnimplementedNotificationServiceServer{}),
-		testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{}),
+		authorizationServer(),
 	}})
 	return &site{Env: e, t: t, url: "http://" + addr, back: n}
 }

@@ -18,15 +18,16 @@ import (
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
-// wantPage is an own page: no redirect, nothing of the partner's.
-func wantPage(t *testing.T, rec *httptest.ResponseRecorder, status int, text string) {
+// wantRefusal is for the person: no redirect, nothing of the partner's.
+func wantRefusal(t *testing.T, rec *httptest.ResponseRecorder, status int, reason errorsv1.Reason) {
 	t.Helper()
-	policy := rec.Header().Get("Content-Security-Policy")
-	if rec.Code != status || rec.Header().Get("Location") != "" || !strings.Contains(rec.Body.String(), text) {
-		t.Errorf("%d, location %q, want page %d %q:\n%s", rec.Code, rec.Header().Get("Location"), status, text, rec.Body)
+	if rec.Code != status || rec.Header().Get("Location") != "" ||
+		rec.Header().Get("Content-Type") != "application/problem+json" ||
+		!strings.Contains(rec.Body.String(), `"code":"`+reason.String()+`"`) {
+		t.Errorf("%d, location %q, want %d %s:\n%s", rec.Code, rec.Header().Get("Location"), status, reason, rec.Body)
 	}
-	if !strings.Contains(policy, "frame-ancestors 'none'") || rec.Header().Get("Referrer-Policy") != "no-referrer" ||
-		!strings.Contains(policy, "style-src 'self'") {
+	if policy := rec.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "frame-ancestors 'none'") ||
+		rec.Header().Get("Referrer-Policy") != "no-referrer" || rec.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("headers %v", rec.Header())
 	}
 }
@@ -35,10 +36,10 @@ func TestUnknownClientOrAddressIsNeverRedirected(t *testing.T) {
 	w := start(t)
 	w.client()
 	w.client(public, func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{callback + "?a=b"} })
-	const unknown, mismatch = "Приложение не найдено", "Адрес возврата не подходит"
+	const unknown, mismatch = errorsv1.Reason_CLIENT_UNKNOWN, errorsv1.Reason_REDIRECT_URI_MISMATCH
 	for name, c := range map[string]struct {
-		v    url.Values
-		text string
+		v      url.Values
+		reason errorsv1.Reason
 	}{
 		"unknown client":   {request("nobody"), unknown},
 		"no client":        {request("agency", "client_id", ""), unknown},
@@ -68,20 +69,28 @@ func TestUnknownClientOrAddressIsNeverRedirected(t *testing.T) {
 		"sandbox's client": {request("sandbox-app", "redirect_uri", "https://127.0.0.1/callback"), mismatch},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantPage(t, w.browser().get("/oauth2/authorize?"+c.v.Encode()), http.StatusBadRequest, c.text)
+			wantRefusal(t, w.browser().get("/oauth2/authorize?"+c.v.Encode()), http.StatusBadRequest, c.reason)
 		})
 	}
 }
 
-func TestErrorPageSpeaksTheLanguageAsked(t *testing.T) {
+func TestRefusalsWishForTheLanguageAsked(t *testing.T) {
 	w := start(t)
-	wantPage(t, w.browser().get("/oauth2/authorize?client_id=x&ui_locales=en-GB+ru"), http.StatusBadRequest, "Unknown application")
-	b := w.browser()
-	b.header.Set("Accept-Language", "de-DE, en;q=0.8, ru;q=0.7")
-	wantPage(t, b.get("/oauth2/authorize?client_id=x"), http.StatusBadRequest, "Unknown application")
-	wantPage(t, b.get("/oauth2/authorize?client_id=x&ui_locales=ru"), http.StatusBadRequest, "Приложение не найдено")
-	wantPage(t, w.browser().get("/oauth2/authorize?client_id=%zz"), http.StatusBadRequest, "Запрос не распознан")
-	wantPage(t, w.browser().get("/oauth2/authorize?x="+strings.Repeat("x", 70_000)), http.StatusBadRequest, "Запрос не распознан")
+	for query, want := range map[string]string{"": "", "&ui_locales=en-GB+ru": "en", "&ui_locales=fr+ru": "ru", "&ui_locales=fr": ""} {
+		rec := w.browser().get("/oauth2/authorize?client_id=x" + query)
+		wantRefusal(t, rec, http.StatusBadRequest, errorsv1.Reason_CLIENT_UNKNOWN)
+		if got := rec.Header().Get("Content-Language"); got != want {
+			t.Errorf("%s: %q, want %q", query, got, want)
+		}
+	}
+}
+
+func TestRequestsThatCannotBeRead(t *testing.T) {
+	w := start(t)
+	for _, query := range []string{"client_id=%zz", "x=" + strings.Repeat("x", 70_000)} {
+		rec := w.browser().get("/oauth2/authorize?" + query)
+		wantRefusal(t, rec, http.StatusBadRequest, errorsv1.Reason_PARTNER_REQUEST_MALFORMED)
+	}
 }
 
 func TestLoopbackAllowsAnyPortToPublicClients(t *testing.T) {
@@ -101,7 +110,7 @@ func TestLoopbackAllowsAnyPortToPublicClients(t *testing.T) {
 		}
 	}
 	confidential := request("agency", "redirect_uri", "http://127.0.0.1:80/callback")
-	wantPage(t, w.browser().get("/oauth2/authorize?"+confidential.Encode()), http.StatusBadRequest, "Адрес")
+	wantRefusal(t, w.browser().get("/oauth2/authorize?"+confidential.Encode()), http.StatusBadRequest, errorsv1.Reason_REDIRECT_URI_MISMATCH)
 }
 
 func TestWrongRequestsAreToldToThePartner(t *testing.T) {
@@ -205,10 +214,10 @@ func TestAuthorizeByPost(t *testing.T) {
 	if rec.Code != http.StatusSeeOther || !strings.HasPrefix(rec.Header().Get("Location"), issuer+"/interactions/") {
 		t.Errorf("%d %s", rec.Code, rec.Header().Get("Location"))
 	}
-	wantPage(t, w.browser().post("/oauth2/authorize?"+request("agency").Encode(), nil), http.StatusBadRequest, "Приложение")
+	wantRefusal(t, w.browser().post("/oauth2/authorize?"+request("agency").Encode(), nil), http.StatusBadRequest, errorsv1.Reason_CLIENT_UNKNOWN)
 	r := httptest.NewRequest(http.MethodPost, "/oauth2/authorize", strings.NewReader("{}"))
 	r.Header.Set("Content-Type", "application/json")
-	wantPage(t, w.browser().do(r), http.StatusBadRequest, "Запрос не распознан")
+	wantRefusal(t, w.browser().do(r), http.StatusBadRequest, errorsv1.Reason_PARTNER_REQUEST_MALFORMED)
 	if rec := w.browser().do(httptest.NewRequest(http.MethodPut, "/oauth2/authorize", nil)); rec.Code != http.StatusMethodNotAllowed {
 		t.Errorf("PUT: %d", rec.Code)
 	}
@@ -543,14 +552,14 @@ func TestAnswerStaysWithWhoBeganAndWhoDecided(t *testing.T) {
 	attacker, victim := w.browser(), w.browser()
 	id := w.begin(attacker, request("agency"))
 	next := w.decide(id, w.session, oidcv1.Decision_ALLOW, "openid")
-	const text = "Вход не завершён"
-	wantPage(t, victim.get(next), http.StatusNotFound, text)
+	const text = errorsv1.Reason_INTERACTION_NOT_FOUND
+	wantRefusal(t, victim.get(next), http.StatusNotFound, text)
 	without, _, _ := strings.Cut(next, "&ticket=")
-	wantPage(t, attacker.get(without), http.StatusNotFound, text)
-	wantPage(t, attacker.get(without+"&ticket=AAAA"), http.StatusNotFound, text)
+	wantRefusal(t, attacker.get(without), http.StatusNotFound, text)
+	wantRefusal(t, attacker.get(without+"&ticket=AAAA"), http.StatusNotFound, text)
 	other := w.begin(attacker, request("agency"))
-	wantPage(t, attacker.get(strings.Replace(next, id, other, 1)), http.StatusNotFound, text)
-	wantPage(t, attacker.get("/oauth2/continue"), http.StatusNotFound, text)
+	wantRefusal(t, attacker.get(strings.Replace(next, id, other, 1)), http.StatusNotFound, text)
+	wantRefusal(t, attacker.get("/oauth2/continue"), http.StatusNotFound, text)
 	if a := w.partner(attacker, next); a.Get("code") == "" {
 		t.Error("the right browser was refused")
 	}
@@ -569,7 +578,7 @@ func TestInteractionExpires(t *testing.T) {
 	id = w.begin(b, request("agency"))
 	next := w.decide(id, w.session, oidcv1.Decision_ALLOW, "openid")
 	w.Clock.Advance(time.Minute)
-	wantPage(t, b.get(next), http.StatusNotFound, "Вход не завершён")
+	wantRefusal(t, b.get(next), http.StatusNotFound, errorsv1.Reason_INTERACTION_NOT_FOUND)
 }
 
 func TestParallelDecisionsAgree(t *testing.T) {

@@ -121,21 +121,26 @@ func TestLogoutRefusals(t *testing.T) {
 	a := w.tokens(w.client())
 	w.client(public)
 	parts := strings.Split(a.ID, ".")
-	for name, v := range map[string]url.Values{
-		"bad hint":            {"id_token_hint": {"xyz"}, "post_logout_redirect_uri": {goodbye}},
-		"modified hint":       {"id_token_hint": {parts[0] + "." + parts[1] + ".AAAA"}, "post_logout_redirect_uri": {goodbye}},
-		"access token":        {"id_token_hint": {a.Access}, "post_logout_redirect_uri": {goodbye}},
-		"another's hint":      {"id_token_hint": {a.ID}, "client_id": {"spa"}},
-		"unregistered":        {"id_token_hint": {a.ID}, "post_logout_redirect_uri": {"https://evil.ru/"}},
-		"a redirect_uri":      {"id_token_hint": {a.ID}, "post_logout_redirect_uri": {callback}},
-		"query added":         {"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye + "?x=y"}},
-		"address of nobody":   {"post_logout_redirect_uri": {goodbye}},
-		"unknown client":      {"client_id": {"nobody"}, "post_logout_redirect_uri": {goodbye}},
-		"unknown client only": {"client_id": {"nobody"}},
-		"repeated":            {"client_id": {"agency", "agency"}},
+	const malformed, mismatch, unknown = errorsv1.Reason_PARTNER_REQUEST_MALFORMED,
+		errorsv1.Reason_REDIRECT_URI_MISMATCH, errorsv1.Reason_CLIENT_UNKNOWN
+	for name, c := range map[string]struct {
+		v      url.Values
+		reason errorsv1.Reason
+	}{
+		"bad hint":            {url.Values{"id_token_hint": {"xyz"}, "post_logout_redirect_uri": {goodbye}}, malformed},
+		"modified hint":       {url.Values{"id_token_hint": {parts[0] + "." + parts[1] + ".AAAA"}}, malformed},
+		"access token":        {url.Values{"id_token_hint": {a.Access}, "post_logout_redirect_uri": {goodbye}}, malformed},
+		"another's hint":      {url.Values{"id_token_hint": {a.ID}, "client_id": {"spa"}}, malformed},
+		"unregistered":        {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {"https://evil.ru/"}}, mismatch},
+		"a redirect_uri":      {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {callback}}, mismatch},
+		"query added":         {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye + "?x=y"}}, mismatch},
+		"address of nobody":   {url.Values{"post_logout_redirect_uri": {goodbye}}, unknown},
+		"unknown client":      {url.Values{"client_id": {"nobody"}, "post_logout_redirect_uri": {goodbye}}, unknown},
+		"unknown client only": {url.Values{"client_id": {"nobody"}}, unknown},
+		"repeated":            {url.Values{"client_id": {"agency", "agency"}}, malformed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantPage(t, w.browser().get("/oauth2/logout?"+v.Encode()), badRequest, "<h1>")
+			wantRefusal(t, w.browser().get("/oauth2/logout?"+c.v.Encode()), badRequest, c.reason)
 		})
 	}
 }
@@ -147,7 +152,7 @@ func TestLogoutByPost(t *testing.T) {
 	if rec.Code != http.StatusSeeOther || !strings.HasPrefix(rec.Header().Get("Location"), issuer+"/sign-out?logout=") {
 		t.Errorf("%d %s", rec.Code, rec.Header().Get("Location"))
 	}
-	wantPage(t, w.browser().get("/oauth2/logout?client_id=%zz"), badRequest, "Запрос не распознан")
+	wantRefusal(t, w.browser().get("/oauth2/logout?client_id=%zz"), badRequest, errorsv1.Reason_PARTNER_REQUEST_MALFORMED)
 }
 
 func TestLogoutExpires(t *testing.T) {
@@ -156,6 +161,6 @@ func TestLogoutExpires(t *testing.T) {
 	w.Clock.Advance(10 * time.Minute)
 	_, err := w.pages.GetLogout(w.ctx, &oidcv1.GetLogoutRequest{LogoutId: id})
 	wantReason(t, err, errorsv1.Reason_LOGOUT_NOT_FOUND)
-	wantPage(t, w.browser().get("/oauth2/logout/continue?id="+id), http.StatusNotFound, "Выход уже завершён")
-	wantPage(t, w.browser().get("/oauth2/logout/continue"), http.StatusNotFound, "Выход уже завершён")
+	wantRefusal(t, w.browser().get("/oauth2/logout/continue?id="+id), http.StatusNotFound, errorsv1.Reason_LOGOUT_NOT_FOUND)
+	wantRefusal(t, w.browser().get("/oauth2/logout/continue"), http.StatusNotFound, errorsv1.Reason_LOGOUT_NOT_FOUND)
 }

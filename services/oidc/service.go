@@ -52,7 +52,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return err
 	}
 	p.Go(func(ctx context.Context) error { return maintain(ctx, p, a, cfg.Maintain) })
-	handler, err := web.New(web.Options{App: a, Log: p.Log, Sandbox: a.Sandbox})
+	handler, err := web.New(web.Options{App: a, Log: p.Log})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	oidceventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
@@ -400,7 +401,7 @@ func TestRedisFlushLosesOnlyWhatIsUnderWay(t *testing.T) {
 	id := w.begin(b, request("agency"))
 	w.Redis.FlushAll(w.ctx)
 	w.wantError(w.redeem(c, code), badRequest, "invalid_grant")
-	wantPage(t, b.get("/oauth2/continue?interaction="+id), http.StatusNotFound, "Вход не завершён")
+	wantRefusal(t, b.get("/oauth2/continue?interaction="+id), http.StatusNotFound, errorsv1.Reason_INTERACTION_NOT_FOUND)
 	if next := w.refresh(c, a.Refresh); next.status != http.StatusOK {
 		t.Errorf("refresh: %s", next.Error)
 	}

@@ -70,7 +70,7 @@ func (a *App) checkLogoutRedirect(ctx context.Context, clientID, redirectURI str
 }
 
 func errLogout(message string) error {
-	return errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, message)
+	return errs.New(errs.Invalid, errorsv1.Reason_PARTNER_REQUEST_MALFORMED, message)
 }
 
 // ShownLogout is a request to sign out as the pages show it.

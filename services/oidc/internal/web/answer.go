@@ -48,6 +48,20 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// refusePerson answers a browser with a problem document, of which the gateway makes a page. It never leads to the
+// partner: who that is, or where it lives, is just what is in doubt. Content-Language is what the partner wishes.
+func (h *handler) refusePerson(w http.ResponseWriter, r *http.Request, locales string, err error) {
+	if e, ok := errs.As(err); ok && e.Kind != errs.Internal {
+		h.log.InfoContext(r.Context(), "request refused", "path", r.URL.Path, "reason", e.Reason.String(), "error", err)
+	} else {
+		h.log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err)
+	}
+	if lang := domain.Language(locales); lang != "" {
+		w.Header().Set("Content-Language", lang)
+	}
+	errs.WriteProblem(w, r, err)
+}
+
 func statusOf(code string) int {
 	if code == domain.InvalidClient || code == domain.InvalidToken {
 		return http.StatusUnauthorized

@@ -6,12 +6,12 @@ import "net/http"
 func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 	p, err := params(w, r)
 	if err != nil {
-		h.pages.fail(w, r, h.log, p.Get("ui_locales"), err)
+		h.refusePerson(w, r, p.Get("ui_locales"), err)
 		return
 	}
 	started, err := h.app.Authorize(r.Context(), p)
 	if err != nil {
-		h.pages.fail(w, r, h.log, p.Get("ui_locales"), err)
+		h.refusePerson(w, r, p.Get("ui_locales"), err)
 		return
 	}
 	if started.InteractionID != "" {
@@ -27,7 +27,7 @@ func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 	id := q.Get("interaction")
 	url, err := h.app.Continue(r.Context(), id, q.Get("ticket"), h.cookie.get(r, id))
 	if err != nil {
-		h.pages.fail(w, r, h.log, "", err)
+		h.refusePerson(w, r, "", err)
 		return
 	}
 	redirect(w, url)

@@ -6,12 +6,12 @@ import "net/http"
 func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
 	p, err := params(w, r)
 	if err != nil {
-		h.pages.fail(w, r, h.log, "", err)
+		h.refusePerson(w, r, "", err)
 		return
 	}
 	url, err := h.app.BeginLogout(r.Context(), p)
 	if err != nil {
-		h.pages.fail(w, r, h.log, p.Get("ui_locales"), err)
+		h.refusePerson(w, r, p.Get("ui_locales"), err)
 		return
 	}
 	redirect(w, url)
@@ -21,7 +21,7 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
 func (h *handler) logoutContinue(w http.ResponseWriter, r *http.Request) {
 	url, err := h.app.FinishLogout(r.Context(), r.URL.Query().Get("id"))
 	if err != nil {
-		h.pages.fail(w, r, h.log, "", err)
+		h.refusePerson(w, r, "", err)
 		return
 	}
 	redirect(w, url)

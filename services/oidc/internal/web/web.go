@@ -14,30 +14,23 @@ import (
 type Options struct {
 	App *app.App
 	Log *slog.Logger
-	// Sandbox pages say so.
-	Sandbox bool
 }
 
 type handler struct {
 	app       *app.App
 	log       *slog.Logger
-	pages     pages
 	cookie    cookies
 	discovery []byte
 }
 
 // New is the face.
 func New(o Options) (http.Handler, error) {
-	pages, err := newPages(o.Sandbox)
-	if err != nil {
-		return nil, err
-	}
 	discovery, err := discoveryDocument(o.App.Issuer)
 	if err != nil {
 		return nil, err
 	}
 	h := &handler{
-		app: o.App, log: o.Log, pages: pages, discovery: discovery,
+		app: o.App, log: o.Log, discovery: discovery,
 		cookie: cookies{secure: strings.HasPrefix(o.App.Issuer, "https://")},
 	}
 	return secured(h.routes()), nil

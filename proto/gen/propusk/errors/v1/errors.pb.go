@@ -129,12 +129,13 @@ const (
 	Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED Reason = 306
 	Reason_ALREADY_CONFIRMED               Reason = 307
 	// Sign-in for partners.
-	Reason_INTERACTION_NOT_FOUND Reason = 320
-	Reason_INTERACTION_DECIDED   Reason = 321
-	Reason_CLIENT_UNKNOWN        Reason = 322
-	Reason_REDIRECT_URI_MISMATCH Reason = 323
-	Reason_CONSENT_MISSING       Reason = 324
-	Reason_LOGOUT_NOT_FOUND      Reason = 325
+	Reason_INTERACTION_NOT_FOUND     Reason = 320
+	Reason_INTERACTION_DECIDED       Reason = 321
+	Reason_CLIENT_UNKNOWN            Reason = 322
+	Reason_REDIRECT_URI_MISMATCH     Reason = 323
+	Reason_CONSENT_MISSING           Reason = 324
+	Reason_LOGOUT_NOT_FOUND          Reason = 325
+	Reason_PARTNER_REQUEST_MALFORMED Reason = 326
 	// Sandbox.
 	Reason_MESSAGE_NOT_FOUND       Reason = 340
 	Reason_POPULATION_OUT_OF_RANGE Reason = 341
@@ -242,6 +243,7 @@ var (
 		323: "REDIRECT_URI_MISMATCH",
 		324: "CONSENT_MISSING",
 		325: "LOGOUT_NOT_FOUND",
+		326: "PARTNER_REQUEST_MALFORMED",
 		340: "MESSAGE_NOT_FOUND",
 		341: "POPULATION_OUT_OF_RANGE",
 	}
@@ -345,6 +347,7 @@ var (
 		"REDIRECT_URI_MISMATCH":           323,
 		"CONSENT_MISSING":                 324,
 		"LOGOUT_NOT_FOUND":                325,
+		"PARTNER_REQUEST_MALFORMED":       326,
 		"MESSAGE_NOT_FOUND":               340,
 		"POPULATION_OUT_OF_RANGE":         341,
 	}
@@ -381,7 +384,7 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xe6\x12\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\x86\x13\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINTERNAL\x10\x01\x12\x0f\n" +
@@ -485,7 +488,8 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x0eCLIENT_UNKNOWN\x10\xc2\x02\x12\x1a\n" +
 	"\x15REDIRECT_URI_MISMATCH\x10\xc3\x02\x12\x14\n" +
 	"\x0fCONSENT_MISSING\x10\xc4\x02\x12\x15\n" +
-	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x12\x16\n" +
+	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x12\x1e\n" +
+	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x12\x16\n" +
 	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x12\x1c\n" +
 	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02B\xce\x01\n" +
 	"\x15com.propusk.errors.v1B\vErrorsProtoP\x01ZBgithub.com/propusk-id/propusk/proto/gen/propusk/errors/v1;errorsv1\xa2\x02\x03PEX\xaa\x02\x11Propusk.Errors.V1\xca\x02\x11Propusk\\Errors\\V1\xe2\x02\x1dPropusk\\Errors\\V1\\GPBMetadata\xea\x02\x13Propusk::Errors::V1b\x06proto3"
