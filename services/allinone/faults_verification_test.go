@@ -29,6 +29,7 @@ func verificationFaults(t *testing.T, w *troubled) {
 
 func registryFaults(t *testing.T, w *troubled) {
 	cases{
+		{"fates in words", fatesInWords},
 		{"fails twice, then answers", failsTwice},
 		{"one registry is down", registryDown},
 		{"one registry never answers", registrySilent},
@@ -37,6 +38,18 @@ func registryFaults(t *testing.T, w *troubled) {
 		{"passport invalid", func(w *troubled) { w.mismatch("000-000-704 25", "FMS", "PASSPORT_INVALID") }},
 		{"deceased", func(w *troubled) { w.mismatch("000-000-705 26", "", "DECEASED") }},
 	}.run(t, w)
+}
+
+// fatesInWords: the page of people says what will happen with each, not by which code.
+func fatesInWords(w *troubled) {
+	var personas []struct{ Fate string }
+	w.ask("GET", "/sandbox/v1/personas", nil).ok(http.StatusOK).into(&personas)
+	page := string(w.ask("GET", "/phone/people?n=1", nil).ok(http.StatusOK).raw)
+	for _, p := range personas {
+		if p.Fate == "" || strings.Contains(page, ">"+p.Fate+"<") || strings.Contains(page, "fate_") {
+			w.t.Errorf("the page of people shows %q", p.Fate)
+		}
+	}
 }
 
 func (w *troubled) submit(s *journey.Story, options ...option) answer {

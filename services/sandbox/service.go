@@ -64,8 +64,17 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config, keys *secret.Keys
 	if err != nil {
 		return nil, err
 	}
+	registry, err := p.Dial("registry")
+	if err != nil {
+		return nil, err
+	}
+	oidc, err := p.Dial("oidc")
+	if err != nil {
+		return nil, err
+	}
 	a := &app.App{
 		Store: store.New(pool, outbox, keys), Patterns: domain.NewPatterns(), News: app.NewNews(),
+		Registry: registryv1.NewRegistryServiceClient(registry), OIDC: oidcv1.NewOIDCServiceClient(oidc),
 		LetterTime: cfg.LetterTime, DeliverWait: cfg.DeliverWait, DelayTime: cfg.DelayTime, Now: p.Now,
 	}
 	p.Go(a.News.Run)
@@ -78,23 +87,13 @@ func serveHTTP(p *boot.Platform, a *app.App, keys *secret.Keys) error {
 	if err != nil {
 		return err
 	}
-	registry, err := p.Dial("registry")
-	if err != nil {
-		return err
-	}
-	oidc, err := p.Dial("oidc")
-	if err != nil {
-		return err
-	}
 	partner, err := demo.New(p.Env.PublicURL, p.Env.InternalURL)
 	if err != nil {
 		return err
 	}
 	partner.Pages, partner.Keys, partner.Log, partner.Now = words, keys, p.Log, p.Now
-	partner.OIDC, partner.Store = oidcv1.NewOIDCServiceClient(oidc), a.Store
+	partner.App = a
 	p.Go(partner.Register)
-	p.ServeHTTP((&web.Web{
-		App: a, Registry: registryv1.NewRegistryServiceClient(registry), Pages: words, Demo: partner.Handler(),
-	}).Handler())
+	p.ServeHTTP((&web.Web{App: a, Pages: words, Demo: partner.Handler()}).Handler())
 	return nil
 }

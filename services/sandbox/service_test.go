@@ -347,7 +347,7 @@ func TestSomebodyToBe(t *testing.T) {
 	wantProblem(t, w.do("GET", "/sandbox/v1/population/10", ""), http.StatusNotFound, "POPULATION_OUT_OF_RANGE")
 	wantProblem(t, w.do("GET", "/sandbox/v1/population/x", ""), http.StatusNotFound, "POPULATION_OUT_OF_RANGE")
 	page := w.do("GET", "/phone/people?n=7", "", "Accept-Language", "en-GB,en;q=0.9,ru;q=0.1")
-	for _, want := range []string{"The ordinary case", "000-000-600 01", "31.12.1990", `lang="en"`} {
+	for _, want := range []string{"The ordinary case", "000-000-600 01", "31.12.1990", `lang="en"`, "Both registries will confirm"} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the page of people has no %s", want)
 		}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 	"github.com/propusk-id/propusk/services/sandbox/internal/store"
 )
@@ -12,6 +14,8 @@ import (
 // App has the use cases.
 type App struct {
 	Store    *store.Store
+	Registry registryv1.RegistryServiceClient
+	OIDC     oidcv1.OIDCServiceClient
 	Patterns domain.Patterns
 	News     *News
 	// LetterTime is how long the post takes to the door.

@@ -81,6 +81,11 @@ func (a *App) Deliver(ctx context.Context, id string) error {
 	return a.MoveLetter(ctx, id, domain.Delivered)
 }
 
+// Track is where a letter has been, oldest first, by its number; none: the post does not know it.
+func (a *App) Track(ctx context.Context, number string) ([]domain.Move, error) {
+	return a.Store.Moves(ctx, number)
+}
+
 // moveTo goes through every state up to the one wanted, so that the track has no holes.
 func (a *App) moveTo(ctx context.Context, tx *store.Tx, p domain.Parcel, to domain.State) error {
 	for _, state := range domain.After(p.State, to) {

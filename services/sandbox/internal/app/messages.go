@@ -5,11 +5,10 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
-	"github.com/propusk-id/propusk/services/sandbox/internal/store"
 )
 
 // Messages are those that match, newest first. As long as none does it waits, at most that long.
-func (a *App) Messages(ctx context.Context, f store.Filter, wait time.Duration) ([]domain.Message, error) {
+func (a *App) Messages(ctx context.Context, f domain.Filter, wait time.Duration) ([]domain.Message, error) {
 	var out []domain.Message
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -40,6 +39,15 @@ func (a *App) Watch(ctx context.Context, changed func(last int64) error) error {
 // Message is one message's HTML and attachment.
 func (a *App) Message(ctx context.Context, id int64) (domain.Message, error) {
 	return a.Store.Message(ctx, id, a.Now())
+}
+
+// Attachment is the file of that name which came with a message.
+func (a *App) Attachment(ctx context.Context, id int64, name string) (domain.Attachment, error) {
+	m, err := a.Message(ctx, id)
+	if err == nil && (name == "" || m.Attachment.Name != name) {
+		err = domain.ErrNoMessage()
+	}
+	return m.Attachment, err
 }
 
 // Recipients are the contacts that were written to.

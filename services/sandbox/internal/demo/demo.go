@@ -15,13 +15,11 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/propusk-id/propusk/pkg/secret"
-	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	"github.com/propusk-id/propusk/services/sandbox/internal/app"
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
-	"github.com/propusk-id/propusk/services/sandbox/internal/store"
 )
 
 const (
-	clientID = "demo"
 	// retryAfter is how long a registration that failed waits.
 	retryAfter = 2 * time.Second
 	// serverTimeout bounds a call to the authorization server.
@@ -31,10 +29,7 @@ const (
 // Demo is the partner.
 type Demo struct {
 	Pages *pages.Pages
-	// OIDC registers the client.
-	OIDC oidcv1.OIDCServiceClient
-	// Store keeps the client's secret.
-	Store *store.Store
+	App   *app.App
 	Keys  *secret.Keys
 	Log   *slog.Logger
 	Now   func() time.Time
@@ -44,7 +39,6 @@ type Demo struct {
 
 	mu       sync.Mutex
 	provider *oidc.Provider
-	secret   secret.String
 }
 
 // New is a partner of the installation at publicURL, whose servers reach it at internalURL.
@@ -79,7 +73,7 @@ func (t inside) RoundTrip(r *http.Request) (*http.Response, error) {
 // has been done.
 func (d *Demo) Register(ctx context.Context) error {
 	for {
-		err := d.register(ctx)
+		err := d.App.RegisterDemo(ctx, d.publicURL)
 		if err == nil {
 			return nil
 		}
@@ -89,48 +83,6 @@ func (d *Demo) Register(ctx context.Context) error {
 			return nil
 		case <-time.After(retryAfter):
 		}
-	}
-}
-
-func (d *Demo) register(ctx context.Context) error {
-	clientSecret, err := d.clientSecret(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = d.OIDC.PutSandboxClient(ctx, &oidcv1.PutSandboxClientRequest{
-		ClientId: clientID, Names: map[string]string{"ru": "Демо-партнёр", "en": "Demo partner"},
-		ClientSecret:           clientSecret.Reveal(),
-		RedirectUris:           []string{d.publicURL + "/demo/callback"},
-		PostLogoutRedirectUris: []string{d.publicURL + "/demo"},
-		Scopes:                 append([]string{oidc.ScopeOpenID}, scopes()...), Purposes: purposes(),
-	})
-	return err
-}
-
-// clientSecret is made once and kept in the database.
-func (d *Demo) clientSecret(ctx context.Context) (secret.String, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !d.secret.IsZero() {
-		return d.secret, nil
-	}
-	kept, err := d.Store.KeepSecret(ctx, "demo client", secret.NewToken())
-	if err == nil {
-		d.secret = kept
-	}
-	return kept, err
-}
-
-func scopes() []string { return []string{"profile", "email", "phone", "address", "snils", "id_doc"} }
-
-func purposes() map[string]string {
-	return map[string]string{
-		"profile.ru": "чтобы обращаться к вам по имени", "profile.en": "to call you by your name",
-		"email.ru": "чтобы показать, как приходит почта", "email.en": "to show how an e-mail address arrives",
-		"phone.ru": "чтобы показать, как приходит номер", "phone.en": "to show how a phone number arrives",
-		"address.ru": "чтобы показать, как приходит адрес", "address.en": "to show how an address arrives",
-		"snils.ru": "чтобы показать, как приходит СНИЛС", "snils.en": "to show how a SNILS arrives",
-		"id_doc.ru": "чтобы показать, как приходят данные паспорта", "id_doc.en": "to show how passport data arrive",
 	}
 }
 
@@ -153,9 +105,9 @@ func (d *Demo) relyingParty(ctx context.Context, scopes []string) (*oauth2.Confi
 	if err != nil {
 		return nil, nil, err
 	}
-	clientSecret, err := d.clientSecret(ctx)
+	clientSecret, err := d.App.DemoSecret(ctx)
 	return &oauth2.Config{
-		ClientID: clientID, ClientSecret: clientSecret.Reveal(), Endpoint: server.Endpoint(),
+		ClientID: app.DemoClient, ClientSecret: clientSecret.Reveal(), Endpoint: server.Endpoint(),
 		RedirectURL: d.publicURL + "/demo/callback", Scopes: scopes,
 	}, server, err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"github.com/propusk-id/propusk/services/sandbox/internal/app"
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
 
@@ -32,7 +33,7 @@ func levels() []string { return []string{"simplified", "standard", "confirmed"} 
 
 func (d *Demo) home(w http.ResponseWriter, r *http.Request) {
 	view := pages.Demo{
-		Page: d.Pages.For(r), Levels: levels(), Scopes: scopes(), SignedOut: r.URL.Query().Get("state") == signedOut,
+		Page: d.Pages.For(r), Levels: levels(), Scopes: app.DemoScopes(), SignedOut: r.URL.Query().Get("state") == signedOut,
 	}
 	pages.Show(w, r, http.StatusOK, view)
 }
@@ -70,7 +71,7 @@ func (d *Demo) signIn(w http.ResponseWriter, r *http.Request) {
 // asked are the scopes that the form ticks.
 func asked(r *http.Request) []string {
 	out := []string{oidc.ScopeOpenID}
-	for _, s := range scopes() {
+	for _, s := range app.DemoScopes() {
 		if slices.Contains(r.PostForm["scope"], s) {
 			out = append(out, s)
 		}
@@ -121,7 +122,7 @@ func (d *Demo) redeem(ctx context.Context, f flow, code string) (pages.DemoResul
 		return view, err
 	}
 	view.RawIDToken, _ = token.Extra("id_token").(string)
-	idToken, err := server.VerifierContext(ctx, &oidc.Config{ClientID: clientID, Now: d.Now}).Verify(ctx, view.RawIDToken)
+	idToken, err := server.VerifierContext(ctx, &oidc.Config{ClientID: app.DemoClient, Now: d.Now}).Verify(ctx, view.RawIDToken)
 	if err != nil {
 		return view, err
 	}
@@ -151,7 +152,7 @@ func (d *Demo) signOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q := url.Values{
-		"client_id": {clientID}, "post_logout_redirect_uri": {d.publicURL + "/demo"}, "state": {signedOut},
+		"client_id": {app.DemoClient}, "post_logout_redirect_uri": {d.publicURL + "/demo"}, "state": {signedOut},
 	}
 	if hint := r.PostFormValue("id_token"); hint != "" {
 		q.Set("id_token_hint", hint)

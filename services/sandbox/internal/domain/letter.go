@@ -1,6 +1,11 @@
 package domain
 
-import "time"
+import (
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
 
 // State is where a letter is, by the name of confirmation's LetterState.
 type State string
@@ -32,6 +37,11 @@ func After(from, to State) []State {
 		}
 	}
 	return out
+}
+
+// ErrNoLetter refuses a letter that the post does not have; it may still be on its way there.
+func ErrNoLetter() error {
+	return errs.New(errs.NotFound, errorsv1.Reason_LETTER_NOT_FOUND, "the post has no such letter").After(time.Second)
 }
 
 // Parcel is a letter that the post has.

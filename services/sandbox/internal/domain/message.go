@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 // Channel is the way a message came.
@@ -32,6 +34,20 @@ type Message struct {
 	Attachment          Attachment
 	// Time is when the message is there.
 	Time time.Time
+}
+
+// Filter chooses messages; what is empty chooses all.
+type Filter struct {
+	Channel Channel
+	// Recipient is a contact in normal form.
+	Recipient string
+	// After leaves out this message and those before it.
+	After int64
+}
+
+// ErrNoMessage refuses a message or attachment that is not there.
+func ErrNoMessage() error {
+	return errs.New(errs.NotFound, errorsv1.Reason_MESSAGE_NOT_FOUND, "there is no such message")
 }
 
 // Attachment is a file; without a name there is none.

@@ -27,7 +27,7 @@ func (m People) factsOf(p *registryv1.Persona) [][2]string {
 		{"passport_issued", join(", ", m.day(d.GetIssueDate()), d.GetIssuedBy())},
 		{"passport_code", d.GetIssueCode()},
 		{"address", join(", ", a.GetPostalCode(), a.GetRegion(), a.GetCity(), a.GetStreet(), a.GetHouse(), a.GetFlat())},
-		{"fate", p.GetFate()},
+		{"fate", m.t("fate_" + p.GetFate())},
 	}
 }
 

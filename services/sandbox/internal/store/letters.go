@@ -22,7 +22,7 @@ func (t *Tx) InsertLetter(ctx context.Context, p domain.Parcel) (bool, error) {
 func (t *Tx) LockLetter(ctx context.Context, id string) (domain.Parcel, error) {
 	r, err := t.q.LockLetter(ctx, id)
 	if pg.IsNotFound(err) {
-		return domain.Parcel{}, ErrNoMessage()
+		return domain.Parcel{}, domain.ErrNoLetter()
 	}
 	return domain.Parcel{
 		LetterOrderID: r.LetterOrderID, TrackingNumber: r.TrackingNumber, Addressee: r.Addressee, Address: r.Address,

@@ -4,26 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/pg"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 	"github.com/propusk-id/propusk/services/sandbox/internal/store/db"
 )
-
-// Filter chooses messages; what is empty chooses all.
-type Filter struct {
-	Channel domain.Channel
-	// Recipient is a contact in normal form.
-	Recipient string
-	// After leaves out this message and those before it.
-	After int64
-}
-
-// ErrNoMessage refuses a message, attachment or letter that is not there.
-func ErrNoMessage() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_MESSAGE_NOT_FOUND, "there is no such message")
-}
 
 // LockMessages has messages appear one after another until the transaction ends.
 func (t *Tx) LockMessages(ctx context.Context) error { return t.q.LockMessages(ctx) }
@@ -44,7 +28,7 @@ func (t *Tx) SweepMessages(ctx context.Context, before time.Time) error {
 }
 
 // Messages are at most 200, newest first, without the contents of attachments.
-func (s *Store) Messages(ctx context.Context, f Filter, now time.Time) ([]domain.Message, error) {
+func (s *Store) Messages(ctx context.Context, f domain.Filter, now time.Time) ([]domain.Message, error) {
 	rows, err := db.New(s.pool).ListMessages(ctx, db.ListMessagesParams{
 		Now: now, Channel: string(f.Channel), Recipient: f.Recipient, After: f.After,
 	})
@@ -63,7 +47,7 @@ func (s *Store) Messages(ctx context.Context, f Filter, now time.Time) ([]domain
 func (s *Store) Message(ctx context.Context, id int64, now time.Time) (domain.Message, error) {
 	r, err := db.New(s.pool).GetMessage(ctx, db.GetMessageParams{ID: id, VisibleAt: now})
 	if pg.IsNotFound(err) {
-		return domain.Message{}, ErrNoMessage()
+		return domain.Message{}, domain.ErrNoMessage()
 	}
 	return domain.Message{
 		ID: r.ID, HTML: r.Html,

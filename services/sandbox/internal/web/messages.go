@@ -13,7 +13,6 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
-	"github.com/propusk-id/propusk/services/sandbox/internal/store"
 )
 
 // maxWait is the longest long-poll: the gateway gives a request up after a minute.
@@ -60,8 +59,8 @@ func (w *Web) listMessages(rw http.ResponseWriter, r *http.Request) error {
 	return writeJSON(rw, out)
 }
 
-func filter(q url.Values) (store.Filter, error) {
-	f := store.Filter{Channel: domain.Channel(strings.ToUpper(q.Get("channel")))}
+func filter(q url.Values) (domain.Filter, error) {
+	f := domain.Filter{Channel: domain.Channel(strings.ToUpper(q.Get("channel")))}
 	if to := q.Get("to"); strings.TrimSpace(to) != "" {
 		f.Recipient = domain.Contact(to)
 	}
@@ -112,25 +111,26 @@ func messageOf(m domain.Message, asked string) message {
 }
 
 func (w *Web) getAttachment(rw http.ResponseWriter, r *http.Request) error {
-	m, err := w.message(r)
+	id, err := messageID(r)
 	if err != nil {
 		return err
 	}
-	if m.Attachment.Name == "" || m.Attachment.Name != r.PathValue("name") {
-		return store.ErrNoMessage()
+	file, err := w.App.Attachment(r.Context(), id, r.PathValue("name"))
+	if err != nil {
+		return err
 	}
-	rw.Header().Set("Content-Type", m.Attachment.Type)
-	rw.Header().Set("Content-Disposition", "inline; filename="+strconv.Quote(m.Attachment.Name))
-	_, _ = rw.Write(m.Attachment.Content)
+	rw.Header().Set("Content-Type", file.Type)
+	rw.Header().Set("Content-Disposition", "inline; filename="+strconv.Quote(file.Name))
+	_, _ = rw.Write(file.Content)
 	return nil
 }
 
-func (w *Web) message(r *http.Request) (domain.Message, error) {
+func messageID(r *http.Request) (int64, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		return domain.Message{}, store.ErrNoMessage()
+		return 0, domain.ErrNoMessage()
 	}
-	return w.App.Message(r.Context(), id)
+	return id, nil
 }
 
 // deliverLetter is POST …/letters/{letterOrderId}:deliver.
@@ -140,9 +140,6 @@ func (w *Web) deliverLetter(rw http.ResponseWriter, r *http.Request) error {
 		return notFound()
 	}
 	if err := w.App.Deliver(r.Context(), id); err != nil {
-		if e, known := errs.As(err); known && e.Reason == errorsv1.Reason_MESSAGE_NOT_FOUND {
-			return errs.New(errs.NotFound, errorsv1.Reason_LETTER_NOT_FOUND, "the post has no such letter").After(time.Second)
-		}
 		return err
 	}
 	rw.WriteHeader(http.StatusNoContent)
@@ -150,7 +147,7 @@ func (w *Web) deliverLetter(rw http.ResponseWriter, r *http.Request) error {
 }
 
 func (w *Web) getOptions(rw http.ResponseWriter, r *http.Request) error {
-	o, err := w.App.Store.Options(r.Context())
+	o, err := w.App.Options(r.Context())
 	if err != nil {
 		return err
 	}
@@ -165,7 +162,7 @@ func (w *Web) putOptions(rw http.ResponseWriter, r *http.Request) error {
 	if err := in.Decode(&o); err != nil {
 		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_MALFORMED_JSON, `the body is like {"delay":false,"drop":false,"twice":true}`)
 	}
-	if err := w.App.Store.SetOptions(r.Context(), o); err != nil {
+	if err := w.App.SetOptions(r.Context(), o); err != nil {
 		return err
 	}
 	return writeJSON(rw, o)

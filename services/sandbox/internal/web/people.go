@@ -50,12 +50,12 @@ type address struct {
 }
 
 func (w *Web) listPersonas(rw http.ResponseWriter, r *http.Request) error {
-	list, err := w.Registry.ListPersonas(r.Context(), &registryv1.ListPersonasRequest{})
+	list, err := w.App.Personas(r.Context())
 	if err != nil {
 		return err
 	}
-	out := make([]somebody, len(list.GetPersonas()))
-	for i, p := range list.GetPersonas() {
+	out := make([]somebody, len(list))
+	for i, p := range list {
 		out[i] = somebodyOf(p)
 		out[i].Title = map[string]string{"ru": p.GetTitleRu(), "en": p.GetTitleEn()}
 	}
@@ -67,7 +67,7 @@ func (w *Web) getPerson(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return errs.New(errs.NotFound, errorsv1.Reason_POPULATION_OUT_OF_RANGE, "people have numbers from 1 on")
 	}
-	p, err := w.Registry.GetPerson(r.Context(), &registryv1.GetPersonRequest{N: n})
+	p, err := w.App.Person(r.Context(), n)
 	if err != nil {
 		return err
 	}
@@ -96,15 +96,16 @@ func somebodyOf(p *registryv1.Persona) somebody {
 // people is the page of whom one can be.
 func (w *Web) people(rw http.ResponseWriter, r *http.Request) {
 	view := pages.People{Page: w.Pages.For(r), Number: numberOf(r.URL.Query().Get("n"))}
-	list, err := w.Registry.ListPersonas(r.Context(), &registryv1.ListPersonasRequest{})
-	if err != nil {
-		view.Trouble = "people_down"
-	}
-	view.Personas = list.GetPersonas()
+	var err error
+	view.Personas, err = w.App.Personas(r.Context())
 	if r.URL.Query().Has("n") && err == nil {
-		if view.Person, err = w.Registry.GetPerson(r.Context(), &registryv1.GetPersonRequest{N: view.Number}); err != nil {
-			view.Trouble = "people_unknown"
-		}
+		view.Person, err = w.App.Person(r.Context(), view.Number)
+	}
+	switch {
+	case errs.Is(err, errorsv1.Reason_POPULATION_OUT_OF_RANGE):
+		view.Trouble = "people_unknown"
+	case err != nil:
+		view.Trouble = "people_down"
 	}
 	pages.Show(rw, r, http.StatusOK, view)
 }

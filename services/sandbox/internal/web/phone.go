@@ -12,14 +12,13 @@ import (
 
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
-	"github.com/propusk-id/propusk/services/sandbox/internal/store"
 )
 
 // keepAlive is how often a quiet stream says that it lives: proxies cut silent ones.
 const keepAlive = 20 * time.Second
 
 func (w *Web) phone(rw http.ResponseWriter, r *http.Request) {
-	f := store.Filter{}
+	f := domain.Filter{}
 	if to := strings.TrimSpace(r.URL.Query().Get("to")); to != "" {
 		f.Recipient = domain.Contact(to)
 	}
@@ -31,7 +30,7 @@ func (w *Web) phone(rw http.ResponseWriter, r *http.Request) {
 	pages.Show(rw, r, http.StatusOK, view)
 }
 
-func (w *Web) phoneView(r *http.Request, f store.Filter) (pages.Phone, error) {
+func (w *Web) phoneView(r *http.Request, f domain.Filter) (pages.Phone, error) {
 	view := pages.Phone{Page: w.Pages.For(r), To: f.Recipient}
 	list, err := w.App.Messages(r.Context(), f, 0)
 	if err != nil {
@@ -46,7 +45,7 @@ func (w *Web) phoneView(r *http.Request, f store.Filter) (pages.Phone, error) {
 	if f.Recipient != "" && !slices.Contains(view.Recipients, f.Recipient) {
 		view.Recipients = append(view.Recipients, f.Recipient)
 	}
-	view.Options, err = w.App.Store.Options(r.Context())
+	view.Options, err = w.App.Options(r.Context())
 	return view, err
 }
 
@@ -71,7 +70,7 @@ func (w *Web) phoneOptions(rw http.ResponseWriter, r *http.Request) {
 	o := domain.Options{
 		Delay: r.FormValue("delay") != "", Drop: r.FormValue("drop") != "", Twice: r.FormValue("twice") != "",
 	}
-	if err := w.App.Store.SetOptions(r.Context(), o); err != nil {
+	if err := w.App.SetOptions(r.Context(), o); err != nil {
 		w.failed(rw, r)
 		return
 	}
@@ -125,7 +124,11 @@ func write(w io.Writer, stream *http.ResponseController, lines <-chan string) {
 
 // phoneHTML shows an e-mail's HTML where it can do nothing.
 func (w *Web) phoneHTML(rw http.ResponseWriter, r *http.Request) {
-	m, err := w.message(r)
+	var m domain.Message
+	id, err := messageID(r)
+	if err == nil {
+		m, err = w.App.Message(r.Context(), id)
+	}
 	if err != nil || m.HTML == "" {
 		w.missing(rw, r)
 		return
@@ -142,7 +145,7 @@ func (w *Web) phoneHTML(rw http.ResponseWriter, r *http.Request) {
 func (w *Web) track(rw http.ResponseWriter, r *http.Request) {
 	view := pages.Track{Page: w.Pages.For(r), Number: r.PathValue("number")}
 	var err error
-	if view.Moves, err = w.App.Store.Moves(r.Context(), view.Number); err != nil {
+	if view.Moves, err = w.App.Track(r.Context(), view.Number); err != nil {
 		w.failed(rw, r)
 		return
 	}

@@ -5,16 +5,14 @@ package web
 import (
 	"net/http"
 
-	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/app"
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
 
 // Web answers HTTP.
 type Web struct {
-	App      *app.App
-	Registry registryv1.RegistryServiceClient
-	Pages    *pages.Pages
+	App   *app.App
+	Pages *pages.Pages
 	// Demo is the demo partner.
 	Demo http.Handler
 }
