@@ -11,7 +11,6 @@ require (
 	github.com/propusk-id/propusk/proto v0.0.0
 	github.com/riverqueue/river v0.51.1
 	golang.org/x/oauth2 v0.37.0
-	google.golang.org/protobuf v1.36.12
 )
 
 require (
@@ -87,6 +86,7 @@ require (
 	google.golang.org/genproto/googleapis/api v0.0.0-20261019180522-ce908d29299b // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261012220534-4341edf3f941 // indirect
 	google.golang.org/grpc v1.85.0 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
 )
 
 replace (
