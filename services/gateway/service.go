@@ -31,6 +31,8 @@ type Config struct {
 	Proxies []netip.Prefix `env:"PROXIES"`
 	// RequestsPerMinute bounds one address.
 	RequestsPerMinute int `env:"REQUESTS_PER_MINUTE" envDefault:"600"`
+	// SelfCheckAfter is how long after the start PUBLIC_URL is asked whether it leads here.
+	SelfCheckAfter time.Duration `env:"SELF_CHECK_AFTER" envDefault:"10s"`
 }
 
 // Service is gateway.
@@ -77,6 +79,10 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return fmt.Errorf("the public port: %w: set PROPUSK_GATEWAY_LISTEN (and PUBLIC_URL) to a free one", err)
 	}
 	p.Go(func(ctx context.Context) error { return serve(ctx, listener, front.Wrap(mux), p.Log) })
+	p.Go(func(ctx context.Context) error {
+		checkPublicURL(ctx, p, cfg.SelfCheckAfter)
+		return nil
+	})
 	return p.Serve(ctx)
 }
 

@@ -66,7 +66,7 @@ func parameters(path, method string, op object) []any {
 		}
 	}
 	if method == "post" && !strings.HasPrefix(path, "/v1/passwords") {
-		out = append(out, header("Idempotency-Key", "8 to 128 characters: the same request sent again has one effect and one answer, for 24 h."))
+		out = append(out, header("Idempotency-Key", "Random, such as a UUIDv4, in 8 to 128 characters: the same request sent again has one effect and one answer, for 24 h."))
 	}
 	return out
 }

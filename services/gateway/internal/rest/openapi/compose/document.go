@@ -21,7 +21,8 @@ func Document(root fs.FS) (map[string]any, error) {
 		"info": object{
 			"title": "Propusk", "version": "1",
 			"description": "Sign-up, identity and levels of a person. Errors are problem documents (RFC 9457); " +
-				"their `code` is stable. Creating and sending requests may carry Idempotency-Key.",
+				"their `code` is stable. Creating and sending requests may carry Idempotency-Key: a random value " +
+				"(UUIDv4), new for each request that is meant, the same for its repeats.",
 			"license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
 		},
 		"servers":    []any{object{"url": "/"}},
