@@ -2,7 +2,6 @@ package boot
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -83,7 +82,7 @@ func (n *pipes) httpTo(_, to string) (http.Handler, error) {
 		h := n.handlers[to]
 		n.mu.Unlock()
 		if h == nil {
-			http.Error(w, fmt.Sprintf("%s is not there yet", to), http.StatusServiceUnavailable)
+			away(w, r, to, nil)
 			return
 		}
 		h.ServeHTTP(w, r)

@@ -18,6 +18,8 @@ import (
 	"google.golang.org/grpc/resolver/dns"
 
 	"github.com/propusk-id/propusk/pkg/boot/keyring"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 const (
@@ -129,7 +131,17 @@ func (n *tcp) httpTo(_, to string) (http.Handler, error) {
 			ResponseHeaderTimeout: time.Minute,
 		},
 		FlushInterval: -1,
+		ErrorHandler:  func(w http.ResponseWriter, r *http.Request, err error) { away(w, r, to, err) },
 	}, nil
+}
+
+// awayRetry is when to ask again for a service that cannot be reached: after a restart it is back in seconds.
+const awayRetry = 3 * time.Second
+
+// away answers in place of a service that cannot be reached.
+func away(w http.ResponseWriter, r *http.Request, service string, cause error) {
+	err := errs.Wrap(cause, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, service+" cannot be reached").After(awayRetry)
+	errs.WriteProblem(w, r, err)
 }
 
 func portAbove(addr string) (string, error) {

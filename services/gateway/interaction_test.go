@@ -135,3 +135,18 @@ func TestOIDCsRefusalsAreOurPages(t *testing.T) {
 		t.Errorf("an answer for a program: %d %s", a.StatusCode, a.body)
 	}
 }
+
+// TestWhatIsAwayIsSaidInItsCallersWay has no sandbox behind it.
+func TestWhatIsAwayIsSaidInItsCallersWay(t *testing.T) {
+	s := start(t)
+	page := s.get(s.browser(), "/phone")
+	if page.StatusCode != http.StatusServiceUnavailable || page.Header.Get("Retry-After") != "3" ||
+		!strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") || !strings.Contains(page.body, `class="skip"`) {
+		t.Errorf("for people: %d %v %s", page.StatusCode, page.Header, page.body)
+	}
+	call := s.call(http.MethodGet, "/sandbox/v1/messages", "")
+	if call.StatusCode != http.StatusServiceUnavailable || call.Header.Get("Retry-After") != "3" ||
+		call.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(call.body, `"code":"UNAVAILABLE"`) {
+		t.Errorf("for programs: %d %v %s", call.StatusCode, call.Header, call.body)
+	}
+}

@@ -11,10 +11,13 @@ import (
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/openapi"
 )
 
-// oidcPaths are the authorization server's, sandboxPaths the sandbox's.
+// The paths that are forwarded to the authorization server and to the sandbox: those that programs call, and those
+// that people see, whose refusals are shown as pages.
 var (
-	oidcPaths    = []string{"/oauth2/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
-	sandboxPaths = []string{"/sandbox/", "/phone", "/phone/", "/post/", "/demo", "/demo/"}
+	oidcCalls    = []string{"/oauth2/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
+	oidcPages    = []string{"/oauth2/authorize", "/oauth2/continue", "/oauth2/logout", "/oauth2/logout/"}
+	sandboxCalls = []string{"/sandbox/"}
+	sandboxPages = []string{"/phone", "/phone/", "/post/", "/demo", "/demo/"}
 )
 
 // routes says which part answers which path.
@@ -24,26 +27,28 @@ func routes(p *boot.Platform, api *rest.API, hosted *pages.Pages) (*http.ServeMu
 	mux.Handle("GET /openapi.json", openapi.Handler())
 	mux.Handle(static.Prefix, static.Handler())
 	mux.Handle("/", hosted.Handler())
-	if err := forward(p, mux, "oidc", oidcPaths, hosted.ShowRefusals); err != nil {
+	oidc, err := p.HTTPTo("oidc")
+	if err != nil {
 		return nil, err
 	}
+	handle(mux, oidc, oidcCalls)
+	handle(mux, hosted.ShowRefusals(oidc), oidcPages)
 	if p.Env.Environment != boot.Sandbox {
 		return mux, nil
 	}
-	return mux, forward(p, mux, "sandbox", sandboxPaths, func(h http.Handler) http.Handler { return h })
+	sandbox, err := p.HTTPTo("sandbox")
+	if err != nil {
+		return nil, err
+	}
+	handle(mux, sandbox, sandboxCalls)
+	handle(mux, hosted.ShowRefusals(sandbox), sandboxPages)
+	return mux, nil
 }
 
-func forward(
-	p *boot.Platform, mux *http.ServeMux, service string, paths []string, wrap func(http.Handler) http.Handler,
-) error {
-	h, err := p.HTTPTo(service)
-	if err != nil {
-		return err
-	}
+func handle(mux *http.ServeMux, h http.Handler, paths []string) {
 	for _, path := range paths {
-		mux.Handle(path, wrap(h))
+		mux.Handle(path, h)
 	}
-	return nil
 }
 
 // language is what the person chose, else what the browser asks for.

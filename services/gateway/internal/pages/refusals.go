@@ -50,6 +50,9 @@ func (c *problemCatcher) Write(data []byte) (int, error) {
 	return c.ResponseWriter.Write(data)
 }
 
+// Unwrap lets what streams reach the connection.
+func (c *problemCatcher) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
 func (p *Pages) showRefusal(w http.ResponseWriter, r *http.Request, c *problemCatcher) {
 	var problem struct {
 		Code string `json:"code"`
