@@ -105,9 +105,9 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 		return nil, err
 	}
 	p := &Platform{
-		Service: s.Name, Env: c, Log: newLogger(os.Stdout, c.LogLevel).With("service", s.Name), Now: time.Now,
+		Service: s.Name, Env: c, Log: newLogger(os.Stdout, c.LogLevel).With("service", s.Name), Now: systemClock,
 		Metrics: withService(metrics, s.Name), prefix: s.prefix(), vars: vars, network: network, health: h,
-		verifier: rpc.NewVerifier(pub, time.Now),
+		verifier: rpc.NewVerifier(pub, systemClock),
 		connect: func(opts ...nats.Option) (*nats.Conn, error) {
 			return natsConnect(c, append(opts, natsTLS(c, network)...)...)
 		},
@@ -119,9 +119,12 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 	if err != nil {
 		return nil, err
 	}
-	p.minter = rpc.NewMinter(key, time.Now)
+	p.minter = rpc.NewMinter(key, systemClock)
 	return p, nil
 }
+
+// systemClock tells the time as finely as Postgres keeps it, so that what is answered first is what is read later.
+func systemClock() time.Time { return time.Now().Truncate(time.Microsecond) }
 
 // databasePassword is the login of the service's role; in one process the administrator's is used.
 func (p *Platform) databasePassword() (string, error) {

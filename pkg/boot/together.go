@@ -132,7 +132,7 @@ func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platfo
 	}
 	now := t.Now
 	if now == nil {
-		now = time.Now
+		now = systemClock
 	}
 	pub, err := keyring.UserTokenPub(filepath.Join(t.Env.SecretsDir, keyring.Minter))
 	if err != nil {

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"maps"
 	"net"
@@ -17,11 +18,14 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/nats-io/nats.go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/embedded"
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 )
 
@@ -97,6 +101,23 @@ func (c *Cluster) NATS(service string) *nats.Conn {
 	}
 	c.t.Cleanup(nc.Close)
 	return nc
+}
+
+// Dial connects to a service as another one.
+func (c *Cluster) Dial(as, to string) *grpc.ClientConn {
+	c.t.Helper()
+	cert, ca, err := keyring.Certificate(filepath.Join(c.secrets(), as))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	cc, err := rpc.NewClient(c.address(to, 0), credentials.NewTLS(&tls.Config{
+		Certificates: []tls.Certificate{cert}, RootCAs: ca, ServerName: to, MinVersion: tls.VersionTLS13,
+	}))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = cc.Close() })
+	return cc
 }
 
 func (c *Cluster) natsURL() string { return "tls://" + c.natsAddress() }

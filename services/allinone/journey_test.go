@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
+	auditv1 "github.com/propusk-id/propusk/proto/gen/propusk/audit/v1"
 	"github.com/propusk-id/propusk/services/allinone"
 	"github.com/propusk-id/propusk/services/allinone/journey"
 )
@@ -83,7 +84,9 @@ func (i *installation) sweep() error {
 	if err != nil {
 		return err
 	}
-	return journey.Sweep{Pool: i.Pool(), JS: js, Patience: wait}.Check(context.Background())
+	return journey.Sweep{
+		Pool: i.Pool(), JS: js, Patience: wait, Audit: auditv1.NewAuditServiceClient(i.Dial("audit", "audit")),
+	}.Check(context.Background())
 }
 
 func (i *installation) walk(n int) *journey.Story {

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
+	auditv1 "github.com/propusk-id/propusk/proto/gen/propusk/audit/v1"
 	"github.com/propusk-id/propusk/services/allinone"
 	"github.com/propusk-id/propusk/services/allinone/journey"
 )
@@ -32,22 +33,25 @@ func TestKill(t *testing.T) {
 	}
 	steps := journey.Steps()
 	n := 100
+	var told []*journey.Story
 	for round := range *rounds {
 		// Each journey kills one victim after each of its steps, so that in a round every victim dies once and over
 		// rounds at different steps.
 		for first := 0; first < len(victims); first += len(steps) {
 			n++
-			walkKilling(t, c, n, victims, first, round)
+			s := walkKilling(t, c, n, victims, first, round)
+			logInKilling(t, c, s, n)
+			told = append(told, s)
 		}
 	}
-	sweep(t, c)
+	sweep(t, c, told)
 }
 
 // away is how long a victim is dead before it is started again.
 const away = 300 * time.Millisecond
 
 // walkKilling is one journey; after step k dies victim first+k, moved on by the round.
-func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, first, round int) {
+func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, first, round int) *journey.Story {
 	t.Helper()
 	s := &journey.Story{
 		Client: journey.Client{URL: c.URL(), HTTP: &http.Client{Timeout: 20 * time.Second}, Patience: 2 * time.Minute},
@@ -60,14 +64,7 @@ func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, firs
 		if at := first + k; at < len(victims) {
 			victim := victims[(at+round)%len(victims)]
 			t.Logf("journey %d: %s dies after %q", n, victim, step)
-			c.Kill(victim)
-			// The next step begins while the victim is away.
-			back.Go(func() {
-				time.Sleep(away)
-				if err := c.Start(victim); err != nil {
-					t.Error(err)
-				}
-			})
+			killAWhile(t, c, victim, &back)
 		}
 		k++
 		return nil
@@ -75,18 +72,84 @@ func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, firs
 	if err != nil {
 		t.Fatalf("journey %d: %v", n, err)
 	}
+	return s
 }
 
-func sweep(t *testing.T, c *testkit.Cluster) {
+// killAWhile kills and goes on: what comes next begins while the victim is away.
+func killAWhile(t *testing.T, c *testkit.Cluster, victim string, back *sync.WaitGroup) {
+	t.Helper()
+	c.Kill(victim)
+	back.Go(func() {
+		time.Sleep(away)
+		if err := c.Start(victim); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// logInKilling has the citizen log in to a partner, and the partner refresh its token, while one of those that are
+// needed for it is away.
+func logInKilling(t *testing.T, c *testkit.Cluster, s *journey.Story, n int) {
+	t.Helper()
+	needed := []string{"oidc", "account", "gateway", testkit.Postgres, testkit.Redis}
+	partner := journey.Partner{
+		URL: c.URL(), HTTP: http.DefaultClient, ACR: "confirmed", Scopes: []string{"profile", "offline_access"},
+	}
+	var back sync.WaitGroup
+	defer back.Wait()
+	var got *journey.Received
+	attempt(t, "the login", func() (err error) {
+		browser, err := journey.NewBrowser(c.URL(), http.DefaultTransport)
+		if err != nil {
+			return err
+		}
+		got, err = partner.Login(t.Context(), browser, s.Phone)
+		return err
+	}, func() { killAWhile(t, c, needed[n%len(needed)], &back) })
+	back.Wait()
+	attempt(t, "the refresh", func() error {
+		_, err := partner.Refresh(t.Context(), got.Token)
+		return err
+	}, func() { killAWhile(t, c, "oidc", &back) })
+	if got.ACR != "confirmed" {
+		t.Errorf("acr is %q", got.ACR)
+	}
+}
+
+// attempt does again from the beginning what failed after the kill, as people do.
+func attempt(t *testing.T, what string, do func() error, kill func()) {
+	t.Helper()
+	kill()
+	deadline := time.Now().Add(time.Minute)
+	for {
+		err := do()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: %v", what, err)
+		}
+		time.Sleep(away)
+	}
+}
+
+func sweep(t *testing.T, c *testkit.Cluster, told []*journey.Story) {
 	t.Helper()
 	for _, s := range allinone.Services() {
 		c.AwaitReady(s.Name)
+	}
+	for _, s := range told {
+		if err := s.Kept(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 	js, err := jetstream.New(c.NATS("migrate")) // no service reads messages by their numbers
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := (journey.Sweep{Pool: c.Pool(), JS: js, Patience: 2 * time.Minute}).Check(context.Background()); err != nil {
+	if err := (journey.Sweep{
+		Pool: c.Pool(), JS: js, Patience: 2 * time.Minute, Audit: auditv1.NewAuditServiceClient(c.Dial("audit", "audit")),
+	}).Check(context.Background()); err != nil {
 		t.Error(err)
 	}
 }

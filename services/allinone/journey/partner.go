@@ -59,6 +59,16 @@ func (p Partner) Login(ctx context.Context, b *Browser, login string) (*Received
 	return p.read(ctx, provider, token, g.nonce)
 }
 
+// Refresh gives the partner's next tokens.
+func (p Partner) Refresh(ctx context.Context, t *oauth2.Token) (*oauth2.Token, error) {
+	ctx = oidc.ClientContext(ctx, p.HTTP)
+	_, config, err := p.client(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return config.TokenSource(ctx, &oauth2.Token{RefreshToken: t.RefreshToken}).Token()
+}
+
 // Authorize goes as far as the code.
 func (p Partner) Authorize(ctx context.Context, b *Browser, login string) (*Grant, error) {
 	_, config, err := p.client(oidc.ClientContext(ctx, p.HTTP))

@@ -29,6 +29,8 @@ type Story struct {
 	AccountID    string
 	addressID    string
 	letterID     string
+	verification string
+	confirmed    confirmation
 	// Wait bounds what happens by itself: messages, verification, the post.
 	Wait time.Duration
 }
@@ -276,6 +278,7 @@ func (s *Story) beVerified(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.verification = v.ID
 	if err := expect("verification", v.State, "MATCHED"); err != nil {
 		return fmt.Errorf("%w: %+v", err, v.Checks)
 	}
@@ -332,13 +335,11 @@ func (s *Story) beConfirmed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var out struct {
-		Level        string
-		Confirmation struct{ Method string }
-	}
+	var out standing
 	if err := s.Call(ctx, "POST", "/v1/me/confirmations:redeemCode", map[string]string{"code": m.Code}, &out); err != nil {
 		return err
 	}
+	s.confirmed = out.Confirmation
 	if err := errors.Join(expect("level", out.Level, "CONFIRMED"), expect("method", out.Confirmation.Method, "LETTER")); err != nil {
 		return err
 	}
