@@ -8,8 +8,17 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxName is the longest surname, given name or patronymic, in characters.
-const maxName = 100
+// The longest texts, in characters. Those of an address are what real ones need and what, below the longest name,
+// the window of a letter's envelope holds in print that can be read.
+const (
+	// MaxName is the longest surname, given name or patronymic.
+	MaxName   = 100
+	MaxRegion = 50
+	MaxCity   = 80
+	MaxStreet = 80
+	// MaxHouse is the longest number of a house, with its building, or of a flat.
+	MaxHouse = 20
+)
 
 // ParseText reads free text of at most limit characters: an issuer, a birth place, a street. The result is
 // NFC, with single spaces for every run of spaces and line breaks; control and invisible characters are
@@ -30,13 +39,51 @@ func ParseText(s string, limit int) (string, error) {
 	return s, nil
 }
 
+// ParsePrintable reads free text that is printed on an envelope or stands in a passport: Cyrillic and Latin letters,
+// digits and the usual punctuation, which the letter's fonts have and a postman can read.
+func ParsePrintable(s string, limit int) (string, error) {
+	s, err := ParseText(s, limit)
+	if err != nil {
+		return "", err
+	}
+	s = plainPunctuation(s)
+	if strings.ContainsFunc(s, func(r rune) bool { return !printable(r) }) {
+		return "", problem(malformed)
+	}
+	return s, nil
+}
+
+// printable says whether a character is in the letter's fonts: of the other languages' letters those of Western Europe
+// and of what is written in Cyrillic today.
+func printable(r rune) bool {
+	for _, in := range []struct{ from, to rune }{
+		{'0', '9'},
+		{'A', 'Z'},
+		{'a', 'z'},
+		{'À', 'Ö'},
+		{'Ø', 'ö'},
+		{'ø', 'ÿ'},
+		{'Ё', 'Ќ'},
+		{'Ў', 'я'},
+		{'ё', 'ќ'},
+		{'ў', 'џ'},
+		{'Ҋ', 'Ӏ'},
+		{'Ӄ', 'ӹ'},
+	} {
+		if r >= in.from && r <= in.to {
+			return true
+		}
+	}
+	return strings.ContainsRune(` .,-/№"'()&«»`, r)
+}
+
 func invisible(r rune) bool { return unicode.Is(unicode.C, r) }
 
 // ParseName reads a surname, given name or patronymic of at most 100 characters: Cyrillic or Latin letters,
 // hyphen, apostrophe, dot and space. Foreigners and one-letter surnames exist, so the only other demand is
 // that one word is of one alphabet: a Latin "a" in a Russian name looks right and matches no registry.
 func ParseName(s string) (string, error) {
-	s, err := ParseText(s, maxName)
+	s, err := ParseText(s, MaxName)
 	if err != nil {
 		return "", err
 	}
@@ -66,7 +113,7 @@ func all(word string, alphabet *unicode.RangeTable) bool {
 	return true
 }
 
-// plainPunctuation turns typographic dashes and apostrophes into those of the keyboard.
+// plainPunctuation turns typographic dashes, quotes and apostrophes into those of the keyboard; «» are on the Russian one.
 func plainPunctuation(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -74,6 +121,8 @@ func plainPunctuation(s string) string {
 			return '-'
 		case strings.ContainsRune("’‘ʼ`´", r):
 			return '\''
+		case strings.ContainsRune("“”„‟", r):
+			return '"'
 		}
 		return r
 	}, s)

@@ -52,6 +52,22 @@ func TestText(t *testing.T) {
 	})
 }
 
+func TestPrintable(t *testing.T) {
+	printable := func(s string) (string, error) { return codes.ParsePrintable(s, 60) }
+	check(t, printable, []reading{
+		{"ул. 50-летия Октября, д. 118/2 (корп. «Б»)", "ул. 50-летия Октября, д. 118/2 (корп. «Б»)", ok},
+		{"ОВД “Арбат” № 1 — Москва", "ОВД \"Арбат\" № 1 - Москва", ok},
+		{"Ӓӱ Ҫӗрпӳ, Hôtel d’Été & Co", "Ӓӱ Ҫӗрпӳ, Hôtel d'Été & Co", ok},
+		{"ул. Мира 😀", "", malformed},
+		{"北京市", "", malformed},
+		{"<script>", "", malformed},
+		{"Ы̆", "", malformed}, // a mark without a composed form
+		{"a = b", "", malformed},
+		{strings.Repeat("я", 61), "", tooLong},
+		{" ", "", required},
+	})
+}
+
 func TestTextIsStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		once, err := codes.ParseText(rapid.String().Draw(t, "text"), 1000)

@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
 
@@ -189,6 +190,30 @@ func TestAddressLife(t *testing.T) {
 	list, err := w.profile.ListAddresses(w.ctx, &profilev1.ListAddressesRequest{AccountId: w.id})
 	if err != nil || len(list.GetAddresses()) != 0 {
 		t.Errorf("after the deletion: %v %v", list, err)
+	}
+}
+
+// What a letter cannot be addressed with, and what its window cannot hold.
+func TestAddressesArePrintable(t *testing.T) {
+	w := start(t)
+	d := passport()
+	d.IssuedBy = "ОВД 北京"
+	_, err := w.createDocument(d)
+	wantFields(t, err, validation, "document.issued_by FIELD_MALFORMED")
+	a := address()
+	a.Region, a.City, a.Street, a.House, a.Flat = "Москва 😀", "北京", "<script>", "1=1", "2;3"
+	_, err = w.createAddress(a)
+	wantFields(t, err, validation, "address.region FIELD_MALFORMED", "address.city FIELD_MALFORMED",
+		"address.street FIELD_MALFORMED", "address.house FIELD_MALFORMED", "address.flat FIELD_MALFORMED")
+	a.Region, a.City, a.Street = strings.Repeat("я", 51), strings.Repeat("я", 81), strings.Repeat("я", 81)
+	a.House, a.Flat = strings.Repeat("1", 21), strings.Repeat("1", 21)
+	_, err = w.createAddress(a)
+	wantFields(t, err, validation, "address.region FIELD_TOO_LONG", "address.city FIELD_TOO_LONG",
+		"address.street FIELD_TOO_LONG", "address.house FIELD_TOO_LONG", "address.flat FIELD_TOO_LONG")
+	a.Region, a.City, a.Street = strings.Repeat("я", 50), strings.Repeat("я", 80), strings.Repeat("я", 80)
+	a.House, a.Flat = "118 корп. 2/«Б»", "1024 (№ 3)"
+	if _, err := w.createAddress(a); err != nil {
+		t.Error(err)
 	}
 }
 

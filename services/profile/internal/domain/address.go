@@ -53,15 +53,15 @@ func setAddress(a *Address, field, value string) (err error) {
 	case "postal_code":
 		a.PostalCode, err = codes.ParsePostIndex(value)
 	case "region":
-		a.Region, err = codes.ParseText(value, maxLine)
+		a.Region, err = codes.ParsePrintable(value, codes.MaxRegion)
 	case "city":
-		a.City, err = codes.ParseText(value, maxLine)
+		a.City, err = codes.ParsePrintable(value, codes.MaxCity)
 	case "street":
-		a.Street, err = optional(value, text(maxLine))
+		a.Street, err = optional(value, printable(codes.MaxStreet))
 	case "house":
-		a.House, err = codes.ParseText(value, maxHouse)
+		a.House, err = codes.ParsePrintable(value, codes.MaxHouse)
 	case "flat":
-		a.Flat, err = optional(value, text(maxHouse))
+		a.Flat, err = optional(value, printable(codes.MaxHouse))
 	default:
 		err = unknownField()
 	}

@@ -52,7 +52,7 @@ func setDocument(d *Document, field, value string, r Rules) (err error) {
 	case "issue_date":
 		d.IssueDate, err = optional(value, r.pastDate)
 	case "issued_by":
-		d.IssuedBy, err = optional(value, text(maxIssuer))
+		d.IssuedBy, err = optional(value, printable(maxIssuer))
 	case "issue_code":
 		d.IssueCode, err = optional(value, codes.ParseIssueCode)
 	default:

@@ -22,12 +22,10 @@ type Rules struct {
 	Sandbox bool
 }
 
-// The longest texts, in characters.
+// The longest texts besides those of an address, in characters.
 const (
 	maxPlace  = 300
 	maxIssuer = 300
-	maxLine   = 100
-	maxHouse  = 20
 )
 
 // apply sets every field of the edit and tells all that are wrong, named as in the request.
@@ -50,6 +48,10 @@ func optional[T any](value string, parse func(string) (T, error)) (T, error) {
 
 func text(limit int) func(string) (string, error) {
 	return func(s string) (string, error) { return codes.ParseText(s, limit) }
+}
+
+func printable(limit int) func(string) (string, error) {
+	return func(s string) (string, error) { return codes.ParsePrintable(s, limit) }
 }
 
 // sameType lets a type be repeated and refuses to change it.

@@ -37,7 +37,8 @@ func TestProblemsOfARefusalGoToTheGivenField(t *testing.T) {
 
 func TestWhatCannotBeReadIsToldHowToWrite(t *testing.T) {
 	for field, want := range map[string]string{
-		"postal_code": "A postal code has 6 digits.", "house": "Check how the value is written.",
+		"postal_code": "A postal code has 6 digits.", "type": "Check how the value is written.",
+		"street": "Use Russian or Latin letters, digits and the usual punctuation.",
 	} {
 		page := failing(signedIn("en", "/cabinet/letter"), wrong(field, errorsv1.Reason_FIELD_MALFORMED))
 		if text := render(t, view.LetterOrder{Page: page}); strings.Count(text, want) != 2 {
