@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	pointsPerMM = 72 / 25.4
-	leading     = 1.35
+	pointsPerMM   = 72 / 25.4
+	leading       = 1.35
+	windowLeading = 1.2
 )
 
 func (s *sheet) note(err error) {
@@ -28,7 +29,16 @@ func (s *sheet) write(x, y float64, font string, size float64, line string) {
 }
 
 // wrap writes a paragraph and answers where the next one begins.
-func (s *sheet) wrap(x, y, width float64, font string, size float64, paragraph string) float64 {
+func (s *sheet) wrap(x, y, width, size float64, paragraph string) float64 {
+	for _, line := range s.lines(width, text, size, paragraph) {
+		s.write(x, y, text, size, line)
+		y += size * leading / pointsPerMM
+	}
+	return y
+}
+
+// lines breaks a paragraph into lines of at most a width.
+func (s *sheet) lines(width float64, font string, size float64, paragraph string) []string {
 	s.note(s.SetFont(font, "", size))
 	lines, err := s.SplitTextWithOption(paragraph, width, &gopdf.BreakOption{
 		Mode: gopdf.BreakModeIndicatorSensitive, BreakIndicator: ' ',
@@ -36,11 +46,10 @@ func (s *sheet) wrap(x, y, width float64, font string, size float64, paragraph s
 	if err != nil && len(lines) == 0 {
 		s.note(err)
 	}
-	for _, line := range lines {
-		s.write(x, y, font, size, strings.TrimSpace(line))
-		y += size * leading / pointsPerMM
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
 	}
-	return y
+	return lines
 }
 
 // barcode draws Code 128 as bars, so that it stays sharp on any printer.

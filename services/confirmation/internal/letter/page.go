@@ -12,10 +12,11 @@ var fonts embed.FS
 // The page, in millimetres. The address lies in the window of a DL envelope (GOST R 51506-99: 35 by 90 mm, lower
 // right) once the sheet is folded in three.
 const (
-	left      = 22.0
-	right     = 188.0
-	windowTop = 56.0
-	windowX   = 104.0
+	left         = 22.0
+	right        = 188.0
+	windowTop    = 48.0
+	windowBottom = windowTop + 35
+	windowX      = 104.0
 )
 
 // The fonts and sizes, in points.
@@ -25,6 +26,8 @@ const (
 	normal           = 11.0
 	large            = 20.0
 	codeSize         = 27.0
+	// shrinkBy is how much smaller each next try is to get an address into the window.
+	shrinkBy = 0.5
 )
 
 // sheet draws on the page; after an error it draws no more.
@@ -34,11 +37,8 @@ type sheet struct {
 }
 
 func page(c Content) ([]byte, error) {
-	s := &sheet{GoPdf: &gopdf.GoPdf{}}
-	s.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4, Unit: gopdf.UnitMM})
+	s := newSheet()
 	s.SetInfo(gopdf.PdfInfo{Title: title, Creator: "Propusk", Producer: "Propusk", CreationDate: c.Printed})
-	s.loadFonts()
-	s.AddPage()
 	s.head(c)
 	s.window(c)
 	s.message(c)
@@ -47,6 +47,14 @@ func page(c Content) ([]byte, error) {
 		return nil, s.err
 	}
 	return s.GetBytesPdfReturnErr()
+}
+
+func newSheet() *sheet {
+	s := &sheet{GoPdf: &gopdf.GoPdf{}}
+	s.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4, Unit: gopdf.UnitMM})
+	s.loadFonts()
+	s.AddPage()
+	return s
 }
 
 // loadFonts embeds the fonts; a letter of an alphabet that they lack is printed as a box rather than dropped.
@@ -74,30 +82,59 @@ func (s *sheet) head(c Content) {
 	}
 }
 
-// window has what shows through the envelope: the number's bar code, addressee and address.
-func (s *sheet) window(c Content) {
-	s.barcode(c.TrackingNumber, left, windowTop-8, 62, 13)
-	s.write(left, windowTop+6.5, mono, small, spaced(c.TrackingNumber))
-	y := s.wrap(windowX, windowTop-8, right-windowX, bold, normal, c.Addressee)
-	for _, line := range c.Address {
-		y = s.wrap(windowX, y, right-windowX, text, normal, line)
+// window has what shows through the envelope, and beside it the number's bar code. It answers the address's size and
+// where it ends.
+func (s *sheet) window(c Content) (size, end float64) {
+	s.barcode(c.TrackingNumber, left, windowTop, 62, 13)
+	s.write(left, windowTop+14.5, mono, small, spaced(c.TrackingNumber))
+	size = normal
+	lines := s.address(c, size)
+	for float64(len(lines))*step(size) > windowBottom-windowTop {
+		size -= shrinkBy
+		lines = s.address(c, size)
 	}
+	end = windowTop
+	for _, l := range lines {
+		s.write(windowX, end, l.font, size, l.text)
+		end += step(size)
+	}
+	return size, end
 }
+
+type line struct{ font, text string }
+
+// address is addressee and address in lines that are no wider than the window.
+func (s *sheet) address(c Content, size float64) []line {
+	var out []line
+	for _, l := range s.lines(right-windowX, bold, size, c.Addressee) {
+		out = append(out, line{bold, l})
+	}
+	for _, part := range c.Address {
+		for _, l := range s.lines(right-windowX, text, size, part) {
+			out = append(out, line{text, l})
+		}
+	}
+	return out
+}
+
+// step is from one line of the address to the next: closer than in other text, so that long ones keep a size that can
+// be read.
+func step(size float64) float64 { return size * windowLeading / pointsPerMM }
 
 func (s *sheet) message(c Content) {
 	s.write(left, 96, bold, large, title)
-	y := s.wrap(left, 108, right-left, text, normal,
+	y := s.wrap(left, 108, right-left, normal,
 		"Вы заказали это письмо, чтобы подтвердить, что учётная запись принадлежит вам. "+
 			"Введите код, и она станет подтверждённой. Никому не сообщайте код: сотрудники его не спрашивают.")
 	s.codeBox(c, y+5)
 	y += 37
 	for i, step := range append(c.stepsRu(), "Код действует до "+date(c.Expire)+" и только один раз. Новое письмо делает его недействительным.") {
 		s.write(left, y, bold, normal, string(rune('1'+i)))
-		y = s.wrap(left+8, y, right-left-38, text, normal, step) + 1.5
+		y = s.wrap(left+8, y, right-left-38, normal, step) + 1.5
 	}
 	s.qr(c.EnterURL, right-26, 155, 26)
-	s.wrap(left, y+3, right-left, text, normal, "Если вы не заказывали письмо, ничего не вводите и сообщите нам.")
-	s.wrap(left, 222, right-left, text, small+1, "In English. "+c.english())
+	s.wrap(left, y+3, right-left, normal, "Если вы не заказывали письмо, ничего не вводите и сообщите нам.")
+	s.wrap(left, 222, right-left, small+1, "In English. "+c.english())
 }
 
 func (s *sheet) codeBox(c Content, y float64) {
