@@ -448,8 +448,8 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 		"foreign origin":  s.post(c, "/sign-in", good, "Origin", "https://evil.example"),
 		"foreign site":    s.post(c, "/sign-in", good, "Sec-Fetch-Site", "cross-site"),
 	} {
-		if a.StatusCode != http.StatusForbidden {
-			t.Errorf("%s: got %d", name, a.StatusCode)
+		if a.StatusCode != http.StatusForbidden || !strings.Contains(a.body, "Страница устарела") {
+			t.Errorf("%s: got %d %s", name, a.StatusCode, a.body)
 		}
 	}
 	if s.back.session != nil {

@@ -51,7 +51,6 @@ const (
 	Reason_FIELD_REQUIRED            Reason = 100
 	Reason_FIELD_MALFORMED           Reason = 101
 	Reason_FIELD_TOO_LONG            Reason = 102
-	Reason_FIELD_TOO_SHORT           Reason = 103
 	Reason_FIELD_UNKNOWN_VALUE       Reason = 104
 	Reason_FIELD_CHECKSUM            Reason = 105
 	Reason_FIELD_OUT_OF_RANGE        Reason = 106
@@ -104,7 +103,6 @@ const (
 	Reason_REAUTHENTICATION_REQUIRED Reason = 243
 	Reason_LEVEL_TOO_LOW             Reason = 244
 	Reason_DUPLICATE_PERSON          Reason = 245
-	Reason_ACCOUNT_LOCKED            Reason = 246
 	Reason_EVIDENCE_VOID             Reason = 247
 	Reason_ACCOUNT_NOT_FOUND         Reason = 248
 	// Profile.
@@ -167,7 +165,6 @@ var (
 		100: "FIELD_REQUIRED",
 		101: "FIELD_MALFORMED",
 		102: "FIELD_TOO_LONG",
-		103: "FIELD_TOO_SHORT",
 		104: "FIELD_UNKNOWN_VALUE",
 		105: "FIELD_CHECKSUM",
 		106: "FIELD_OUT_OF_RANGE",
@@ -216,7 +213,6 @@ var (
 		243: "REAUTHENTICATION_REQUIRED",
 		244: "LEVEL_TOO_LOW",
 		245: "DUPLICATE_PERSON",
-		246: "ACCOUNT_LOCKED",
 		247: "EVIDENCE_VOID",
 		248: "ACCOUNT_NOT_FOUND",
 		260: "VERIFIED_DATA_LOCKED",
@@ -271,7 +267,6 @@ var (
 		"FIELD_REQUIRED":                  100,
 		"FIELD_MALFORMED":                 101,
 		"FIELD_TOO_LONG":                  102,
-		"FIELD_TOO_SHORT":                 103,
 		"FIELD_UNKNOWN_VALUE":             104,
 		"FIELD_CHECKSUM":                  105,
 		"FIELD_OUT_OF_RANGE":              106,
@@ -320,7 +315,6 @@ var (
 		"REAUTHENTICATION_REQUIRED":       243,
 		"LEVEL_TOO_LOW":                   244,
 		"DUPLICATE_PERSON":                245,
-		"ACCOUNT_LOCKED":                  246,
 		"EVIDENCE_VOID":                   247,
 		"ACCOUNT_NOT_FOUND":               248,
 		"VERIFIED_DATA_LOCKED":            260,
@@ -384,7 +378,7 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\x86\x13\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\x8b\x13\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINTERNAL\x10\x01\x12\x0f\n" +
@@ -410,8 +404,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\bCANCELED\x10\x13\x12\x12\n" +
 	"\x0eFIELD_REQUIRED\x10d\x12\x13\n" +
 	"\x0fFIELD_MALFORMED\x10e\x12\x12\n" +
-	"\x0eFIELD_TOO_LONG\x10f\x12\x13\n" +
-	"\x0fFIELD_TOO_SHORT\x10g\x12\x17\n" +
+	"\x0eFIELD_TOO_LONG\x10f\x12\x17\n" +
 	"\x13FIELD_UNKNOWN_VALUE\x10h\x12\x12\n" +
 	"\x0eFIELD_CHECKSUM\x10i\x12\x16\n" +
 	"\x12FIELD_OUT_OF_RANGE\x10j\x12\x16\n" +
@@ -461,8 +454,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\rSESSION_ENDED\x10\xf2\x01\x12\x1e\n" +
 	"\x19REAUTHENTICATION_REQUIRED\x10\xf3\x01\x12\x12\n" +
 	"\rLEVEL_TOO_LOW\x10\xf4\x01\x12\x15\n" +
-	"\x10DUPLICATE_PERSON\x10\xf5\x01\x12\x13\n" +
-	"\x0eACCOUNT_LOCKED\x10\xf6\x01\x12\x12\n" +
+	"\x10DUPLICATE_PERSON\x10\xf5\x01\x12\x12\n" +
 	"\rEVIDENCE_VOID\x10\xf7\x01\x12\x16\n" +
 	"\x11ACCOUNT_NOT_FOUND\x10\xf8\x01\x12\x19\n" +
 	"\x14VERIFIED_DATA_LOCKED\x10\x84\x02\x12\x17\n" +
@@ -491,7 +483,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x12\x1e\n" +
 	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x12\x16\n" +
 	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x12\x1c\n" +
-	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02B\xce\x01\n" +
+	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKEDB\xce\x01\n" +
 	"\x15com.propusk.errors.v1B\vErrorsProtoP\x01ZBgithub.com/propusk-id/propusk/proto/gen/propusk/errors/v1;errorsv1\xa2\x02\x03PEX\xaa\x02\x11Propusk.Errors.V1\xca\x02\x11Propusk\\Errors\\V1\xe2\x02\x1dPropusk\\Errors\\V1\\GPBMetadata\xea\x02\x13Propusk::Errors::V1b\x06proto3"
 
 var (
