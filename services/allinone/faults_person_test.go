@@ -24,6 +24,7 @@ func personFaults(t *testing.T, w *troubled) {
 		{"age that time has changed", agedPassport},
 		{"form with gaps", gaps},
 		{"edit of another version", lostUpdate},
+		{"masks of an edit", masks},
 	}.run(t, w)
 }
 
@@ -188,4 +189,30 @@ func lostUpdate(w *troubled) {
 	w.ask("PATCH", personPath, body{"birthPlace": "Тверь"}, by(s), withHeader("If-Match", etag)).ok(http.StatusOK)
 	w.ask("PATCH", personPath, body{"birthPlace": "Псков"}, by(s), withHeader("If-Match", etag)).
 		refused(http.StatusPreconditionFailed, "PRECONDITION_FAILED")
+}
+
+// masks are written as the JSON is, and an empty edit changes nothing.
+func masks(w *troubled) {
+	s := w.who(signedIn)
+	before := w.ask("GET", personPath, nil, by(s)).ok(http.StatusOK)
+	same := w.ask("PATCH", personPath, body{}, by(s)).ok(http.StatusOK)
+	if same.field("etag") != before.field("etag") || same.field("lastName") != before.field("lastName") {
+		w.t.Errorf("an empty edit made %s of %s", same, before)
+	}
+	w.ask("PATCH", personPath, body{"middleName": "Ильич", "birthPlace": "гор. Тверь"}, by(s)).ok(http.StatusOK)
+	a := w.ask("PATCH", personPath+"?updateMask=middleName,birthPlace", body{"birthPlace": "гор. Псков"}, by(s)).ok(http.StatusOK)
+	if a.field("middleName") != "" || a.field("birthPlace") != "гор. Псков" {
+		w.t.Errorf("after the mask: %s", a)
+	}
+	w.ask("PATCH", personPath+"?updateMask=height", body{}, by(s)).fields("/updateMask", "FIELD_UNKNOWN")
+	document := w.ask("POST", documentsPath, passport(s), by(s)).ok(http.StatusCreated).field("id")
+	a = w.ask("PATCH", documentsPath+"/"+document+"?updateMask=issuedBy", body{}, by(s)).ok(http.StatusOK)
+	if a.field("issuedBy") != "" || a.field("issueCode") == "" {
+		w.t.Errorf("the passport after the mask: %s", a)
+	}
+	address := w.ask("POST", addressesPath, s.Person.Address, by(s)).ok(http.StatusCreated).field("id")
+	a = w.ask("PATCH", addressesPath+"/"+address+"?updateMask=postalCode", body{"postalCode": "170000"}, by(s)).ok(http.StatusOK)
+	if a.field("postalCode") != "170000" || a.field("city") == "" {
+		w.t.Errorf("the address after the mask: %s", a)
+	}
 }

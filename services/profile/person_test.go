@@ -58,6 +58,17 @@ func TestMaskClearsAndOnlyTouchesItsFields(t *testing.T) {
 	}
 }
 
+// TestMaskAsRESTCallersWriteIt: their JSON is camelCase, and grpc-gateway makes one empty path of an empty body.
+func TestMaskAsRESTCallersWriteIt(t *testing.T) {
+	w := start(t)
+	before := w.mustUpdate(fullPerson())
+	wantEqual(t, w.mustUpdate(&profilev1.Person{}, ""), before)
+	got := w.mustUpdate(&profilev1.Person{LastName: "Петров"}, "middleName", "lastName")
+	if got.GetMiddleName() != "" || got.GetLastName() != "Петров" || got.GetFirstName() != before.GetFirstName() {
+		t.Errorf("after the mask: %v", got)
+	}
+}
+
 func TestAllWrongFieldsAtOnce(t *testing.T) {
 	w := start(t)
 	_, err := w.update(&profilev1.Person{

@@ -23,20 +23,37 @@ const everything = "*"
 func edit(m proto.Message, mask *fieldmaskpb.FieldMask) (domain.Edit, error) {
 	r := m.ProtoReflect()
 	fields := r.Descriptor().Fields()
-	var wrong errs.Fields
-	for _, path := range mask.GetPaths() {
-		if path != everything && fields.ByName(protoreflect.Name(path)) == nil {
-			wrong.Add("update_mask", errorsv1.Reason_FIELD_UNKNOWN)
-		}
-	}
+	paths, err := pathsOf(mask, fields)
 	var out domain.Edit
 	for i := range fields.Len() {
 		f := fields.Get(i)
-		if name := string(f.Name()); !slices.Contains(readOnly, name) && wanted(r, f, mask.GetPaths()) {
+		if name := string(f.Name()); !slices.Contains(readOnly, name) && wanted(r, f, paths) {
 			out = append(out, domain.Change{Field: name, Value: text(f, r.Get(f))})
 		}
 	}
-	return out, wrong.Err()
+	return out, err
+}
+
+// pathsOf are the mask's paths as the contract spells them; REST callers spell them as their JSON. Of an empty body
+// grpc-gateway makes a mask with one empty path, which asks for nothing.
+func pathsOf(mask *fieldmaskpb.FieldMask, fields protoreflect.FieldDescriptors) ([]string, error) {
+	var paths []string
+	var wrong errs.Fields
+	for _, path := range mask.GetPaths() {
+		f := fields.ByName(protoreflect.Name(path))
+		if f == nil {
+			f = fields.ByJSONName(path)
+		}
+		switch {
+		case f != nil:
+			paths = append(paths, string(f.Name()))
+		case path == everything:
+			paths = append(paths, path)
+		case path != "":
+			wrong.Add("update_mask", errorsv1.Reason_FIELD_UNKNOWN)
+		}
+	}
+	return paths, wrong.Err()
 }
 
 func wanted(r protoreflect.Message, f protoreflect.FieldDescriptor, paths []string) bool {
