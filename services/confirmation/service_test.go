@@ -373,6 +373,10 @@ func TestAddressMustBeThereAndWhole(t *testing.T) {
 	w := start(t)
 	_, err := w.order(w.ctx, "elsewhere")
 	wantReason(t, err, errorsv1.Reason_ADDRESS_NOT_FOUND)
+	_, err = w.order(w.ctx, "")
+	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); len(e.Fields) != 1 || e.Fields[0].Name != "address_id" {
+		t.Errorf("fields %v, want address_id", e.Fields)
+	}
 	_, err = w.order(w.ctx, "half")
 	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); len(e.Fields) != 2 {
 		t.Errorf("fields %v, want postal code and house", e.Fields)

@@ -32,6 +32,9 @@ type recipient struct {
 // MAC: after it nobody, we included, can make it again.
 func (a *App) Order(ctx context.Context, cmd OrderCommand) (LetterView, error) {
 	var out LetterView
+	if cmd.AddressID == "" {
+		return out, errs.Fields{{Name: "address_id", Reason: errorsv1.Reason_FIELD_REQUIRED}}.Err()
+	}
 	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), "CreateLetterOrder", cmd, &out); found || err != nil {
 		return out, err
 	}
