@@ -26,18 +26,20 @@ func complete(doc object) {
 			}
 		}
 	}
-	paths["/v1/me"] = me()
 	camelPaths(doc)
-	maps.Copy(at(doc, "components", "schemas"), schemas())
 	at(doc, "components")["securitySchemes"] = object{"bearer": object{"type": "http", "scheme": "bearer"}}
 	at(doc, "components")["responses"] = object{"Problem": object{
 		"description": "What was wrong, in the language of Accept-Language.",
-		"content":     object{"application/problem+json": object{"schema": ref("Problem")}},
+		"content":     object{"application/problem+json": object{"schema": object{"$ref": "#/components/schemas/Problem"}}},
 	}}
 }
 
 func completeOperation(path, method string, op object) {
-	op["parameters"] = parameters(path, method, op)
+	if all := parameters(path, method, op); len(all) > 0 {
+		op["parameters"] = all
+	} else {
+		delete(op, "parameters")
+	}
 	hideBody(op)
 	op["responses"] = responses(op)
 	if needsPerson(path, method) {
@@ -136,37 +138,6 @@ func camelPath(p string) string {
 	}
 	return strings.Join(parts, "")
 }
-
-func ref(name string) object { return object{"$ref": "#/components/schemas/" + name} }
-
-func me() object {
-	return object{"get": object{
-		"tags": []any{"AccountService"}, "operationId": "GetMe", "summary": "The signed-in person at a glance.",
-		"security": []any{object{"bearer": []any{}}},
-		"responses": object{
-			"200":     object{"description": "The person.", "content": object{"application/json": object{"schema": ref("Me")}}},
-			"default": object{"$ref": "#/components/responses/Problem"},
-		},
-	}}
-}
-
-// schemas are those of what the gateway composes itself.
-func schemas() object {
-	text, number := object{"type": "string"}, object{"type": "integer"}
-	return object{
-		"Problem": objectOf(object{
-			"type": text, "title": text, "status": number, "detail": text, "instance": text, "code": text, "requestId": text,
-			"errors": object{"type": "array", "items": ref("FieldProblem")},
-		}),
-		"FieldProblem": objectOf(object{"pointer": text, "code": text, "detail": text}),
-		"Me": objectOf(object{
-			"accountId": text, "oid": number, "level": ref("Level"), "person": ref("MePerson"), "confirmation": ref("Confirmation"),
-		}),
-		"MePerson": objectOf(object{"lastName": text, "firstName": text, "middleName": text, "state": ref("DataState")}),
-	}
-}
-
-func objectOf(properties object) object { return object{"type": "object", "properties": properties} }
 
 // prune drops schemas that nothing refers to.
 func prune(doc object) {

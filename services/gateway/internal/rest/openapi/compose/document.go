@@ -2,6 +2,7 @@
 package compose
 
 import (
+	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,13 @@ import (
 
 // object is any JSON object.
 type object = map[string]any
+
+// composedFile describes what no contract does: what the gateway composes itself or hands on to the sandbox, and problem
+// documents.
+const composedFile = "composed.openapi.json"
+
+//go:embed composed.openapi.json
+var composed embed.FS
 
 // Document merges the documents below root and completes them.
 func Document(root fs.FS) (map[string]any, error) {
@@ -39,6 +47,9 @@ func Document(root fs.FS) (map[string]any, error) {
 		}
 	}
 	complete(doc)
+	if err := merge(doc, composed, composedFile); err != nil {
+		return nil, fmt.Errorf("%s: %w", composedFile, err)
+	}
 	prune(doc)
 	return doc, nil
 }
