@@ -243,14 +243,24 @@ func TestMe(t *testing.T) {
 
 func TestWithoutATokenOrWithABadOne(t *testing.T) {
 	s := start(t)
-	for name, h := range map[string][]string{
-		"none": nil, "bad": {"Authorization", "Bearer nonsense"}, "page's": {"Authorization", "Bearer " + pageToken},
-		"basic": {"Authorization", "Basic eDp5"}, "cookie": {"Cookie", "session=" + pageToken},
+	const none, invalid = `Bearer realm="propusk"`, `Bearer realm="propusk", error="invalid_token"`
+	for name, c := range map[string]struct {
+		headers         []string
+		code, challenge string
+	}{
+		"none":    {nil, "UNAUTHENTICATED", none},
+		"bad":     {[]string{"Authorization", "Bearer nonsense"}, "SESSION_ENDED", invalid},
+		"long":    {[]string{"Authorization", "Bearer " + strings.Repeat("x", 5000)}, "SESSION_ENDED", invalid},
+		"no text": {[]string{"Authorization", "Bearer \xff"}, "SESSION_ENDED", invalid},
+		"page's":  {[]string{"Authorization", "Bearer " + pageToken}, "SESSION_ENDED", invalid},
+		"basic":   {[]string{"Authorization", "Basic eDp5"}, "UNAUTHENTICATED", none},
+		"cookie":  {[]string{"Cookie", "session=" + pageToken}, "UNAUTHENTICATED", none},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := s.call("GET", "/v1/me", "", h...)
-			if a.StatusCode != http.StatusUnauthorized || a.Header.Get("WWW-Authenticate") == "" {
-				t.Errorf("got %d %s", a.StatusCode, a.body)
+			a := s.call("GET", "/v1/me", "", c.headers...)
+			a.problem(t, 401, c.code)
+			if got := a.Header.Get("WWW-Authenticate"); got != c.challenge {
+				t.Errorf("challenge %s, want %s", got, c.challenge)
 			}
 		})
 	}
@@ -352,6 +362,10 @@ func TestOnlyKnownOriginsMayCall(t *testing.T) {
 		t.Errorf("got %d %v", a.StatusCode, a.Header)
 	}
 	preflight("https://evil.example").problem(t, 403, "ORIGIN_NOT_ALLOWED")
+	call := s.call("GET", "/v1/me", "", append(bearer(), "Origin", "https://app.example")...)
+	if vary := strings.Join(call.Header.Values("Vary"), ", "); vary != "Origin, Accept-Language, Authorization" {
+		t.Errorf("Vary: %s", vary)
+	}
 }
 
 func TestOneAddressIsSlowedDown(t *testing.T) {

@@ -40,7 +40,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	e.SetRetryAfter(h)
 	if p.Status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="propusk"`)
+		h.Set("WWW-Authenticate", challenge(e))
 	}
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Content-Language", req.Language)
@@ -48,6 +48,14 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	w.WriteHeader(p.Status)
 	// Of the answer nothing more can be said when the caller has gone.
 	_ = json.NewEncoder(w).Encode(p) //nolint:errchkjson // strings and numbers only
+}
+
+// challenge says how to sign in, and whether the token was at fault (RFC 6750 §3).
+func challenge(e *errs.Error) string {
+	if e.Reason == errorsv1.Reason_SESSION_ENDED {
+		return `Bearer realm="propusk", error="invalid_token"`
+	}
+	return `Bearer realm="propusk"`
 }
 
 func newProblem(e *errs.Error, l *i18n.Localizer) Problem {

@@ -94,7 +94,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Vary", "Accept-Language, Authorization")
+	w.Header().Add("Vary", "Accept-Language, Authorization")
 	if err := errors.Join(checkContentType(r), checkText(r)); err != nil {
 		WriteProblem(w, r, err)
 		return

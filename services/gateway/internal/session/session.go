@@ -3,9 +3,12 @@ package session
 
 import (
 	"context"
+	"unicode/utf8"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 // Resolver asks account for the session of a token.
@@ -19,12 +22,23 @@ type Resolver struct {
 func (r *Resolver) Resolve(
 	ctx context.Context, token string, surface accountv1.Surface,
 ) (context.Context, *accountv1.Session, error) {
+	if !utf8.ValidString(token) {
+		return ctx, nil, noSession()
+	}
 	s, err := r.Accounts.ResolveSession(ctx, &accountv1.ResolveSessionRequest{Token: token, Surface: surface})
+	if errs.Is(err, errorsv1.Reason_VALIDATION_FAILED) {
+		err = noSession()
+	}
 	if err != nil {
 		return ctx, nil, err
 	}
 	ctx, err = r.SignedIn(ctx, s)
 	return ctx, s, err
+}
+
+// noSession is what garbage gets that cannot even be asked about, as garbage does that can.
+func noSession() error {
+	return errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "that is no token of ours")
 }
 
 // SignedIn gives a context in which the session's person is signed in.
