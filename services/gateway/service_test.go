@@ -336,10 +336,31 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", body, p.Errors, want)
 		}
 	}
+	for _, body := range []string{`{"login":"x"} trailing`, `{"login":"x"}{}`, `[]`, `7`} {
+		s.call("POST", "/v1/sessions", body).problem(t, 400, "MALFORMED_JSON")
+	}
 	a := s.call("POST", "/v1/sessions", "login=x", "Content-Type", "application/x-www-form-urlencoded")
 	a.problem(t, 415, "UNSUPPORTED_MEDIA_TYPE")
 	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 2<<20)+`"}`).problem(t, 413, "PAYLOAD_TOO_LARGE")
 	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 400)+`"}`).problem(t, 400, "VALIDATION_FAILED")
+}
+
+func TestParametersThatCannotBeRead(t *testing.T) {
+	s := start(t)
+	for call, want := range map[string]string{
+		"GET /v1/me/notifications?pageSize=abc":                "/pageSize FIELD_TYPE",
+		"GET /v1/me/notifications?page_size=1&pageSize=2":      "/pageSize FIELD_TYPE",
+		"GET /v1/me/notifications?sort=x":                      "/sort FIELD_UNKNOWN",
+		"PATCH /v1/me/person?updateMask=snils&updateMask=type": "/updateMask FIELD_TYPE",
+		"PATCH /v1/me/person?mask=snils":                       "/mask FIELD_UNKNOWN",
+		"DELETE /v1/me/addresses/1?force=true":                 "/force FIELD_UNKNOWN",
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		p := s.call(method, path, "", bearer()...).problem(t, 400, "VALIDATION_FAILED")
+		if len(p.Errors) != 1 || p.Errors[0].Pointer+" "+p.Errors[0].Code != want {
+			t.Errorf("%s: %+v, want %s", call, p.Errors, want)
+		}
+	}
 }
 
 func TestPasswordRulesAreInWords(t *testing.T) {

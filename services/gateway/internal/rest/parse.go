@@ -1,12 +1,21 @@
 package rest
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/grpc-ecosystem/grpc-gateway/v2/utilities"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -15,12 +24,47 @@ import (
 // tooLarge is what http.MaxBytesReader says; grpc-gateway keeps only the words.
 const tooLarge = "http: request body too large"
 
-// What protojson says of a body it cannot read. Its words never reach the caller; the field's name does.
+var errNotJSON = errors.New("the body is not one JSON value")
+
+// What protojson says of a body it cannot read, and grpc-gateway of a parameter. Their words never reach the caller; the
+// field's name does.
 var (
 	unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
 	wrongEnum    = regexp.MustCompile(`invalid value for enum (?:field|type):? ([\w.]+)`)
+	wrongParam   = regexp.MustCompile(`^(?:parsing field|too many values for field|duplicate field) "([^"]+)"`)
 	wrongType    = regexp.MustCompile(`invalid value for \w+ (?:field|type):? ([\w.]+)`)
 )
+
+// parameters reads query parameters, and refuses one that the call does not have as a member of a body is refused.
+type parameters struct{ runtime.DefaultQueryParser }
+
+// Parse sets the message's fields.
+func (p *parameters) Parse(m proto.Message, values url.Values, filter *utilities.DoubleArray) error {
+	fields := m.ProtoReflect().Descriptor().Fields()
+	for name := range values {
+		if fields.ByTextName(name) == nil && fields.ByJSONName(name) == nil {
+			return fmt.Errorf("unknown field %q", name)
+		}
+	}
+	return p.DefaultQueryParser.Parse(m, values, filter)
+}
+
+// wholeJSON reads bodies that are one JSON value and nothing else.
+type wholeJSON struct{ *runtime.JSONPb }
+
+// NewDecoder reads r to its end.
+func (j wholeJSON) NewDecoder(r io.Reader) runtime.Decoder {
+	return runtime.DecoderFunc(func(v any) error {
+		data, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		if len(bytes.TrimSpace(data)) > 0 && !json.Valid(data) {
+			return errNotJSON
+		}
+		return j.JSONPb.NewDecoder(bytes.NewReader(data)).Decode(v)
+	})
+}
 
 // parseError is a request that grpc-gateway could not read.
 func parseError(err error) error {
@@ -51,6 +95,7 @@ func bodyError(message string, err error) error {
 		{unknownField, errorsv1.Reason_FIELD_UNKNOWN},
 		{wrongEnum, errorsv1.Reason_FIELD_UNKNOWN_VALUE},
 		{wrongType, errorsv1.Reason_FIELD_TYPE},
+		{wrongParam, errorsv1.Reason_FIELD_TYPE},
 	} {
 		if m := c.pattern.FindStringSubmatch(message); m != nil {
 			var f errs.Fields

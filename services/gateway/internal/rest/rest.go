@@ -41,10 +41,11 @@ func New(ctx context.Context, c Conns, sessions *session.Resolver, origins Origi
 		profiles: profilev1.NewProfileServiceClient(c.Profile),
 	}
 	api.mux = runtime.NewServeMux(
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.JSONPb{
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, wholeJSON{&runtime.JSONPb{
 			MarshalOptions:   protojson.MarshalOptions{EmitDefaultValues: true},
 			UnmarshalOptions: protojson.UnmarshalOptions{},
-		}),
+		}}),
+		runtime.SetQueryParameterParser(&parameters{}),
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithErrorHandler(handleError),
