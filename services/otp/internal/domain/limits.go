@@ -34,11 +34,16 @@ const (
 	Day         = 24 * time.Hour
 )
 
-// History is what was sent before.
+// History is what was sent before: to the destination in two windows, from the address, by the installation.
 type History struct {
-	LastSent                    time.Time
-	InShortWindow, InDay        int
-	FromAddress, InInstallation int
+	LastSent                                time.Time
+	ShortWindow, Day, Address, Installation Sends
+}
+
+// Sends are those of one window, and when its first was.
+type Sends struct {
+	Count  int
+	Oldest time.Time
 }
 
 // Guard is how much trust a destination has left.
@@ -84,17 +89,19 @@ func (l Limits) CheckSend(h History, now time.Time) (SendLimit, error) {
 			After(next.Sub(now))
 	}
 	for _, w := range []struct {
-		name        SendLimit
-		sent, limit int
-		window      time.Duration
+		name   SendLimit
+		sent   Sends
+		limit  int
+		window time.Duration
 	}{
-		{DestinationNow, h.InShortWindow, l.PerShortWindow, ShortWindow},
-		{DestinationDay, h.InDay, l.PerDay, Day},
-		{Address, h.FromAddress, l.PerAddress, Hour},
-		{Installation, h.InInstallation, l.PerInstallation, Day},
+		{DestinationNow, h.ShortWindow, l.PerShortWindow, ShortWindow},
+		{DestinationDay, h.Day, l.PerDay, Day},
+		{Address, h.Address, l.PerAddress, Hour},
+		{Installation, h.Installation, l.PerInstallation, Day},
 	} {
-		if w.sent >= w.limit {
-			return w.name, errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").After(w.window)
+		if w.sent.Count >= w.limit {
+			return w.name, errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").
+				After(w.sent.Oldest.Add(w.window).Sub(now))
 		}
 	}
 	return "", nil

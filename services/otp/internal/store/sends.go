@@ -33,14 +33,17 @@ func (t *Tx) History(ctx context.Context, s Send) (domain.History, error) {
 	if err != nil {
 		return domain.History{}, err
 	}
-	fromAddress, err := t.q.CountSendsFrom(ctx, db.CountSendsFromParams{IpMac: s.AddressMAC, SentAt: s.At.Add(-domain.Hour)})
+	address, err := t.q.CountSendsFrom(ctx, db.CountSendsFromParams{IpMac: s.AddressMAC, SentAt: s.At.Add(-domain.Hour)})
 	if err != nil {
 		return domain.History{}, err
 	}
 	all, err := t.q.CountSends(ctx, s.At.Add(-domain.Day))
 	return domain.History{
-		LastSent: row.LastSentAt, InShortWindow: int(row.InShortWindow), InDay: int(row.InDay),
-		FromAddress: int(fromAddress), InInstallation: int(all),
+		LastSent:     row.LastSentAt,
+		ShortWindow:  domain.Sends{Count: int(row.InShortWindow), Oldest: row.OldestInShortWindow},
+		Day:          domain.Sends{Count: int(row.InDay), Oldest: row.OldestInDay},
+		Address:      domain.Sends{Count: int(address.Count), Oldest: address.Oldest},
+		Installation: domain.Sends{Count: int(all.Count), Oldest: all.Oldest},
 	}, err
 }
 

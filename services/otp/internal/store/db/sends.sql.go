@@ -13,18 +13,24 @@ import (
 )
 
 const countSends = `-- name: CountSends :one
-SELECT count(*)::int FROM sends WHERE sent_at > $1
+SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest FROM sends WHERE sent_at > $1
 `
 
-func (q *Queries) CountSends(ctx context.Context, sentAt time.Time) (int32, error) {
+type CountSendsRow struct {
+	Count  int32
+	Oldest time.Time
+}
+
+func (q *Queries) CountSends(ctx context.Context, sentAt time.Time) (CountSendsRow, error) {
 	row := q.db.QueryRow(ctx, countSends, sentAt)
-	var column_1 int32
-	err := row.Scan(&column_1)
-	return column_1, err
+	var i CountSendsRow
+	err := row.Scan(&i.Count, &i.Oldest)
+	return i, err
 }
 
 const countSendsFrom = `-- name: CountSendsFrom :one
-SELECT count(*)::int FROM sends WHERE ip_mac = $1 AND sent_at > $2
+SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest
+FROM sends WHERE ip_mac = $1 AND sent_at > $2
 `
 
 type CountSendsFromParams struct {
@@ -32,11 +38,16 @@ type CountSendsFromParams struct {
 	SentAt time.Time
 }
 
-func (q *Queries) CountSendsFrom(ctx context.Context, arg CountSendsFromParams) (int32, error) {
+type CountSendsFromRow struct {
+	Count  int32
+	Oldest time.Time
+}
+
+func (q *Queries) CountSendsFrom(ctx context.Context, arg CountSendsFromParams) (CountSendsFromRow, error) {
 	row := q.db.QueryRow(ctx, countSendsFrom, arg.IpMac, arg.SentAt)
-	var column_1 int32
-	err := row.Scan(&column_1)
-	return column_1, err
+	var i CountSendsFromRow
+	err := row.Scan(&i.Count, &i.Oldest)
+	return i, err
 }
 
 const handOver = `-- name: HandOver :execrows
@@ -106,7 +117,9 @@ const sendHistory = `-- name: SendHistory :one
 SELECT
     count(*) FILTER (WHERE sent_at > $1::timestamptz)::int AS in_short_window,
     count(*)::int                                                   AS in_day,
-    coalesce(max(sent_at), 'epoch')::timestamptz                    AS last_sent_at
+    coalesce(max(sent_at), 'epoch')::timestamptz                    AS last_sent_at,
+    coalesce(min(sent_at) FILTER (WHERE sent_at > $1::timestamptz), 'epoch')::timestamptz AS oldest_in_short_window,
+    coalesce(min(sent_at), 'epoch')::timestamptz                    AS oldest_in_day
 FROM sends
 WHERE destination_id = $2 AND sent_at > $3::timestamptz
 `
@@ -118,15 +131,23 @@ type SendHistoryParams struct {
 }
 
 type SendHistoryRow struct {
-	InShortWindow int32
-	InDay         int32
-	LastSentAt    time.Time
+	InShortWindow       int32
+	InDay               int32
+	LastSentAt          time.Time
+	OldestInShortWindow time.Time
+	OldestInDay         time.Time
 }
 
 func (q *Queries) SendHistory(ctx context.Context, arg SendHistoryParams) (SendHistoryRow, error) {
 	row := q.db.QueryRow(ctx, sendHistory, arg.ShortFrom, arg.DestinationID, arg.DayFrom)
 	var i SendHistoryRow
-	err := row.Scan(&i.InShortWindow, &i.InDay, &i.LastSentAt)
+	err := row.Scan(
+		&i.InShortWindow,
+		&i.InDay,
+		&i.LastSentAt,
+		&i.OldestInShortWindow,
+		&i.OldestInDay,
+	)
 	return i, err
 }
 

@@ -2,7 +2,9 @@
 SELECT
     count(*) FILTER (WHERE sent_at > @short_from::timestamptz)::int AS in_short_window,
     count(*)::int                                                   AS in_day,
-    coalesce(max(sent_at), 'epoch')::timestamptz                    AS last_sent_at
+    coalesce(max(sent_at), 'epoch')::timestamptz                    AS last_sent_at,
+    coalesce(min(sent_at) FILTER (WHERE sent_at > @short_from::timestamptz), 'epoch')::timestamptz AS oldest_in_short_window,
+    coalesce(min(sent_at), 'epoch')::timestamptz                    AS oldest_in_day
 FROM sends
 WHERE destination_id = @destination_id AND sent_at > @day_from::timestamptz;
 
@@ -13,10 +15,11 @@ WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND code IS NOT N
 ORDER BY sent_at DESC LIMIT 1;
 
 -- name: CountSendsFrom :one
-SELECT count(*)::int FROM sends WHERE ip_mac = $1 AND sent_at > $2;
+SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest
+FROM sends WHERE ip_mac = $1 AND sent_at > $2;
 
 -- name: CountSends :one
-SELECT count(*)::int FROM sends WHERE sent_at > $1;
+SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest FROM sends WHERE sent_at > $1;
 
 -- name: InsertSend :exec
 INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code) VALUES ($1, $2, $3, $4, $5, $6);
