@@ -49,14 +49,26 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 		e = Wrap(err, Internal, errorsv1.Reason_INTERNAL, "internal error")
 	}
 	status, code := e.HTTPStatus(), e.Reason.String()
-	data, _ := json.Marshal(map[string]any{ //nolint:errchkjson // strings and a number
+	problem := map[string]any{
 		"type": ProblemType + code, "title": http.StatusText(status), "status": status, "detail": e.Message,
 		"instance": r.URL.Path, "code": code,
-	})
+	}
+	if len(e.Fields) > 0 {
+		problem["errors"] = fieldProblems(e.Fields)
+	}
+	data, _ := json.Marshal(problem) //nolint:errchkjson // strings and a number
 	e.SetRetryAfter(w.Header())
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	_, _ = w.Write(data) // whoever went away needs no answer
+}
+
+func fieldProblems(fields []Field) []map[string]string {
+	out := make([]map[string]string, len(fields))
+	for i, f := range fields {
+		out[i] = map[string]string{"pointer": "/" + f.Name, "code": f.Reason.String()}
+	}
+	return out
 }
 
 // SetRetryAfter tells the caller how long to wait, where that is known.

@@ -12,6 +12,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/testkit"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
 )
 
 // partners plays oidc: one interaction, "i1", of the browser whose cookie is "mine".
@@ -133,6 +134,49 @@ func TestOIDCsRefusalsAreOurPages(t *testing.T) {
 	wantPage("/oauth2/authorize?ui_locales=en", "ru", `href="/language?lang=en&amp;next=`)
 	if a := s.get(c, "/oauth2/token"); a.StatusCode != http.StatusUnauthorized || a.body != "as it is" {
 		t.Errorf("an answer for a program: %d %s", a.StatusCode, a.body)
+	}
+}
+
+// sandbox answers every call with a refusal as services write it.
+func sandbox() boot.Service {
+	s := testkit.Fake("sandbox", &sandboxv1.SandboxService_ServiceDesc, sandboxv1.UnimplementedSandboxServiceServer{})
+	run := s.Run
+	s.Run = func(ctx context.Context, p *boot.Platform) error {
+		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			err := errs.New(errs.NotFound, errorsv1.Reason_LETTER_NOT_FOUND, "for developers")
+			if r.Method != http.MethodPost {
+				err = errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "for developers")
+			}
+			if r.URL.RawQuery != "" {
+				err, _ = errs.As(errs.Fields{{Name: "wait", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err())
+			}
+			w.Header().Set("Allow", "POST")
+			errs.WriteProblem(w, r, err)
+		}))
+		return run(ctx, p)
+	}
+	return s
+}
+
+func TestTheSandboxRefusesAsTheAPIDoes(t *testing.T) {
+	s := startWith(t, nil, sandbox())
+	english := []string{"Accept-Language", "en"}
+	missing := s.call("POST", "/sandbox/v1/letters/1:deliver", "", english...)
+	p := missing.problem(t, 404, "LETTER_NOT_FOUND")
+	if p.Detail == "for developers" || p.Instance != "/sandbox/v1/letters/1:deliver" || missing.Header.Get("Content-Language") != "en" {
+		t.Errorf("not the gateway's: %s in %q", missing.body, missing.Header.Get("Content-Language"))
+	}
+	if ru := s.call("POST", "/sandbox/v1/letters/1:deliver", "").problem(t, 404, "LETTER_NOT_FOUND"); ru.Title == p.Title {
+		t.Errorf("%q in both languages", p.Title)
+	}
+	field := s.call("POST", "/sandbox/v1/messages?wait=x", "", english...).problem(t, 400, "VALIDATION_FAILED")
+	if len(field.Errors) != 1 || field.Errors[0].Pointer != "/wait" || field.Errors[0].Code != "FIELD_MALFORMED" ||
+		field.Errors[0].Detail == "" {
+		t.Errorf("errors %+v", field.Errors)
+	}
+	method := s.call("GET", "/sandbox/v1/letters/1:deliver", "")
+	if method.problem(t, 405, "METHOD_NOT_ALLOWED"); method.Header.Get("Allow") != "POST" {
+		t.Errorf("Allow: %s", method.Header.Get("Allow"))
 	}
 }
 

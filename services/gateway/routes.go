@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/services/gateway/internal/forward"
 	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
 	"github.com/propusk-id/propusk/services/gateway/internal/pages"
 	"github.com/propusk-id/propusk/services/gateway/internal/pages/static"
@@ -12,7 +13,8 @@ import (
 )
 
 // The paths that are forwarded to the authorization server and to the sandbox: those that programs call, and those
-// that people see, whose refusals are shown as pages.
+// that people see. Refusals take our form: problem documents for calls to the sandbox, pages for people; those of oidc's
+// calls are the protocol's and stay as they are.
 var (
 	oidcCalls    = []string{"/oauth2/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
 	oidcPages    = []string{"/oauth2/authorize", "/oauth2/continue", "/oauth2/logout", "/oauth2/logout/"}
@@ -32,7 +34,7 @@ func routes(p *boot.Platform, api *rest.API, hosted *pages.Pages) (*http.ServeMu
 		return nil, err
 	}
 	handle(mux, oidc, oidcCalls)
-	handle(mux, hosted.ShowRefusals(oidc), oidcPages)
+	handle(mux, forward.Refusals(oidc, hosted.ShowRefusal), oidcPages)
 	if p.Env.Environment != boot.Sandbox {
 		return mux, nil
 	}
@@ -40,8 +42,8 @@ func routes(p *boot.Platform, api *rest.API, hosted *pages.Pages) (*http.ServeMu
 	if err != nil {
 		return nil, err
 	}
-	handle(mux, sandbox, sandboxCalls)
-	handle(mux, hosted.ShowRefusals(sandbox), sandboxPages)
+	handle(mux, forward.Refusals(sandbox, rest.ShowRefusal), sandboxCalls)
+	handle(mux, forward.Refusals(sandbox, hosted.ShowRefusal), sandboxPages)
 	return mux, nil
 }
 

@@ -132,7 +132,7 @@ type site struct {
 
 func start(t *testing.T) *site { return startWith(t, nil) }
 
-func startWith(t *testing.T, vars map[string]string) *site {
+func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -149,7 +149,7 @@ func startWith(t *testing.T, vars map[string]string) *site {
 		all[k] = v
 	}
 	n := &neighbours{}
-	e := testkit.Start(t, testkit.Options{Vars: all, Services: []boot.Service{
+	e := testkit.Start(t, testkit.Options{Vars: all, Services: append(more,
 		gateway.Service(),
 		testkit.Fake("account", &accountv1.AccountService_ServiceDesc, n),
 		testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, n),
@@ -162,7 +162,7 @@ func startWith(t *testing.T, vars map[string]string) *site {
 		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
 			notificationv1.UnimplementedNotificationServiceServer{}),
 		authorizationServer(),
-	}})
+	)})
 	return &site{Env: e, t: t, url: "http://" + addr, back: n}
 }
 

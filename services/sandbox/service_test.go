@@ -268,23 +268,24 @@ func TestLetterTravelsToTheDoor(t *testing.T) {
 
 func TestDeliverAtOnce(t *testing.T) {
 	w := start(t, map[string]string{"PROPUSK_SANDBOX_DELIVER_WAIT": "1s"})
+	const early, unknown = "0190f8a0-0000-7000-8000-000000000001", "0190f8a0-0000-7000-8000-000000000002"
 	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
 	delivered := make(chan answer)
-	go func() { delivered <- w.do("POST", "/sandbox/v1/letters/early:deliver", "") }()
-	w.handOver("early") // only now: the delivery has to wait for it
+	go func() { delivered <- w.do("POST", "/sandbox/v1/letters/"+early+":deliver", "") }()
+	w.handOver(early) // only now: the delivery has to wait for it
 	if a := <-delivered; a.status != http.StatusNoContent {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
 	if got := w.messages("to=" + url.QueryEscape(phone)); len(got) != 1 || got[0].Channel != "LETTER" {
 		t.Errorf("got %v, want the letter", got)
 	}
-	if again := w.do("POST", "/sandbox/v1/letters/early:deliver", ""); again.status != http.StatusNoContent {
+	if again := w.do("POST", "/sandbox/v1/letters/"+early+":deliver", ""); again.status != http.StatusNoContent {
 		t.Errorf("again: %d", again.status)
 	}
 	if got := len(moved.Wait(3)); got != 3 {
 		t.Errorf("%d moves, want three", got)
 	}
-	wantProblem(t, w.do("POST", "/sandbox/v1/letters/unknown:deliver", ""), http.StatusNotFound, "LETTER_NOT_FOUND")
+	wantProblem(t, w.do("POST", "/sandbox/v1/letters/"+unknown+":deliver", ""), http.StatusNotFound, "LETTER_NOT_FOUND")
 }
 
 func TestSwitches(t *testing.T) {
@@ -366,12 +367,21 @@ func TestWrongRequestsGetProblems(t *testing.T) {
 		{"GET", "/sandbox/v1/messages?after=x", "", 400, "VALIDATION_FAILED"},
 		{"GET", "/sandbox/v1/messages/1/attachments/letter.pdf", "", 404, "MESSAGE_NOT_FOUND"},
 		{"GET", "/sandbox/v1/messages/x/attachments/letter.pdf", "", 404, "MESSAGE_NOT_FOUND"},
+		{"POST", "/sandbox/v1/letters/1:deliver", "", 404, "LETTER_NOT_FOUND"},
 		{"POST", "/sandbox/v1/letters/1:burn", "", 404, "NOT_FOUND"},
 		{"PUT", "/sandbox/v1/options", `{"fire":true}`, 400, "MALFORMED_JSON"},
 		{"DELETE", "/sandbox/v1/messages", "", 405, "METHOD_NOT_ALLOWED"},
 		{"GET", "/sandbox/v1/nothing", "", 404, "NOT_FOUND"},
 	} {
 		wantProblem(t, w.do(c.method, c.path, c.body), c.status, c.code)
+	}
+	for query, want := range map[string]string{
+		"channel=PIGEON": "FIELD_UNKNOWN_VALUE", "wait=soon": "FIELD_MALFORMED", "after=x": "FIELD_MALFORMED",
+	} {
+		name, _, _ := strings.Cut(query, "=")
+		if a := w.do("GET", "/sandbox/v1/messages?"+query, ""); !strings.Contains(a.body, want) || !strings.Contains(a.body, `"/`+name+`"`) {
+			t.Errorf("%s: %s", query, a.body)
+		}
 	}
 	if got := w.do("DELETE", "/sandbox/v1/options", "").header.Get("Allow"); got != "GET, PUT" {
 		t.Errorf("Allow: %s", got)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
@@ -65,12 +67,12 @@ func filter(q url.Values) (domain.Filter, error) {
 		f.Recipient = domain.Contact(to)
 	}
 	if !slices.Contains([]domain.Channel{"", domain.SMS, domain.Email, domain.Letter, "PUSH"}, f.Channel) {
-		return f, invalid("channel is SMS, EMAIL, PUSH or LETTER")
+		return f, invalid("channel", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
 	}
 	if after := q.Get("after"); after != "" {
 		id, err := strconv.ParseInt(after, 10, 64)
 		if err != nil {
-			return f, invalid("after is the id of a message")
+			return f, invalid("after", errorsv1.Reason_FIELD_MALFORMED)
 		}
 		f.After = id
 	}
@@ -87,7 +89,7 @@ func waitOf(s string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
-		return 0, invalid("wait is a time like 5s, at most " + maxWait.String())
+		return 0, invalid("wait", errorsv1.Reason_FIELD_MALFORMED)
 	}
 	return min(d, maxWait), nil
 }
@@ -138,6 +140,9 @@ func (w *Web) deliverLetter(rw http.ResponseWriter, r *http.Request) error {
 	id, ok := strings.CutSuffix(r.PathValue("action"), ":deliver")
 	if !ok {
 		return notFound()
+	}
+	if uuid.Validate(id) != nil {
+		return domain.ErrNoLetter() // nobody will hand it over: no use waiting for it
 	}
 	if err := w.App.Deliver(r.Context(), id); err != nil {
 		return err

@@ -49,6 +49,7 @@ func writeJSON(w http.ResponseWriter, value any) error {
 	return nil
 }
 
-func invalid(message string) error {
-	return errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, message)
+// invalid refuses a parameter.
+func invalid(name string, reason errs.Reason) error {
+	return errs.Fields{{Name: name, Reason: reason}}.Err()
 }

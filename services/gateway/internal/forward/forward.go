@@ -1,0 +1,84 @@
+// Package forward puts the refusals of services that answer by HTTP themselves into the gateway's form: so they need
+// know neither our words nor our looks.
+package forward
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// Refusals hands requests on to h, and has show answer where h answers with a problem document.
+func Refusals(h http.Handler, show func(http.ResponseWriter, *http.Request, *errs.Error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &catcher{ResponseWriter: w}
+		h.ServeHTTP(c, r)
+		if c.status != 0 {
+			w.Header().Del("Content-Length")
+			show(w, r, c.refusal())
+		}
+	})
+}
+
+// catcher keeps a problem document back; anything else passes.
+type catcher struct {
+	http.ResponseWriter
+	// status is that of a problem document; 0: it is something else.
+	status int
+	body   bytes.Buffer
+}
+
+// WriteHeader decides by the content type.
+func (c *catcher) WriteHeader(status int) {
+	if c.Header().Get("Content-Type") == "application/problem+json" {
+		c.status = status
+		return
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
+
+// Write keeps or passes on.
+func (c *catcher) Write(data []byte) (int, error) {
+	if c.status != 0 {
+		return c.body.Write(data)
+	}
+	return c.ResponseWriter.Write(data)
+}
+
+// Unwrap lets what streams reach the connection.
+func (c *catcher) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+// refusal is what the document says; one that cannot be read has the status only.
+func (c *catcher) refusal() *errs.Error {
+	var problem struct {
+		Code, Detail string
+		Errors       []struct{ Pointer, Code string }
+	}
+	_ = json.Unmarshal(c.body.Bytes(), &problem)
+	e := errs.New(kindOf(c.status), reasonOf(problem.Code), problem.Detail)
+	for _, f := range problem.Errors {
+		e.Fields = append(e.Fields, errs.Field{Name: strings.TrimPrefix(f.Pointer, "/"), Reason: reasonOf(f.Code)})
+	}
+	seconds, _ := strconv.Atoi(c.Header().Get("Retry-After"))
+	return e.After(time.Duration(seconds) * time.Second)
+}
+
+func reasonOf(code string) errs.Reason { return errorsv1.Reason(errorsv1.Reason_value[code]) }
+
+func kindOf(status int) errs.Kind {
+	for k := errs.Internal; k <= errs.Deadline; k++ {
+		if k.HTTPStatus() == status {
+			return k
+		}
+	}
+	if status >= http.StatusBadRequest && status < http.StatusInternalServerError {
+		return errs.Invalid // of 405 and the like the reason knows the status
+	}
+	return errs.Internal
+}
