@@ -321,7 +321,6 @@ func TestRefusalsKeepTheirStatus(t *testing.T) {
 func TestRequestsThatCannotBeRead(t *testing.T) {
 	s := start(t)
 	s.call("GET", "/v1/nothing", "").problem(t, 404, "NOT_FOUND")
-	s.call("PUT", "/v1/sessions", `{}`).problem(t, 405, "METHOD_NOT_ALLOWED")
 	p := s.call("POST", "/v1/sessions", `{"login`).problem(t, 400, "MALFORMED_JSON")
 	if strings.Contains(p.Detail, "proto") || strings.Contains(p.Detail, "unexpected") {
 		t.Errorf("the parser's words reach the caller: %s", p.Detail)
@@ -343,6 +342,38 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 	a.problem(t, 415, "UNSUPPORTED_MEDIA_TYPE")
 	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 2<<20)+`"}`).problem(t, 413, "PAYLOAD_TOO_LARGE")
 	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 400)+`"}`).problem(t, 400, "VALIDATION_FAILED")
+}
+
+func TestMethodsOfAPath(t *testing.T) {
+	s := start(t)
+	for call, allow := range map[string]string{
+		"PUT /v1/sessions": "POST", "POST /v1/me": "GET", "OPTIONS /v1/me/person": "GET, PATCH",
+		"POST /v1/me/addresses/1": "DELETE, GET, PATCH", "GET /v1/registrations/1:verifyCode": "",
+		"POST /v1/registrations/1:nope": "", "POST /v1/nothing": "",
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		a := s.call(method, path, "", bearer()...)
+		if a.Header.Get("Allow") != allow || (a.StatusCode == http.StatusMethodNotAllowed) != (allow != "") {
+			t.Errorf("%s: %d, Allow %s, want %s: %s", call, a.StatusCode, a.Header.Get("Allow"), allow, a.body)
+		}
+	}
+	s.call("POST", "/v1/registrations/1:nope", "{}").problem(t, 404, "NOT_FOUND")
+	s.call("PUT", "/v1/sessions", "{}").problem(t, 405, "METHOD_NOT_ALLOWED")
+	if a := s.call("HEAD", "/v1/me/person", "", bearer()...); a.StatusCode != http.StatusOK || a.Header.Get("ETag") != `"7"` {
+		t.Errorf("HEAD: %d %v", a.StatusCode, a.Header)
+	}
+}
+
+func TestLogsNameTheRoute(t *testing.T) {
+	s := start(t)
+	s.call("POST", "/v1/registrations/0190f8a0:verifyCode", "{}")
+	s.call("GET", "/v1/me", "", bearer()...)
+	s.call("GET", "/v1/nothing", "")
+	for _, route := range []string{"POST /v1/registrations/{registration_id}:verifyCode", "GET /v1/me", "/v1/"} {
+		if !strings.Contains(s.Logs(), `"route":"`+route+`"`) {
+			t.Errorf("the log has no route %s", route)
+		}
+	}
 }
 
 func TestParametersThatCannotBeRead(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
@@ -104,16 +103,4 @@ func bodyError(message string, err error) error {
 		}
 	}
 	return errs.Wrap(err, errs.Invalid, errorsv1.Reason_MALFORMED_JSON, "the body is not the JSON expected")
-}
-
-// routingError is a path or method that the API does not have.
-func routingError(httpStatus int) error {
-	switch httpStatus {
-	case http.StatusMethodNotAllowed:
-		return errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "no such method")
-	case http.StatusNotFound:
-		return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "no such resource")
-	default:
-		return errs.New(errs.Invalid, errorsv1.Reason_MALFORMED_JSON, "the request cannot be read")
-	}
 }

@@ -49,7 +49,8 @@ func New(ctx context.Context, c Conns, sessions *session.Resolver, origins Origi
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithErrorHandler(handleError),
-		runtime.WithRoutingErrorHandler(handleRoutingError),
+		runtime.WithRoutingErrorHandler(api.handleRoutingError),
+		runtime.WithMiddlewares(noteRoute),
 		runtime.WithForwardResponseOption(finish),
 	)
 	return api, api.register(ctx, c)
@@ -106,22 +107,22 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		WriteProblem(w, r, err)
 		return
 	}
+	f := &found{}
 	// grpc-gateway would hand on the bearer token, and let the caller choose the deadline and the method.
-	r = r.WithContext(ctx)
-	r.Header = http.Header{}
-	a.mux.ServeHTTP(w, r)
+	call := r.WithContext(context.WithValue(ctx, foundKey{}, f))
+	call.Header = http.Header{}
+	if call.Method == http.MethodHead {
+		call.Method = http.MethodGet // net/http leaves the body out
+	}
+	if a.mux.ServeHTTP(w, call); f.pattern != "" {
+		r.Pattern = f.pattern // for the log
+	}
 }
 
 func handleError(
 	_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error,
 ) {
 	WriteProblem(w, r, parseError(err))
-}
-
-func handleRoutingError(
-	_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, status int,
-) {
-	WriteProblem(w, r, routingError(status))
 }
 
 // finish sets the status and the ETag of a success, and puts the words into what is answered in words.
