@@ -205,7 +205,11 @@ func TestAddressesArePrintable(t *testing.T) {
 	_, err = w.createAddress(a)
 	wantFields(t, err, validation, "address.region FIELD_MALFORMED", "address.city FIELD_MALFORMED",
 		"address.street FIELD_MALFORMED", "address.house FIELD_MALFORMED", "address.flat FIELD_MALFORMED")
-	a.Region, a.City, a.Street = strings.Repeat("я", 51), strings.Repeat("я", 81), strings.Repeat("я", 81)
+	d.Series, d.Number, d.IssuedBy = strings.Repeat("1", 21), "1", strings.Repeat("я", 601)
+	_, err = w.createDocument(d)
+	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.number FIELD_MALFORMED",
+		"document.issued_by FIELD_TOO_LONG")
+	a.Region, a.City, a.Street = strings.Repeat("я", 201), strings.Repeat("я", 81), strings.Repeat("я", 81)
 	a.House, a.Flat = strings.Repeat("1", 21), strings.Repeat("1", 21)
 	_, err = w.createAddress(a)
 	wantFields(t, err, validation, "address.region FIELD_TOO_LONG", "address.city FIELD_TOO_LONG",

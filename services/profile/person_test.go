@@ -2,6 +2,7 @@ package profile_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -78,6 +79,9 @@ func TestAllWrongFieldsAtOnce(t *testing.T) {
 	wantFields(t, err, validation, "person.last_name NAME_CHARACTERS", "person.first_name NAME_CHARACTERS",
 		"person.middle_name NAME_CHARACTERS", "person.birth_date FIELD_MALFORMED", "person.birth_place FIELD_MALFORMED",
 		"person.citizenship FIELD_UNKNOWN_VALUE", "person.snils FIELD_CHECKSUM")
+	_, err = w.update(&profilev1.Person{LastName: strings.Repeat("я", 300), BirthDate: strings.Repeat("1", 30), Snils: "1"})
+	wantFields(t, err, validation, "person.last_name FIELD_TOO_LONG", "person.birth_date FIELD_MALFORMED",
+		"person.snils FIELD_MALFORMED")
 	if p := w.person(); p.GetLastName() != "Иванов" {
 		t.Errorf("a refused edit changed the name to %s", p.GetLastName())
 	}

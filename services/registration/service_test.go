@@ -241,6 +241,18 @@ func TestWrongFieldsAreAllNamed(t *testing.T) {
 	if !reflect.DeepEqual(e.Fields, want) {
 		t.Errorf("fields %v, want %v", e.Fields, want)
 	}
+	_, err = w.reg.StartRegistration(w.ctx, &registrationv1.StartRegistrationRequest{
+		LastName: strings.Repeat("я", 201), FirstName: "1", Phone: strings.Repeat("7", 41), Email: strings.Repeat("x", 321),
+	})
+	want = []errs.Field{
+		{Name: "last_name", Reason: errorsv1.Reason_FIELD_TOO_LONG},
+		{Name: "first_name", Reason: errorsv1.Reason_NAME_CHARACTERS},
+		{Name: "phone", Reason: errorsv1.Reason_FIELD_MALFORMED},
+		{Name: "email", Reason: errorsv1.Reason_FIELD_TOO_LONG},
+	}
+	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); !reflect.DeepEqual(e.Fields, want) {
+		t.Errorf("fields %v, want %v", e.Fields, want)
+	}
 	f := form()
 	f.Phone = ""
 	_, err = w.reg.StartRegistration(w.ctx, f)

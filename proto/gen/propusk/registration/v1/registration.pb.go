@@ -630,15 +630,15 @@ var File_propusk_registration_v1_registration_proto protoreflect.FileDescriptor
 
 const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\x9a\x02\n" +
-	"\x18StartRegistrationRequest\x12%\n" +
-	"\tlast_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\blastName\x12'\n" +
+	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\xe9\x01\n" +
+	"\x18StartRegistrationRequest\x12\x1b\n" +
+	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
 	"\n" +
-	"first_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tfirstName\x12)\n" +
-	"\vmiddle_name\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\n" +
-	"middleName\x12\x1d\n" +
-	"\x05phone\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18(R\x05phone\x12\x1e\n" +
-	"\x05email\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x05email\x12D\n" +
+	"first_name\x18\x02 \x01(\tR\tfirstName\x12\x1f\n" +
+	"\vmiddle_name\x18\x03 \x01(\tR\n" +
+	"middleName\x12\x14\n" +
+	"\x05phone\x18\x04 \x01(\tR\x05phone\x12\x14\n" +
+	"\x05email\x18\x05 \x01(\tR\x05email\x12D\n" +
 	"\achannel\x18\x06 \x01(\x0e2 .propusk.registration.v1.ChannelB\b\xbaH\x05\x82\x01\x02\x10\x01R\achannel\"\xb5\x02\n" +
 	"\fRegistration\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
