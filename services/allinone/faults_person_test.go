@@ -206,8 +206,9 @@ func masks(w *troubled) {
 	}
 	w.ask("PATCH", personPath+"?updateMask=height", body{}, by(s)).fields("/updateMask", "FIELD_UNKNOWN")
 	document := w.ask("POST", documentsPath, passport(s), by(s)).ok(http.StatusCreated).field("id")
-	a = w.ask("PATCH", documentsPath+"/"+document+"?updateMask=issuedBy", body{}, by(s)).ok(http.StatusOK)
-	if a.field("issuedBy") != "" || a.field("issueCode") == "" {
+	w.ask("PATCH", documentsPath+"/"+document+"?updateMask=issuedBy", body{}, by(s)).fields("/issuedBy", "FIELD_REQUIRED")
+	a = w.ask("PATCH", documentsPath+"/"+document+"?updateMask=issuedBy", body{"issuedBy": "ОВД", "number": "x"}, by(s)).ok(http.StatusOK)
+	if a.field("issuedBy") != "ОВД" || a.field("issueCode") == "" {
 		w.t.Errorf("the passport after the mask: %s", a)
 	}
 	address := w.ask("POST", addressesPath, s.Person.Address, by(s)).ok(http.StatusCreated).field("id")

@@ -56,9 +56,32 @@ func TestDocumentFields(t *testing.T) {
 	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.number FIELD_MALFORMED",
 		"document.issue_date FIELD_MALFORMED", "document.issued_by FIELD_MALFORMED",
 		"document.issue_code FIELD_MALFORMED", "document.type FIELD_REQUIRED")
-	tomorrow := w.Clock.Now().AddDate(0, 0, 1).Format("2006-01-02")
-	_, err = w.createDocument(&profilev1.Document{Type: profilev1.DocumentType_RF_PASSPORT, IssueDate: tomorrow})
+	late := passport()
+	late.IssueDate = w.Clock.Now().AddDate(0, 0, 1).Format("2006-01-02")
+	_, err = w.createDocument(late)
 	wantFields(t, err, validation, "document.issue_date DATE_IN_FUTURE")
+}
+
+func TestPassportHasNoGaps(t *testing.T) {
+	w := start(t)
+	_, err := w.createDocument(&profilev1.Document{Type: profilev1.DocumentType_RF_PASSPORT})
+	wantFields(t, err, validation, "document.series FIELD_REQUIRED", "document.number FIELD_REQUIRED",
+		"document.issue_date FIELD_REQUIRED", "document.issued_by FIELD_REQUIRED", "document.issue_code FIELD_REQUIRED")
+	_, err = w.createDocument(&profilev1.Document{
+		Type: profilev1.DocumentType_RF_PASSPORT, Series: "451", Number: "123456", IssuedBy: "ОВД",
+	})
+	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.issue_date FIELD_REQUIRED",
+		"document.issue_code FIELD_REQUIRED")
+	made, err := w.createDocument(passport())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.profile.UpdateDocument(w.ctx, &profilev1.UpdateDocumentRequest{
+		AccountId: w.id, DocumentId: made.GetId(), Document: &profilev1.Document{Number: "654321"},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"series", "number", "issue_date", "issued_by", "issue_code"}},
+	})
+	wantFields(t, err, validation, "document.series FIELD_REQUIRED", "document.issue_date FIELD_REQUIRED",
+		"document.issued_by FIELD_REQUIRED", "document.issue_code FIELD_REQUIRED")
 }
 
 func TestPassportDatesAgainstBirth(t *testing.T) {

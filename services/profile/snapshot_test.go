@@ -20,14 +20,11 @@ const locked = errorsv1.Reason_VERIFIED_DATA_LOCKED
 func TestSubmissionNeedsTheWholeForm(t *testing.T) {
 	w := start(t)
 	w.mustUpdate(&profilev1.Person{BirthPlace: "Тверь"})
-	if _, err := w.createDocument(&profilev1.Document{Type: profilev1.DocumentType_RF_PASSPORT, Series: "4511"}); err != nil {
-		t.Fatal(err)
-	}
 	_, err := w.freeze()
 	wantFields(t, err, errorsv1.Reason_PERSON_INCOMPLETE, "person.gender FIELD_REQUIRED",
 		"person.birth_date FIELD_REQUIRED", "person.citizenship FIELD_REQUIRED", "person.snils FIELD_REQUIRED",
-		"document.number FIELD_REQUIRED", "document.issue_date FIELD_REQUIRED", "document.issued_by FIELD_REQUIRED",
-		"document.issue_code FIELD_REQUIRED")
+		"document.series FIELD_REQUIRED", "document.number FIELD_REQUIRED", "document.issue_date FIELD_REQUIRED",
+		"document.issued_by FIELD_REQUIRED", "document.issue_code FIELD_REQUIRED")
 }
 
 func TestFreezeIsTheSameWhilePending(t *testing.T) {

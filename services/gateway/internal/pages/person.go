@@ -105,14 +105,14 @@ func updatePersonRequest(accountID string, m view.Person) *profilev1.UpdatePerso
 	}
 }
 
-// savePassport adds the passport or changes it; an empty form is no passport yet.
+// savePassport adds the passport or changes it; an empty form is no passport yet, and submitting says all that is missing.
 func (p *Pages) savePassport(v *visit, old *profilev1.Document, m view.Person) (*profilev1.Document, error) {
 	document := &profilev1.Document{
 		Type: profilev1.DocumentType_RF_PASSPORT, Series: m.Series, Number: m.Number, IssueDate: m.IssueDate,
 		IssuedBy: m.IssuedBy, IssueCode: m.IssueCode,
 	}
 	if old.GetId() == "" {
-		if m.Series+m.Number+m.IssueDate+m.IssuedBy+m.IssueCode == "" && v.action() != view.ActionSubmit {
+		if m.Series+m.Number+m.IssueDate+m.IssuedBy+m.IssueCode == "" {
 			return old, nil
 		}
 		return p.Profiles.CreateDocument(v.ctx, &profilev1.CreateDocumentRequest{AccountId: v.accountID(), Document: document})

@@ -3,7 +3,6 @@ package domain
 import (
 	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 // Address is a postal address in Russia. Villages have no streets and houses no flats; the rest is what a
@@ -18,19 +17,14 @@ type Address struct {
 // NewAddress makes an address; what a letter needs must be there.
 func NewAddress(typ string, e Edit) (Address, error) {
 	a, wrong := Address{Type: typ}.apply(e)
-	for _, need := range []struct {
-		field string
-		empty bool
-	}{
-		{"type", typ == ""},
-		{"postal_code", a.PostalCode == ""},
-		{"region", a.Region == ""},
-		{"city", a.City == ""},
-		{"house", a.House == ""},
+	for _, g := range []gap{
+		{"address.type", typ == ""},
+		{"address.postal_code", a.PostalCode == ""},
+		{"address.region", a.Region == ""},
+		{"address.city", a.City == ""},
+		{"address.house", a.House == ""},
 	} {
-		if name := "address." + need.field; need.empty && !has(wrong, name) {
-			wrong.Add(name, errorsv1.Reason_FIELD_REQUIRED)
-		}
+		wrong = g.note(wrong)
 	}
 	return a, wrong.Err()
 }
@@ -66,13 +60,4 @@ func setAddress(a *Address, field, value string) (err error) {
 		err = unknownField()
 	}
 	return err
-}
-
-func has(wrong errs.Fields, name string) bool {
-	for _, f := range wrong {
-		if f.Name == name {
-			return true
-		}
-	}
-	return false
 }

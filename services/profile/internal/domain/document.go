@@ -9,7 +9,7 @@ import (
 // Passport is the type of a Russian citizen's internal passport.
 const Passport = "RF_PASSPORT"
 
-// Document is an identity document: each field in normal form, or empty while it is unknown.
+// Document is an identity document, each field in normal form.
 type Document struct {
 	Type           string
 	Series, Number string
@@ -18,13 +18,23 @@ type Document struct {
 	IssueCode      codes.IssueCode
 }
 
-// NewDocument makes a document, which must have a type.
+// NewDocument makes a document, of which everything must be there.
 func NewDocument(typ string, e Edit, birth codes.Date, r Rules) (Document, error) {
 	d, wrong := Document{Type: typ}.apply(e, birth, r)
-	if typ == "" {
-		wrong.Add("document.type", errorsv1.Reason_FIELD_REQUIRED)
+	for _, g := range append(d.gaps(), gap{"document.type", typ == ""}) {
+		wrong = g.note(wrong)
 	}
 	return d, wrong.Err()
+}
+
+func (d Document) gaps() []gap {
+	return []gap{
+		{"document.series", d.Series == ""},
+		{"document.number", d.Number == ""},
+		{"document.issue_date", d.IssueDate.IsZero()},
+		{"document.issued_by", d.IssuedBy == ""},
+		{"document.issue_code", d.IssueCode == ""},
+	}
 }
 
 // Apply is the document after the edit, or every field that is wrong; birth is the holder's, if known.
@@ -46,15 +56,15 @@ func setDocument(d *Document, field, value string, r Rules) (err error) {
 	case "type":
 		err = sameType(d.Type, value)
 	case "series":
-		d.Series, err = optional(value, codes.ParsePassportSeries)
+		d.Series, err = codes.ParsePassportSeries(value)
 	case "number":
-		d.Number, err = optional(value, codes.ParsePassportNumber)
+		d.Number, err = codes.ParsePassportNumber(value)
 	case "issue_date":
-		d.IssueDate, err = optional(value, r.pastDate)
+		d.IssueDate, err = r.pastDate(value)
 	case "issued_by":
-		d.IssuedBy, err = optional(value, printable(maxIssuer))
+		d.IssuedBy, err = codes.ParsePrintable(value, maxIssuer)
 	case "issue_code":
-		d.IssueCode, err = optional(value, codes.ParseIssueCode)
+		d.IssueCode, err = codes.ParseIssueCode(value)
 	default:
 		err = unknownField()
 	}

@@ -2,6 +2,7 @@
 package domain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/codes"
@@ -35,6 +36,24 @@ func (e Edit) apply(prefix string, set func(field, value string) error) errs.Fie
 		wrong.Check(prefix+c.Field, set(c.Field, c.Value))
 	}
 	return wrong
+}
+
+// gap is a field that must be there, and whether it is missing.
+type gap struct {
+	field string
+	empty bool
+}
+
+// note tells of a gap, unless what was typed there is known to be wrong.
+func (g gap) note(wrong errs.Fields) errs.Fields {
+	if g.empty && !has(wrong, g.field) {
+		wrong.Add(g.field, errorsv1.Reason_FIELD_REQUIRED)
+	}
+	return wrong
+}
+
+func has(wrong errs.Fields, name string) bool {
+	return slices.ContainsFunc(wrong, func(f errs.Field) bool { return f.Name == name })
 }
 
 // optional reads a field that may be empty.

@@ -20,6 +20,19 @@ type Person struct {
 	SNILS                           codes.SNILS
 }
 
+// gaps are the fields that the registries are asked about; not everybody has a patronymic.
+func (p Person) gaps() []gap {
+	return []gap{
+		{"person.last_name", p.LastName == ""},
+		{"person.first_name", p.FirstName == ""},
+		{"person.gender", p.Gender == ""},
+		{"person.birth_date", p.BirthDate.IsZero()},
+		{"person.birth_place", p.BirthPlace == ""},
+		{"person.citizenship", p.Citizenship == ""},
+		{"person.snils", p.SNILS == ""},
+	}
+}
+
 // Contacts are those that sign-up did not prove.
 type Contacts struct {
 	Phone codes.Phone

@@ -39,26 +39,8 @@ func (s State) CheckEditable() error {
 // wrong since it was typed.
 func CheckComplete(p Person, d Document, r Rules) error {
 	var missing errs.Fields
-	for _, need := range []struct {
-		field string
-		empty bool
-	}{
-		{"person.last_name", p.LastName == ""},
-		{"person.first_name", p.FirstName == ""},
-		{"person.gender", p.Gender == ""},
-		{"person.birth_date", p.BirthDate.IsZero()},
-		{"person.birth_place", p.BirthPlace == ""},
-		{"person.citizenship", p.Citizenship == ""},
-		{"person.snils", p.SNILS == ""},
-		{"document.series", d.Series == ""},
-		{"document.number", d.Number == ""},
-		{"document.issue_date", d.IssueDate.IsZero()},
-		{"document.issued_by", d.IssuedBy == ""},
-		{"document.issue_code", d.IssueCode == ""},
-	} {
-		if need.empty {
-			missing.Add(need.field, errorsv1.Reason_FIELD_REQUIRED)
-		}
+	for _, g := range append(p.gaps(), d.gaps()...) {
+		missing = g.note(missing)
 	}
 	if len(missing) > 0 {
 		e := errs.New(errs.Unprocessable, errorsv1.Reason_PERSON_INCOMPLETE, "the person form has gaps")
