@@ -95,6 +95,7 @@ func malformedPassport(w *troubled) {
 		{years(-20, -91), "issueDate", years(-3, 0), "PASSPORT_REPLACE_AT_20"},
 		{years(-45, -91), "issueDate", years(-10, 0), "PASSPORT_REPLACE_AT_45"},
 		{years(-30, 0), "type", "", "FIELD_REQUIRED"},
+		{years(-30, 0), "series", "", "FIELD_REQUIRED"},
 		{years(-30, 0), "type", "LIBRARY_CARD", "FIELD_UNKNOWN_VALUE"},
 	} {
 		w.ask("PATCH", personPath, body{"birthDate": c.born}, by(s)).ok(http.StatusOK)
@@ -104,11 +105,14 @@ func malformedPassport(w *troubled) {
 		}
 		w.ask("POST", documentsPath, in, by(s)).fields("/"+c.field, c.code)
 	}
+	w.ask("POST", documentsPath, body{"type": "RF_PASSPORT"}, by(s)).fields("/series", "FIELD_REQUIRED", "/number", "FIELD_REQUIRED",
+		"/issueDate", "FIELD_REQUIRED", "/issuedBy", "FIELD_REQUIRED", "/issueCode", "FIELD_REQUIRED")
 	// The old passport serves 90 days more.
 	w.ask("PATCH", personPath, body{"birthDate": years(-20, -89)}, by(s)).ok(http.StatusOK)
 	id := w.ask("POST", documentsPath, passport(s, "issueDate", years(-3, 0)), by(s)).ok(http.StatusCreated).field("id")
 	w.ask("POST", documentsPath, passport(s, "issueDate", years(-3, 0)), by(s)).refused(http.StatusConflict, "DOCUMENT_EXISTS")
 	w.ask("PATCH", documentsPath+"/"+id, body{"number": "x"}, by(s)).fields("/number", "FIELD_MALFORMED")
+	w.ask("PATCH", documentsPath+"/"+id, body{"number": "000001"}, by(s)).ok(http.StatusOK)
 }
 
 func malformedAddress(w *troubled) {
@@ -145,7 +149,7 @@ func agedPassport(w *troubled) {
 	w.ask("PATCH", documentsPath+"/"+id, body{"issueDate": "2010-01-01"}, by(s)).ok(http.StatusOK)
 	w.Clock.Advance(48 * time.Hour)
 	w.again(s)
-	w.ask("POST", "/v1/me/verifications", body{}, by(s)).fields("/issueDate", "PASSPORT_REPLACE_AT_45")
+	w.ask("POST", "/v1/me/verifications", body{}, by(s)).fields("/document/issueDate", "PASSPORT_REPLACE_AT_45")
 }
 
 // again signs somebody in again.
@@ -175,7 +179,10 @@ func gaps(w *troubled) {
 	for _, f := range a.Errors {
 		missing[f.Pointer] = f.Code == "FIELD_REQUIRED"
 	}
-	for _, p := range []string{"/gender", "/birthDate", "/birthPlace", "/citizenship", "/snils", "/series", "/issueCode"} {
+	for _, p := range []string{
+		"/person/gender", "/person/birthDate", "/person/birthPlace", "/person/citizenship", "/person/snils",
+		"/document/series", "/document/issueCode",
+	} {
 		if !missing[p] {
 			w.t.Errorf("%s is not named: %s", p, a)
 		}

@@ -25,7 +25,8 @@ type Problem struct {
 
 // FieldProblem is what is wrong with one member of the body.
 type FieldProblem struct {
-	// Pointer is a JSON pointer (RFC 6901) into the body.
+	// Pointer is a JSON pointer (RFC 6901) into the body; where what is wrong was written by another request, it begins
+	// with what that wrote: /person/birthDate, /document/issueDate, /address/house.
 	Pointer string `json:"pointer"`
 	Code    string `json:"code"`
 	Detail  string `json:"detail"`
@@ -39,7 +40,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 // ShowRefusal is WriteProblem for a refusal.
 func ShowRefusal(w http.ResponseWriter, r *http.Request, e *errs.Error) {
 	req := rpc.RequestOf(r.Context())
-	p := newProblem(e, i18n.For(req.Language))
+	p := newProblem(e, i18n.For(req.Language), bodyOf(r.URL.Path))
 	p.Instance, p.RequestID = r.URL.Path, req.ID
 	h := w.Header()
 	e.SetRetryAfter(h)
@@ -62,7 +63,7 @@ func challenge(e *errs.Error) string {
 	return `Bearer realm="propusk"`
 }
 
-func newProblem(e *errs.Error, l *i18n.Localizer) Problem {
+func newProblem(e *errs.Error, l *i18n.Localizer, body string) Problem {
 	title, detail := l.Reason(e.Reason, i18n.Params(e))
 	p := Problem{
 		Type: errs.ProblemType + e.Reason.String(), Title: title, Status: e.HTTPStatus(), Detail: detail, Code: e.Reason.String(),
@@ -72,7 +73,7 @@ func newProblem(e *errs.Error, l *i18n.Localizer) Problem {
 		if fieldDetail == "" {
 			fieldDetail = fieldTitle
 		}
-		p.Errors = append(p.Errors, FieldProblem{Pointer: pointer(f.Name), Code: f.Reason.String(), Detail: fieldDetail})
+		p.Errors = append(p.Errors, FieldProblem{Pointer: pointer(strings.TrimPrefix(f.Name, body)), Code: f.Reason.String(), Detail: fieldDetail})
 	}
 	return p
 }
@@ -84,14 +85,20 @@ func refusal(err error) *errs.Error {
 	return errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
 }
 
-// bodies are fields that are the whole JSON body, so that their name is no part of a pointer.
-var bodies = []string{"person.", "document.", "address."}
-
-// pointer turns a field's path in the contract into a JSON pointer into the body.
-func pointer(field string) string {
-	for _, b := range bodies {
-		field = strings.TrimPrefix(field, b)
+// bodyOf is the field that is the whole JSON body of a resource, so that its name is no part of a pointer.
+func bodyOf(path string) string {
+	for resource, field := range map[string]string{
+		"/v1/me/person": "person.", "/v1/me/documents": "document.", "/v1/me/addresses": "address.",
+	} {
+		if strings.HasPrefix(path, resource) {
+			return field
+		}
 	}
+	return ""
+}
+
+// pointer turns a field's path in the contract into a JSON pointer.
+func pointer(field string) string {
 	parts := strings.Split(field, ".")
 	for i, p := range parts {
 		parts[i] = Camel(p)
