@@ -328,16 +328,24 @@ func TestEventsBecomeMessagesAndEntries(t *testing.T) {
 		"welcome":   {&accounteventsv1.AccountCreated{AccountId: account, Oid: 1}, 0, 0, "simplified"},
 		"signed_in": {&accounteventsv1.SignedIn{AccountId: account, SessionId: "s"}, 0, 0, "signed in"},
 		"verification_matched": {
-			&accounteventsv1.LevelRaised{AccountId: account, Level: accountv1.Level_STANDARD}, 1, 0, "standard",
+			&accounteventsv1.LevelRaised{AccountId: account, Level: accountv1.Level_STANDARD}, 1, 1, "standard",
 		},
 		"level_confirmed": {
 			&accounteventsv1.LevelRaised{AccountId: account, Level: accountv1.Level_CONFIRMED}, 1, 1, "confirmed",
 		},
 		"verification_not_matched": {
 			&verificationeventsv1.VerificationNotMatched{AccountId: account, Reasons: []string{"NAME", "GENDER"}},
-			1, 0, "the name differs; the sex differs",
+			1, 1, "the name differs; the sex differs",
 		},
-		"verification_expired": {&verificationeventsv1.VerificationExpired{AccountId: account}, 1, 0, "submit"},
+		"verification_duplicate": {
+			&verificationeventsv1.VerificationNotMatched{AccountId: account, Reasons: []string{"DUPLICATE_PERSON"}},
+			1, 1, "other account already has",
+		},
+		"verification_deceased": {
+			&verificationeventsv1.VerificationNotMatched{AccountId: account, Reasons: []string{"PASSPORT_INVALID", "DECEASED"}},
+			1, 1, "support",
+		},
+		"verification_expired": {&verificationeventsv1.VerificationExpired{AccountId: account}, 1, 1, "not answer"},
 		"letter_ordered":       {&confirmationeventsv1.LetterOrdered{AccountId: account, LetterOrderId: "l"}, 1, 1, "letter"},
 		"letter_delivered": {
 			&confirmationeventsv1.LetterMoved{AccountId: account, LetterOrderId: "l", State: "DELIVERED"}, 1, 0, "delivered",

@@ -3,6 +3,7 @@ package consume
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -13,6 +14,7 @@ import (
 	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 )
@@ -37,7 +39,7 @@ func (n notifier) registerAccount(c *events.Consumer) {
 	events.On(c, func(ctx context.Context, e *accounteventsv1.LevelRaised) error {
 		switch e.GetLevel() {
 		case accountv1.Level_STANDARD:
-			return n.tell(ctx, e, domain.Notice{Template: "verification_matched", Reach: domain.Once})
+			return n.tell(ctx, e, domain.Notice{Template: "verification_matched", Reach: domain.Everywhere})
 		case accountv1.Level_CONFIRMED:
 			return n.tell(ctx, e, domain.Notice{Template: "level_confirmed", Reach: domain.Everywhere})
 		default:
@@ -48,14 +50,26 @@ func (n notifier) registerAccount(c *events.Consumer) {
 
 func (n notifier) registerVerification(c *events.Consumer) {
 	events.On(c, func(ctx context.Context, e *verificationeventsv1.VerificationNotMatched) error {
-		return n.tell(ctx, e, domain.Notice{
-			Template: "verification_not_matched", Reach: domain.Once,
-			Params: map[string]string{"reasons": strings.Join(e.GetReasons(), ",")},
-		})
+		return n.tell(ctx, e, notMatched(e.GetReasons()))
 	})
 	events.On(c, func(ctx context.Context, e *verificationeventsv1.VerificationExpired) error {
-		return n.tell(ctx, e, domain.Notice{Template: "verification_expired", Reach: domain.Once})
+		return n.tell(ctx, e, domain.Notice{Template: "verification_expired", Reach: domain.Everywhere})
 	})
+}
+
+// notMatched says what to correct, or what to do where no correction helps.
+func notMatched(reasons []string) domain.Notice {
+	notice := domain.Notice{Reach: domain.Everywhere}
+	switch {
+	case slices.Contains(reasons, verificationv1.MismatchReason_DUPLICATE_PERSON.String()):
+		notice.Template = "verification_duplicate"
+	case slices.Contains(reasons, verificationv1.MismatchReason_DECEASED.String()):
+		notice.Template = "verification_deceased"
+	default:
+		notice.Template = "verification_not_matched"
+		notice.Params = map[string]string{"reasons": strings.Join(reasons, ",")}
+	}
+	return notice
 }
 
 func (n notifier) registerConfirmation(c *events.Consumer) {

@@ -31,6 +31,8 @@ func expected() map[string]struct{ parts, params []string } {
 		"signed_in":                {[]string{"feed"}, nil},
 		"verification_matched":     {all, nil},
 		"verification_not_matched": {all, []string{"reasons"}},
+		"verification_duplicate":   {all, nil},
+		"verification_deceased":    {all, nil},
 		"verification_expired":     {all, nil},
 		"level_confirmed":          {all, nil},
 		"letter_ordered":           {all, nil},
@@ -171,14 +173,38 @@ func TestEveryMismatchHasItsOwnWords(t *testing.T) {
 	}
 }
 
+// reasons are those that the person can correct; the others have templates of their own.
 func reasons() []string {
 	var out []string
 	for n, name := range verificationv1.MismatchReason_name {
-		if n != 0 {
+		switch verificationv1.MismatchReason(n) {
+		case verificationv1.MismatchReason_MISMATCH_REASON_UNSPECIFIED, verificationv1.MismatchReason_DECEASED,
+			verificationv1.MismatchReason_DUPLICATE_PERSON:
+		default:
 			out = append(out, name)
 		}
 	}
 	return out
+}
+
+func TestWhereNoCorrectionHelpsNoneIsAskedFor(t *testing.T) {
+	c := load(t)
+	for name, way := range map[string]map[string]string{
+		"verification_duplicate": {"ru": "СНИЛС", "en": "by SNILS"},
+		"verification_deceased":  {"ru": "поддержку", "en": "support"},
+	} {
+		for language, want := range way {
+			for _, part := range []string{"sms", "email", "feed"} {
+				texts, err := render(c, part, name, language, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !strings.Contains(texts[0], want) || strings.Contains(texts[0], "/cabinet/person") {
+					t.Errorf("%s %s in %s: %s", name, part, language, texts[0])
+				}
+			}
+		}
+	}
 }
 
 // The last line of an SMS with a code binds it to the host, so that a browser fills it in there only
