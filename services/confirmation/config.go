@@ -15,6 +15,8 @@ type Config struct {
 	TriesPerLetter int           `env:"TRIES_PER_LETTER" envDefault:"15"`
 	// TrackingVisibleAfter is how long after an order the tracking number is shown.
 	TrackingVisibleAfter time.Duration `env:"TRACKING_VISIBLE_AFTER" envDefault:"0s"`
+	// RemindAfter is how long after an order the person is reminded of a code that is not typed yet.
+	RemindAfter time.Duration `env:"REMIND_AFTER" envDefault:"336h"`
 	// PostOffice is the postal index of the office that sends the letters.
 	PostOffice string `env:"POST_OFFICE" envDefault:"101000"`
 	// JobRetry is how long a failed job waits before its second try; then twice as long, and so on.

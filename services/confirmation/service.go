@@ -88,7 +88,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 		Account: accountv1.NewAccountServiceClient(account), Profile: profilev1.NewProfileServiceClient(profile),
 		Post: post.NewSandbox(sandboxv1.NewSandboxServiceClient(sandbox), p.Env.PublicURL),
 		Keys: keys, Answers: pg.NewAnswers(keys, p.Now), Limits: cfg.limits(), Office: office,
-		TrackingAfter: cfg.TrackingVisibleAfter, ApplyAfter: cfg.ApplyAfter,
+		TrackingAfter: cfg.TrackingVisibleAfter, RemindAfter: cfg.RemindAfter, ApplyAfter: cfg.ApplyAfter,
 		PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
 	}, nil
 }

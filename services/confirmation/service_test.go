@@ -511,6 +511,57 @@ func TestCodeExpiresAfter30Days(t *testing.T) {
 	w.refused(code, errorsv1.Reason_CONFIRMATION_CODE_EXPIRED)
 }
 
+func TestWaitingLetterIsRemindedOfOnce(t *testing.T) {
+	w := start(t)
+	due := testkit.Watch[eventsv1.LetterReminderDue](w.Env)
+	_, code := w.mustOrder()
+	if _, err := w.redeem(code); err != nil {
+		t.Fatal(err)
+	}
+	w.me = secret.NewID().String()
+	w.signIn()
+	w.mustOrder() // voided by the next
+	w.later(24 * time.Hour)
+	order, _ := w.mustOrder()
+	w.me = secret.NewID().String()
+	w.signIn()
+	returned, _ := w.mustOrder()
+	w.move(returned.GetId(), confirmationv1.LetterState_RETURNED)
+	w.awaitState(returned.GetId(), confirmationv1.LetterState_RETURNED)
+	w.later(14*24*time.Hour - time.Second)
+	if n := len(due.All()); n != 0 {
+		t.Errorf("%d reminders before day 14", n)
+	}
+	w.later(time.Second)
+	e := due.Wait(1)[0]
+	if e.GetLetterOrderId() != order.GetId() || e.GetAccountId() == "" ||
+		!e.GetCodeExpireTime().AsTime().Equal(order.GetCodeExpireTime().AsTime()) {
+		t.Errorf("event %v, want one about %v", e, order)
+	}
+	w.awaitReminders()
+	again := `UPDATE confirmation.river_job SET state = 'available', finalized_at = NULL, attempt = 0 WHERE kind = 'remind'`
+	if _, err := w.Pool().Exec(w.ctx, again); err != nil {
+		t.Fatal(err)
+	}
+	w.awaitReminders()
+	if n := len(due.All()); n != 1 {
+		t.Errorf("%d reminders, want one", n)
+	}
+}
+
+// awaitReminders waits until all jobs that remind are done.
+func (w *world) awaitReminders() {
+	w.t.Helper()
+	testkit.Eventually(w.t, "the reminders are done", func() bool {
+		var left int
+		query := `SELECT count(*) FROM confirmation.river_job WHERE kind = 'remind' AND state <> 'completed'`
+		if err := w.Pool().QueryRow(w.ctx, query).Scan(&left); err != nil {
+			w.t.Fatal(err)
+		}
+		return left == 0
+	})
+}
+
 func TestRedeemingTwiceIsOnce(t *testing.T) {
 	w := start(t)
 	succeeded := testkit.Watch[eventsv1.ConfirmationSucceeded](w.Env)

@@ -347,6 +347,13 @@ func TestEventsBecomeMessagesAndEntries(t *testing.T) {
 		},
 		"verification_expired": {&verificationeventsv1.VerificationExpired{AccountId: account}, 1, 1, "not answer"},
 		"letter_ordered":       {&confirmationeventsv1.LetterOrdered{AccountId: account, LetterOrderId: "l"}, 1, 1, "letter"},
+		"letter_reminder": {
+			&confirmationeventsv1.LetterReminderDue{
+				AccountId: account, LetterOrderId: "l",
+				CodeExpireTime: timestamppb.New(time.Date(2026, 12, 4, 22, 0, 0, 0, time.UTC)),
+			},
+			1, 1, "5 December 2026",
+		},
 		"letter_delivered": {
 			&confirmationeventsv1.LetterMoved{AccountId: account, LetterOrderId: "l", State: "DELIVERED"}, 1, 0, "delivered",
 		},

@@ -31,6 +31,8 @@ type App struct {
 	Office codes.PostIndex
 	// TrackingAfter is how long after the order the tracking number is shown.
 	TrackingAfter time.Duration
+	// RemindAfter is how long after the order the holder is reminded of a code that is not typed yet.
+	RemindAfter time.Duration
 	// ApplyAfter is when a job takes over if the request that redeemed a code did not reach its end.
 	ApplyAfter time.Duration
 	PublicURL  string

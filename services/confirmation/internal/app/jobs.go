@@ -27,6 +27,17 @@ func (ApplyJob) Kind() string { return "apply" }
 // InsertOpts have the job tried for as long as it takes.
 func (ApplyJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: untilDone} }
 
+// RemindJob reminds the holder of a letter whose code is not typed yet.
+type RemindJob struct {
+	LetterID string `json:"letter_id"`
+}
+
+// Kind names the job.
+func (RemindJob) Kind() string { return "remind" }
+
+// InsertOpts have the job tried for as long as it takes.
+func (RemindJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: untilDone} }
+
 // ExpireJob notes which letters have expired.
 type ExpireJob struct{}
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -77,7 +78,7 @@ func (a *App) replace(ctx context.Context, tx *store.Tx, to recipient, now time.
 	return a.print(ctx, tx, to, now)
 }
 
-// print makes the code and the letter that tells it, and sees to its hand-over.
+// print makes the code and the letter that tells it, and sees to its hand-over and to the reminder of it.
 func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Time) (store.Letter, error) {
 	number, err := a.trackingNumber(ctx, tx)
 	if err != nil {
@@ -101,6 +102,9 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 		return l, err
 	}
 	if err := tx.Later(ctx, HandOverJob{LetterID: id.String()}, nil); err != nil {
+		return l, err
+	}
+	if err := tx.Later(ctx, RemindJob{LetterID: id.String()}, &river.InsertOpts{ScheduledAt: now.Add(a.RemindAfter)}); err != nil {
 		return l, err
 	}
 	return l, tx.Emit(ctx, id.String(), &eventsv1.LetterOrdered{

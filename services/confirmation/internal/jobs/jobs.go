@@ -23,6 +23,9 @@ func Workers(a *app.App, retry time.Duration) *river.Workers {
 	river.AddWorker(w, &worker[app.ApplyJob]{pause: p, do: func(ctx context.Context, j app.ApplyJob) error {
 		return withID(ctx, j.ConfirmationID, a.ApplyPending)
 	}})
+	river.AddWorker(w, &worker[app.RemindJob]{pause: p, do: func(ctx context.Context, j app.RemindJob) error {
+		return withID(ctx, j.LetterID, a.Remind)
+	}})
 	river.AddWorker(w, &worker[app.ExpireJob]{pause: p, do: func(ctx context.Context, _ app.ExpireJob) error {
 		return a.Expire(ctx)
 	}})

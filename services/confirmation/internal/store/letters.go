@@ -120,6 +120,12 @@ func (t *Tx) SetState(ctx context.Context, id uuid.UUID, state domain.State) err
 // WipePrint forgets what the letter says.
 func (t *Tx) WipePrint(ctx context.Context, id uuid.UUID) error { return t.q.WipePrint(ctx, id) }
 
+// NoteReminder notes that the holder is reminded, and says whether he was not before.
+func (t *Tx) NoteReminder(ctx context.Context, id uuid.UUID, now time.Time) (bool, error) {
+	n, err := t.q.NoteReminder(ctx, db.NoteReminderParams{ID: id, Now: now})
+	return n == 1, err
+}
+
 // CountTry counts a wrong code against a letter.
 func (t *Tx) CountTry(ctx context.Context, id uuid.UUID) error { return t.q.CountTry(ctx, id) }
 

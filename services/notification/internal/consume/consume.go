@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -82,7 +83,16 @@ func (n notifier) registerConfirmation(c *events.Consumer) {
 		}
 		return n.tell(ctx, e, domain.Notice{Template: "letter_delivered", Reach: domain.Once})
 	})
+	events.On(c, func(ctx context.Context, e *confirmationeventsv1.LetterReminderDue) error {
+		until := e.GetCodeExpireTime().AsTime().In(moscow()).Format(time.DateOnly)
+		return n.tell(ctx, e, domain.Notice{
+			Template: "letter_reminder", Reach: domain.Everywhere, Params: map[string]string{"until": until},
+		})
+	})
 }
+
+// moscow is where days of an installation begin; it has had no daylight saving time since 2014.
+func moscow() *time.Location { return time.FixedZone("MSK", 3*60*60) }
 
 func (n notifier) tell(ctx context.Context, e interface{ GetAccountId() string }, notice domain.Notice) error {
 	id, err := uuid.Parse(e.GetAccountId())

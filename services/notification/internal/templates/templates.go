@@ -14,6 +14,7 @@ import (
 	"path"
 	"strings"
 	"text/template"
+	"time"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -63,7 +64,8 @@ func (c *Catalogue) add(file string) error {
 		return err
 	}
 	language, name := path.Base(path.Dir(file)), strings.TrimSuffix(path.Base(file), ".tmpl")
-	t, err := template.New(file).Option("missingkey=error").Funcs(template.FuncMap{"split": split}).Parse(string(content))
+	words := template.FuncMap{"split": split, "day": day(language)}
+	t, err := template.New(file).Option("missingkey=error").Funcs(words).Parse(string(content))
 	if err != nil {
 		return err
 	}
@@ -76,6 +78,18 @@ func (c *Catalogue) add(file string) error {
 
 // split reads a list out of a parameter.
 func split(s string) []string { return strings.Split(s, ",") }
+
+// day writes a parameter such as 2026-12-31 as people of a language do.
+func day(language string) func(string) (string, error) {
+	layout := "2 January 2006"
+	if language == "ru" {
+		layout = "02.01.2006"
+	}
+	return func(s string) (string, error) {
+		t, err := time.Parse(time.DateOnly, s)
+		return t.Format(layout), err
+	}
+}
 
 // SMS renders a text message.
 func (c *Catalogue) SMS(name, language string, params map[string]string) (string, error) {

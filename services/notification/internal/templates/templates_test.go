@@ -37,6 +37,7 @@ func expected() map[string]struct{ parts, params []string } {
 		"level_confirmed":          {all, nil},
 		"letter_ordered":           {all, nil},
 		"letter_delivered":         {all, nil},
+		"letter_reminder":          {all, []string{"until"}},
 	}
 }
 
@@ -70,9 +71,13 @@ func reasonIn(err error) errs.Reason {
 	return p.Reason
 }
 
-// value is a parameter's value in tests: for reasons the words for it.
+// value is a parameter's value in tests: for reasons the words for it, for days how they are written.
 func value(param, language string) (given, shown string) {
 	switch {
+	case param == "until" && language == "ru":
+		return "2026-12-05", "05.12.2026"
+	case param == "until":
+		return "2026-12-05", "5 December 2026"
 	case param != "reasons":
 		return "canary-" + param, "canary-" + param
 	case language == "ru":

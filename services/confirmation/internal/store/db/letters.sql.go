@@ -235,6 +235,23 @@ func (q *Queries) NextLetterNumber(ctx context.Context) (int64, error) {
 	return column_1, err
 }
 
+const noteReminder = `-- name: NoteReminder :execrows
+UPDATE letter_orders SET reminded_at = $2::timestamptz WHERE id = $1 AND reminded_at IS NULL
+`
+
+type NoteReminderParams struct {
+	ID  uuid.UUID
+	Now time.Time
+}
+
+func (q *Queries) NoteReminder(ctx context.Context, arg NoteReminderParams) (int64, error) {
+	result, err := q.db.Exec(ctx, noteReminder, arg.ID, arg.Now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const orderTimes = `-- name: OrderTimes :many
 SELECT created_at FROM letter_orders WHERE account_id = $1 AND created_at > $2 ORDER BY created_at DESC
 `

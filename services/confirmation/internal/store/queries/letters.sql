@@ -33,6 +33,9 @@ UPDATE letter_orders SET pdf = NULL, body = NULL WHERE id = $1;
 -- name: CountTry :exec
 UPDATE letter_orders SET tries = tries + 1 WHERE id = $1;
 
+-- name: NoteReminder :execrows
+UPDATE letter_orders SET reminded_at = sqlc.arg(now)::timestamptz WHERE id = $1 AND reminded_at IS NULL;
+
 -- name: VoidLetters :many
 -- A new letter makes the codes of the ones before worthless.
 UPDATE letter_orders SET state = 'VOIDED', pdf = NULL, body = NULL

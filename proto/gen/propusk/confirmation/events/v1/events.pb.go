@@ -9,6 +9,7 @@ package eventsv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -136,6 +137,68 @@ func (x *LetterMoved) GetState() string {
 	return ""
 }
 
+// LetterReminderDue: a letter was ordered some time ago, and its code still waits to be typed.
+type LetterReminderDue struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	LetterOrderId string                 `protobuf:"bytes,1,opt,name=letter_order_id,json=letterOrderId,proto3" json:"letter_order_id,omitempty"`
+	AccountId     string                 `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Until when the code can be typed.
+	CodeExpireTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=code_expire_time,json=codeExpireTime,proto3" json:"code_expire_time,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *LetterReminderDue) Reset() {
+	*x = LetterReminderDue{}
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LetterReminderDue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LetterReminderDue) ProtoMessage() {}
+
+func (x *LetterReminderDue) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LetterReminderDue.ProtoReflect.Descriptor instead.
+func (*LetterReminderDue) Descriptor() ([]byte, []int) {
+	return file_propusk_confirmation_events_v1_events_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *LetterReminderDue) GetLetterOrderId() string {
+	if x != nil {
+		return x.LetterOrderId
+	}
+	return ""
+}
+
+func (x *LetterReminderDue) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *LetterReminderDue) GetCodeExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CodeExpireTime
+	}
+	return nil
+}
+
 // LetterVoided: the letter's code is worthless.
 type LetterVoided struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -147,7 +210,7 @@ type LetterVoided struct {
 
 func (x *LetterVoided) Reset() {
 	*x = LetterVoided{}
-	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[2]
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -159,7 +222,7 @@ func (x *LetterVoided) String() string {
 func (*LetterVoided) ProtoMessage() {}
 
 func (x *LetterVoided) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[2]
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -172,7 +235,7 @@ func (x *LetterVoided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LetterVoided.ProtoReflect.Descriptor instead.
 func (*LetterVoided) Descriptor() ([]byte, []int) {
-	return file_propusk_confirmation_events_v1_events_proto_rawDescGZIP(), []int{2}
+	return file_propusk_confirmation_events_v1_events_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *LetterVoided) GetLetterOrderId() string {
@@ -199,7 +262,7 @@ type CodeRejected struct {
 
 func (x *CodeRejected) Reset() {
 	*x = CodeRejected{}
-	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -211,7 +274,7 @@ func (x *CodeRejected) String() string {
 func (*CodeRejected) ProtoMessage() {}
 
 func (x *CodeRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -224,7 +287,7 @@ func (x *CodeRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CodeRejected.ProtoReflect.Descriptor instead.
 func (*CodeRejected) Descriptor() ([]byte, []int) {
-	return file_propusk_confirmation_events_v1_events_proto_rawDescGZIP(), []int{3}
+	return file_propusk_confirmation_events_v1_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CodeRejected) GetAccountId() string {
@@ -247,7 +310,7 @@ type ConfirmationSucceeded struct {
 
 func (x *ConfirmationSucceeded) Reset() {
 	*x = ConfirmationSucceeded{}
-	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -259,7 +322,7 @@ func (x *ConfirmationSucceeded) String() string {
 func (*ConfirmationSucceeded) ProtoMessage() {}
 
 func (x *ConfirmationSucceeded) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_confirmation_events_v1_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -272,7 +335,7 @@ func (x *ConfirmationSucceeded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmationSucceeded.ProtoReflect.Descriptor instead.
 func (*ConfirmationSucceeded) Descriptor() ([]byte, []int) {
-	return file_propusk_confirmation_events_v1_events_proto_rawDescGZIP(), []int{4}
+	return file_propusk_confirmation_events_v1_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConfirmationSucceeded) GetConfirmationId() string {
@@ -300,7 +363,7 @@ var File_propusk_confirmation_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_confirmation_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"+propusk/confirmation/events/v1/events.proto\x12\x1epropusk.confirmation.events.v1\"V\n" +
+	"+propusk/confirmation/events/v1/events.proto\x12\x1epropusk.confirmation.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n" +
 	"\rLetterOrdered\x12&\n" +
 	"\x0fletter_order_id\x18\x01 \x01(\tR\rletterOrderId\x12\x1d\n" +
 	"\n" +
@@ -309,7 +372,12 @@ const file_propusk_confirmation_events_v1_events_proto_rawDesc = "" +
 	"\x0fletter_order_id\x18\x01 \x01(\tR\rletterOrderId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x14\n" +
-	"\x05state\x18\x03 \x01(\tR\x05state\"U\n" +
+	"\x05state\x18\x03 \x01(\tR\x05state\"\xa0\x01\n" +
+	"\x11LetterReminderDue\x12&\n" +
+	"\x0fletter_order_id\x18\x01 \x01(\tR\rletterOrderId\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tR\taccountId\x12D\n" +
+	"\x10code_expire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x0ecodeExpireTime\"U\n" +
 	"\fLetterVoided\x12&\n" +
 	"\x0fletter_order_id\x18\x01 \x01(\tR\rletterOrderId\x12\x1d\n" +
 	"\n" +
@@ -336,20 +404,23 @@ func file_propusk_confirmation_events_v1_events_proto_rawDescGZIP() []byte {
 	return file_propusk_confirmation_events_v1_events_proto_rawDescData
 }
 
-var file_propusk_confirmation_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_propusk_confirmation_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_propusk_confirmation_events_v1_events_proto_goTypes = []any{
 	(*LetterOrdered)(nil),         // 0: propusk.confirmation.events.v1.LetterOrdered
 	(*LetterMoved)(nil),           // 1: propusk.confirmation.events.v1.LetterMoved
-	(*LetterVoided)(nil),          // 2: propusk.confirmation.events.v1.LetterVoided
-	(*CodeRejected)(nil),          // 3: propusk.confirmation.events.v1.CodeRejected
-	(*ConfirmationSucceeded)(nil), // 4: propusk.confirmation.events.v1.ConfirmationSucceeded
+	(*LetterReminderDue)(nil),     // 2: propusk.confirmation.events.v1.LetterReminderDue
+	(*LetterVoided)(nil),          // 3: propusk.confirmation.events.v1.LetterVoided
+	(*CodeRejected)(nil),          // 4: propusk.confirmation.events.v1.CodeRejected
+	(*ConfirmationSucceeded)(nil), // 5: propusk.confirmation.events.v1.ConfirmationSucceeded
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
 }
 var file_propusk_confirmation_events_v1_events_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	6, // 0: propusk.confirmation.events.v1.LetterReminderDue.code_expire_time:type_name -> google.protobuf.Timestamp
+	1, // [1:1] is the sub-list for method output_type
+	1, // [1:1] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	1, // [1:1] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_propusk_confirmation_events_v1_events_proto_init() }
@@ -363,7 +434,7 @@ func file_propusk_confirmation_events_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_confirmation_events_v1_events_proto_rawDesc), len(file_propusk_confirmation_events_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
