@@ -104,7 +104,7 @@ func letterTwice(w *troubled) {
 
 func letterNowhere(w *troubled) {
 	s := w.who(verified)
-	w.ask("POST", lettersPath, body{}, by(s)).refused(http.StatusNotFound, "ADDRESS_NOT_FOUND")
+	w.ask("POST", lettersPath, body{}, by(s)).fields("/addressId", "FIELD_REQUIRED")
 	w.ask("POST", lettersPath, body{"addressId": "home"}, by(s)).refused(http.StatusNotFound, "ADDRESS_NOT_FOUND")
 }
 
