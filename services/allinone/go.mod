@@ -11,6 +11,7 @@ require (
 	github.com/nats-io/nats.go v1.55.0
 	github.com/propusk-id/propusk/pkg v0.0.0
 	github.com/propusk-id/propusk/pkg/embedded v0.0.0
+	github.com/propusk-id/propusk/proto v0.0.0
 	github.com/propusk-id/propusk/services/account v0.0.0
 	github.com/propusk-id/propusk/services/audit v0.0.0
 	github.com/propusk-id/propusk/services/confirmation v0.0.0
@@ -75,7 +76,6 @@ require (
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
-	github.com/propusk-id/propusk/proto v0.0.0 // indirect
 	github.com/riverqueue/river v0.51.1 // indirect
 	github.com/riverqueue/river/riverdriver v0.51.1 // indirect
 	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.51.1 // indirect
