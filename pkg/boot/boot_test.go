@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"path/filepath"
 	"strings"
@@ -78,7 +79,7 @@ func TestCertificatesNameTheirService(t *testing.T) {
 		t.Fatal(err)
 	}
 	network := func(service string) *tcp {
-		n, err := newTCP(Config{SecretsDir: filepath.Join(root, service), Listen: "127.0.0.1:0"})
+		n, err := newTCP(Config{SecretsDir: filepath.Join(root, service), Listen: "127.0.0.1:0"}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -33,14 +35,15 @@ type tcp struct {
 	peers  map[string]string
 	cert   tls.Certificate
 	ca     *x509.CertPool
+	log    *slog.Logger
 }
 
-func newTCP(c Config) (*tcp, error) {
+func newTCP(c Config, log *slog.Logger) (*tcp, error) {
 	cert, ca, err := keyring.Certificate(c.SecretsDir)
 	if err != nil {
 		return nil, err
 	}
-	return &tcp{listen: c.Listen, peers: c.Peers, cert: cert, ca: ca}, nil
+	return &tcp{listen: c.Listen, peers: c.Peers, cert: cert, ca: ca, log: log}, nil
 }
 
 func (n *tcp) serverTLS() *tls.Config {
@@ -131,7 +134,12 @@ func (n *tcp) httpTo(_, to string) (http.Handler, error) {
 			ResponseHeaderTimeout: time.Minute,
 		},
 		FlushInterval: -1,
-		ErrorHandler:  func(w http.ResponseWriter, r *http.Request, err error) { away(w, r, to, err) },
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			if !errors.Is(err, context.Canceled) {
+				n.log.WarnContext(r.Context(), "a service cannot be reached", "to", to, "error", err)
+			}
+			away(w, r, to, err)
+		},
 	}, nil
 }
 

@@ -96,7 +96,8 @@ func processCollectors() []prometheus.Collector {
 }
 
 func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometheus.Registry) (*Platform, error) {
-	network, err := newTCP(c)
+	log := newLogger(os.Stdout, c.LogLevel).With("service", s.Name)
+	network, err := newTCP(c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +106,7 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 		return nil, err
 	}
 	p := &Platform{
-		Service: s.Name, Env: c, Log: newLogger(os.Stdout, c.LogLevel).With("service", s.Name), Now: systemClock,
+		Service: s.Name, Env: c, Log: log, Now: systemClock,
 		Metrics: withService(metrics, s.Name), prefix: s.prefix(), vars: vars, network: network, health: h,
 		verifier: rpc.NewVerifier(pub, systemClock),
 		connect: func(opts ...nats.Option) (*nats.Conn, error) {

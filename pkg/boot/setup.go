@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +19,7 @@ import (
 // own. The database URL is an administrator's, and secretsRoot is what [keyring.Prepare] filled.
 func SetUp(ctx context.Context, c Config, services []Service, secretsRoot string) error {
 	c.SecretsDir = filepath.Join(secretsRoot, keyring.Migrator)
-	network, err := newTCP(c)
+	network, err := newTCP(c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -544,8 +544,10 @@ func TestWaitingLetterIsRemindedOfOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.awaitReminders()
-	if n := len(due.All()); n != 1 {
-		t.Errorf("%d reminders, want one", n)
+	var n int
+	query := `SELECT count(*) FROM confirmation.outbox WHERE subject = 'propusk.confirmation.v1.letter_reminder_due'`
+	if err := w.Pool().QueryRow(w.ctx, query).Scan(&n); err != nil || n != 1 {
+		t.Errorf("%d reminders, want one: %v", n, err)
 	}
 }
 

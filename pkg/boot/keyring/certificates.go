@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -17,14 +18,10 @@ const (
 	certificateRenew = 30 * 24 * time.Hour
 )
 
-// prepareCertificates makes a fresh authority and a certificate per service, unless every service has one that
-// is valid for another month: without the authority's key, one missing means all anew.
+// prepareCertificates makes a fresh authority and a certificate per service, unless every service has one of the
+// same authority that is valid for another month: without the authority's key, one missing means all anew.
 func prepareCertificates(root string, services []string) error {
-	complete := true
-	for _, s := range services {
-		complete = complete && hasCertificate(filepath.Join(root, s))
-	}
-	if complete {
+	if complete(root, services) {
 		return nil
 	}
 	ca, key, err := newAuthority()
@@ -39,16 +36,31 @@ func prepareCertificates(root string, services []string) error {
 	return nil
 }
 
-func hasCertificate(dir string) bool {
-	der, err := readPEM(filepath.Join(dir, certFile))
+// complete says whether all trust each other: they do not when the job was cut short in the middle.
+func complete(root string, services []string) bool {
+	authority, err := os.ReadFile(filepath.Join(root, services[0], caFile))
 	if err != nil {
 		return false
 	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil || time.Until(cert.NotAfter) < certificateRenew {
+	for _, s := range services {
+		dir := filepath.Join(root, s)
+		own, err := os.ReadFile(filepath.Join(dir, caFile))
+		if err != nil || !bytes.Equal(own, authority) || !hasCertificate(dir, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasCertificate says whether the service can show a certificate of its authority for another month.
+func hasCertificate(dir, service string) bool {
+	cert, authority, err := Certificate(dir)
+	if err != nil {
 		return false
 	}
-	_, err = os.Stat(filepath.Join(dir, certKeyFile))
+	_, err = cert.Leaf.Verify(x509.VerifyOptions{
+		Roots: authority, DNSName: service, CurrentTime: time.Now().Add(certificateRenew),
+	})
 	return err == nil
 }
 

@@ -59,6 +59,9 @@ func TestAKEKFromOutsideLiesNowhere(t *testing.T) {
 	if _, err := Keys(dir, kek); err != nil {
 		t.Error(err)
 	}
+	if err := Prepare(root, []string{"gateway"}, true, secret.String{}); err == nil {
+		t.Error("a key set without its KEK was taken for whole")
+	}
 	another := secret.New(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{8}, 32)))
 	for name, wrong := range map[string]secret.String{"none": {}, "another": another, "none that could be": secret.New("x")} {
 		if _, err := Keys(dir, wrong); err == nil {
@@ -82,4 +85,28 @@ func files(t *testing.T, root string) map[string]string {
 		t.Fatal(err)
 	}
 	return out
+}
+
+func TestCertificatesThatDoNotTrustEachOtherAreMadeAnew(t *testing.T) {
+	root, other := t.TempDir(), t.TempDir()
+	for _, r := range []string{root, other} {
+		if err := Prepare(r, []string{"gateway", "otp"}, true, secret.String{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{caFile, certFile, certKeyFile} { // as a job leaves it that was cut short
+		content, err := os.ReadFile(filepath.Join(other, "otp", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, "otp", name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Prepare(root, []string{"gateway", "otp"}, true, secret.String{}); err != nil {
+		t.Fatal(err)
+	}
+	if after := files(t, root); after["/otp/"+caFile] != after["/gateway/"+caFile] {
+		t.Error("otp and the gateway still trust different authorities")
+	}
 }

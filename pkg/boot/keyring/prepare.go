@@ -56,7 +56,8 @@ func prepareOwn(dir string, given secret.String) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if given.IsZero() {
+	_, err := os.Stat(filepath.Join(dir, keysFile))
+	if fresh := errors.Is(err, fs.ErrNotExist); fresh && given.IsZero() {
 		if err := ignoreExists(secret.CreateKEK(filepath.Join(dir, kekFile))); err != nil {
 			return err
 		}
@@ -66,6 +67,10 @@ func prepareOwn(dir string, given secret.String) error {
 		return err
 	}
 	if err := ignoreExists(secret.CreateKeys(filepath.Join(dir, keysFile), kek)); err != nil {
+		return err
+	}
+	// A KEK that does not fit is noticed here, not by each service.
+	if _, err := secret.LoadKeys(filepath.Join(dir, keysFile), kek); err != nil {
 		return err
 	}
 	return ignoreExists(writeNew(filepath.Join(dir, databaseFile), []byte(secret.NewToken().Reveal())))

@@ -34,6 +34,8 @@ func usedOnce() []invariant {
 		  ON e.aggregate = s.flow_id
 		WHERE e.n > 1 OR s.n <> coalesce(e.n, 0)`},
 		{"I2: an authorization code gives one grant", `
+		SELECT min(id::text) FROM oidc.grants GROUP BY code_hash HAVING count(*) > 1`},
+		{"I2: a grant is issued once", `
 		SELECT g.id::text FROM oidc.grants g
 		WHERE 1 <> (SELECT count(*) FROM audit.records r
 			WHERE r.type = 'propusk.oidc.v1.grant_issued' AND r.aggregate = g.id::text)`},

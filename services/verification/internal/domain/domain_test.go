@@ -18,6 +18,7 @@ func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
 		yes     = verificationv1.Check_MATCHED
 		no      = verificationv1.Check_NOT_MATCHED
 		late    = verificationv1.Check_EXPIRED
+		unknown = verificationv1.Check_STATE_UNSPECIFIED
 	)
 	for _, x := range []struct {
 		a, b verificationv1.Check_State
@@ -32,6 +33,7 @@ func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
 		{yes, waiting, verificationv1.State_PENDING},
 		{no, waiting, verificationv1.State_PENDING},
 		{late, waiting, verificationv1.State_PENDING},
+		{yes, unknown, verificationv1.State_PENDING},
 	} {
 		for _, order := range [][2]verificationv1.Check_State{{x.a, x.b}, {x.b, x.a}} {
 			v := domain.Start(uuid.Nil, uuid.Nil, uuid.Nil, time.Time{}, time.Hour)

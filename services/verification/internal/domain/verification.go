@@ -71,8 +71,11 @@ func (v Verification) With(r Registry, state verificationv1.Check_State, reasons
 	return v
 }
 
+// final says that there is an answer. A state that we do not know is none: nobody becomes standard by it.
 func (c Check) final() bool {
-	return c.State != verificationv1.Check_PENDING && c.State != verificationv1.Check_UNAVAILABLE
+	return slices.Contains([]verificationv1.Check_State{
+		verificationv1.Check_MATCHED, verificationv1.Check_NOT_MATCHED, verificationv1.Check_EXPIRED,
+	}, c.State)
 }
 
 // Verdict is what the checks amount to once all are final; until then PENDING. A mismatch outweighs a registry
