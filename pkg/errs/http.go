@@ -43,11 +43,7 @@ const ProblemType = "urn:propusk:problem:"
 
 // WriteProblem answers with the problem document (RFC 9457) of an error, in words for developers. People get theirs
 // from the gateway.
-func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
-	e, ok := As(err)
-	if !ok {
-		e = Wrap(err, Internal, errorsv1.Reason_INTERNAL, "internal error")
-	}
+func WriteProblem(w http.ResponseWriter, r *http.Request, e *Error) {
 	status, code := e.HTTPStatus(), e.Reason.String()
 	problem := map[string]any{
 		"type": ProblemType + code, "title": http.StatusText(status), "status": status, "detail": e.Message,

@@ -42,12 +42,12 @@ func TestProblem(t *testing.T) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 	w = httptest.NewRecorder()
-	WriteProblem(w, r, Fields{{Name: "wait", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err())
+	WriteProblem(w, r, Refusal(Fields{{Name: "wait", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err(), nil))
 	if !strings.Contains(w.Body.String(), `"errors":[{"code":"FIELD_MALFORMED","pointer":"/wait"}]`) {
 		t.Errorf("a wrong field: %s", w.Body)
 	}
 	w = httptest.NewRecorder()
-	if WriteProblem(w, r, errors.New("canary")); w.Code != 500 || strings.Contains(w.Body.String(), "canary") {
+	if WriteProblem(w, r, Refusal(errors.New("canary"), nil)); w.Code != 500 || strings.Contains(w.Body.String(), "canary") {
 		t.Errorf("an unknown error is %d %s", w.Code, w.Body)
 	}
 }

@@ -6,10 +6,11 @@ import (
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/puddle/v2"
 )
 
 // IsAway says whether err is a store that cannot be reached, or is starting or stopping: the same may well succeed
-// later. Class 08 is a lost connection, 53 a lack of resources, 57 a shutdown (PostgreSQL, appendix A).
+// later; so is a pool that is closed, since its service stops. Class 08 is a lost connection, 53 a lack of resources, 57 a shutdown (PostgreSQL, appendix A).
 func IsAway(err error) bool {
 	var netErr net.Error
 	var connectErr *pgconn.ConnectError
@@ -20,5 +21,5 @@ func IsAway(err error) bool {
 	case errors.As(err, &pgErr):
 		return len(pgErr.Code) == 5 && (pgErr.Code[:2] == "08" || pgErr.Code[:2] == "53" || pgErr.Code[:2] == "57")
 	}
-	return errors.Is(err, io.ErrUnexpectedEOF)
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, puddle.ErrClosedPool)
 }

@@ -70,7 +70,7 @@ func (s *server) intercept(
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 		if err != nil {
-			e := s.refusal(err)
+			e := errs.Refusal(err, s.Away)
 			s.logRefusal(ctx, info.FullMethod, e, err)
 			resp, err, reason = nil, toStatus(e), e.Reason.String()
 		}

@@ -1,8 +1,6 @@
 package rpc
 
 import (
-	"context"
-	"errors"
 	"strconv"
 	"time"
 
@@ -26,22 +24,6 @@ var codeOf = map[errs.Kind]codes.Code{
 	errs.Denied: codes.PermissionDenied, errs.NotFound: codes.NotFound, errs.Conflict: codes.FailedPrecondition,
 	errs.Precondition: codes.Aborted, errs.Unprocessable: codes.FailedPrecondition,
 	errs.Throttled: codes.ResourceExhausted, errs.Unavailable: codes.Unavailable, errs.Deadline: codes.DeadlineExceeded,
-}
-
-// refusal is the error as an [errs.Error]: unknown errors become INTERNAL, whose text says nothing.
-func (s *server) refusal(err error) *errs.Error {
-	if e, ok := errs.As(err); ok {
-		return e
-	}
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return errs.Wrap(err, errs.Deadline, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
-	case errors.Is(err, context.Canceled):
-		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_CANCELED, "the caller went away")
-	case s.Away != nil && s.Away(err):
-		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "a store cannot be reached").After(time.Second)
-	}
-	return errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
 }
 
 // toStatus is what the caller may know of a refusal.

@@ -151,7 +151,7 @@ func sandbox() boot.Service {
 				err, _ = errs.As(errs.Fields{{Name: "wait", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err())
 			}
 			w.Header().Set("Allow", "POST")
-			errs.WriteProblem(w, r, err)
+			errs.WriteProblem(w, r, errs.Refusal(err, nil))
 		}))
 		return run(ctx, p)
 	}

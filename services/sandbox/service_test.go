@@ -450,12 +450,15 @@ func TestPhoneIsLive(t *testing.T) {
 
 func TestStopsWhileSomebodyWaits(t *testing.T) {
 	w := start(t, nil)
-	got := make(chan []message)
-	go func() { got <- w.messages("wait=50s") }()
+	got := make(chan answer, 1)
+	go func() { got <- w.do("GET", "/sandbox/v1/messages?wait=50s", "") }()
 	begin := time.Now()
 	w.Restart()
-	if m := <-got; len(m) != 0 || time.Since(begin) > 20*time.Second {
-		t.Errorf("got %v after %s", m, time.Since(begin))
+	// Who comes when it is about to stop hears that it is away.
+	a := <-got
+	if waited := a.status == http.StatusOK && a.body == "[]"; !waited && a.status != http.StatusServiceUnavailable ||
+		time.Since(begin) > 20*time.Second {
+		t.Errorf("got %d %s after %s", a.status, a.body, time.Since(begin))
 	}
 }
 

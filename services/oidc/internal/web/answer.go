@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
@@ -35,11 +36,11 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, statusOf(refusal.Code), oauthAnswer{refusal.Code, refusal.Description})
 		return
 	}
-	e, ok := errs.As(err)
-	switch {
-	case ok && e.Kind == errs.Invalid:
+	e := errs.Refusal(err, pg.IsAway)
+	switch e.Kind {
+	case errs.Invalid:
 		writeJSON(w, http.StatusBadRequest, oauthAnswer{domain.InvalidRequest, e.Message})
-	case ok && (e.Kind == errs.Unavailable || e.Kind == errs.Deadline):
+	case errs.Unavailable, errs.Deadline:
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(e.RetryAfter.Seconds(), 1)))))
 		writeJSON(w, http.StatusServiceUnavailable, oauthAnswer{"temporarily_unavailable", e.Message})
 	default:
@@ -51,7 +52,8 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // refusePerson answers a browser with a problem document, of which the gateway makes a page. It never leads to the
 // partner: who that is, or where it lives, is just what is in doubt. Content-Language is what the partner wishes.
 func (h *handler) refusePerson(w http.ResponseWriter, r *http.Request, locales string, err error) {
-	if e, ok := errs.As(err); ok && e.Kind != errs.Internal {
+	e := errs.Refusal(err, pg.IsAway)
+	if e.Kind != errs.Internal {
 		h.log.InfoContext(r.Context(), "request refused", "path", r.URL.Path, "reason", e.Reason.String(), "error", err)
 	} else {
 		h.log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "error", err)
@@ -59,7 +61,7 @@ func (h *handler) refusePerson(w http.ResponseWriter, r *http.Request, locales s
 	if lang := domain.Language(locales); lang != "" {
 		w.Header().Set("Content-Language", lang)
 	}
-	errs.WriteProblem(w, r, err)
+	errs.WriteProblem(w, r, e)
 }
 
 func statusOf(code string) int {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/pg"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -30,12 +31,12 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "the path has other methods"))
 	default:
 		if err := answer(w, r); err != nil {
-			errs.WriteProblem(w, r, err)
+			errs.WriteProblem(w, r, errs.Refusal(err, pg.IsAway))
 		}
 	}
 }
 
-func notFound() error {
+func notFound() *errs.Error {
 	return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the sandbox has no such path")
 }
 
