@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/pg"
 )
@@ -22,9 +25,44 @@ type Service struct {
 	Config any
 	// SandboxOnly says why it must not run in production; empty: it may.
 	SandboxOnly string
+	// Emits is the contract of the service's events, propusk/<service>/events/v1/events.proto; nil: it emits none.
+	Emits protoreflect.FileDescriptor
+	// Consumes are the events that it handles, an empty message of each.
+	Consumes []proto.Message
+	// ConsumesAll says that it handles every event of every service.
+	ConsumesAll bool
+	// Calls are the services whose RPCs it calls, by name.
+	Calls []string
+	// REST is the contract whose methods with google.api.http the gateway offers under /v1; nil: it has none.
+	REST protoreflect.ServiceDescriptor
+	// HTTP are the paths that the gateway forwards to the handler of [Platform.ServeHTTP].
+	HTTP []Route
+	// Redis says that it keeps something in Redis.
+	Redis bool
 	// Run serves until the context ends.
 	Run func(ctx context.Context, p *Platform) error
 }
+
+// Route is a path on the public port that a service answers by HTTP itself.
+type Route struct {
+	// Pattern is as [http.ServeMux] has it, without a host: "/oauth2/".
+	Pattern string
+	// Refusals says who puts the service's problem documents into the form that the caller expects.
+	Refusals Refusals
+}
+
+// Refusals is the form that refusals take on a route.
+type Refusals int
+
+// The forms of refusals.
+const (
+	// AsSent: they are the protocol's own and pass unchanged.
+	AsSent Refusals = iota
+	// AsProblems: a localised problem document, for programs (RFC 9457).
+	AsProblems
+	// AsPages: the hosted error page, for people.
+	AsPages
+)
 
 // checkEnvironment keeps what is simulated out of production.
 func (s Service) checkEnvironment(e Environment) error {

@@ -185,6 +185,7 @@ var sweeps = []struct {
 	keep  time.Duration
 }{
 	{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at < $1 LIMIT 10000)`, keepSent},
+	{`DELETE FROM idempotency_keys WHERE ctid IN (SELECT ctid FROM idempotency_keys WHERE expire_time < $1 LIMIT 10000)`, 0},
 	{`DELETE FROM answers WHERE ctid IN (SELECT ctid FROM answers WHERE expires_at < $1 LIMIT 10000)`, 0},
 	{`DELETE FROM inbox WHERE ctid IN (SELECT ctid FROM inbox WHERE handled_at < $1 LIMIT 10000)`, streamAge + keepSent},
 }

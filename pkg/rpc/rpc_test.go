@@ -14,6 +14,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -21,7 +22,7 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-const getAccount = accountv1.AccountService_GetAccount_FullMethodName
+const deleteSession = accountv1.AccountService_DeleteSession_FullMethodName
 
 // accounts answers or refuses as a test wants, and keeps what it learned of the call.
 type accounts struct {
@@ -32,13 +33,13 @@ type accounts struct {
 	user   rpc.User
 }
 
-func (a *accounts) GetAccount(ctx context.Context, _ *accountv1.GetAccountRequest) (*accountv1.Account, error) {
+func (a *accounts) DeleteSession(ctx context.Context, _ *accountv1.DeleteSessionRequest) (*emptypb.Empty, error) {
 	a.caller, a.seen = rpc.CallerOf(ctx), rpc.RequestOf(ctx)
 	a.user, _ = rpc.UserOf(ctx)
 	if a.answer != nil {
 		return nil, a.answer(ctx)
 	}
-	return &accountv1.Account{}, nil
+	return &emptypb.Empty{}, nil
 }
 
 // lockedLog may be written while it is read.
@@ -78,7 +79,7 @@ func start(t *testing.T, rule rpc.Rule) *bench {
 	now := func() time.Time { return b.now }
 	b.minter = rpc.NewMinter(key, now)
 	server, err := rpc.NewServer(rpc.ServerOptions{
-		Credentials: rpc.PipeCredentials("account"), Rules: rpc.Rules{getAccount: rule},
+		Credentials: rpc.PipeCredentials("account"), Rules: rpc.Rules{deleteSession: rule},
 		Verifier: rpc.NewVerifier(pub, now), Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: now,
 	})
 	if err != nil {
@@ -120,12 +121,12 @@ func reason(err error) errorsv1.Reason {
 
 func TestOnlyNamedServicesMayCall(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
-	req := &accountv1.GetAccountRequest{AccountId: "a"}
-	if _, err := b.client(t, "gateway").GetAccount(context.Background(), req); err != nil || b.impl.caller != "gateway" {
+	req := &accountv1.DeleteSessionRequest{AccountId: "a"}
+	if _, err := b.client(t, "gateway").DeleteSession(context.Background(), req); err != nil || b.impl.caller != "gateway" {
 		t.Errorf("the gateway, seen as %q: %v", b.impl.caller, err)
 	}
 	for _, other := range []string{"sandbox", "", "gateway2"} {
-		if _, err := b.client(t, other).GetAccount(context.Background(), req); reason(err) != errorsv1.Reason_PERMISSION_DENIED {
+		if _, err := b.client(t, other).DeleteSession(context.Background(), req); reason(err) != errorsv1.Reason_PERMISSION_DENIED {
 			t.Errorf("%q: %v", other, err)
 		}
 	}
@@ -137,7 +138,7 @@ func TestOnlyNamedServicesMayCall(t *testing.T) {
 
 func TestSelfLevelAndRecent(t *testing.T) {
 	b := start(t, rpc.From("gateway").Self().Level(accountv1.Level_STANDARD).Recent(20*time.Minute))
-	good := rpc.User{AccountID: "a", SessionID: "s", Level: accountv1.Level_STANDARD, AuthTime: b.now, AMR: []string{"pwd"}}
+	good := rpc.User{AccountID: "a", SessionID: "s", Level: accountv1.Level_STANDARD.Number(), AuthTime: b.now, AMR: []string{"pwd"}}
 	for name, c := range map[string]struct {
 		change func(*rpc.User)
 		of     string
@@ -145,20 +146,20 @@ func TestSelfLevelAndRecent(t *testing.T) {
 	}{
 		"the person":   {func(*rpc.User) {}, "a", errorsv1.Reason_REASON_UNSPECIFIED},
 		"another's":    {func(*rpc.User) {}, "b", errorsv1.Reason_PERMISSION_DENIED},
-		"too low":      {func(u *rpc.User) { u.Level = accountv1.Level_SIMPLIFIED }, "a", errorsv1.Reason_LEVEL_TOO_LOW},
+		"too low":      {func(u *rpc.User) { u.Level = accountv1.Level_SIMPLIFIED.Number() }, "a", errorsv1.Reason_LEVEL_TOO_LOW},
 		"too long ago": {func(u *rpc.User) { u.AuthTime = b.now.Add(-21 * time.Minute) }, "a", errorsv1.Reason_REAUTHENTICATION_REQUIRED},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := good
 			u.SessionID = name
 			c.change(&u)
-			_, err := b.client(t, "gateway").GetAccount(b.as(t, u), &accountv1.GetAccountRequest{AccountId: c.of})
+			_, err := b.client(t, "gateway").DeleteSession(b.as(t, u), &accountv1.DeleteSessionRequest{AccountId: c.of})
 			if reason(err) != c.want {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
 	}
-	_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{AccountId: "a"})
+	_, err := b.client(t, "gateway").DeleteSession(context.Background(), &accountv1.DeleteSessionRequest{AccountId: "a"})
 	if reason(err) != errorsv1.Reason_UNAUTHENTICATED {
 		t.Errorf("nobody: %v", err)
 	}
@@ -181,7 +182,7 @@ func TestForgedAndExpiredTokensAreRefused(t *testing.T) {
 		"forged": rpc.WithUser(context.Background(), u, forged), "expired": old,
 		"nonsense": rpc.WithUser(context.Background(), u, "x.y.z"),
 	} {
-		_, err := b.client(t, "gateway").GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: "a"})
+		_, err := b.client(t, "gateway").DeleteSession(ctx, &accountv1.DeleteSessionRequest{AccountId: "a"})
 		if reason(err) != errorsv1.Reason_UNAUTHENTICATED {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -203,11 +204,11 @@ func TestMinterReusesATokenFor30Seconds(t *testing.T) {
 	if mint() != first {
 		t.Error("another token within 30 s")
 	}
-	u.Level = accountv1.Level_STANDARD
+	u.Level = accountv1.Level_STANDARD.Number()
 	if mint() == first {
 		t.Error("the old level's token after it rose")
 	}
-	u.Level = accountv1.Level_LEVEL_UNSPECIFIED
+	u.Level = accountv1.Level_LEVEL_UNSPECIFIED.Number()
 	b.now = b.now.Add(31 * time.Second)
 	if mint() == first {
 		t.Error("the same token after 30 s")
@@ -219,7 +220,7 @@ func TestRefusalsArriveWhole(t *testing.T) {
 	sent := errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").With("attempts", 3).After(90 * time.Second)
 	sent.Fields = []errs.Field{{Name: "person.snils", Reason: errorsv1.Reason_FIELD_CHECKSUM}}
 	b.impl.answer = func(context.Context) error { return sent }
-	_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{})
+	_, err := b.client(t, "gateway").DeleteSession(context.Background(), &accountv1.DeleteSessionRequest{})
 	got, ok := errs.As(err)
 	if !ok || got.Kind != sent.Kind || got.Reason != sent.Reason || got.Message != sent.Message ||
 		got.RetryAfter != sent.RetryAfter || got.Params["attempts"] != "3" || len(got.Fields) != 1 || got.Fields[0] != sent.Fields[0] {
@@ -237,7 +238,7 @@ func TestUnknownErrorsSayNothing(t *testing.T) {
 		"panic": func(context.Context) error { panic("secret panic") },
 	} {
 		b.impl.answer = answer
-		_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{})
+		_, err := b.client(t, "gateway").DeleteSession(context.Background(), &accountv1.DeleteSessionRequest{})
 		if reason(err) != errorsv1.Reason_INTERNAL || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the caller got %v", name, err)
 		}
@@ -251,7 +252,7 @@ func TestRequestMetadataTravels(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
 	r := rpc.Request{ID: "r1", IdempotencyKey: "key-12345", Language: "en", ClientIP: "192.0.2.7"}
 	u := rpc.User{AccountID: "a", SessionID: "s", AuthTime: b.now, AMR: []string{"pwd"}}
-	if _, err := b.client(t, "gateway").GetAccount(rpc.WithRequest(b.as(t, u), r), &accountv1.GetAccountRequest{}); err != nil {
+	if _, err := b.client(t, "gateway").DeleteSession(rpc.WithRequest(b.as(t, u), r), &accountv1.DeleteSessionRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	if b.impl.seen != r || b.impl.user.AccountID != "a" || !b.impl.user.AuthTime.Equal(b.now) {
@@ -261,7 +262,7 @@ func TestRequestMetadataTravels(t *testing.T) {
 
 func TestBoundsOfTheContractHold(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
-	_, err := b.client(t, "gateway").GetAccount(context.Background(), &accountv1.GetAccountRequest{AccountId: strings.Repeat("x", 65)})
+	_, err := b.client(t, "gateway").DeleteSession(context.Background(), &accountv1.DeleteSessionRequest{AccountId: strings.Repeat("x", 65)})
 	e, ok := errs.As(err)
 	if !ok || len(e.Fields) != 1 || e.Fields[0].Name != "account_id" || e.Fields[0].Reason != errorsv1.Reason_FIELD_TOO_LONG {
 		t.Errorf("got %v", err)
@@ -270,7 +271,7 @@ func TestBoundsOfTheContractHold(t *testing.T) {
 
 func TestNoCallInsideATransaction(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
-	_, err := b.client(t, "gateway").GetAccount(rpc.ForbidCalls(context.Background()), &accountv1.GetAccountRequest{})
+	_, err := b.client(t, "gateway").DeleteSession(rpc.ForbidCalls(context.Background()), &accountv1.DeleteSessionRequest{})
 	if !errors.Is(err, rpc.ErrInTransaction) {
 		t.Errorf("got %v", err)
 	}
@@ -283,7 +284,7 @@ func TestAServiceThatIsAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = cc.Close() }()
-	_, err = accountv1.NewAccountServiceClient(cc).GetAccount(context.Background(), &accountv1.GetAccountRequest{})
+	_, err = accountv1.NewAccountServiceClient(cc).DeleteSession(context.Background(), &accountv1.DeleteSessionRequest{})
 	if e, ok := errs.As(err); !ok || e.Kind != errs.Unavailable || e.RetryAfter == 0 {
 		t.Errorf("got %v", err)
 	}
@@ -299,15 +300,15 @@ func TestEveryMethodNeedsARule(t *testing.T) {
 	if err := all.Check(server); err != nil {
 		t.Errorf("complete rules: %v", err)
 	}
-	delete(all, getAccount)
-	if err := all.Check(server); err == nil || !strings.Contains(err.Error(), getAccount) {
+	delete(all, deleteSession)
+	if err := all.Check(server); err == nil || !strings.Contains(err.Error(), deleteSession) {
 		t.Errorf("a missing rule: %v", err)
 	}
-	all[getAccount] = rpc.From("gateway").Level(accountv1.Level_STANDARD)
+	all[deleteSession] = rpc.From("gateway").Level(accountv1.Level_STANDARD)
 	if err := all.Check(server); err == nil {
 		t.Error("a level of nobody")
 	}
-	all[getAccount], all["/nothing/Nothing"] = rpc.From("gateway"), rpc.From("gateway")
+	all[deleteSession], all["/nothing/Nothing"] = rpc.From("gateway"), rpc.From("gateway")
 	if err := all.Check(server); err == nil {
 		t.Error("a rule for nothing")
 	}

@@ -8,35 +8,44 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/propusk-id/propusk/pkg/errs"
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	optionsv1 "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 )
 
 // Rules is a server's access table: full method name → who may call it. No entry means nobody, and a server
 // with a method without an entry does not start.
 type Rules map[string]Rule
 
+// Level is a level of accounts: the contract's enum, whose higher numbers are more trusted.
+type Level interface {
+	Number() protoreflect.EnumNumber
+	String() string
+}
+
 // Rule says who may call one method. Make it with [From].
 type Rule struct {
 	services []string
 	self     bool
-	level    accountv1.Level
+	level    Level
 	recent   time.Duration
 }
 
 // From allows calls from these services, for any end user or none.
 func From(services ...string) Rule { return Rule{services: services} }
 
-// Self also asks that a person is signed in and that the request's account_id is his.
+// Self also asks that a person is signed in and that the account is his: the field of the request that the contract
+// marks as filled with the caller's (propusk.options.v1.filled_with).
 func (r Rule) Self() Rule {
 	r.self = true
 	return r
 }
 
 // Level also asks that the person's account has at least this level.
-func (r Rule) Level(l accountv1.Level) Rule {
+func (r Rule) Level(l Level) Rule {
 	r.level = l
 	return r
 }
@@ -64,7 +73,7 @@ func (r Rules) Check(s *grpc.Server) error {
 		}
 	}
 	for m, rule := range r {
-		if !rule.self && (rule.level != 0 || rule.recent != 0) {
+		if !rule.self && (rule.level != nil || rule.recent != 0) {
 			return fmt.Errorf("access rule for %s asks for a level or a recent sign-in of nobody: add Self", m)
 		}
 		if !methods[m] {
@@ -92,15 +101,39 @@ func (r Rule) allowUser(ctx context.Context, req any, now time.Time) error {
 	if !ok {
 		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 	}
-	if of, ok := req.(interface{ GetAccountId() string }); !ok || of.GetAccountId() != user.AccountID {
+	if accountOf(req) != user.AccountID {
 		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "the account is somebody else's")
 	}
-	if user.Level < r.level {
+	if r.level != nil && user.Level < r.level.Number() {
 		return errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low").
 			With("level", r.level)
 	}
 	if r.recent > 0 && now.Sub(user.AuthTime) > r.recent {
 		return errs.New(errs.Denied, errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
+	}
+	return nil
+}
+
+// accountOf is the account that the request says is the caller's, empty when its contract has no such field.
+func accountOf(req any) string {
+	m, ok := req.(proto.Message)
+	if !ok {
+		return ""
+	}
+	f := FilledWith(m.ProtoReflect().Descriptor(), optionsv1.Caller_ACCOUNT_ID)
+	if f == nil {
+		return ""
+	}
+	return m.ProtoReflect().Get(f).String()
+}
+
+// FilledWith is the field of a request that the edge fills with this knowledge of the caller, nil when there is none.
+func FilledWith(d protoreflect.MessageDescriptor, what optionsv1.Caller) protoreflect.FieldDescriptor {
+	for i := range d.Fields().Len() {
+		f := d.Fields().Get(i)
+		if proto.GetExtension(f.Options(), optionsv1.E_FilledWith) == what {
+			return f
+		}
 	}
 	return nil
 }

@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
-
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 const (
@@ -95,7 +94,7 @@ func (v *Verifier) Verify(token string) (User, error) {
 		return User{}, errors.New("internal token lacks a claim")
 	}
 	u := User{
-		AccountID: c.Subject, SessionID: c.SessionID, Level: accountv1.Level(c.Level),
+		AccountID: c.Subject, SessionID: c.SessionID, Level: protoreflect.EnumNumber(c.Level),
 		AuthTime: c.AuthTime.Time, AMR: c.AMR,
 	}
 	v.cache.put(token, u, c.ExpiresAt.Time, now)

@@ -5,14 +5,15 @@ import (
 	"slices"
 	"time"
 
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // User is the signed-in person behind a call.
 type User struct {
 	AccountID string
 	SessionID string
-	Level     accountv1.Level
+	// Level is the number of the account's level; a higher one is more trusted.
+	Level protoreflect.EnumNumber
 	// AuthTime is when the person last proved to be the account's holder.
 	AuthTime time.Time
 	// AMR says how (RFC 8176).

@@ -5,14 +5,13 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 )
 
 // As is a context in which a person of this account is signed in, just now, by password.
-func (e *Env) As(accountID string, level accountv1.Level) context.Context {
+func (e *Env) As(accountID string, level rpc.Level) context.Context {
 	e.t.Helper()
 	return e.AsUser(rpc.User{
-		AccountID: accountID, SessionID: secret.NewID().String(), Level: level,
+		AccountID: accountID, SessionID: secret.NewID().String(), Level: level.Number(),
 		AuthTime: e.now(), AMR: []string{"pwd"},
 	})
 }

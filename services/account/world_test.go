@@ -107,7 +107,7 @@ func (w *world) resolve(token string) (*accountv1.Session, error) {
 func (w *world) in(s *accountv1.Session) context.Context {
 	w.t.Helper()
 	return testkit.From(w.AsUser(rpc.User{
-		AccountID: s.GetAccountId(), SessionID: s.GetId(), Level: s.GetLevel(), AuthTime: s.GetAuthTime().AsTime(),
+		AccountID: s.GetAccountId(), SessionID: s.GetId(), Level: s.GetLevel().Number(), AuthTime: s.GetAuthTime().AsTime(),
 		AMR: s.GetAmr(),
 	}), home)
 }

@@ -44,7 +44,7 @@ func noSession() error {
 // SignedIn gives a context in which the session's person is signed in.
 func (r *Resolver) SignedIn(ctx context.Context, s *accountv1.Session) (context.Context, error) {
 	user := rpc.User{
-		AccountID: s.GetAccountId(), SessionID: s.GetId(), Level: s.GetLevel(),
+		AccountID: s.GetAccountId(), SessionID: s.GetId(), Level: s.GetLevel().Number(),
 		AuthTime: s.GetAuthTime().AsTime(), AMR: s.GetAmr(),
 	}
 	internal, err := r.Minter.Mint(user)

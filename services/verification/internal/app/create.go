@@ -48,7 +48,7 @@ func (a *App) Create(ctx context.Context, account uuid.UUID) (domain.Verificatio
 
 // allow refuses who is verified, has a verification, or tries too often.
 func (a *App) allow(ctx context.Context, account uuid.UUID, now time.Time) error {
-	if user, ok := rpc.UserOf(ctx); ok && user.Level >= accountv1.Level_STANDARD {
+	if user, ok := rpc.UserOf(ctx); ok && user.Level >= accountv1.Level_STANDARD.Number() {
 		return domain.ErrVerified()
 	}
 	history, err := a.Store.History(ctx, account, now.Add(-a.Limits.Window))

@@ -8,6 +8,7 @@ package accountv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1456,7 +1457,7 @@ var File_propusk_account_v1_account_proto protoreflect.FileDescriptor
 
 const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\n" +
-	" propusk/account/v1/account.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x02\n" +
+	" propusk/account/v1/account.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xab\x02\n" +
 	"\aAccount\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x10\n" +
@@ -1488,11 +1489,11 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\"\x19\n" +
 	"\x17GeneratePasswordRequest\"6\n" +
 	"\x18GeneratePasswordResponse\x12\x1a\n" +
-	"\bpassword\x18\x01 \x01(\tR\bpassword\"\x9d\x01\n" +
+	"\bpassword\x18\x01 \x01(\tR\bpassword\"\xa1\x01\n" +
 	"\x14CreateSessionRequest\x12\x1e\n" +
 	"\x05login\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x05login\x12$\n" +
-	"\bpassword\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\x12?\n" +
-	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\b\xbaH\x05\x82\x01\x02\x10\x01R\asurface\"\xa3\x03\n" +
+	"\bpassword\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\x12C\n" +
+	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\f\xbaH\x05\x82\x01\x02\x10\x01\xa0\xbb\x18\x04R\asurface\"\xa3\x03\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x127\n" +
 	"\x05state\x18\x02 \x01(\x0e2!.propusk.account.v1.Session.StateR\x05state\x12\x14\n" +
@@ -1508,12 +1509,12 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
-	"\x06ACTIVE\x10\x01\"\x8d\x01\n" +
-	"\x15ReauthenticateRequest\x12&\n" +
+	"\x06ACTIVE\x10\x01\"\x95\x01\n" +
+	"\x15ReauthenticateRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12$\n" +
+	"session_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x02R\tsessionId\x12$\n" +
 	"\bpassword\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\"n\n" +
 	"\x15ResolveSessionRequest\x12\x1e\n" +
 	"\x05token\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05token\x125\n" +
@@ -1576,17 +1577,17 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\aSurface\x12\x17\n" +
 	"\x13SURFACE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04REST\x10\x01\x12\t\n" +
-	"\x05PAGES\x10\x022\x80\n" +
+	"\x05PAGES\x10\x022\x96\n" +
 	"\n" +
-	"\x0eAccountService\x12\x84\x01\n" +
-	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x90\x01\n" +
-	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12o\n" +
-	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\x88\x01\n" +
+	"\x0eAccountService\x12\x88\x01\n" +
+	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\"\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x94\x01\n" +
+	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12x\n" +
+	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\" \xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\x88\x01\n" +
 	"\x0eReauthenticate\x12).propusk.account.v1.ReauthenticateRequest\x1a\x1b.propusk.account.v1.Session\".\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12X\n" +
 	"\x0eResolveSession\x12).propusk.account.v1.ResolveSessionRequest\x1a\x1b.propusk.account.v1.Session\x12P\n" +
 	"\n" +
-	"GetSession\x12%.propusk.account.v1.GetSessionRequest\x1a\x1b.propusk.account.v1.Session\x12o\n" +
-	"\rDeleteSession\x12(.propusk.account.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"\x1c\x82\xd3\xe4\x93\x02\x16*\x14/v1/sessions/current\x12P\n" +
+	"GetSession\x12%.propusk.account.v1.GetSessionRequest\x1a\x1b.propusk.account.v1.Session\x12t\n" +
+	"\rDeleteSession\x12(.propusk.account.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"!\xb0\xbb\x18\xcc\x01\x82\xd3\xe4\x93\x02\x16*\x14/v1/sessions/current\x12P\n" +
 	"\n" +
 	"GetAccount\x12%.propusk.account.v1.GetAccountRequest\x1a\x1b.propusk.account.v1.Account\x12S\n" +
 	"\vGetContacts\x12&.propusk.account.v1.GetContactsRequest\x1a\x1c.propusk.account.v1.Contacts\x12d\n" +

@@ -9,6 +9,7 @@ package confirmationv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -512,7 +513,7 @@ var File_propusk_confirmation_v1_confirmation_proto protoreflect.FileDescriptor
 
 const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\x81\x03\n" +
+	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\x81\x03\n" +
 	"\vLetterOrder\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12:\n" +
 	"\x05state\x18\x02 \x01(\x0e2$.propusk.confirmation.v1.LetterStateR\x05state\x12'\n" +
@@ -522,24 +523,24 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12=\n" +
 	"\freorder_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vreorderTime\x12\x18\n" +
-	"\aaddress\x18\b \x01(\tR\aaddress\"j\n" +
-	"\x18CreateLetterOrderRequest\x12&\n" +
+	"\aaddress\x18\b \x01(\tR\aaddress\"n\n" +
+	"\x18CreateLetterOrderRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"A\n" +
-	"\x17ListLetterOrdersRequest\x12&\n" +
+	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"E\n" +
+	"\x17ListLetterOrdersRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"e\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"e\n" +
 	"\x18ListLetterOrdersResponse\x12I\n" +
-	"\rletter_orders\x18\x01 \x03(\v2$.propusk.confirmation.v1.LetterOrderR\fletterOrders\"p\n" +
-	"\x15GetLetterOrderRequest\x12&\n" +
+	"\rletter_orders\x18\x01 \x03(\v2$.propusk.confirmation.v1.LetterOrderR\fletterOrders\"t\n" +
+	"\x15GetLetterOrderRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12/\n" +
-	"\x0fletter_order_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\rletterOrderId\"X\n" +
-	"\x11RedeemCodeRequest\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12/\n" +
+	"\x0fletter_order_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\rletterOrderId\"\\\n" +
+	"\x11RedeemCodeRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12\x1b\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04code\"\x8b\x01\n" +
 	"\x12RedeemCodeResponse\x12/\n" +
 	"\x05level\x18\x01 \x01(\x0e2\x19.propusk.account.v1.LevelR\x05level\x12D\n" +
@@ -558,9 +559,9 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\x06VOIDED\x10\b\x12\f\n" +
 	"\bREDEEMED\x10\t\x12\x12\n" +
 	"\x0eLETTER_EXPIRED\x10\n" +
-	"2\xe7\x04\n" +
-	"\x13ConfirmationService\x12\x8c\x01\n" +
-	"\x11CreateLetterOrder\x121.propusk.confirmation.v1.CreateLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/me/letterOrders\x12\x94\x01\n" +
+	"2\xec\x04\n" +
+	"\x13ConfirmationService\x12\x91\x01\n" +
+	"\x11CreateLetterOrder\x121.propusk.confirmation.v1.CreateLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"#\xb0\xbb\x18\xc9\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/me/letterOrders\x12\x94\x01\n" +
 	"\x10ListLetterOrders\x120.propusk.confirmation.v1.ListLetterOrdersRequest\x1a1.propusk.confirmation.v1.ListLetterOrdersResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/me/letterOrders\x12\x95\x01\n" +
 	"\x0eGetLetterOrder\x12..propusk.confirmation.v1.GetLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"-\x82\xd3\xe4\x93\x02'\x12%/v1/me/letterOrders/{letter_order_id}\x12\x91\x01\n" +
 	"\n" +

@@ -8,6 +8,7 @@ package profilev1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1698,7 +1699,7 @@ var File_propusk_profile_v1_profile_proto protoreflect.FileDescriptor
 
 const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\n" +
-	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\"\xfd\x02\n" +
+	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\xfd\x02\n" +
 	"\x06Person\x12\x1b\n" +
 	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
 	"\n" +
@@ -1738,68 +1739,68 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x06street\x18\x06 \x01(\tR\x06street\x12\x14\n" +
 	"\x05house\x18\a \x01(\tR\x05house\x12\x12\n" +
 	"\x04flat\x18\b \x01(\tR\x04flat\x12\x1b\n" +
-	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\":\n" +
-	"\x10GetPersonRequest\x12&\n" +
+	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\">\n" +
+	"\x10GetPersonRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"\xd2\x01\n" +
-	"\x13UpdatePersonRequest\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"\xda\x01\n" +
+	"\x13UpdatePersonRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x122\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x122\n" +
 	"\x06person\x18\x02 \x01(\v2\x1a.propusk.profile.v1.PersonR\x06person\x12;\n" +
 	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
-	"updateMask\x12\"\n" +
-	"\bif_match\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18PR\aifMatch\"y\n" +
-	"\x15CreateDocumentRequest\x12&\n" +
+	"updateMask\x12&\n" +
+	"\bif_match\x18\x04 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"}\n" +
+	"\x15CreateDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x128\n" +
-	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\">\n" +
-	"\x14ListDocumentsRequest\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x128\n" +
+	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\"B\n" +
+	"\x14ListDocumentsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"S\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"S\n" +
 	"\x15ListDocumentsResponse\x12:\n" +
-	"\tdocuments\x18\x01 \x03(\v2\x1c.propusk.profile.v1.DocumentR\tdocuments\"f\n" +
-	"\x12GetDocumentRequest\x12&\n" +
+	"\tdocuments\x18\x01 \x03(\v2\x1c.propusk.profile.v1.DocumentR\tdocuments\"j\n" +
+	"\x12GetDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12(\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12(\n" +
 	"\vdocument_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
-	"documentId\"\x84\x02\n" +
-	"\x15UpdateDocumentRequest\x12&\n" +
+	"documentId\"\x8c\x02\n" +
+	"\x15UpdateDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12(\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12(\n" +
 	"\vdocument_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
 	"documentId\x128\n" +
 	"\bdocument\x18\x03 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\x12;\n" +
 	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
-	"updateMask\x12\"\n" +
-	"\bif_match\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18PR\aifMatch\"i\n" +
+	"updateMask\x12&\n" +
+	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"i\n" +
 	"\x15DeleteDocumentRequest\x12&\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12(\n" +
 	"\vdocument_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
-	"documentId\"u\n" +
-	"\x14CreateAddressRequest\x12&\n" +
+	"documentId\"y\n" +
+	"\x14CreateAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x125\n" +
-	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\">\n" +
-	"\x14ListAddressesRequest\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x125\n" +
+	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"B\n" +
+	"\x14ListAddressesRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"R\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"R\n" +
 	"\x15ListAddressesResponse\x129\n" +
-	"\taddresses\x18\x01 \x03(\v2\x1b.propusk.profile.v1.AddressR\taddresses\"c\n" +
-	"\x11GetAddressRequest\x12&\n" +
+	"\taddresses\x18\x01 \x03(\v2\x1b.propusk.profile.v1.AddressR\taddresses\"g\n" +
+	"\x11GetAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"\xfe\x01\n" +
-	"\x14UpdateAddressRequest\x12&\n" +
+	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"\x86\x02\n" +
+	"\x14UpdateAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
 	"\n" +
 	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\x125\n" +
 	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\x12;\n" +
 	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
-	"updateMask\x12\"\n" +
-	"\bif_match\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18PR\aifMatch\"f\n" +
+	"updateMask\x12&\n" +
+	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"f\n" +
 	"\x14DeleteAddressRequest\x12&\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12&\n" +
@@ -1850,21 +1851,21 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\vAddressType\x12\x1c\n" +
 	"\x18ADDRESS_TYPE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fREGISTRATION\x10\x01\x12\r\n" +
-	"\tRESIDENCE\x10\x022\xa8\x0e\n" +
+	"\tRESIDENCE\x10\x022\xbe\x0e\n" +
 	"\x0eProfileService\x12d\n" +
 	"\tGetPerson\x12$.propusk.profile.v1.GetPersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/me/person\x12r\n" +
-	"\fUpdatePerson\x12'.propusk.profile.v1.UpdatePersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x1d\x82\xd3\xe4\x93\x02\x17:\x06person2\r/v1/me/person\x12}\n" +
-	"\x0eCreateDocument\x12).propusk.profile.v1.CreateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"\"\x82\xd3\xe4\x93\x02\x1c:\bdocument\"\x10/v1/me/documents\x12~\n" +
+	"\fUpdatePerson\x12'.propusk.profile.v1.UpdatePersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x1d\x82\xd3\xe4\x93\x02\x17:\x06person2\r/v1/me/person\x12\x82\x01\n" +
+	"\x0eCreateDocument\x12).propusk.profile.v1.CreateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"'\xb0\xbb\x18\xc9\x01\x82\xd3\xe4\x93\x02\x1c:\bdocument\"\x10/v1/me/documents\x12~\n" +
 	"\rListDocuments\x12(.propusk.profile.v1.ListDocumentsRequest\x1a).propusk.profile.v1.ListDocumentsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/documents\x12{\n" +
 	"\vGetDocument\x12&.propusk.profile.v1.GetDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"&\x82\xd3\xe4\x93\x02 \x12\x1e/v1/me/documents/{document_id}\x12\x8b\x01\n" +
-	"\x0eUpdateDocument\x12).propusk.profile.v1.UpdateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"0\x82\xd3\xe4\x93\x02*:\bdocument2\x1e/v1/me/documents/{document_id}\x12{\n" +
-	"\x0eDeleteDocument\x12).propusk.profile.v1.DeleteDocumentRequest\x1a\x16.google.protobuf.Empty\"&\x82\xd3\xe4\x93\x02 *\x1e/v1/me/documents/{document_id}\x12y\n" +
-	"\rCreateAddress\x12(.propusk.profile.v1.CreateAddressRequest\x1a\x1b.propusk.profile.v1.Address\"!\x82\xd3\xe4\x93\x02\x1b:\aaddress\"\x10/v1/me/addresses\x12~\n" +
+	"\x0eUpdateDocument\x12).propusk.profile.v1.UpdateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"0\x82\xd3\xe4\x93\x02*:\bdocument2\x1e/v1/me/documents/{document_id}\x12\x80\x01\n" +
+	"\x0eDeleteDocument\x12).propusk.profile.v1.DeleteDocumentRequest\x1a\x16.google.protobuf.Empty\"+\xb0\xbb\x18\xcc\x01\x82\xd3\xe4\x93\x02 *\x1e/v1/me/documents/{document_id}\x12~\n" +
+	"\rCreateAddress\x12(.propusk.profile.v1.CreateAddressRequest\x1a\x1b.propusk.profile.v1.Address\"&\xb0\xbb\x18\xc9\x01\x82\xd3\xe4\x93\x02\x1b:\aaddress\"\x10/v1/me/addresses\x12~\n" +
 	"\rListAddresses\x12(.propusk.profile.v1.ListAddressesRequest\x1a).propusk.profile.v1.ListAddressesResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/addresses\x12w\n" +
 	"\n" +
 	"GetAddress\x12%.propusk.profile.v1.GetAddressRequest\x1a\x1b.propusk.profile.v1.Address\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/me/addresses/{address_id}\x12\x86\x01\n" +
-	"\rUpdateAddress\x12(.propusk.profile.v1.UpdateAddressRequest\x1a\x1b.propusk.profile.v1.Address\".\x82\xd3\xe4\x93\x02(:\aaddress2\x1d/v1/me/addresses/{address_id}\x12x\n" +
-	"\rDeleteAddress\x12(.propusk.profile.v1.DeleteAddressRequest\x1a\x16.google.protobuf.Empty\"%\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/me/addresses/{address_id}\x12E\n" +
+	"\rUpdateAddress\x12(.propusk.profile.v1.UpdateAddressRequest\x1a\x1b.propusk.profile.v1.Address\".\x82\xd3\xe4\x93\x02(:\aaddress2\x1d/v1/me/addresses/{address_id}\x12}\n" +
+	"\rDeleteAddress\x12(.propusk.profile.v1.DeleteAddressRequest\x1a\x16.google.protobuf.Empty\"*\xb0\xbb\x18\xcc\x01\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/me/addresses/{address_id}\x12E\n" +
 	"\aPutCard\x12\".propusk.profile.v1.PutCardRequest\x1a\x16.google.protobuf.Empty\x12G\n" +
 	"\aGetCard\x12\".propusk.profile.v1.GetCardRequest\x1a\x18.propusk.profile.v1.Card\x12Y\n" +
 	"\x0eFreezeSnapshot\x12).propusk.profile.v1.FreezeSnapshotRequest\x1a\x1c.propusk.profile.v1.Snapshot\x12S\n" +

@@ -9,6 +9,7 @@ package registrationv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -630,7 +631,7 @@ var File_propusk_registration_v1_registration_proto protoreflect.FileDescriptor
 
 const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\xe9\x01\n" +
+	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\xe9\x01\n" +
 	"\x18StartRegistrationRequest\x12\x1b\n" +
 	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
 	"\n" +
@@ -676,15 +677,15 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\tCODE_SENT\x10\x01\x12\x14\n" +
 	"\x10CONTACT_VERIFIED\x10\x02\x12\r\n" +
 	"\tCOMPLETED\x10\x03\x12\v\n" +
-	"\aEXPIRED\x10\x042\xbb\x06\n" +
-	"\x13RegistrationService\x12\x8b\x01\n" +
-	"\x11StartRegistration\x121.propusk.registration.v1.StartRegistrationRequest\x1a%.propusk.registration.v1.Registration\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/registrations\x12\x96\x01\n" +
-	"\x0fGetRegistration\x12/.propusk.registration.v1.GetRegistrationRequest\x1a%.propusk.registration.v1.Registration\"+\x82\xd3\xe4\x93\x02%\x12#/v1/registrations/{registration_id}\x12\x9a\x01\n" +
+	"\aEXPIRED\x10\x042\xd9\x06\n" +
+	"\x13RegistrationService\x12\x94\x01\n" +
+	"\x11StartRegistration\x121.propusk.registration.v1.StartRegistrationRequest\x1a%.propusk.registration.v1.Registration\"%\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/registrations\x12\x9a\x01\n" +
+	"\x0fGetRegistration\x12/.propusk.registration.v1.GetRegistrationRequest\x1a%.propusk.registration.v1.Registration\"/\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02%\x12#/v1/registrations/{registration_id}\x12\x9e\x01\n" +
 	"\n" +
-	"ResendCode\x12*.propusk.registration.v1.ResendCodeRequest\x1a%.propusk.registration.v1.Registration\"9\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:resendCode\x12\xa0\x01\n" +
+	"ResendCode\x12*.propusk.registration.v1.ResendCodeRequest\x1a%.propusk.registration.v1.Registration\"=\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:resendCode\x12\xa4\x01\n" +
 	"\n" +
-	"VerifyCode\x12*.propusk.registration.v1.VerifyCodeRequest\x1a+.propusk.registration.v1.VerifyCodeResponse\"9\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:verifyCode\x12\xbc\x01\n" +
-	"\x14CompleteRegistration\x124.propusk.registration.v1.CompleteRegistrationRequest\x1a5.propusk.registration.v1.CompleteRegistrationResponse\"7\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:completeB\xfe\x01\n" +
+	"VerifyCode\x12*.propusk.registration.v1.VerifyCodeRequest\x1a+.propusk.registration.v1.VerifyCodeResponse\"=\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:verifyCode\x12\xc5\x01\n" +
+	"\x14CompleteRegistration\x124.propusk.registration.v1.CompleteRegistrationRequest\x1a5.propusk.registration.v1.CompleteRegistrationResponse\"@\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:completeB\xfe\x01\n" +
 	"\x1bcom.propusk.registration.v1B\x11RegistrationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/registration/v1;registrationv1\xa2\x02\x03PRX\xaa\x02\x17Propusk.Registration.V1\xca\x02\x17Propusk\\Registration\\V1\xe2\x02#Propusk\\Registration\\V1\\GPBMetadata\xea\x02\x19Propusk::Registration::V1b\x06proto3"
 
 var (

@@ -8,6 +8,7 @@ package verificationv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -596,7 +597,7 @@ var File_propusk_verification_v1_verification_proto protoreflect.FileDescriptor
 
 const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/verification/v1/verification.proto\x12\x17propusk.verification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x02\n" +
+	"*propusk/verification/v1/verification.proto\x12\x17propusk.verification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xae\x02\n" +
 	"\x05Check\x12=\n" +
 	"\bregistry\x18\x01 \x01(\x0e2!.propusk.verification.v1.RegistryR\bregistry\x12:\n" +
 	"\x05state\x18\x02 \x01(\x0e2$.propusk.verification.v1.Check.StateR\x05state\x12A\n" +
@@ -614,17 +615,17 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\x06checks\x18\x03 \x03(\v2\x1e.propusk.verification.v1.CheckR\x06checks\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x125\n" +
-	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"C\n" +
-	"\x19CreateVerificationRequest\x12&\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"G\n" +
+	"\x19CreateVerificationRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"r\n" +
-	"\x16GetVerificationRequest\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"v\n" +
+	"\x16GetVerificationRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x120\n" +
-	"\x0fverification_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0everificationId\"B\n" +
-	"\x18ListVerificationsRequest\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x120\n" +
+	"\x0fverification_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0everificationId\"F\n" +
+	"\x18ListVerificationsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"h\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"h\n" +
 	"\x19ListVerificationsResponse\x12K\n" +
 	"\rverifications\x18\x01 \x03(\v2%.propusk.verification.v1.VerificationR\rverifications*V\n" +
 	"\x05State\x12\x15\n" +
@@ -649,9 +650,9 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\x10PASSPORT_INVALID\x10\x06\x12\x12\n" +
 	"\x0ePASSPORT_ISSUE\x10\a\x12\f\n" +
 	"\bDECEASED\x10\b\x12\x14\n" +
-	"\x10DUPLICATE_PERSON\x10\t2\xdf\x03\n" +
-	"\x13VerificationService\x12\x90\x01\n" +
-	"\x12CreateVerification\x122.propusk.verification.v1.CreateVerificationRequest\x1a%.propusk.verification.v1.Verification\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/me/verifications\x12\x99\x01\n" +
+	"\x10DUPLICATE_PERSON\x10\t2\xe4\x03\n" +
+	"\x13VerificationService\x12\x95\x01\n" +
+	"\x12CreateVerification\x122.propusk.verification.v1.CreateVerificationRequest\x1a%.propusk.verification.v1.Verification\"$\xb0\xbb\x18\xca\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/me/verifications\x12\x99\x01\n" +
 	"\x0fGetVerification\x12/.propusk.verification.v1.GetVerificationRequest\x1a%.propusk.verification.v1.Verification\".\x82\xd3\xe4\x93\x02(\x12&/v1/me/verifications/{verification_id}\x12\x98\x01\n" +
 	"\x11ListVerifications\x121.propusk.verification.v1.ListVerificationsRequest\x1a2.propusk.verification.v1.ListVerificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/verificationsB\xfe\x01\n" +
 	"\x1bcom.propusk.verification.v1B\x11VerificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/verification/v1;verificationv1\xa2\x02\x03PVX\xaa\x02\x17Propusk.Verification.V1\xca\x02\x17Propusk\\Verification\\V1\xe2\x02#Propusk\\Verification\\V1\\GPBMetadata\xea\x02\x19Propusk::Verification::V1b\x06proto3"

@@ -8,6 +8,7 @@ package eventsv1
 
 import (
 	v1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -438,7 +439,7 @@ var File_propusk_account_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"&propusk/account/events/v1/events.proto\x12\x19propusk.account.events.v1\x1a propusk/account/v1/account.proto\"A\n" +
+	"&propusk/account/events/v1/events.proto\x12\x19propusk.account.events.v1\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"A\n" +
 	"\x0eAccountCreated\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x10\n" +
@@ -451,28 +452,28 @@ const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"evidenceId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x04 \x01(\tR\n" +
 	"snapshotId\x122\n" +
-	"\x06method\x18\x05 \x01(\x0e2\x1a.propusk.account.v1.MethodR\x06method\"i\n" +
+	"\x06method\x18\x05 \x01(\x0e2\x1a.propusk.account.v1.MethodR\x06method\"o\n" +
 	"\x0fEvidenceRefused\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
 	"\vevidence_id\x18\x02 \x01(\tR\n" +
 	"evidenceId\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x91\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason:\x04\xa8\xbb\x18\x01\"\x91\x01\n" +
 	"\bSignedIn\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tR\tsessionId\x12\x10\n" +
 	"\x03amr\x18\x03 \x03(\tR\x03amr\x125\n" +
-	"\asurface\x18\x04 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\"-\n" +
+	"\asurface\x18\x04 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\"3\n" +
 	"\fSignInFailed\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tR\taccountId\"O\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"U\n" +
 	"\x0fReauthenticated\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tR\tsessionId\"I\n" +
+	"session_id\x18\x02 \x01(\tR\tsessionId:\x04\xa8\xbb\x18\x01\"I\n" +
 	"\tSignedOut\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +

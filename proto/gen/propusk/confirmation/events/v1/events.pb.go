@@ -7,6 +7,7 @@
 package eventsv1
 
 import (
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -363,7 +364,7 @@ var File_propusk_confirmation_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_confirmation_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"+propusk/confirmation/events/v1/events.proto\x12\x1epropusk.confirmation.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"V\n" +
+	"+propusk/confirmation/events/v1/events.proto\x12\x1epropusk.confirmation.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"V\n" +
 	"\rLetterOrdered\x12&\n" +
 	"\x0fletter_order_id\x18\x01 \x01(\tR\rletterOrderId\x12\x1d\n" +
 	"\n" +
@@ -377,19 +378,19 @@ const file_propusk_confirmation_events_v1_events_proto_rawDesc = "" +
 	"\x0fletter_order_id\x18\x01 \x01(\tR\rletterOrderId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12D\n" +
-	"\x10code_expire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x0ecodeExpireTime\"U\n" +
+	"\x10code_expire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x0ecodeExpireTime\"[\n" +
 	"\fLetterVoided\x12&\n" +
 	"\x0fletter_order_id\x18\x01 \x01(\tR\rletterOrderId\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x02 \x01(\tR\taccountId\"-\n" +
+	"account_id\x18\x02 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"3\n" +
 	"\fCodeRejected\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tR\taccountId\"w\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"}\n" +
 	"\x15ConfirmationSucceeded\x12'\n" +
 	"\x0fconfirmation_id\x18\x01 \x01(\tR\x0econfirmationId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x16\n" +
-	"\x06method\x18\x03 \x01(\tR\x06methodB\x9d\x02\n" +
+	"\x06method\x18\x03 \x01(\tR\x06method:\x04\xa8\xbb\x18\x01B\x9d\x02\n" +
 	"\"com.propusk.confirmation.events.v1B\vEventsProtoP\x01ZOgithub.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1;eventsv1\xa2\x02\x03PCE\xaa\x02\x1ePropusk.Confirmation.Events.V1\xca\x02\x1ePropusk\\Confirmation\\Events\\V1\xe2\x02*Propusk\\Confirmation\\Events\\V1\\GPBMetadata\xea\x02!Propusk::Confirmation::Events::V1b\x06proto3"
 
 var (

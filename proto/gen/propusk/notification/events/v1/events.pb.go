@@ -7,6 +7,7 @@
 package eventsv1
 
 import (
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -131,15 +132,15 @@ var File_propusk_notification_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_notification_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"+propusk/notification/events/v1/events.proto\x12\x1epropusk.notification.events.v1\"F\n" +
+	"+propusk/notification/events/v1/events.proto\x12\x1epropusk.notification.events.v1\x1a propusk/options/v1/options.proto\"L\n" +
 	"\vMessageSent\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
-	"\achannel\x18\x02 \x01(\tR\achannel\"H\n" +
+	"\achannel\x18\x02 \x01(\tR\achannel:\x04\xa8\xbb\x18\x01\"N\n" +
 	"\rMessageFailed\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
-	"\achannel\x18\x02 \x01(\tR\achannelB\x9d\x02\n" +
+	"\achannel\x18\x02 \x01(\tR\achannel:\x04\xa8\xbb\x18\x01B\x9d\x02\n" +
 	"\"com.propusk.notification.events.v1B\vEventsProtoP\x01ZOgithub.com/propusk-id/propusk/proto/gen/propusk/notification/events/v1;eventsv1\xa2\x02\x03PNE\xaa\x02\x1ePropusk.Notification.Events.V1\xca\x02\x1ePropusk\\Notification\\Events\\V1\xe2\x02*Propusk\\Notification\\Events\\V1\\GPBMetadata\xea\x02!Propusk::Notification::Events::V1b\x06proto3"
 
 var (

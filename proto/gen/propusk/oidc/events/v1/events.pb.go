@@ -7,6 +7,7 @@
 package eventsv1
 
 import (
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -385,35 +386,35 @@ var File_propusk_oidc_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"#propusk/oidc/events/v1/events.proto\x12\x16propusk.oidc.events.v1\",\n" +
+	"#propusk/oidc/events/v1/events.proto\x12\x16propusk.oidc.events.v1\x1a propusk/options/v1/options.proto\"2\n" +
 	"\rClientChanged\x12\x1b\n" +
-	"\tclient_id\x18\x01 \x01(\tR\bclientId\"d\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId:\x04\xa8\xbb\x18\x01\"j\n" +
 	"\x0eConsentGranted\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x16\n" +
-	"\x06scopes\x18\x03 \x03(\tR\x06scopes\"e\n" +
+	"\x06scopes\x18\x03 \x03(\tR\x06scopes:\x04\xa8\xbb\x18\x01\"k\n" +
 	"\x11InteractionDenied\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x14\n" +
-	"\x05error\x18\x03 \x01(\tR\x05error\"d\n" +
+	"\x05error\x18\x03 \x01(\tR\x05error:\x04\xa8\xbb\x18\x01\"j\n" +
 	"\vGrantIssued\x12\x19\n" +
 	"\bgrant_id\x18\x01 \x01(\tR\agrantId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1b\n" +
-	"\tclient_id\x18\x03 \x01(\tR\bclientId\"g\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId:\x04\xa8\xbb\x18\x01\"m\n" +
 	"\x0eTokenRefreshed\x12\x19\n" +
 	"\bgrant_id\x18\x01 \x01(\tR\agrantId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1b\n" +
-	"\tclient_id\x18\x03 \x01(\tR\bclientId\"{\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId:\x04\xa8\xbb\x18\x01\"\x81\x01\n" +
 	"\fGrantRevoked\x12\x19\n" +
 	"\bgrant_id\x18\x01 \x01(\tR\agrantId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1b\n" +
 	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x14\n" +
-	"\x05cause\x18\x04 \x01(\tR\x05causeB\xed\x01\n" +
+	"\x05cause\x18\x04 \x01(\tR\x05cause:\x04\xa8\xbb\x18\x01B\xed\x01\n" +
 	"\x1acom.propusk.oidc.events.v1B\vEventsProtoP\x01ZGgithub.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1;eventsv1\xa2\x02\x03POE\xaa\x02\x16Propusk.Oidc.Events.V1\xca\x02\x16Propusk\\Oidc\\Events\\V1\xe2\x02\"Propusk\\Oidc\\Events\\V1\\GPBMetadata\xea\x02\x19Propusk::Oidc::Events::V1b\x06proto3"
 
 var (

@@ -7,6 +7,7 @@
 package eventsv1
 
 import (
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -222,18 +223,18 @@ var File_propusk_otp_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_otp_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\"propusk/otp/events/v1/events.proto\x12\x15propusk.otp.events.v1\"?\n" +
+	"\"propusk/otp/events/v1/events.proto\x12\x15propusk.otp.events.v1\x1a propusk/options/v1/options.proto\"E\n" +
 	"\n" +
 	"CodeIssued\x12\x17\n" +
 	"\aflow_id\x18\x01 \x01(\tR\x06flowId\x12\x18\n" +
-	"\achannel\x18\x02 \x01(\tR\achannel\"'\n" +
+	"\achannel\x18\x02 \x01(\tR\achannel:\x04\xa8\xbb\x18\x01\"-\n" +
 	"\fCodeVerified\x12\x17\n" +
-	"\aflow_id\x18\x01 \x01(\tR\x06flowId\"'\n" +
+	"\aflow_id\x18\x01 \x01(\tR\x06flowId:\x04\xa8\xbb\x18\x01\"-\n" +
 	"\fCodeRejected\x12\x17\n" +
-	"\aflow_id\x18\x01 \x01(\tR\x06flowId\"G\n" +
+	"\aflow_id\x18\x01 \x01(\tR\x06flowId:\x04\xa8\xbb\x18\x01\"M\n" +
 	"\fFactorLocked\x12\x1b\n" +
 	"\tfactor_id\x18\x01 \x01(\tR\bfactorId\x12\x1a\n" +
-	"\bdisabled\x18\x02 \x01(\bR\bdisabledB\xe7\x01\n" +
+	"\bdisabled\x18\x02 \x01(\bR\bdisabled:\x04\xa8\xbb\x18\x01B\xe7\x01\n" +
 	"\x19com.propusk.otp.events.v1B\vEventsProtoP\x01ZFgithub.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1;eventsv1\xa2\x02\x03POE\xaa\x02\x15Propusk.Otp.Events.V1\xca\x02\x15Propusk\\Otp\\Events\\V1\xe2\x02!Propusk\\Otp\\Events\\V1\\GPBMetadata\xea\x02\x18Propusk::Otp::Events::V1b\x06proto3"
 
 var (

@@ -7,6 +7,7 @@
 package eventsv1
 
 import (
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -274,28 +275,28 @@ var File_propusk_profile_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_profile_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"&propusk/profile/events/v1/events.proto\x12\x19propusk.profile.events.v1\".\n" +
+	"&propusk/profile/events/v1/events.proto\x12\x19propusk.profile.events.v1\x1a propusk/options/v1/options.proto\"4\n" +
 	"\rPersonChanged\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tR\taccountId\"Q\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"W\n" +
 	"\x0fDocumentChanged\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
 	"\vdocument_id\x18\x02 \x01(\tR\n" +
-	"documentId\"N\n" +
+	"documentId:\x04\xa8\xbb\x18\x01\"T\n" +
 	"\x0eAddressChanged\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tR\taddressId\"P\n" +
+	"address_id\x18\x02 \x01(\tR\taddressId:\x04\xa8\xbb\x18\x01\"V\n" +
 	"\x0eSnapshotFrozen\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x02 \x01(\tR\n" +
-	"snapshotId\",\n" +
+	"snapshotId:\x04\xa8\xbb\x18\x01\"2\n" +
 	"\vCardRemoved\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tR\taccountIdB\xff\x01\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01B\xff\x01\n" +
 	"\x1dcom.propusk.profile.events.v1B\vEventsProtoP\x01ZJgithub.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1;eventsv1\xa2\x02\x03PPE\xaa\x02\x19Propusk.Profile.Events.V1\xca\x02\x19Propusk\\Profile\\Events\\V1\xe2\x02%Propusk\\Profile\\Events\\V1\\GPBMetadata\xea\x02\x1cPropusk::Profile::Events::V1b\x06proto3"
 
 var (

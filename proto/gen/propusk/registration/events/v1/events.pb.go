@@ -7,6 +7,7 @@
 package eventsv1
 
 import (
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -230,13 +231,13 @@ var File_propusk_registration_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_registration_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"+propusk/registration/events/v1/events.proto\x12\x1epropusk.registration.events.v1\">\n" +
+	"+propusk/registration/events/v1/events.proto\x12\x1epropusk.registration.events.v1\x1a propusk/options/v1/options.proto\"D\n" +
 	"\x13RegistrationStarted\x12'\n" +
-	"\x0fregistration_id\x18\x01 \x01(\tR\x0eregistrationId\"_\n" +
+	"\x0fregistration_id\x18\x01 \x01(\tR\x0eregistrationId:\x04\xa8\xbb\x18\x01\"e\n" +
 	"\x15RegistrationCompleted\x12'\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tR\x0eregistrationId\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x02 \x01(\tR\taccountId\"\\\n" +
+	"account_id\x18\x02 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"\\\n" +
 	"\x12RegistrationFailed\x12'\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tR\x0eregistrationId\x12\x1d\n" +
 	"\n" +

@@ -7,6 +7,7 @@
 package eventsv1
 
 import (
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -348,19 +349,19 @@ var File_propusk_verification_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_verification_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"+propusk/verification/events/v1/events.proto\x12\x1epropusk.verification.events.v1\"~\n" +
+	"+propusk/verification/events/v1/events.proto\x12\x1epropusk.verification.events.v1\x1a propusk/options/v1/options.proto\"\x84\x01\n" +
 	"\x13VerificationStarted\x12'\n" +
 	"\x0fverification_id\x18\x01 \x01(\tR\x0everificationId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x03 \x01(\tR\n" +
-	"snapshotId\"\x8e\x01\n" +
+	"snapshotId:\x04\xa8\xbb\x18\x01\"\x94\x01\n" +
 	"\x0eCheckCompleted\x12'\n" +
 	"\x0fverification_id\x18\x01 \x01(\tR\x0everificationId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1a\n" +
 	"\bregistry\x18\x03 \x01(\tR\bregistry\x12\x18\n" +
-	"\amatched\x18\x04 \x01(\bR\amatched\"~\n" +
+	"\amatched\x18\x04 \x01(\bR\amatched:\x04\xa8\xbb\x18\x01\"~\n" +
 	"\x13VerificationMatched\x12'\n" +
 	"\x0fverification_id\x18\x01 \x01(\tR\x0everificationId\x12\x1d\n" +
 	"\n" +
