@@ -71,7 +71,7 @@ func passing(err error) bool {
 	if e, ok := errs.As(err); ok {
 		return e.Kind == errs.Unavailable || e.Kind == errs.Deadline || e.Kind == errs.Throttled
 	}
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || pg.IsAway(err)
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || pg.IsUnavailable(err)
 }
 
 func tries(m jetstream.Msg) uint64 {

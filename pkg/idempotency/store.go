@@ -134,7 +134,7 @@ func (s *Store) LookupOr(ctx context.Context, r Request, answer proto.Message, r
 	return refusal
 }
 
-func (r Request) associatedData() secret.Place {
+func (r Request) associatedData() secret.AssociatedData {
 	sum := sha256.Sum256([]byte(r.principal + "\x00" + r.key))
-	return secret.Place{Table: "idempotency_keys", Row: string(sum[:]), Column: "answer"}
+	return secret.AssociatedData{Table: "idempotency_keys", Row: string(sum[:]), Column: "answer"}
 }

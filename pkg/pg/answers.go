@@ -131,9 +131,9 @@ type answerRow struct {
 	hash           []byte
 }
 
-func (r *answerRow) place() secret.Place {
+func (r *answerRow) place() secret.AssociatedData {
 	sum := sha256.Sum256([]byte(r.principal + "\x00" + r.key))
-	return secret.Place{Table: "answers", Row: string(sum[:]), Column: "answer"}
+	return secret.AssociatedData{Table: "answers", Row: string(sum[:]), Column: "answer"}
 }
 
 func (a *Answers) row(ctx context.Context, method string, request any) (*answerRow, error) {

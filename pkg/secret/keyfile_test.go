@@ -16,7 +16,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/secret"
 )
 
-var place = secret.Place{Table: "t", Row: "r", Column: "c"}
+var place = secret.AssociatedData{Table: "t", Row: "r", Column: "c"}
 
 func must[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {

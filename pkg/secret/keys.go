@@ -61,20 +61,20 @@ func newKeys(data *keyset.Handle, index []indexKey, mac []byte) (*Keys, error) {
 // Format writes *** for every verb.
 func (*Keys) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
 
-// Place is where a ciphertext belongs. It opens nowhere else, so whoever can write to the database still
+// AssociatedData is where a ciphertext belongs. It opens nowhere else, so whoever can write to the database still
 // cannot move one person's data to another.
-type Place struct {
+type AssociatedData struct {
 	Table, Row, Column string
 }
 
 // aad is "table|row|column", with | and \ escaped so that no two places are alike.
-func (p Place) aad() []byte {
+func (p AssociatedData) aad() []byte {
 	escape := strings.NewReplacer(`\`, `\\`, `|`, `\|`)
 	return []byte(escape.Replace(p.Table) + "|" + escape.Replace(p.Row) + "|" + escape.Replace(p.Column))
 }
 
 // Seal encrypts (AES-256-GCM) for one place, under the primary key.
-func (k *Keys) Seal(plain []byte, place Place) ([]byte, error) {
+func (k *Keys) Seal(plain []byte, place AssociatedData) ([]byte, error) {
 	sealed, err := k.aead.Encrypt(plain, place.aad())
 	if err != nil {
 		return nil, fmt.Errorf("secret: seal: %w", err)
@@ -83,7 +83,7 @@ func (k *Keys) Seal(plain []byte, place Place) ([]byte, error) {
 }
 
 // Open decrypts what was sealed for the same place under any live key; otherwise ErrCannotOpen.
-func (k *Keys) Open(sealed []byte, place Place) ([]byte, error) {
+func (k *Keys) Open(sealed []byte, place AssociatedData) ([]byte, error) {
 	plain, err := k.aead.Decrypt(sealed, place.aad())
 	if err != nil {
 		return nil, ErrCannotOpen

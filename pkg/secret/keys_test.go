@@ -14,7 +14,7 @@ import (
 
 func TestSealedOpensInItsPlaceOnly(t *testing.T) {
 	k := secret.NewKeys()
-	place := secret.Place{Table: "persons", Row: "1", Column: "surname"}
+	place := secret.AssociatedData{Table: "persons", Row: "1", Column: "surname"}
 	sealed, err := k.Seal([]byte("Иванов"), place)
 	if err != nil {
 		t.Fatal(err)
@@ -22,7 +22,7 @@ func TestSealedOpensInItsPlaceOnly(t *testing.T) {
 	if plain, err := k.Open(sealed, place); err != nil || string(plain) != "Иванов" {
 		t.Errorf("%s %v", plain, err)
 	}
-	for _, wrong := range []secret.Place{
+	for _, wrong := range []secret.AssociatedData{
 		{Table: "documents", Row: "1", Column: "surname"},
 		{Table: "persons", Row: "2", Column: "surname"},
 		{Table: "persons", Row: "1", Column: "name"},
@@ -47,8 +47,8 @@ func TestSealedOpensInItsPlaceOnly(t *testing.T) {
 
 func TestSwappedCiphertextsFail(t *testing.T) {
 	k := secret.NewKeys()
-	anna := secret.Place{Table: "persons", Row: "anna", Column: "snils"}
-	boris := secret.Place{Table: "persons", Row: "boris", Column: "snils"}
+	anna := secret.AssociatedData{Table: "persons", Row: "anna", Column: "snils"}
+	boris := secret.AssociatedData{Table: "persons", Row: "boris", Column: "snils"}
 	ofAnna, _ := k.Seal([]byte("a"), anna)
 	ofBoris, _ := k.Seal([]byte("b"), boris)
 	if _, err := k.Open(ofBoris, anna); err == nil {
@@ -63,7 +63,7 @@ func TestSwappedCiphertextsFail(t *testing.T) {
 func TestPlacesNeverCollide(t *testing.T) {
 	k := secret.NewKeys()
 	part := rapid.StringMatching(`[a|\\]{0,2}`)
-	differ := func(t rapid.TB, a, b secret.Place) {
+	differ := func(t rapid.TB, a, b secret.AssociatedData) {
 		sealed, err := k.Seal(nil, a)
 		if err != nil {
 			t.Fatal(err)
@@ -72,14 +72,14 @@ func TestPlacesNeverCollide(t *testing.T) {
 			t.Fatalf("%q and %q: %v", a, b, err)
 		}
 	}
-	differ(t, secret.Place{Table: `t`, Row: `r`, Column: `|c`}, secret.Place{Table: `t`, Row: `r|\`, Column: `c`})
-	differ(t, secret.Place{Table: `y|t\`, Row: `a`, Column: `b`}, secret.Place{Table: `y`, Row: `t|a`, Column: `b`})
-	differ(t, secret.Place{Table: `\`, Row: `x`, Column: `|d`}, secret.Place{Table: `|x`, Row: `\`, Column: `d`})
+	differ(t, secret.AssociatedData{Table: `t`, Row: `r`, Column: `|c`}, secret.AssociatedData{Table: `t`, Row: `r|\`, Column: `c`})
+	differ(t, secret.AssociatedData{Table: `y|t\`, Row: `a`, Column: `b`}, secret.AssociatedData{Table: `y`, Row: `t|a`, Column: `b`})
+	differ(t, secret.AssociatedData{Table: `\`, Row: `x`, Column: `|d`}, secret.AssociatedData{Table: `|x`, Row: `\`, Column: `d`})
 	rapid.Check(t, func(t *rapid.T) {
 		p := []string{part.Draw(t, "1"), part.Draw(t, "2"), part.Draw(t, "3"), part.Draw(t, "4")}
-		a := secret.Place{Table: p[0] + "|" + p[1], Row: p[2], Column: p[3]}
-		b := secret.Place{Table: p[0], Row: p[1] + "|" + p[2], Column: p[3]}
-		c := secret.Place{Table: p[0], Row: p[1], Column: p[2] + "|" + p[3]}
+		a := secret.AssociatedData{Table: p[0] + "|" + p[1], Row: p[2], Column: p[3]}
+		b := secret.AssociatedData{Table: p[0], Row: p[1] + "|" + p[2], Column: p[3]}
+		c := secret.AssociatedData{Table: p[0], Row: p[1], Column: p[2] + "|" + p[3]}
 		differ(t, a, a)
 		differ(t, a, b)
 		differ(t, b, c)

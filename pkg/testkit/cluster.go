@@ -307,7 +307,7 @@ func (c *Cluster) makeSecrets() {
 
 func (c *Cluster) migrate() {
 	c.t.Helper()
-	config, err := boot.LoadTogether(env.Vars{
+	config, err := boot.LoadInProcess(env.Vars{
 		"PROPUSK_ENV": "sandbox", "DATABASE_URL": c.postgres.URL(), "NATS_URL": c.natsURL(),
 	}, nil)
 	if err != nil {

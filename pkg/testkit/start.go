@@ -132,16 +132,16 @@ func (e *Env) startServices() {
 		"PROPUSK_SECRETS_DIR": e.secrets, "PROPUSK_POOL_SIZE": "6",
 	}
 	maps.Copy(vars, e.options.Vars)
-	c, err := boot.LoadTogether(vars, e.options.Services)
+	c, err := boot.LoadInProcess(vars, e.options.Services)
 	if err != nil {
 		e.t.Fatal(err)
 	}
 	ready := make(chan struct{})
-	together := &boot.Together{
+	together := &boot.InProcess{
 		Services: e.options.Services, Vars: vars, Env: c, NATS: e.NATS.Connect,
-		Log:    slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Ready:  func() { close(ready) },
-		Extern: func(as func(service string) *boot.Platform) error { e.as = as; return nil },
+		Log:          slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Ready:        func() { close(ready) },
+		WithPlatform: func(as func(service string) *boot.Platform) error { e.as = as; return nil },
 	}
 	if !e.options.SystemClock {
 		together.Now = e.Clock.Now

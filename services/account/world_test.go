@@ -12,8 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/pkg/testkit"
@@ -114,7 +114,7 @@ func (w *world) in(s *accountv1.Session) context.Context {
 
 // person is who the n-th evidence for standard is about.
 func person(n int) (snils, passport string) {
-	s, err := codes.NewSNILS(fmt.Sprintf("%09d", 100_000_000+n))
+	s, err := identifiers.NewSNILS(fmt.Sprintf("%09d", 100_000_000+n))
 	if err != nil {
 		panic(err)
 	}

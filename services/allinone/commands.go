@@ -118,5 +118,5 @@ func loadShared() (boot.Config, error) {
 	if err != nil {
 		return boot.Config{}, err
 	}
-	return boot.LoadTogether(vars, Services())
+	return boot.LoadInProcess(vars, Services())
 }

@@ -45,7 +45,7 @@ func load(vars env.Vars) (*settings, error) {
 		return nil, err
 	}
 	s.services = servicesFor(boot.Environment(vars["PROPUSK_ENV"]))
-	s.shared, err = boot.LoadTogether(vars, s.services, env.Section{Config: Config{}})
+	s.shared, err = boot.LoadInProcess(vars, s.services, env.Section{Config: Config{}})
 	return s, err
 }
 

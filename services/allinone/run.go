@@ -40,7 +40,7 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 	defer closeLog()
 	progress.Info("Starting the services…")
 	defer context.AfterFunc(ctx, func() { progress.Info("Stopping… (Ctrl-C again stops at once)") })()
-	together := &boot.Together{
+	together := &boot.InProcess{
 		Services: s.services, Vars: s.vars, Env: s.shared, Log: log, NATS: stores.connect, Manage: true,
 		Ready: func() { s.printPage(stdout) },
 	}

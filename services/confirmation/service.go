@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/pg"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
@@ -55,7 +55,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 }
 
 func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
-	office, err := codes.ParsePostIndex(cfg.PostOffice)
+	office, err := identifiers.ParsePostIndex(cfg.PostOffice)
 	if err != nil {
 		return nil, fmt.Errorf("PROPUSK_CONFIRMATION_POST_OFFICE %q is not a postal index of six digits", cfg.PostOffice)
 	}

@@ -14,8 +14,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/pkg/testkit"
@@ -232,7 +232,7 @@ func TestLetterToTheDoorAndItsCodeConfirms(t *testing.T) {
 	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
 	succeeded := testkit.Watch[eventsv1.ConfirmationSucceeded](w.Env)
 	order, code := w.mustOrder()
-	if _, err := codes.ParseTrackingNumber(order.GetTrackingNumber()); err != nil {
+	if _, err := identifiers.ParseTrackingNumber(order.GetTrackingNumber()); err != nil {
 		t.Errorf("tracking number %q: %v", order.GetTrackingNumber(), err)
 	}
 	if want := "http://localhost:8080/post/" + order.GetTrackingNumber(); order.GetTrackingUrl() != want {

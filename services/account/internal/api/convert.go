@@ -4,8 +4,8 @@ import (
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/app"
@@ -67,9 +67,9 @@ func evidence(r *accountv1.ApplyEvidenceRequest) (domain.Evidence, error) {
 }
 
 func claims(fields *errs.Fields, r *accountv1.ApplyEvidenceRequest) []domain.Identifier {
-	snils, err := codes.ParseSNILS(r.GetSnils())
+	snils, err := identifiers.ParseSNILS(r.GetSnils())
 	fields.Check("snils", err)
-	passport, err := codes.ParsePassport(r.GetPassport())
+	passport, err := identifiers.ParsePassport(r.GetPassport())
 	fields.Check("passport", err)
 	return []domain.Identifier{
 		{Kind: domain.SNILS, Key: string(snils), Value: string(snils)},

@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -112,12 +112,12 @@ func parseContacts(phone, email string) ([]domain.Identifier, error) {
 	var out []domain.Identifier
 	var fields errs.Fields
 	if phone != "" {
-		p, err := codes.ParsePhone(phone)
+		p, err := identifiers.ParsePhone(phone)
 		fields.Check("phone", err)
 		out = append(out, domain.Identifier{Kind: domain.Phone, Key: string(p), Value: string(p)})
 	}
 	if email != "" {
-		e, err := codes.ParseEmail(email)
+		e, err := identifiers.ParseEmail(email)
 		fields.Check("email", err)
 		out = append(out, domain.Identifier{Kind: domain.Email, Key: e.Key(), Value: string(e)})
 	}

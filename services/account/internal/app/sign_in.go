@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -53,8 +53,8 @@ func (a *App) SignIn(ctx context.Context, cmd SignInCommand) (Opened, error) {
 	return out, nil
 }
 
-func (cmd SignInCommand) parse() (codes.Login, error) {
-	login, err := codes.ParseLogin(cmd.Login)
+func (cmd SignInCommand) parse() (identifiers.Login, error) {
+	login, err := identifiers.ParseLogin(cmd.Login)
 	var fields errs.Fields
 	fields.Check("login", err)
 	if cmd.Password == "" {
@@ -64,9 +64,9 @@ func (cmd SignInCommand) parse() (codes.Login, error) {
 }
 
 // attemptBy finds the account of a login. A SNILS finds one from standard up only: it belongs to none before.
-func (a *App) attemptBy(ctx context.Context, login codes.Login, pass string) (attempt, error) {
-	kind := map[codes.LoginKind]domain.Kind{
-		codes.LoginPhone: domain.Phone, codes.LoginEmail: domain.Email, codes.LoginSNILS: domain.SNILS,
+func (a *App) attemptBy(ctx context.Context, login identifiers.Login, pass string) (attempt, error) {
+	kind := map[identifiers.LoginKind]domain.Kind{
+		identifiers.LoginPhone: domain.Phone, identifiers.LoginEmail: domain.Email, identifiers.LoginSNILS: domain.SNILS,
 	}[login.Kind]
 	account, phc, err := a.Store.CredentialOf(ctx, domain.Identifier{Kind: kind, Key: login.Value})
 	t := attempt{account: account, phc: phc, password: pass, target: a.target(ctx, "account", account.String())}

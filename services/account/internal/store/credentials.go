@@ -49,6 +49,6 @@ func (s *Store) openCredential(account uuid.UUID, sealed []byte) (string, error)
 	return string(phc), err
 }
 
-func credentialPlace(account uuid.UUID) secret.Place {
-	return secret.Place{Table: "credentials", Row: account.String(), Column: "sealed"}
+func credentialPlace(account uuid.UUID) secret.AssociatedData {
+	return secret.AssociatedData{Table: "credentials", Row: account.String(), Column: "sealed"}
 }

@@ -114,6 +114,6 @@ func (s *Store) Contacts(ctx context.Context, account uuid.UUID) (phone, email s
 	return phone, email, nil
 }
 
-func identifierPlace(id uuid.UUID) secret.Place {
-	return secret.Place{Table: "identifiers", Row: id.String(), Column: "sealed"}
+func identifierPlace(id uuid.UUID) secret.AssociatedData {
+	return secret.AssociatedData{Table: "identifiers", Row: id.String(), Column: "sealed"}
 }

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -28,7 +28,7 @@ type App struct {
 	Answers *pg.Answers
 	Limits  domain.Limits
 	// Office is the post office that letters are handed to.
-	Office codes.PostIndex
+	Office identifiers.PostIndex
 	// TrackingAfter is how long after the order the tracking number is shown.
 	TrackingAfter time.Duration
 	// RemindAfter is how long after the order the holder is reminded of a code that is not typed yet.

@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
@@ -113,13 +113,13 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 }
 
 // trackingNumber spreads the running number over the places that the post has for month and serial number.
-func (a *App) trackingNumber(ctx context.Context, tx *store.Tx) (codes.TrackingNumber, error) {
+func (a *App) trackingNumber(ctx context.Context, tx *store.Tx) (identifiers.TrackingNumber, error) {
 	n, err := tx.NextNumber(ctx)
 	if err != nil {
 		return "", err
 	}
 	const serials = 100_000
-	return codes.NewTrackingNumber(a.Office, 1+int(n/serials), int(n%serials))
+	return identifiers.NewTrackingNumber(a.Office, 1+int(n/serials), int(n%serials))
 }
 
 func voidLetters(ctx context.Context, tx *store.Tx, accountID uuid.UUID) error {

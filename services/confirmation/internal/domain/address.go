@@ -3,8 +3,8 @@ package domain
 import (
 	"strings"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -16,7 +16,7 @@ type Address struct {
 // Check refuses an address that no postman could find. A village may have no streets, a house no flats.
 func (a Address) Check() error {
 	var fields errs.Fields
-	_, err := codes.ParsePostIndex(a.PostalCode)
+	_, err := identifiers.ParsePostIndex(a.PostalCode)
 	fields.Check("address.postal_code", err)
 	for name, value := range map[string]string{"address.city": a.City, "address.house": a.House} {
 		if strings.TrimSpace(value) == "" {

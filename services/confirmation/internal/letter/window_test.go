@@ -6,18 +6,18 @@ import (
 
 	"github.com/signintech/gopdf"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // longest is the letter to the longest name and address that people may have, made of some words.
 func longest(words string) Content {
 	fill := func(n int) string { return strings.TrimSpace(string([]rune(strings.Repeat(words, n))[:n])) }
-	name := fill(codes.MaxName)
+	name := fill(identifiers.MaxName)
 	return Content{
 		Addressee: name + " " + name + " " + name,
 		Address: []string{
-			fill(codes.MaxStreet) + ", д. " + fill(codes.MaxHouse) + ", кв. " + fill(codes.MaxHouse),
-			fill(codes.MaxCity), fill(codes.MaxRegion), "198005",
+			fill(identifiers.MaxStreet) + ", д. " + fill(identifiers.MaxHouse) + ", кв. " + fill(identifiers.MaxHouse),
+			fill(identifiers.MaxCity), fill(identifiers.MaxRegion), "198005",
 		},
 		TrackingNumber: "10100001000018",
 	}
@@ -87,7 +87,7 @@ func TestFontsHaveWhatAddressesAreWrittenWith(t *testing.T) {
 	}))
 	s.note(s.SetFont("checked", "", normal))
 	for r := rune(0); r < 0x3000; r++ {
-		if printable, err := codes.ParsePrintable(string(r), 1); err == nil {
+		if printable, err := identifiers.ParsePrintable(string(r), 1); err == nil {
 			_, err := s.MeasureTextWidth(printable)
 			s.note(err)
 		}

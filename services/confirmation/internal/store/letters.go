@@ -173,11 +173,11 @@ func (s *sealer) open(column string, sealed []byte) []byte {
 	return s.do(s.keys.Open, column, sealed)
 }
 
-func (s *sealer) do(f func([]byte, secret.Place) ([]byte, error), column string, in []byte) []byte {
+func (s *sealer) do(f func([]byte, secret.AssociatedData) ([]byte, error), column string, in []byte) []byte {
 	if s.err != nil {
 		return nil
 	}
 	var out []byte
-	out, s.err = f(in, secret.Place{Table: "letter_orders", Row: s.row, Column: column})
+	out, s.err = f(in, secret.AssociatedData{Table: "letter_orders", Row: s.row, Column: column})
 	return out
 }

@@ -3,7 +3,7 @@ package pages
 import (
 	"strings"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/pages/view"
@@ -103,9 +103,9 @@ func (p *Pages) showReauthenticate(v *visit, next string) error {
 
 func masked(c *accountv1.Contacts) string {
 	if c.GetPhone() != "" {
-		return codes.Phone(c.GetPhone()).Masked()
+		return identifiers.Phone(c.GetPhone()).Masked()
 	}
-	return codes.Email(c.GetEmail()).Masked()
+	return identifiers.Email(c.GetEmail()).Masked()
 }
 
 func (p *Pages) contacts(v *visit) (*accountv1.Contacts, error) {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // Channel is the way to the person.
@@ -51,10 +51,10 @@ type Message struct {
 // CheckDestination says what is wrong with the destination.
 func (m Message) CheckDestination() error {
 	if m.Channel == SMS {
-		_, err := codes.ParsePhone(m.Destination)
+		_, err := identifiers.ParsePhone(m.Destination)
 		return err
 	}
-	_, err := codes.ParseEmail(m.Destination)
+	_, err := identifiers.ParseEmail(m.Destination)
 	return err
 }
 

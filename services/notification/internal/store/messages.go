@@ -70,6 +70,6 @@ func (t *Tx) End(ctx context.Context, id uuid.UUID, state domain.State) (bool, e
 	return n == 1, err
 }
 
-func placeOf(id uuid.UUID, column string) secret.Place {
-	return secret.Place{Table: "messages", Row: id.String(), Column: column}
+func placeOf(id uuid.UUID, column string) secret.AssociatedData {
+	return secret.AssociatedData{Table: "messages", Row: id.String(), Column: column}
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
@@ -43,7 +43,7 @@ func (c Claims) card(scopes []string, card *profilev1.Card) {
 		c.address(card.GetAddresses())
 	}
 	if p := card.GetPerson(); asks(scopes, domain.SNILS) && p.GetState() == profilev1.DataState_VERIFIED {
-		c.set("snils", codes.SNILS(p.GetSnils()).Format())
+		c.set("snils", identifiers.SNILS(p.GetSnils()).Format())
 	}
 	if asks(scopes, domain.IDDoc) {
 		c.document(card.GetDocuments())

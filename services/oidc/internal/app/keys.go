@@ -104,6 +104,6 @@ func (a *App) fill(stored []store.Key, now time.Time) error {
 	return a.Ring.Fill(keys, now)
 }
 
-func keyPlace(id string) secret.Place {
-	return secret.Place{Table: "signing_keys", Row: id, Column: "private_key"}
+func keyPlace(id string) secret.AssociatedData {
+	return secret.AssociatedData{Table: "signing_keys", Row: id, Column: "private_key"}
 }

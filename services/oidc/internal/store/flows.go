@@ -141,7 +141,9 @@ func (f *Flows) get(ctx context.Context, kind, id string, into any) (Stored, boo
 
 func key(kind, id string) string { return "oidc:" + kind + ":" + id }
 
-func place(kind, id string) secret.Place { return secret.Place{Table: kind, Row: id, Column: "value"} }
+func place(kind, id string) secret.AssociatedData {
+	return secret.AssociatedData{Table: kind, Row: id, Column: "value"}
+}
 
 func unavailable(err error) error {
 	if err == nil {

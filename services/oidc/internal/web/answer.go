@@ -36,7 +36,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		writeJSON(w, statusOf(refusal.Code), oauthAnswer{refusal.Code, refusal.Description})
 		return
 	}
-	e := errs.Refusal(err, pg.IsAway)
+	e := errs.Refusal(err, pg.IsUnavailable)
 	switch e.Kind {
 	case errs.Invalid:
 		writeJSON(w, http.StatusBadRequest, oauthAnswer{domain.InvalidRequest, e.Message})
@@ -52,7 +52,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // refusePerson answers a browser with a problem document, of which the gateway makes a page. It never leads to the
 // partner: who that is, or where it lives, is just what is in doubt. Content-Language is what the partner wishes.
 func (h *handler) refusePerson(w http.ResponseWriter, r *http.Request, locales string, err error) {
-	e := errs.Refusal(err, pg.IsAway)
+	e := errs.Refusal(err, pg.IsUnavailable)
 	if e.Kind != errs.Internal {
 		h.log.InfoContext(r.Context(), "request refused", "path", r.URL.Path, "reason", e.Reason.String(), "error", err)
 	} else {

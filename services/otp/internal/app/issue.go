@@ -116,8 +116,8 @@ func (a *App) newSend(ctx context.Context, cmd IssueCommand, destination uuid.UU
 	return send, err
 }
 
-func codePlace(id uuid.UUID) secret.Place {
-	return secret.Place{Table: "sends", Row: id.String(), Column: "code"}
+func codePlace(id uuid.UUID) secret.AssociatedData {
+	return secret.AssociatedData{Table: "sends", Row: id.String(), Column: "code"}
 }
 
 // deliver keeps the code's MAC and gives the code itself to notification, which keeps it encrypted until it

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/pg"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
@@ -24,7 +24,7 @@ type App struct {
 }
 
 func (a *App) rules() domain.Rules {
-	return domain.Rules{Today: codes.DateOf(a.Now().UTC()), Sandbox: a.Sandbox}
+	return domain.Rules{Today: identifiers.DateOf(a.Now().UTC()), Sandbox: a.Sandbox}
 }
 
 // Shown is a thing with how far its data has been checked.

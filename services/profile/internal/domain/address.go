@@ -1,15 +1,15 @@
 package domain
 
 import (
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // Address is a postal address in Russia. Villages have no streets and houses no flats; the rest is what a
 // letter needs.
 type Address struct {
 	Type                string
-	PostalCode          codes.PostIndex
+	PostalCode          identifiers.PostIndex
 	Region, City        string
 	Street, House, Flat string
 }
@@ -45,17 +45,17 @@ func setAddress(a *Address, field, value string) (err error) {
 	case "type":
 		err = sameType(a.Type, value)
 	case "postal_code":
-		a.PostalCode, err = codes.ParsePostIndex(value)
+		a.PostalCode, err = identifiers.ParsePostIndex(value)
 	case "region":
-		a.Region, err = codes.ParsePrintable(value, codes.MaxRegion)
+		a.Region, err = identifiers.ParsePrintable(value, identifiers.MaxRegion)
 	case "city":
-		a.City, err = codes.ParsePrintable(value, codes.MaxCity)
+		a.City, err = identifiers.ParsePrintable(value, identifiers.MaxCity)
 	case "street":
-		a.Street, err = optional(value, printable(codes.MaxStreet))
+		a.Street, err = optional(value, printable(identifiers.MaxStreet))
 	case "house":
-		a.House, err = codes.ParsePrintable(value, codes.MaxHouse)
+		a.House, err = identifiers.ParsePrintable(value, identifiers.MaxHouse)
 	case "flat":
-		a.Flat, err = optional(value, printable(codes.MaxHouse))
+		a.Flat, err = optional(value, printable(identifiers.MaxHouse))
 	default:
 		err = unknownField()
 	}

@@ -1,8 +1,8 @@
 package domain
 
 import (
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -13,13 +13,13 @@ const Passport = "RF_PASSPORT"
 type Document struct {
 	Type           string
 	Series, Number string
-	IssueDate      codes.Date
+	IssueDate      identifiers.Date
 	IssuedBy       string
-	IssueCode      codes.IssueCode
+	IssueCode      identifiers.IssueCode
 }
 
 // NewDocument makes a document, of which everything must be there.
-func NewDocument(typ string, e Edit, birth codes.Date, r Rules) (Document, error) {
+func NewDocument(typ string, e Edit, birth identifiers.Date, r Rules) (Document, error) {
 	d, wrong := Document{Type: typ}.apply(e, birth, r)
 	for _, g := range append(d.gaps(), gap{"document.type", typ == ""}) {
 		wrong = g.note(wrong)
@@ -38,15 +38,15 @@ func (d Document) gaps() []gap {
 }
 
 // Apply is the document after the edit, or every field that is wrong; birth is the holder's, if known.
-func (d Document) Apply(e Edit, birth codes.Date, r Rules) (Document, error) {
+func (d Document) Apply(e Edit, birth identifiers.Date, r Rules) (Document, error) {
 	d, wrong := d.apply(e, birth, r)
 	return d, wrong.Err()
 }
 
-func (d Document) apply(e Edit, birth codes.Date, r Rules) (Document, errs.Fields) {
+func (d Document) apply(e Edit, birth identifiers.Date, r Rules) (Document, errs.Fields) {
 	wrong := e.apply("document.", func(field, value string) error { return setDocument(&d, field, value, r) })
 	if len(wrong) == 0 && !birth.IsZero() && !d.IssueDate.IsZero() {
-		wrong.Check("document.issue_date", codes.CheckPassportDates(birth, d.IssueDate, r.Today))
+		wrong.Check("document.issue_date", identifiers.CheckPassportDates(birth, d.IssueDate, r.Today))
 	}
 	return d, wrong
 }
@@ -56,23 +56,23 @@ func setDocument(d *Document, field, value string, r Rules) (err error) {
 	case "type":
 		err = sameType(d.Type, value)
 	case "series":
-		d.Series, err = codes.ParsePassportSeries(value)
+		d.Series, err = identifiers.ParsePassportSeries(value)
 	case "number":
-		d.Number, err = codes.ParsePassportNumber(value)
+		d.Number, err = identifiers.ParsePassportNumber(value)
 	case "issue_date":
 		d.IssueDate, err = r.pastDate(value)
 	case "issued_by":
-		d.IssuedBy, err = codes.ParsePrintable(value, maxIssuer)
+		d.IssuedBy, err = identifiers.ParsePrintable(value, maxIssuer)
 	case "issue_code":
-		d.IssueCode, err = codes.ParseIssueCode(value)
+		d.IssueCode, err = identifiers.ParseIssueCode(value)
 	default:
 		err = unknownField()
 	}
 	return err
 }
 
-func (r Rules) pastDate(s string) (codes.Date, error) {
-	d, err := codes.ParseDate(s)
+func (r Rules) pastDate(s string) (identifiers.Date, error) {
+	d, err := identifiers.ParseDate(s)
 	if err == nil && d.After(r.Today) {
 		err = errs.Problem{Reason: errorsv1.Reason_DATE_IN_FUTURE}
 	}

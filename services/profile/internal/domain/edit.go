@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -18,7 +18,7 @@ type Edit []Change
 
 // Rules are what a value is judged by besides itself.
 type Rules struct {
-	Today codes.Date
+	Today identifiers.Date
 	// Sandbox refuses SNILS that a living person may have.
 	Sandbox bool
 }
@@ -66,11 +66,11 @@ func optional[T any](value string, parse func(string) (T, error)) (T, error) {
 }
 
 func text(limit int) func(string) (string, error) {
-	return func(s string) (string, error) { return codes.ParseText(s, limit) }
+	return func(s string) (string, error) { return identifiers.ParseText(s, limit) }
 }
 
 func printable(limit int) func(string) (string, error) {
-	return func(s string) (string, error) { return codes.ParsePrintable(s, limit) }
+	return func(s string) (string, error) { return identifiers.ParsePrintable(s, limit) }
 }
 
 // sameType lets a type be repeated and refuses to change it.

@@ -1,8 +1,8 @@
 package domain
 
 import (
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -14,10 +14,10 @@ type Gender string
 type Person struct {
 	LastName, FirstName, MiddleName string
 	Gender                          Gender
-	BirthDate                       codes.Date
+	BirthDate                       identifiers.Date
 	BirthPlace                      string
-	Citizenship                     codes.Country
-	SNILS                           codes.SNILS
+	Citizenship                     identifiers.Country
+	SNILS                           identifiers.SNILS
 }
 
 // gaps are the fields that the registries are asked about; not everybody has a patronymic.
@@ -35,8 +35,8 @@ func (p Person) gaps() []gap {
 
 // Contacts are those that sign-up did not prove.
 type Contacts struct {
-	Phone codes.Phone
-	Email codes.Email
+	Phone identifiers.Phone
+	Email identifiers.Email
 }
 
 // Apply is the card after the edit, or every field that is wrong. Fields may be filled one by one; only the
@@ -49,11 +49,11 @@ func (p Person) Apply(e Edit, r Rules) (Person, error) {
 func setPerson(p *Person, field, value string, r Rules) (err error) {
 	switch field {
 	case "last_name":
-		p.LastName, err = codes.ParseName(value)
+		p.LastName, err = identifiers.ParseName(value)
 	case "first_name":
-		p.FirstName, err = codes.ParseName(value)
+		p.FirstName, err = identifiers.ParseName(value)
 	case "middle_name":
-		p.MiddleName, err = optional(value, codes.ParseName)
+		p.MiddleName, err = optional(value, identifiers.ParseName)
 	case "gender":
 		p.Gender, err = optional(value, parseGender)
 	case "birth_date":
@@ -61,7 +61,7 @@ func setPerson(p *Person, field, value string, r Rules) (err error) {
 	case "birth_place":
 		p.BirthPlace, err = optional(value, text(maxPlace))
 	case "citizenship":
-		p.Citizenship, err = optional(value, codes.ParseCountry)
+		p.Citizenship, err = optional(value, identifiers.ParseCountry)
 	case "snils":
 		p.SNILS, err = optional(value, r.snils)
 	default:
@@ -77,16 +77,16 @@ func parseGender(s string) (Gender, error) {
 	return Gender(s), nil
 }
 
-func (r Rules) birthDate(s string) (codes.Date, error) {
-	d, err := codes.ParseDate(s)
+func (r Rules) birthDate(s string) (identifiers.Date, error) {
+	d, err := identifiers.ParseDate(s)
 	if err != nil {
 		return d, err
 	}
-	return d, codes.CheckHolderBirth(d, r.Today)
+	return d, identifiers.CheckHolderBirth(d, r.Today)
 }
 
-func (r Rules) snils(s string) (codes.SNILS, error) {
-	n, err := codes.ParseSNILS(s)
+func (r Rules) snils(s string) (identifiers.SNILS, error) {
+	n, err := identifiers.ParseSNILS(s)
 	if err == nil && r.Sandbox && n.RealLooking() {
 		err = errs.Problem{Reason: errorsv1.Reason_SNILS_REAL_IN_SANDBOX}
 	}
@@ -96,9 +96,9 @@ func (r Rules) snils(s string) (codes.SNILS, error) {
 // ParseContacts reads contacts that may be missing.
 func ParseContacts(phone, email string) (c Contacts, err error) {
 	var wrong errs.Fields
-	c.Phone, err = optional(phone, codes.ParsePhone)
+	c.Phone, err = optional(phone, identifiers.ParsePhone)
 	wrong.Check("unproven_phone", err)
-	c.Email, err = optional(email, codes.ParseEmail)
+	c.Email, err = optional(email, identifiers.ParseEmail)
 	wrong.Check("unproven_email", err)
 	return c, wrong.Err()
 }

@@ -3,8 +3,8 @@ package domain
 import (
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -52,9 +52,9 @@ func CheckComplete(p Person, d Document, r Rules) error {
 
 func checkDates(p Person, d Document, r Rules) error {
 	var wrong errs.Fields
-	wrong.Check("person.birth_date", codes.CheckHolderBirth(p.BirthDate, r.Today))
+	wrong.Check("person.birth_date", identifiers.CheckHolderBirth(p.BirthDate, r.Today))
 	if len(wrong) == 0 {
-		wrong.Check("document.issue_date", codes.CheckPassportDates(p.BirthDate, d.IssueDate, r.Today))
+		wrong.Check("document.issue_date", identifiers.CheckPassportDates(p.BirthDate, d.IssueDate, r.Today))
 	}
 	return wrong.Err()
 }

@@ -49,11 +49,11 @@ func (r Reader) seal(table string, row uuid.UUID, column string, value any) ([]b
 	if err != nil {
 		return nil, err
 	}
-	return r.keys.Seal(plain, secret.Place{Table: table, Row: row.String(), Column: column})
+	return r.keys.Seal(plain, secret.AssociatedData{Table: table, Row: row.String(), Column: column})
 }
 
 func (r Reader) open(sealed []byte, table string, row uuid.UUID, column string, into any) error {
-	plain, err := r.keys.Open(sealed, secret.Place{Table: table, Row: row.String(), Column: column})
+	plain, err := r.keys.Open(sealed, secret.AssociatedData{Table: table, Row: row.String(), Column: column})
 	if err != nil {
 		return err
 	}

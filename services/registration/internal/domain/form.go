@@ -3,8 +3,8 @@ package domain
 import (
 	"slices"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -29,17 +29,17 @@ type Form struct {
 func (f Form) Read(countries []int) (Card, Channel, error) {
 	var wrong errs.Fields
 	card := Card{
-		LastName:  read(&wrong, "last_name", f.LastName, codes.ParseName),
-		FirstName: read(&wrong, "first_name", f.FirstName, codes.ParseName),
+		LastName:  read(&wrong, "last_name", f.LastName, identifiers.ParseName),
+		FirstName: read(&wrong, "first_name", f.FirstName, identifiers.ParseName),
 	}
 	if f.MiddleName != "" {
-		card.MiddleName = read(&wrong, "middle_name", f.MiddleName, codes.ParseName)
+		card.MiddleName = read(&wrong, "middle_name", f.MiddleName, identifiers.ParseName)
 	}
 	if f.Phone != "" {
 		card.Phone = read(&wrong, "phone", f.Phone, phoneOf(countries))
 	}
 	if f.Email != "" {
-		card.Email = read(&wrong, "email", f.Email, codes.ParseEmail)
+		card.Email = read(&wrong, "email", f.Email, identifiers.ParseEmail)
 	}
 	return card, f.channel(&wrong), wrong.Err()
 }
@@ -63,9 +63,9 @@ func (f Form) channel(wrong *errs.Fields) Channel {
 	return Email
 }
 
-func phoneOf(countries []int) func(string) (codes.Phone, error) {
-	return func(s string) (codes.Phone, error) {
-		phone, err := codes.ParsePhone(s)
+func phoneOf(countries []int) func(string) (identifiers.Phone, error) {
+	return func(s string) (identifiers.Phone, error) {
+		phone, err := identifiers.ParsePhone(s)
 		if err == nil && !slices.Contains(countries, phone.Country()) {
 			return "", errs.Problem{Reason: errorsv1.Reason_PHONE_COUNTRY}
 		}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -27,8 +27,8 @@ const (
 // Card is the person as the form has it.
 type Card struct {
 	LastName, FirstName, MiddleName string
-	Phone                           codes.Phone
-	Email                           codes.Email
+	Phone                           identifiers.Phone
+	Email                           identifiers.Email
 	// Language is the one that the form was filled in: "ru" or "en".
 	Language string
 }

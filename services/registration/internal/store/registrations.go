@@ -108,8 +108,8 @@ func read(keys *secret.Keys, row db.Registration, err error) (domain.Registratio
 	return r, json.Unmarshal(plain, &r.Card)
 }
 
-func cardOf(id string) secret.Place {
-	return secret.Place{Table: "registrations", Row: id, Column: "card"}
+func cardOf(id string) secret.AssociatedData {
+	return secret.AssociatedData{Table: "registrations", Row: id, Column: "card"}
 }
 
 func instant(t *time.Time) time.Time {

@@ -1,8 +1,8 @@
 package api
 
 import (
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/registry/internal/app"
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
@@ -12,9 +12,9 @@ func pensionQuestion(r *registryv1.CheckPensionRequest) (q domain.PensionQuestio
 	var fields errs.Fields
 	q.Name = domain.Name{Last: r.GetLastName(), First: r.GetFirstName(), Middle: r.GetMiddleName()}
 	q.Gender = domain.Gender(r.GetGender())
-	q.SNILS, err = codes.ParseSNILS(r.GetSnils())
+	q.SNILS, err = identifiers.ParseSNILS(r.GetSnils())
 	fields.Check("snils", err)
-	q.Birth, err = codes.ParseDate(r.GetBirthDate())
+	q.Birth, err = identifiers.ParseDate(r.GetBirthDate())
 	fields.Check("birth_date", err)
 	return q, fields.Err()
 }
@@ -22,15 +22,15 @@ func pensionQuestion(r *registryv1.CheckPensionRequest) (q domain.PensionQuestio
 func passportQuestion(r *registryv1.CheckPassportRequest) (q domain.PassportQuestion, err error) {
 	var fields errs.Fields
 	q.Name = domain.Name{Last: r.GetLastName(), First: r.GetFirstName(), Middle: r.GetMiddleName()}
-	q.Series, err = codes.ParsePassportSeries(r.GetSeries())
+	q.Series, err = identifiers.ParsePassportSeries(r.GetSeries())
 	fields.Check("series", err)
-	q.Number, err = codes.ParsePassportNumber(r.GetNumber())
+	q.Number, err = identifiers.ParsePassportNumber(r.GetNumber())
 	fields.Check("number", err)
-	q.Issued, err = codes.ParseDate(r.GetIssueDate())
+	q.Issued, err = identifiers.ParseDate(r.GetIssueDate())
 	fields.Check("issue_date", err)
-	q.IssueCode, err = codes.ParseIssueCode(r.GetIssueCode())
+	q.IssueCode, err = identifiers.ParseIssueCode(r.GetIssueCode())
 	fields.Check("issue_code", err)
-	q.Birth, err = codes.ParseDate(r.GetBirthDate())
+	q.Birth, err = identifiers.ParseDate(r.GetBirthDate())
 	fields.Check("birth_date", err)
 	return q, fields.Err()
 }

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
 )
 
@@ -37,4 +37,4 @@ func New(books domain.Registers, pfr, fms Conduct, now func() time.Time) *App {
 	}
 }
 
-func (a *App) today() codes.Date { return codes.DateOf(a.now().UTC()) }
+func (a *App) today() identifiers.Date { return identifiers.DateOf(a.now().UTC()) }

@@ -5,13 +5,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // drawAddress is a place in a town; one in eight is a house without flats.
 func drawAddress(d *dice, r region, t town) Address {
 	a := Address{
-		PostalCode: codes.PostIndex(fmt.Sprintf("%s%03d", t.post, d.from1(150))),
+		PostalCode: identifiers.PostIndex(fmt.Sprintf("%s%03d", t.post, d.from1(150))),
 		Region:     r.name,
 		City:       t.name,
 		Street:     pick(d, strings.Split(streets, "|")),

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // Cast is all personas that can be used now.
@@ -38,7 +38,7 @@ func (c *Cast) List() []Persona {
 }
 
 // castKey is all eleven digits for a ready person and only the number for a fate, whose twins share it.
-func castKey(s codes.SNILS) (string, bool) {
+func castKey(s identifiers.SNILS) (string, bool) {
 	number, _, ok := split(s)
 	switch {
 	case !ok || number < readyBlock || number > 799:
@@ -49,18 +49,18 @@ func castKey(s codes.SNILS) (string, bool) {
 	return string(s[:9]), true
 }
 
-func (c *Cast) bySNILS(s codes.SNILS) (Persona, bool) {
+func (c *Cast) bySNILS(s identifiers.SNILS) (Persona, bool) {
 	key, ok := castKey(s)
 	p, found := c.byKey[key]
 	return p, ok && found
 }
 
 // byPassport finds the holder: a persona's passport number is its SNILS without the zeros.
-func (c *Cast) byPassport(number codes.Passport, today codes.Date) (Persona, Person, bool) {
+func (c *Cast) byPassport(number identifiers.Passport, today identifiers.Date) (Persona, Person, bool) {
 	if len(number.Series) != 4 || len(number.Number) != 6 || number.Series[:2] != personaOkato {
 		return Persona{}, Person{}, false
 	}
-	snils := codes.SNILS("000000" + number.Number[:3] + number.Number[4:])
+	snils := identifiers.SNILS("000000" + number.Number[:3] + number.Number[4:])
 	persona, ok := c.bySNILS(snils)
 	if !ok {
 		return Persona{}, Person{}, false

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 func stage(t *testing.T, cast ...Persona) Registers {
@@ -17,7 +17,7 @@ func stage(t *testing.T, cast ...Persona) Registers {
 	return Registers{Population: people(t, 1, 10), Cast: c}
 }
 
-func actor(snils codes.SNILS) Persona {
+func actor(snils identifiers.SNILS) Persona {
 	return Persona{
 		SNILS: snils, Fate: Fate{Name: Matched}, Born: Birth{Day: day(1990, 1, 1)}, IssueCode: "770-001",
 		Card: Person{Name: Name{Last: "Ли", First: "Ян"}, Gender: Male},
@@ -39,8 +39,8 @@ func TestCastTakesOnlyItsBlock(t *testing.T) {
 		}
 	}
 	list := stage(t, actor("00000070122"), actor("00000060002"), actor("00000060001")).Cast.List()
-	order := []codes.SNILS{list[0].SNILS, list[1].SNILS, list[2].SNILS}
-	if !slices.Equal(order, []codes.SNILS{"00000060001", "00000060002", "00000070122"}) {
+	order := []identifiers.SNILS{list[0].SNILS, list[1].SNILS, list[2].SNILS}
+	if !slices.Equal(order, []identifiers.SNILS{"00000060001", "00000060002", "00000070122"}) {
 		t.Errorf("order %v", order)
 	}
 }
@@ -48,10 +48,10 @@ func TestCastTakesOnlyItsBlock(t *testing.T) {
 // A spent persona never stops a tester: any last digits are a twin with a passport of his own.
 func TestFatesHaveTwins(t *testing.T) {
 	books, today := stage(t, actor("00000060001"), actor("00000070122")), day(2026, 1, 1)
-	passports := map[codes.Passport]bool{}
+	passports := map[identifiers.Passport]bool{}
 	for control := range 100 {
-		persona, ok := books.Cast.bySNILS(codes.SNILS("000000701" + two(control)))
-		twin := persona.typed(codes.SNILS("000000701"+two(control)), today)
+		persona, ok := books.Cast.bySNILS(identifiers.SNILS("000000701" + two(control)))
+		twin := persona.typed(identifiers.SNILS("000000701"+two(control)), today)
 		if !ok || len(books.Pension(asksPFR(twin), today).Mismatches) > 0 ||
 			len(books.Passport(asksFMS(twin), today).Mismatches) > 0 {
 			t.Fatalf("twin %d: %+v", control, twin)

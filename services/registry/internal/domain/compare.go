@@ -3,7 +3,7 @@ package domain
 import (
 	"strings"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // Mismatch is a group of data that differs; which value a registry has instead is never said.
@@ -22,19 +22,19 @@ const (
 
 // PensionQuestion is whom the pension fund is asked about.
 type PensionQuestion struct {
-	SNILS codes.SNILS
+	SNILS identifiers.SNILS
 	Name
-	Birth  codes.Date
+	Birth  identifiers.Date
 	Gender Gender
 }
 
 // PassportQuestion is what the passport register is asked about.
 type PassportQuestion struct {
-	codes.Passport
+	identifiers.Passport
 	Name
-	Birth     codes.Date
-	Issued    codes.Date
-	IssueCode codes.IssueCode
+	Birth     identifiers.Date
+	Issued    identifiers.Date
+	IssueCode identifiers.IssueCode
 }
 
 // compare lists what the pension fund has otherwise.
@@ -59,7 +59,7 @@ func (q PassportQuestion) compare(known Person) []Mismatch {
 	return out
 }
 
-func compareBasics(n Name, birth codes.Date, known Person) []Mismatch {
+func compareBasics(n Name, birth identifiers.Date, known Person) []Mismatch {
 	var out []Mismatch
 	if !n.same(known.Name) {
 		out = append(out, NameDiffers)

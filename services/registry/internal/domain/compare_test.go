@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 func asksPFR(p Person) PensionQuestion {
@@ -90,12 +90,12 @@ func TestPassportRegisterNamesWhatDiffers(t *testing.T) {
 	}{
 		"nothing": {func(*PassportQuestion) {}, nil},
 		"name":    {func(q *PassportQuestion) { q.Last = "Ю" }, []Mismatch{NameDiffers}},
-		"birth":   {func(q *PassportQuestion) { q.Birth = codes.Date{} }, []Mismatch{BirthDateDiffers}},
+		"birth":   {func(q *PassportQuestion) { q.Birth = identifiers.Date{} }, []Mismatch{BirthDateDiffers}},
 		"issued":  {func(q *PassportQuestion) { q.Issued = q.Issued.AddDays(-1) }, []Mismatch{IssueDiffers}},
 		"office":  {func(q *PassportQuestion) { q.IssueCode = "000-001" }, []Mismatch{IssueDiffers}},
 		"series":  {func(q *PassportQuestion) { q.Series = "9326" }, []Mismatch{NotFound}},
 		"year":    {func(q *PassportQuestion) { q.Series = q.Series[:2] + "97" }, []Mismatch{NotFound}},
-		"no one":  {func(q *PassportQuestion) { q.Passport = codes.Passport{} }, []Mismatch{NotFound}},
+		"no one":  {func(q *PassportQuestion) { q.Passport = identifiers.Passport{} }, []Mismatch{NotFound}},
 		"letters": {func(q *PassportQuestion) { q.Number = "12345x" }, []Mismatch{NotFound}},
 	} {
 		q := asksFMS(person)
@@ -118,7 +118,7 @@ func TestReplacedPassportIsInvalid(t *testing.T) {
 	young, _ := books.Population.bySNILS(person.SNILS, before)
 	for name, c := range map[string]struct {
 		of   Person
-		on   codes.Date
+		on   identifiers.Date
 		want []Mismatch
 	}{
 		"old before": {young, before, nil},

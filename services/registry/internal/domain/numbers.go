@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // The numbers of the population: those given out before SNILS had check digits, above the personas' block.
@@ -19,14 +19,14 @@ const (
 // snilsOf is person n's SNILS. The first 1,000,999 people take the numbers in order, each with the digits
 // that the check rule would give (so that a client which always checks accepts them); every further round
 // of 1,000,999 takes the same numbers with the next two digits.
-func snilsOf(n int64) codes.SNILS {
+func snilsOf(n int64) identifiers.SNILS {
 	round, place := (n-1)/numbers, (n-1)%numbers
 	number := fmt.Sprintf("%09d", firstNumber+place)
-	return codes.SNILS(fmt.Sprintf("%s%02d", number, (checkDigits(number)+round)%controls))
+	return identifiers.SNILS(fmt.Sprintf("%s%02d", number, (checkDigits(number)+round)%controls))
 }
 
 // ofSNILS is the person whose SNILS it is, whether or not the population is that large.
-func ofSNILS(s codes.SNILS) (n int64, ok bool) {
+func ofSNILS(s identifiers.SNILS) (n int64, ok bool) {
 	number, control, ok := split(s)
 	if !ok || number < firstNumber || number > lastNumber {
 		return 0, false
@@ -36,7 +36,7 @@ func ofSNILS(s codes.SNILS) (n int64, ok bool) {
 }
 
 // split is a SNILS as its nine-digit number and its two last digits.
-func split(s codes.SNILS) (number, control int64, ok bool) {
+func split(s identifiers.SNILS) (number, control int64, ok bool) {
 	value, err := strconv.ParseUint(string(s), 10, 63)
 	if err != nil || len(s) != 11 {
 		return 0, 0, false
@@ -46,7 +46,7 @@ func split(s codes.SNILS) (number, control int64, ok bool) {
 
 // checkDigits are what the rule for later numbers gives.
 func checkDigits(number string) int64 {
-	s, _ := codes.NewSNILS(number) // nine digits always make one
+	s, _ := identifiers.NewSNILS(number) // nine digits always make one
 	_, control, _ := split(s)
 	return control
 }

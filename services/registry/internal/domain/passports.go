@@ -1,12 +1,12 @@
 package domain
 
-import "github.com/propusk-id/propusk/pkg/codes"
+import "github.com/propusk-id/propusk/pkg/identifiers"
 
 // issueAges are the ages at which a passport is given and replaced.
 func issueAges() [3]int { return [3]int{14, 20, 45} }
 
 // blanks is when the Russian passport had replaced the Soviet one at the desks.
-func blanks() codes.Date { return codes.Date{Year: 1998, Month: 1, Day: 1} }
+func blanks() identifiers.Date { return identifiers.Date{Year: 1998, Month: 1, Day: 1} }
 
 // habits is how quickly a person goes for a passport.
 type habits struct {
@@ -14,14 +14,14 @@ type habits struct {
 	// the old one still serves, so that the one in force is valid on every day.
 	delays [3]int
 	// exchange is the day on which a Soviet passport was exchanged, from 1998 on.
-	exchange codes.Date
+	exchange identifiers.Date
 }
 
 // issueDates are the days on which a person got passports before today, oldest first. A passport counts
 // from the day after its issue, so that services whose days begin an hour apart never see one from the
 // future.
-func issueDates(birth codes.Date, h habits, today codes.Date) []codes.Date {
-	var days []codes.Date
+func issueDates(birth identifiers.Date, h habits, today identifiers.Date) []identifiers.Date {
+	var days []identifiers.Date
 	soviet := false
 	for i, age := range issueAges() {
 		day := birth.AddYears(age).AddDays(h.delays[i])
@@ -41,7 +41,7 @@ func issueDates(birth codes.Date, h habits, today codes.Date) []codes.Date {
 	return until(days, today)
 }
 
-func until(days []codes.Date, today codes.Date) []codes.Date {
+func until(days []identifiers.Date, today identifiers.Date) []identifiers.Date {
 	for i, d := range days {
 		if !d.Before(today) {
 			return days[:i]

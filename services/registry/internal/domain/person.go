@@ -1,6 +1,6 @@
 package domain
 
-import "github.com/propusk-id/propusk/pkg/codes"
+import "github.com/propusk-id/propusk/pkg/identifiers"
 
 // Gender as passports have it: "M" or "F".
 type Gender string
@@ -18,10 +18,10 @@ type Name struct{ Last, First, Middle string }
 type Person struct {
 	Name
 	Gender      Gender
-	Birth       codes.Date
+	Birth       identifiers.Date
 	BirthPlace  string
 	Citizenship string // ISO 3166 alpha-3
-	SNILS       codes.SNILS
+	SNILS       identifiers.SNILS
 	// Passports are all that were ever issued, oldest first; the last one is in force.
 	Passports []Passport
 	Address   Address
@@ -29,15 +29,15 @@ type Person struct {
 
 // Passport is an internal passport.
 type Passport struct {
-	codes.Passport
-	Issued    codes.Date
+	identifiers.Passport
+	Issued    identifiers.Date
 	IssuedBy  string
-	IssueCode codes.IssueCode
+	IssueCode identifiers.IssueCode
 }
 
 // Address is a postal address; Flat may be empty.
 type Address struct {
-	PostalCode                        codes.PostIndex
+	PostalCode                        identifiers.PostIndex
 	Region, City, Street, House, Flat string
 }
 
@@ -50,7 +50,7 @@ func (p Person) Passport() Passport {
 }
 
 // holds finds a passport of this person, in force or replaced.
-func (p Person) holds(number codes.Passport) (_ Passport, inForce, ok bool) {
+func (p Person) holds(number identifiers.Passport) (_ Passport, inForce, ok bool) {
 	for i, held := range p.Passports {
 		if held.Passport == number {
 			return held, i == len(p.Passports)-1, true

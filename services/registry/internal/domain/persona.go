@@ -3,7 +3,7 @@ package domain
 import (
 	"fmt"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // readyBlock is 000-000-600: its two last digits number the ready people. Every number above it is one fate,
@@ -17,7 +17,7 @@ const personaOkato = "99"
 type Persona struct {
 	// SNILS is the one listed. A fate answers to the same number with any last digits, as a twin: the same
 	// data except the passport's last digits, so that a spent persona never stops a tester.
-	SNILS            codes.SNILS
+	SNILS            identifiers.SNILS
 	TitleRu, TitleEn string
 	Fate             Fate
 	// Card is what the person types, without SNILS and passports.
@@ -26,40 +26,40 @@ type Persona struct {
 	// Registered is what the registries have where that differs; the zero values do not differ.
 	Registered struct {
 		Name
-		Birth codes.Date
+		Birth identifiers.Date
 	}
 	IssuedBy  string
-	IssueCode codes.IssueCode
+	IssueCode identifiers.IssueCode
 	// PassportOf is whose passport it is, when not the persona's own.
-	PassportOf codes.SNILS
+	PassportOf identifiers.SNILS
 }
 
 // Birth is a birthday: a day, or an age in years and days on the first of the current month. An age keeps a
 // persona fourteen for ever, at the price of a new birthday every month.
 type Birth struct {
-	Day         codes.Date
+	Day         identifiers.Date
 	Years, Days int
 }
 
 // on is the birthday as of today.
-func (b Birth) on(today codes.Date) codes.Date {
+func (b Birth) on(today identifiers.Date) identifiers.Date {
 	if !b.Day.IsZero() {
 		return b.Day
 	}
-	month := codes.Date{Year: today.Year, Month: today.Month, Day: 1}
+	month := identifiers.Date{Year: today.Year, Month: today.Month, Day: 1}
 	return month.AddDays(-b.Days).AddYears(-b.Years)
 }
 
 // personaHabits: personas fetch a passport 60 days after the birthday that asks for it.
 func personaHabits() habits {
-	return habits{delays: [3]int{60, 60, 60}, exchange: codes.Date{Year: 2002, Month: 4, Day: 16}}
+	return habits{delays: [3]int{60, 60, 60}, exchange: identifiers.Date{Year: 2002, Month: 4, Day: 16}}
 }
 
 // Listed is the persona as shown to people who look for somebody to be.
-func (p Persona) Listed(today codes.Date) Person { return p.typed(p.SNILS, today) }
+func (p Persona) Listed(today identifiers.Date) Person { return p.typed(p.SNILS, today) }
 
 // typed is what the person of this SNILS, the persona or a twin, fills in.
-func (p Persona) typed(snils codes.SNILS, today codes.Date) Person {
+func (p Persona) typed(snils identifiers.SNILS, today identifiers.Date) Person {
 	person := p.Card
 	person.Birth = p.Born.on(today)
 	person.SNILS = snils
@@ -71,7 +71,7 @@ func (p Persona) typed(snils codes.SNILS, today codes.Date) Person {
 }
 
 // recorded is what the registries have about the person of this SNILS.
-func (p Persona) recorded(snils codes.SNILS, today codes.Date) Person {
+func (p Persona) recorded(snils identifiers.SNILS, today identifiers.Date) Person {
 	person := p.typed(snils, today)
 	if p.Registered.Name != (Name{}) {
 		person.Name = p.Registered.Name
@@ -83,7 +83,7 @@ func (p Persona) recorded(snils codes.SNILS, today codes.Date) Person {
 }
 
 // passports follow from the SNILS: 000-000-701 22 has the number 701022.
-func (p Persona) passports(snils codes.SNILS, today codes.Date) []Passport {
+func (p Persona) passports(snils identifiers.SNILS, today identifiers.Date) []Passport {
 	number, control, _ := split(snils)
 	birth := p.Born.on(today)
 	if !p.Registered.Birth.IsZero() {
@@ -92,7 +92,7 @@ func (p Persona) passports(snils codes.SNILS, today codes.Date) []Passport {
 	var out []Passport
 	for _, day := range issueDates(birth, personaHabits(), today) {
 		out = append(out, Passport{
-			Passport: codes.Passport{
+			Passport: identifiers.Passport{
 				Series: seriesOf(personaOkato, day), Number: fmt.Sprintf("%03d%03d", number, control),
 			},
 			Issued: day, IssuedBy: p.IssuedBy, IssueCode: p.IssueCode,

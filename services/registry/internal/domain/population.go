@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -34,7 +34,7 @@ func NewPopulation(seed uint64, size int64) (*Population, error) {
 }
 
 // Person is person n as of today, or a refusal with POPULATION_OUT_OF_RANGE.
-func (p *Population) Person(n int64, today codes.Date) (Person, error) {
+func (p *Population) Person(n int64, today identifiers.Date) (Person, error) {
 	if n < 1 || n > p.size {
 		return Person{}, errs.New(errs.NotFound, errorsv1.Reason_POPULATION_OUT_OF_RANGE,
 			"the population has no person of that number").With("size", p.size)
@@ -43,7 +43,7 @@ func (p *Population) Person(n int64, today codes.Date) (Person, error) {
 }
 
 // bySNILS finds whose number it is.
-func (p *Population) bySNILS(s codes.SNILS, today codes.Date) (Person, bool) {
+func (p *Population) bySNILS(s identifiers.SNILS, today identifiers.Date) (Person, bool) {
 	n, ok := ofSNILS(s)
 	if !ok || n > p.size {
 		return Person{}, false
@@ -52,7 +52,7 @@ func (p *Population) bySNILS(s codes.SNILS, today codes.Date) (Person, bool) {
 }
 
 // byPassport finds who holds or held it.
-func (p *Population) byPassport(number codes.Passport, today codes.Date) (Person, bool) {
+func (p *Population) byPassport(number identifiers.Passport, today identifiers.Date) (Person, bool) {
 	home, ok := p.regionOf(number)
 	serial, err := strconv.ParseUint(number.Number, 10, 32)
 	if !ok || err != nil || len(number.Number) != 6 {
@@ -68,7 +68,7 @@ func (p *Population) byPassport(number codes.Passport, today codes.Date) (Person
 	return person, ok
 }
 
-func (p *Population) regionOf(number codes.Passport) (index uint64, ok bool) {
+func (p *Population) regionOf(number identifiers.Passport) (index uint64, ok bool) {
 	for i, r := range p.regions {
 		if len(number.Series) == 4 && number.Series[:2] == r.okato {
 			return uint64(i), true
@@ -85,7 +85,7 @@ func (p *Population) serials(series string) shuffle {
 }
 
 // compute draws everything about person n, always in the same order.
-func (p *Population) compute(n int64, today codes.Date) Person {
+func (p *Population) compute(n int64, today identifiers.Date) Person {
 	place := p.spread.at(uint64(n - 1))
 	count := uint64(len(p.regions))
 	home, rank := p.regions[place%count], place/count
@@ -102,8 +102,8 @@ func (p *Population) compute(n int64, today codes.Date) Person {
 }
 
 // birthDate is a day of 1936 … 2006.
-func birthDate(d *dice) codes.Date {
-	first := codes.Date{Year: 1936, Month: 1, Day: 1}
+func birthDate(d *dice) identifiers.Date {
+	first := identifiers.Date{Year: 1936, Month: 1, Day: 1}
 	return first.AddDays(d.upTo(71*365 + 18))
 }
 

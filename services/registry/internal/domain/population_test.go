@@ -7,14 +7,16 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 const most = 50_000_000
 
-func day(y int, m time.Month, d int) codes.Date { return codes.Date{Year: y, Month: m, Day: d} }
+func day(y int, m time.Month, d int) identifiers.Date {
+	return identifiers.Date{Year: y, Month: m, Day: d}
+}
 
 func people(t testing.TB, seed uint64, size int64) *Population {
 	t.Helper()
@@ -26,8 +28,8 @@ func people(t testing.TB, seed uint64, size int64) *Population {
 }
 
 // someDay is any day on which the population has passports.
-func someDay() *rapid.Generator[codes.Date] {
-	return rapid.Custom(func(t *rapid.T) codes.Date {
+func someDay() *rapid.Generator[identifiers.Date] {
+	return rapid.Custom(func(t *rapid.T) identifiers.Date {
 		return day(2021, 4, 1).AddDays(rapid.IntRange(0, 365*40).Draw(t, "days"))
 	})
 }
@@ -106,7 +108,7 @@ func TestPersonPassesTheForms(t *testing.T) {
 		checkForms(t, person, today)
 		// Services' days may begin an hour apart.
 		for _, shift := range []int{-1, 1} {
-			if err := codes.CheckPassportDates(person.Birth, person.Passport().Issued, today.AddDays(shift)); err != nil {
+			if err := identifiers.CheckPassportDates(person.Birth, person.Passport().Issued, today.AddDays(shift)); err != nil {
 				t.Fatalf("born %s, issued %s, on %s%+d: %v", person.Birth, person.Passport().Issued, today, shift, err)
 			}
 		}
@@ -114,30 +116,30 @@ func TestPersonPassesTheForms(t *testing.T) {
 }
 
 // checkForms refuses what the platform's forms would.
-func checkForms(t rapid.TB, person Person, today codes.Date) {
+func checkForms(t rapid.TB, person Person, today identifiers.Date) {
 	t.Helper()
 	held := person.Passport()
 	var fields errs.Fields
 	parsed := func(name string, err error) { fields.Check(name, err) }
-	_, err := codes.ParseSNILS(string(person.SNILS))
+	_, err := identifiers.ParseSNILS(string(person.SNILS))
 	parsed("snils", err)
 	for _, name := range []string{person.Last, person.First} {
-		_, err = codes.ParseName(name)
+		_, err = identifiers.ParseName(name)
 		parsed("name "+name, err)
 	}
-	_, err = codes.ParsePassport(held.Key())
+	_, err = identifiers.ParsePassport(held.Key())
 	parsed("passport", err)
-	_, err = codes.ParseIssueCode(string(held.IssueCode))
+	_, err = identifiers.ParseIssueCode(string(held.IssueCode))
 	parsed("issueCode", err)
-	_, err = codes.ParsePostIndex(string(person.Address.PostalCode))
+	_, err = identifiers.ParsePostIndex(string(person.Address.PostalCode))
 	parsed("postalCode", err)
-	parsed("birth", codes.CheckHolderBirth(person.Birth, today))
-	parsed("issued", codes.CheckPassportDates(person.Birth, held.Issued, today))
+	parsed("birth", identifiers.CheckHolderBirth(person.Birth, today))
+	parsed("issued", identifiers.CheckPassportDates(person.Birth, held.Issued, today))
 	for name, text := range map[string]string{
 		"birthPlace": person.BirthPlace, "issuedBy": held.IssuedBy, "region": person.Address.Region,
 		"city": person.Address.City, "street": person.Address.Street, "house": person.Address.House,
 	} {
-		_, err = codes.ParseText(text, 255)
+		_, err = identifiers.ParseText(text, 255)
 		parsed(name, err)
 	}
 	if err := fields.Err(); err != nil {
@@ -161,7 +163,7 @@ func TestSNILSRange(t *testing.T) {
 			t.Errorf("person %d: %s, want %s", n, got, want)
 		}
 	}
-	for _, outside := range []codes.SNILS{
+	for _, outside := range []identifiers.SNILS{
 		"", "x", "00000060001", "00000099999", "00100199965", "11223344595", "000001000064",
 	} {
 		if n, ok := ofSNILS(outside); ok {
@@ -172,7 +174,7 @@ func TestSNILSRange(t *testing.T) {
 
 func TestPassportsAreUnique(t *testing.T) {
 	p, today := people(t, 5, most), day(2060, 1, 1)
-	seen := map[codes.Passport]int64{}
+	seen := map[identifiers.Passport]int64{}
 	for n := int64(1); n <= 60_000; n++ {
 		for _, held := range p.compute(n, today).Passports {
 			if other, twice := seen[held.Passport]; twice {

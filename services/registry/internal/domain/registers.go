@@ -1,6 +1,6 @@
 package domain
 
-import "github.com/propusk-id/propusk/pkg/codes"
+import "github.com/propusk-id/propusk/pkg/identifiers"
 
 // Registers is the books of both registries.
 type Registers struct {
@@ -17,7 +17,7 @@ type Finding struct {
 }
 
 // Pension looks a SNILS up in the pension fund's books.
-func (r Registers) Pension(q PensionQuestion, today codes.Date) Finding {
+func (r Registers) Pension(q PensionQuestion, today identifiers.Date) Finding {
 	if persona, ok := r.Cast.bySNILS(q.SNILS); ok {
 		known := persona.recorded(q.SNILS, today)
 		return persona.Fate.finding(PFR, q.compare(known))
@@ -29,7 +29,7 @@ func (r Registers) Pension(q PensionQuestion, today codes.Date) Finding {
 }
 
 // Passport looks a passport up in the passport register's books.
-func (r Registers) Passport(q PassportQuestion, today codes.Date) Finding {
+func (r Registers) Passport(q PassportQuestion, today identifiers.Date) Finding {
 	if persona, known, ok := r.Cast.byPassport(q.Passport, today); ok {
 		return persona.Fate.finding(FMS, q.compare(known))
 	}

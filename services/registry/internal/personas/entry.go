@@ -7,7 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 //go:embed personas.yaml
@@ -15,22 +15,22 @@ var file []byte
 
 // entry is one persona as the file has it.
 type entry struct {
-	SNILS      string     `yaml:"snils"`
-	Title      title      `yaml:"title"`
-	Fate       string     `yaml:"fate"`
-	WaitsFor   string     `yaml:"waitsFor"`
-	SameAs     string     `yaml:"sameAs"`
-	LastName   string     `yaml:"lastName"`
-	FirstName  string     `yaml:"firstName"`
-	MiddleName string     `yaml:"middleName"`
-	Gender     string     `yaml:"gender"`
-	BirthDate  codes.Date `yaml:"birthDate"`
-	Age        age        `yaml:"age"`
-	BirthPlace string     `yaml:"birthPlace"`
-	IssuedBy   string     `yaml:"issuedBy"`
-	IssueCode  string     `yaml:"issueCode"`
-	Address    address    `yaml:"address"`
-	Registered registered `yaml:"registered"`
+	SNILS      string           `yaml:"snils"`
+	Title      title            `yaml:"title"`
+	Fate       string           `yaml:"fate"`
+	WaitsFor   string           `yaml:"waitsFor"`
+	SameAs     string           `yaml:"sameAs"`
+	LastName   string           `yaml:"lastName"`
+	FirstName  string           `yaml:"firstName"`
+	MiddleName string           `yaml:"middleName"`
+	Gender     string           `yaml:"gender"`
+	BirthDate  identifiers.Date `yaml:"birthDate"`
+	Age        age              `yaml:"age"`
+	BirthPlace string           `yaml:"birthPlace"`
+	IssuedBy   string           `yaml:"issuedBy"`
+	IssueCode  string           `yaml:"issueCode"`
+	Address    address          `yaml:"address"`
+	Registered registered       `yaml:"registered"`
 }
 
 type title struct{ Ru, En string }
@@ -48,8 +48,8 @@ type address struct {
 
 // registered is what the registries have instead.
 type registered struct {
-	LastName  string     `yaml:"lastName"`
-	BirthDate codes.Date `yaml:"birthDate"`
+	LastName  string           `yaml:"lastName"`
+	BirthDate identifiers.Date `yaml:"birthDate"`
 }
 
 // parse reads the file; a key that no persona has is refused.

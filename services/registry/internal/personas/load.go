@@ -3,8 +3,8 @@ package personas
 import (
 	"fmt"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
 )
@@ -72,11 +72,11 @@ func (e entry) double(all []entry) (domain.Persona, error) {
 func (e entry) check(p *domain.Persona) error {
 	fields := e.identify(p)
 	var err error
-	p.IssueCode, err = codes.ParseIssueCode(e.IssueCode)
+	p.IssueCode, err = identifiers.ParseIssueCode(e.IssueCode)
 	fields.Check("issueCode", err)
 	a := e.Address
 	p.Card.Address = domain.Address{Region: a.Region, City: a.City, Street: a.Street, House: a.House, Flat: a.Flat}
-	p.Card.Address.PostalCode, err = codes.ParsePostIndex(a.PostalCode)
+	p.Card.Address.PostalCode, err = identifiers.ParsePostIndex(a.PostalCode)
 	fields.Check("address.postalCode", err)
 	if p.Card.Gender != domain.Male && p.Card.Gender != domain.Female {
 		fields.Add("gender", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
@@ -91,7 +91,7 @@ func (e entry) check(p *domain.Persona) error {
 func (e entry) identify(p *domain.Persona) errs.Fields {
 	var fields errs.Fields
 	var err error
-	p.SNILS, err = codes.ParseSNILS(e.SNILS)
+	p.SNILS, err = identifiers.ParseSNILS(e.SNILS)
 	fields.Check("snils", err)
 	var ok bool
 	if p.Fate, ok = domain.FateNamed(e.Fate); !ok {

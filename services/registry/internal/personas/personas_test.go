@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
 )
 
@@ -43,7 +43,7 @@ func answers(fate string) (pfr, fms []domain.Mismatch) {
 // Whatever the day, the personas get the answers of their fates and pass the forms.
 func TestPersonasMeetTheirFates(t *testing.T) {
 	books := books(t)
-	start := codes.Date{Year: 2026, Month: 1, Day: 1}
+	start := identifiers.Date{Year: 2026, Month: 1, Day: 1}
 	for days := 0; days < 15*365; days += 13 {
 		today := start.AddDays(days)
 		for _, p := range books.Cast.List() {
@@ -52,7 +52,7 @@ func TestPersonasMeetTheirFates(t *testing.T) {
 	}
 }
 
-func meet(t *testing.T, books domain.Registers, p domain.Persona, today codes.Date) {
+func meet(t *testing.T, books domain.Registers, p domain.Persona, today identifiers.Date) {
 	t.Helper()
 	person := p.Listed(today)
 	held := person.Passport()
@@ -66,18 +66,18 @@ func meet(t *testing.T, books domain.Registers, p domain.Persona, today codes.Da
 	if !slices.Equal(pfr.Mismatches, wantPFR) || !slices.Equal(fms.Mismatches, wantFMS) {
 		t.Fatalf("%s %s on %s: PFR %v, FMS %v", p.SNILS.Format(), p.Fate.Name, today, pfr.Mismatches, fms.Mismatches)
 	}
-	if err := codes.CheckPassportDates(person.Birth, held.Issued, today); err != nil {
+	if err := identifiers.CheckPassportDates(person.Birth, held.Issued, today); err != nil {
 		t.Fatalf("%s on %s: %v", p.SNILS.Format(), today, err)
 	}
 	for _, name := range []string{person.Last, person.First} {
-		if _, err := codes.ParseName(name); err != nil {
+		if _, err := identifiers.ParseName(name); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}
 }
 
 func TestCorrectedDataMatch(t *testing.T) {
-	books, today := books(t), codes.Date{Year: 2026, Month: 11, Day: 21}
+	books, today := books(t), identifiers.Date{Year: 2026, Month: 11, Day: 21}
 	for _, p := range books.Cast.List() {
 		person := p.Listed(today)
 		q := domain.PensionQuestion{SNILS: person.SNILS, Name: person.Name, Birth: person.Birth, Gender: person.Gender}
@@ -85,7 +85,7 @@ func TestCorrectedDataMatch(t *testing.T) {
 		case "name_differs":
 			q.Last = "Другова"
 		case "birth_date_differs":
-			q.Birth = codes.Date{Year: 1989, Month: 6, Day: 15}
+			q.Birth = identifiers.Date{Year: 1989, Month: 6, Day: 15}
 		default:
 			continue
 		}
@@ -96,7 +96,7 @@ func TestCorrectedDataMatch(t *testing.T) {
 }
 
 func TestDuplicateHasTheOthersPassport(t *testing.T) {
-	books, today := books(t), codes.Date{Year: 2026, Month: 11, Day: 21}
+	books, today := books(t), identifiers.Date{Year: 2026, Month: 11, Day: 21}
 	var first, duplicate domain.Person
 	for _, p := range books.Cast.List() {
 		switch {

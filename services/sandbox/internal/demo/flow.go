@@ -21,7 +21,9 @@ type flow struct {
 	Expire                 time.Time
 }
 
-func place() secret.Place { return secret.Place{Table: "demo", Row: "cookie", Column: "flow"} }
+func place() secret.AssociatedData {
+	return secret.AssociatedData{Table: "demo", Row: "cookie", Column: "flow"}
+}
 
 func (d *Demo) begin(w http.ResponseWriter, verifier string) (flow, error) {
 	f := flow{

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -58,10 +58,10 @@ type Attachment struct {
 
 // Contact is a phone or e-mail address in normal form, however it is written.
 func Contact(s string) string {
-	if phone, err := codes.ParsePhone(s); err == nil {
+	if phone, err := identifiers.ParsePhone(s); err == nil {
 		return string(phone)
 	}
-	if email, err := codes.ParseEmail(s); err == nil {
+	if email, err := identifiers.ParseEmail(s); err == nil {
 		return email.Key()
 	}
 	return strings.ToLower(strings.TrimSpace(s))

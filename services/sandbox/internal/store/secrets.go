@@ -9,7 +9,7 @@ import (
 
 // KeepSecret gives the secret of that name: the proposed one, if there was none before.
 func (s *Store) KeepSecret(ctx context.Context, name string, proposed secret.String) (secret.String, error) {
-	place := secret.Place{Table: "secrets", Row: name, Column: "value"}
+	place := secret.AssociatedData{Table: "secrets", Row: name, Column: "value"}
 	sealed, err := s.keys.Seal([]byte(proposed.Reveal()), place)
 	if err != nil {
 		return secret.String{}, err

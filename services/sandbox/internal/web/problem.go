@@ -31,7 +31,7 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "the path has other methods"))
 	default:
 		if err := answer(w, r); err != nil {
-			errs.WriteProblem(w, r, errs.Refusal(err, pg.IsAway))
+			errs.WriteProblem(w, r, errs.Refusal(err, pg.IsUnavailable))
 		}
 	}
 }

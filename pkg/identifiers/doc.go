@@ -1,4 +1,4 @@
-// Package codes reads what people type that follows a public rule: SNILS, passports, taxpayer and register
+// Package identifiers reads what people type that follows a public rule: SNILS, passports, taxpayer and register
 // numbers, dates, phones, e-mail, names, countries and postal numbers.
 //
 // Each Parse function forgives how a person writes (spaces, dashes, brackets), refuses what breaks the rule
@@ -7,4 +7,4 @@
 //
 // Everything is pure: no context, no input or output, and today's date is always passed in. Whether a value
 // is taken, known to a registry or allowed at this moment is decided elsewhere.
-package codes
+package identifiers

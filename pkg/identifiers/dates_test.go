@@ -1,4 +1,4 @@
-package codes_test
+package identifiers_test
 
 import (
 	"encoding/json"
@@ -7,8 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -30,7 +30,7 @@ func TestParseDate(t *testing.T) {
 		{"tomorrow", "", malformed},
 		{"", "", required},
 	} {
-		got, err := codes.ParseDate(l.in)
+		got, err := identifiers.ParseDate(l.in)
 		if why := reason(t, err); got.String() != l.want || why != l.why {
 			t.Errorf("%q: got %q, %s; want %q, %s", l.in, got, why, l.want, l.why)
 		}
@@ -40,9 +40,9 @@ func TestParseDate(t *testing.T) {
 func TestDateFormsParseBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first := time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)
-		d := codes.DateOf(first.AddDate(0, 0, rapid.IntRange(0, 110_000).Draw(t, "days")))
+		d := identifiers.DateOf(first.AddDate(0, 0, rapid.IntRange(0, 110_000).Draw(t, "days")))
 		for _, s := range []string{d.String(), d.Format()} {
-			if back, err := codes.ParseDate(s); err != nil || back != d {
+			if back, err := identifiers.ParseDate(s); err != nil || back != d {
 				t.Fatal(s, back, err)
 			}
 		}
@@ -51,8 +51,8 @@ func TestDateFormsParseBack(t *testing.T) {
 
 func TestDateInJSON(t *testing.T) {
 	type form struct {
-		Birth codes.Date `json:"birth"`
-		Death codes.Date `json:"death"`
+		Birth identifiers.Date `json:"birth"`
+		Death identifiers.Date `json:"death"`
 	}
 	in := form{Birth: day(t, "1999-12-31")}
 	text, err := json.Marshal(in)
@@ -92,7 +92,7 @@ func TestAge(t *testing.T) {
 
 func TestDateArithmetic(t *testing.T) {
 	leap := day(t, "2000-02-29")
-	for got, want := range map[codes.Date]string{
+	for got, want := range map[identifiers.Date]string{
 		leap.AddYears(4): "2004-02-29", leap.AddYears(1): "2001-03-01", leap.AddDays(1): "2000-03-01", leap.AddDays(-60): "1999-12-31",
 	} {
 		if got.String() != want {
@@ -125,14 +125,14 @@ func TestBirth(t *testing.T) {
 		{"1876-02-28", early, early},
 	} {
 		b := day(t, x.birth)
-		if got := reason(t, codes.CheckBirth(b, today)); got != x.person {
+		if got := reason(t, identifiers.CheckBirth(b, today)); got != x.person {
 			t.Errorf("%s: %s, want %s", b, got, x.person)
 		}
-		if got := reason(t, codes.CheckHolderBirth(b, today)); got != x.holder {
+		if got := reason(t, identifiers.CheckHolderBirth(b, today)); got != x.holder {
 			t.Errorf("%s, holder: %s, want %s", b, got, x.holder)
 		}
 	}
-	if got := reason(t, codes.CheckBirth(codes.Date{}, today)); got != required {
+	if got := reason(t, identifiers.CheckBirth(identifiers.Date{}, today)); got != required {
 		t.Errorf("no date: %s", got)
 	}
 }
@@ -163,7 +163,7 @@ func TestPassportDates(t *testing.T) {
 		{"2000-06-15", "2026-01-02", "2026-01-01", inFuture},
 		{"2027-06-15", "2026-01-01", "2026-01-01", inFuture},
 	} {
-		err := codes.CheckPassportDates(day(t, x.birth), day(t, x.issued), day(t, x.today))
+		err := identifiers.CheckPassportDates(day(t, x.birth), day(t, x.issued), day(t, x.today))
 		if got := reason(t, err); got != x.why {
 			t.Errorf("%+v: %s", x, got)
 		}
@@ -171,20 +171,20 @@ func TestPassportDates(t *testing.T) {
 }
 
 func TestPassportNumbers(t *testing.T) {
-	check(t, codes.ParsePassportSeries, []reading{{"45 10", "4510", ok}, {"451", "", malformed}, {"", "", required}})
-	check(t, codes.ParsePassportNumber, []reading{{"123456", "123456", ok}, {"12345", "", malformed}})
-	check(t, codes.ParseIssueCode, []reading{
+	check(t, identifiers.ParsePassportSeries, []reading{{"45 10", "4510", ok}, {"451", "", malformed}, {"", "", required}})
+	check(t, identifiers.ParsePassportNumber, []reading{{"123456", "123456", ok}, {"12345", "", malformed}})
+	check(t, identifiers.ParseIssueCode, []reading{
 		{"770001", "770-001", ok}, {"770-001", "770-001", ok}, {"770 — 001", "770-001", ok}, {"77-001", "", malformed},
 	})
-	p, err := codes.ParsePassport("45 10 № 123456")
+	p, err := identifiers.ParsePassport("45 10 № 123456")
 	if reason(t, err) != malformed {
 		t.Errorf("%v %v", p, err)
 	}
-	p, err = codes.ParsePassport("45 10 123456")
+	p, err = identifiers.ParsePassport("45 10 123456")
 	if err != nil || p.Key() != "4510123456" || p.Format() != "45 10 123456" || p.Masked() != "** ** ****56" {
 		t.Errorf("%v %v", p, err)
 	}
-	if codes.IssueCode("770-001").Bare() != "770001" {
+	if identifiers.IssueCode("770-001").Bare() != "770001" {
 		t.Error("bare issue code")
 	}
 }

@@ -1,4 +1,4 @@
-package codes_test
+package identifiers_test
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 func TestSNILS(t *testing.T) {
-	check(t, codes.ParseSNILS, []reading{
+	check(t, identifiers.ParseSNILS, []reading{
 		{"112-233-445 95", "11223344595", ok},
 		{" 112 233 445 95 ", "11223344595", ok},
 		{"112–233–445\u00a095", "11223344595", ok},
@@ -41,11 +41,11 @@ func TestSNILS(t *testing.T) {
 }
 
 func TestSNILSForms(t *testing.T) {
-	n := codes.SNILS("11223344595")
+	n := identifiers.SNILS("11223344595")
 	if n.Format() != "112-233-445 95" || n.Masked() != "***-***-*45 95" || n.LogValue().String() != n.Masked() {
 		t.Errorf("%s %s %s", n.Format(), n.Masked(), n.LogValue())
 	}
-	for s, checked := range map[codes.SNILS]bool{"11223344595": true, "00100199965": true, "00100199800": false, "": false} {
+	for s, checked := range map[identifiers.SNILS]bool{"11223344595": true, "00100199965": true, "00100199800": false, "": false} {
 		if s.Checked() != checked || s.RealLooking() != checked {
 			t.Errorf("%q: checked %v, real-looking %v", s, s.Checked(), s.RealLooking())
 		}
@@ -55,11 +55,11 @@ func TestSNILSForms(t *testing.T) {
 func TestSNILSFormatParsesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		number := fmt.Sprintf("%09d", rapid.IntRange(1, 999_999_999).Draw(t, "number"))
-		n, err := codes.NewSNILS(number)
+		n, err := identifiers.NewSNILS(number)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := codes.ParseSNILS(n.Format()); err != nil || back != n {
+		if back, err := identifiers.ParseSNILS(n.Format()); err != nil || back != n {
 			t.Fatalf("%q: %q, %v", n.Format(), back, err)
 		}
 	})
@@ -69,21 +69,21 @@ func TestSNILSFormatParsesBack(t *testing.T) {
 func TestSNILSCatchesAWrongDigit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		number := rapid.IntRange(2_000_000, 999_999_999).Draw(t, "number")
-		n, err := codes.NewSNILS(fmt.Sprintf("%09d", number))
+		n, err := identifiers.NewSNILS(fmt.Sprintf("%09d", number))
 		if err != nil {
 			t.Fatal(err)
 		}
 		wrong := []byte(n)
 		i := rapid.IntRange(3, 8).Draw(t, "place")
 		wrong[i] = '0' + (wrong[i]-'0'+byte(rapid.IntRange(1, 9).Draw(t, "by")))%10
-		if _, err := codes.ParseSNILS(string(wrong)); err == nil {
+		if _, err := identifiers.ParseSNILS(string(wrong)); err == nil {
 			t.Fatalf("%s passes as %s", n, wrong)
 		}
 	})
 }
 
 func TestINN(t *testing.T) {
-	check(t, codes.ParseINN, []reading{
+	check(t, identifiers.ParseINN, []reading{
 		{"7707083893", "7707083893", ok},
 		{"77 10 474375", "7710474375", ok},
 		{"5000000000", "5000000000", ok},
@@ -101,13 +101,13 @@ func TestINN(t *testing.T) {
 		{"77070838931", "", malformed},
 		{"", "", required},
 	})
-	if codes.INN("7707083893").Person() || !codes.INN("500100732259").Person() {
+	if identifiers.INN("7707083893").Person() || !identifiers.INN("500100732259").Person() {
 		t.Error("whose number")
 	}
 }
 
 func TestRegisterNumbers(t *testing.T) {
-	check(t, codes.ParseOGRN, []reading{
+	check(t, identifiers.ParseOGRN, []reading{
 		{"1027700132195", "1027700132195", ok},
 		{"1047702026701", "1047702026701", ok},
 		{"4057910142110", "4057910142110", ok},
@@ -118,7 +118,7 @@ func TestRegisterNumbers(t *testing.T) {
 		{"0000000000000", "", malformed},
 		{"102770013219", "", malformed},
 	})
-	check(t, codes.ParseOGRNIP, []reading{
+	check(t, identifiers.ParseOGRNIP, []reading{
 		{"304500116000157", "304500116000157", ok},
 		{"313132804400022", "313132804400022", ok},
 		{"304500116000050", "304500116000050", ok}, // mod 13 is 10
@@ -130,12 +130,12 @@ func TestRegisterNumbers(t *testing.T) {
 }
 
 func TestPost(t *testing.T) {
-	check(t, codes.ParsePostIndex, []reading{
+	check(t, identifiers.ParsePostIndex, []reading{
 		{"101 000", "101000", ok},
 		{"000000", "", malformed},
 		{"10100", "", malformed},
 	})
-	check(t, codes.ParseTrackingNumber, []reading{
+	check(t, identifiers.ParseTrackingNumber, []reading{
 		{"101000 07 00042 7", "10100007000427", ok}, // 3*(1+1+0+0+0+0+2) + (0+0+0+7+0+4) = 23
 		{"10100007000423", "", wrongSum},
 		{"00000000000000", "", malformed},
@@ -145,13 +145,13 @@ func TestPost(t *testing.T) {
 
 func TestTrackingNumbersParse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		office := codes.PostIndex(fmt.Sprint(rapid.IntRange(100_000, 699_999).Draw(t, "office")))
+		office := identifiers.PostIndex(fmt.Sprint(rapid.IntRange(100_000, 699_999).Draw(t, "office")))
 		month, serial := rapid.IntRange(1, 99).Draw(t, "month"), rapid.IntRange(0, 99_999).Draw(t, "serial")
-		n, err := codes.NewTrackingNumber(office, month, serial)
+		n, err := identifiers.NewTrackingNumber(office, month, serial)
 		if err != nil || len(n) != 14 {
 			t.Fatal(n, err)
 		}
-		if back, err := codes.ParseTrackingNumber(string(n)); err != nil || back != n {
+		if back, err := identifiers.ParseTrackingNumber(string(n)); err != nil || back != n {
 			t.Fatal(n, back, err)
 		}
 	})
@@ -159,10 +159,10 @@ func TestTrackingNumbersParse(t *testing.T) {
 
 func TestTrackingNumberRanges(t *testing.T) {
 	for _, x := range []struct {
-		office        codes.PostIndex
+		office        identifiers.PostIndex
 		month, serial int
 	}{{"10100", 1, 1}, {"101000", 0, 1}, {"101000", 100, 1}, {"101000", 1, -1}, {"101000", 1, 100_000}} {
-		if n, err := codes.NewTrackingNumber(x.office, x.month, x.serial); err == nil {
+		if n, err := identifiers.NewTrackingNumber(x.office, x.month, x.serial); err == nil {
 			t.Errorf("%v: %s", x, n)
 		}
 	}

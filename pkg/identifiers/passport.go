@@ -1,4 +1,4 @@
-package codes
+package identifiers
 
 import "log/slog"
 

@@ -1,4 +1,4 @@
-package codes
+package identifiers
 
 // INN is a taxpayer's number: 10 digits of an organisation, 12 of a person.
 type INN string

@@ -1,4 +1,4 @@
-package codes_test
+package identifiers_test
 
 import (
 	"strings"
@@ -6,13 +6,13 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 func TestPhone(t *testing.T) {
 	const landline = errorsv1.Reason_PHONE_NOT_MOBILE
-	check(t, codes.ParsePhone, []reading{
+	check(t, identifiers.ParsePhone, []reading{
 		{"+79001234567", "+79001234567", ok},
 		{"8 (900) 123-45-67", "+79001234567", ok},
 		{"79001234567", "+79001234567", ok},
@@ -31,7 +31,7 @@ func TestPhone(t *testing.T) {
 		{strings.Repeat("9", 500), "", malformed},
 		{" ", "", required},
 	})
-	p := codes.Phone("+79001234567")
+	p := identifiers.Phone("+79001234567")
 	if p.Format() != "+7 900 123-45-67" || p.Masked() != "+7 900 ***-**-67" || p.LogValue().String() != p.Masked() || p.Country() != 7 {
 		t.Errorf("%s %s %d", p.Format(), p.Masked(), p.Country())
 	}
@@ -39,18 +39,18 @@ func TestPhone(t *testing.T) {
 
 func TestPhoneFormatParsesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p, err := codes.ParsePhone(rapid.StringMatching(`(\+7|8|7|)9[0-9]{9}`).Draw(t, "phone"))
+		p, err := identifiers.ParsePhone(rapid.StringMatching(`(\+7|8|7|)9[0-9]{9}`).Draw(t, "phone"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := codes.ParsePhone(p.Format()); err != nil || back != p {
+		if back, err := identifiers.ParsePhone(p.Format()); err != nil || back != p {
 			t.Fatal(p, back, err)
 		}
 	})
 }
 
 func TestEmail(t *testing.T) {
-	check(t, codes.ParseEmail, []reading{
+	check(t, identifiers.ParseEmail, []reading{
 		{" Ivan.Petrov@Example.RU ", "Ivan.Petrov@example.ru", ok},
 		{"i'v+tag@sub.example.ru", "i'v+tag@sub.example.ru", ok},
 		{"ivan@ПОЧТА.рф", "ivan@xn--80a1acny.xn--p1ai", ok},
@@ -82,11 +82,11 @@ func TestEmail(t *testing.T) {
 }
 
 func TestEmailForms(t *testing.T) {
-	e, err := codes.ParseEmail("Ivanov@почта.рф")
+	e, err := identifiers.ParseEmail("Ivanov@почта.рф")
 	if err != nil || e.Key() != "ivanov@xn--80a1acny.xn--p1ai" || e.Format() != "Ivanov@почта.рф" {
 		t.Errorf("%s %s %v", e.Key(), e.Format(), err)
 	}
-	for in, want := range map[codes.Email]string{
+	for in, want := range map[identifiers.Email]string{
 		"ivanov@example.ru": "i***v@example.ru", "abc@example.ru": "a***c@example.ru", "ab@example.ru": "a***@example.ru",
 		"a@example.ru": "***@example.ru", "ivanov@xn--80a1acny.xn--p1ai": "i***v@почта.рф",
 	} {
@@ -99,19 +99,19 @@ func TestEmailForms(t *testing.T) {
 func TestLogin(t *testing.T) {
 	for _, x := range []struct {
 		in    string
-		kind  codes.LoginKind
+		kind  identifiers.LoginKind
 		value string
 	}{
-		{"8 900 123-45-67", codes.LoginPhone, "+79001234567"},
-		{"Ivan@Example.ru", codes.LoginEmail, "ivan@example.ru"},
-		{"112-233-445 95", codes.LoginSNILS, "11223344595"},
-		{"11223344595", codes.LoginSNILS, "11223344595"},
-		{"00000060015", codes.LoginSNILS, "00000060015"},
-		{"79000000034", codes.LoginPhone, "+79000000034"},     // also a SNILS
-		{"790-000-000 34", codes.LoginSNILS, "79000000034"},   // the same digits, grouped
-		{"+790-000-000 34", codes.LoginPhone, "+79000000034"}, // a plus is no SNILS
+		{"8 900 123-45-67", identifiers.LoginPhone, "+79001234567"},
+		{"Ivan@Example.ru", identifiers.LoginEmail, "ivan@example.ru"},
+		{"112-233-445 95", identifiers.LoginSNILS, "11223344595"},
+		{"11223344595", identifiers.LoginSNILS, "11223344595"},
+		{"00000060015", identifiers.LoginSNILS, "00000060015"},
+		{"79000000034", identifiers.LoginPhone, "+79000000034"},     // also a SNILS
+		{"790-000-000 34", identifiers.LoginSNILS, "79000000034"},   // the same digits, grouped
+		{"+790-000-000 34", identifiers.LoginPhone, "+79000000034"}, // a plus is no SNILS
 	} {
-		got, err := codes.ParseLogin(x.in)
+		got, err := identifiers.ParseLogin(x.in)
 		if err != nil || got.Kind != x.kind || got.Value != x.value {
 			t.Errorf("%q: %v, %v", x.in, got, err)
 		}
@@ -120,7 +120,7 @@ func TestLogin(t *testing.T) {
 		"": required, "ivan": malformed, "ivan@": malformed, "12345": malformed, "112-233-445 9": malformed,
 		"112-233-445 96": wrongSum, "11223344596": wrongSum, "8 495 123-45-67": notMobile,
 	} {
-		if got, err := codes.ParseLogin(in); reason(t, err) != why || got.Value != "" {
+		if got, err := identifiers.ParseLogin(in); reason(t, err) != why || got.Value != "" {
 			t.Errorf("%q: %v, %v", in, got, err)
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/jackc/puddle/v2"
 )
 
-// IsAway says whether err is a store that cannot be reached, or is starting or stopping: the same may well succeed
+// IsUnavailable says whether err is a store that cannot be reached, or is starting or stopping: the same may well succeed
 // later; so is a pool that is closed, since its service stops. Class 08 is a lost connection, 53 a lack of resources, 57 a shutdown (PostgreSQL, appendix A).
-func IsAway(err error) bool {
+func IsUnavailable(err error) bool {
 	var netErr net.Error
 	var connectErr *pgconn.ConnectError
 	var pgErr *pgconn.PgError

@@ -1,12 +1,12 @@
-package codes_test
+package identifiers_test
 
 import (
 	"errors"
 	"testing"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/codes"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -50,9 +50,9 @@ func check[T ~string](t *testing.T, parse func(string) (T, error), lines []readi
 	}
 }
 
-func day(t *testing.T, s string) codes.Date {
+func day(t *testing.T, s string) identifiers.Date {
 	t.Helper()
-	d, err := codes.ParseDate(s)
+	d, err := identifiers.ParseDate(s)
 	if err != nil {
 		t.Fatalf("%q: %v", s, err)
 	}
@@ -61,7 +61,7 @@ func day(t *testing.T, s string) codes.Date {
 
 func TestFieldsTakeTheReason(t *testing.T) {
 	var f errs.Fields
-	_, err := codes.ParseSNILS("112-233-445 96")
+	_, err := identifiers.ParseSNILS("112-233-445 96")
 	f.Check("snils", err)
 	if len(f) != 1 || f[0].Reason != wrongSum {
 		t.Errorf("fields: %v", f)
@@ -71,7 +71,7 @@ func TestFieldsTakeTheReason(t *testing.T) {
 func TestDateOfKeepsTheLocalDay(t *testing.T) {
 	moscow := time.FixedZone("MSK", 3*60*60)
 	at := time.Date(2026, 3, 1, 22, 30, 0, 0, time.UTC)
-	if got := codes.DateOf(at.In(moscow)).String(); got != "2026-03-02" {
+	if got := identifiers.DateOf(at.In(moscow)).String(); got != "2026-03-02" {
 		t.Errorf("got %s", got)
 	}
 }

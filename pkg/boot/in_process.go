@@ -18,8 +18,8 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
-// Together is how several services run in one process.
-type Together struct {
+// InProcess is how several services run in one process.
+type InProcess struct {
 	Services []Service
 	// Vars are the environment variables.
 	Vars env.Vars
@@ -35,18 +35,18 @@ type Together struct {
 	Ready func()
 	// Manage serves the management port.
 	Manage bool
-	// Extern gets a way to be one of the services that are not run here: tests stand in for the outside.
-	Extern func(as func(service string) *Platform) error
+	// WithPlatform gets a way to be one of the services that are not run here: tests stand in for the outside.
+	WithPlatform func(as func(service string) *Platform) error
 }
 
-// LoadTogether reads and checks the configuration of services that run in one process; more are the sections of
+// LoadInProcess reads and checks the configuration of services that run in one process; more are the sections of
 // variables that this process itself reads.
-func LoadTogether(vars env.Vars, services []Service, more ...env.Section) (Config, error) {
+func LoadInProcess(vars env.Vars, services []Service, more ...env.Section) (Config, error) {
 	return loadConfig(vars, services, more...)
 }
 
 // Run sets up the stores and serves until the context ends or a service fails.
-func (t *Together) Run(ctx context.Context) error {
+func (t *InProcess) Run(ctx context.Context) error {
 	names := make([]string, len(t.Services))
 	for i, s := range t.Services {
 		names[i] = s.Name
@@ -74,7 +74,7 @@ func (t *Together) Run(ctx context.Context) error {
 }
 
 // goServices runs the services. The gateway is the way in, so it stops first: what it has let in, the others finish.
-func (t *Together) goServices(ctx context.Context, g *errgroup.Group, platforms []*Platform) {
+func (t *InProcess) goServices(ctx context.Context, g *errgroup.Group, platforms []*Platform) {
 	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var entrances sync.WaitGroup
 	for i, s := range t.Services {
@@ -106,7 +106,7 @@ func runService(ctx context.Context, s Service, p *Platform) error {
 	return nil
 }
 
-func (t *Together) prepare(ctx context.Context, names []string) error {
+func (t *InProcess) prepare(ctx context.Context, names []string) error {
 	if err := keyring.Prepare(t.Env.SecretsDir, withMinter(names), false, t.Env.KEK); err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func withMinter(names []string) []string {
 	return append([]string{keyring.Minter}, names...)
 }
 
-func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platform, error) {
+func (t *InProcess) platforms(h *health, metrics *prometheus.Registry) ([]*Platform, error) {
 	network := newPipes()
 	key, err := keyring.UserTokenKey(filepath.Join(t.Env.SecretsDir, keyring.Minter))
 	if err != nil {
@@ -156,13 +156,13 @@ func (t *Together) platforms(h *health, metrics *prometheus.Registry) ([]*Platfo
 	for _, s := range t.Services {
 		out = append(out, make1(s))
 	}
-	if t.Extern == nil {
+	if t.WithPlatform == nil {
 		return out, nil
 	}
-	return out, t.Extern(func(as string) *Platform { return make1(Service{Name: as}) })
+	return out, t.WithPlatform(func(as string) *Platform { return make1(Service{Name: as}) })
 }
 
-func (t *Together) natsConnect() func(opts ...nats.Option) (*nats.Conn, error) {
+func (t *InProcess) natsConnect() func(opts ...nats.Option) (*nats.Conn, error) {
 	if t.NATS != nil {
 		return t.NATS
 	}
@@ -171,7 +171,7 @@ func (t *Together) natsConnect() func(opts ...nats.Option) (*nats.Conn, error) {
 
 const readyPoll = 20 * time.Millisecond
 
-func (t *Together) awaitReady(ctx context.Context, h *health) error {
+func (t *InProcess) awaitReady(ctx context.Context, h *health) error {
 	for h.problem(ctx) != nil {
 		select {
 		case <-ctx.Done():

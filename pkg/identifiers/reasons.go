@@ -1,4 +1,4 @@
-package codes
+package identifiers
 
 import (
 	"github.com/propusk-id/propusk/pkg/errs"

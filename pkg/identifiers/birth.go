@@ -1,4 +1,4 @@
-package codes
+package identifiers
 
 // oldest is the greatest age in years that is believed: the longest proven life is 122.
 const oldest = 150

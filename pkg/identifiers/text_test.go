@@ -1,4 +1,4 @@
-package codes_test
+package identifiers_test
 
 import (
 	"strings"
@@ -6,13 +6,13 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/propusk-id/propusk/pkg/codes"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 func TestName(t *testing.T) {
 	const letters = errorsv1.Reason_NAME_CHARACTERS
-	check(t, codes.ParseName, []reading{
+	check(t, identifiers.ParseName, []reading{
 		{" Иванов ", "Иванов", ok},
 		{"Салтыков – Щедрин", "Салтыков - Щедрин", ok},
 		{"Салтыков‑Щедрин", "Салтыков-Щедрин", ok},
@@ -39,7 +39,7 @@ func TestName(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	text := func(s string) (string, error) { return codes.ParseText(s, 20) }
+	text := func(s string) (string, error) { return identifiers.ParseText(s, 20) }
 	check(t, text, []reading{
 		{"ОВД «Арбат»\r\nг. Москвы", "", tooLong},
 		{"ОВД\r\n г.\tМосквы, № 1", "ОВД г. Москвы, № 1", ok},
@@ -53,7 +53,7 @@ func TestText(t *testing.T) {
 }
 
 func TestPrintable(t *testing.T) {
-	printable := func(s string) (string, error) { return codes.ParsePrintable(s, 60) }
+	printable := func(s string) (string, error) { return identifiers.ParsePrintable(s, 60) }
 	check(t, printable, []reading{
 		{"ул. 50-летия Октября, д. 118/2 (корп. «Б»)", "ул. 50-летия Октября, д. 118/2 (корп. «Б»)", ok},
 		{"ОВД “Арбат” № 1 — Москва", "ОВД \"Арбат\" № 1 - Москва", ok},
@@ -70,18 +70,18 @@ func TestPrintable(t *testing.T) {
 
 func TestTextIsStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		once, err := codes.ParseText(rapid.String().Draw(t, "text"), 1000)
+		once, err := identifiers.ParseText(rapid.String().Draw(t, "text"), 1000)
 		if err != nil {
 			return
 		}
-		if twice, err := codes.ParseText(once, 1000); err != nil || twice != once {
+		if twice, err := identifiers.ParseText(once, 1000); err != nil || twice != once {
 			t.Fatalf("%q became %q, %v", once, twice, err)
 		}
 	})
 }
 
 func TestCountry(t *testing.T) {
-	check(t, codes.ParseCountry, []reading{
+	check(t, identifiers.ParseCountry, []reading{
 		{"rus", "RUS", ok},
 		{" BLR ", "BLR", ok},
 		{"SSD", "SSD", ok},
@@ -101,7 +101,7 @@ func TestCountriesAreAllThere(t *testing.T) {
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			for c := 'A'; c <= 'Z'; c++ {
-				if _, err := codes.ParseCountry(string([]rune{a, b, c})); err == nil {
+				if _, err := identifiers.ParseCountry(string([]rune{a, b, c})); err == nil {
 					n++
 				}
 			}

@@ -1,6 +1,7 @@
-package codes
+package identifiers
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -126,4 +127,9 @@ func plainPunctuation(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// JoinNonEmpty joins the parts that are not empty.
+func JoinNonEmpty(separator string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), separator)
 }
