@@ -1521,12 +1521,12 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\asurface\x18\x02 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\";\n" +
 	"\x11GetSessionRequest\x12&\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"f\n" +
-	"\x14DeleteSessionRequest\x12&\n" +
+	"session_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\"n\n" +
+	"\x14DeleteSessionRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\";\n" +
+	"session_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x02R\tsessionId\";\n" +
 	"\x11GetAccountRequest\x12&\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"<\n" +

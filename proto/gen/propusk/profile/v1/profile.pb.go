@@ -1772,10 +1772,10 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\bdocument\x18\x03 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\x12;\n" +
 	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12&\n" +
-	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"i\n" +
-	"\x15DeleteDocumentRequest\x12&\n" +
+	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"m\n" +
+	"\x15DeleteDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12(\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12(\n" +
 	"\vdocument_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
 	"documentId\"y\n" +
 	"\x14CreateAddressRequest\x12*\n" +
@@ -1800,10 +1800,10 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\x12;\n" +
 	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x12&\n" +
-	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"f\n" +
-	"\x14DeleteAddressRequest\x12&\n" +
+	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"j\n" +
+	"\x14DeleteAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
 	"\n" +
 	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"\xce\x01\n" +
 	"\x0ePutCardRequest\x12'\n" +
