@@ -2,8 +2,10 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -29,22 +31,23 @@ type dialling struct {
 
 // pipes connect services within one process.
 type pipes struct {
-	mu       sync.Mutex
-	pipes    map[string]*bufconn.Listener
-	handlers map[string]http.Handler
+	mu   sync.Mutex
+	grpc map[string]*bufconn.Listener
+	// http are those of the services that serve HTTP now.
+	http map[string]*bufconn.Listener
 }
 
 func newPipes() *pipes {
-	return &pipes{pipes: map[string]*bufconn.Listener{}, handlers: map[string]http.Handler{}}
+	return &pipes{grpc: map[string]*bufconn.Listener{}, http: map[string]*bufconn.Listener{}}
 }
 
 func (n *pipes) pipe(service string) *bufconn.Listener {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	l, ok := n.pipes[service]
+	l, ok := n.grpc[service]
 	if !ok {
 		l = bufconn.Listen(pipeBuffer)
-		n.pipes[service] = l
+		n.grpc[service] = l
 	}
 	return l
 }
@@ -66,25 +69,46 @@ func (n *pipes) dialler(from, to string) (dialling, error) {
 	}, nil
 }
 
+// serveHTTP takes connections whose first bytes name the caller, as those of gRPC do.
 func (n *pipes) serveHTTP(ctx context.Context, service string, h http.Handler) error {
-	n.mu.Lock()
-	n.handlers[service] = h
-	n.mu.Unlock()
-	<-ctx.Done()
-	return nil
+	l := bufconn.Listen(pipeBuffer)
+	n.setHTTP(service, l)
+	defer n.setHTTP(service, nil)
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: readHeaderTimeout,
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			_, info, err := rpc.PipeCredentials(service).ServerHandshake(c)
+			if err != nil {
+				return ctx
+			}
+			return rpc.WithCaller(ctx, rpc.PeerName(info))
+		},
+	}
+	return ServeListener(ctx, server, func() error { return server.Serve(l) })
 }
 
-// httpTo hands the request straight to the other service's handler, with the caller's name where a
-// certificate would have it.
-func (n *pipes) httpTo(_, to string) (http.Handler, error) {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (n *pipes) setHTTP(service string, l *bufconn.Listener) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.http[service] = l
+}
+
+var errNotServed = errors.New("it serves no HTTP in this process")
+
+func (n *pipes) httpTo(from, to string) (*url.URL, *http.Transport, error) {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		n.mu.Lock()
-		h := n.handlers[to]
+		l := n.http[to]
 		n.mu.Unlock()
-		if h == nil {
-			away(w, r, to, nil)
-			return
+		if l == nil {
+			return nil, errNotServed
 		}
-		h.ServeHTTP(w, r)
-	}), nil
+		conn, err := l.DialContext(ctx)
+		if err != nil {
+			return nil, err
+		}
+		conn, _, err = rpc.PipeCredentials(from).ClientHandshake(ctx, to, conn)
+		return conn, err
+	}
+	return &url.URL{Scheme: "http", Host: to}, &http.Transport{DialContext: dial}, nil
 }

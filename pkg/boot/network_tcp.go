@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httputil"
 	"net/url"
 	"strconv"
 	"time"
@@ -20,8 +18,7 @@ import (
 	"google.golang.org/grpc/resolver/dns"
 
 	"github.com/propusk-id/propusk/pkg/boot/keyring"
-	"github.com/propusk-id/propusk/pkg/errs"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
 const (
@@ -102,54 +99,27 @@ func (n *tcp) serveHTTP(ctx context.Context, _ string, h http.Handler) error {
 		return err
 	}
 	server := &http.Server{
-		Addr: addr, Handler: onlyFrom("gateway", h), TLSConfig: n.serverTLS(), ReadHeaderTimeout: readHeaderTimeout,
+		Addr: addr, Handler: namedByCertificate(h), TLSConfig: n.serverTLS(), ReadHeaderTimeout: readHeaderTimeout,
 	}
 	return ServeListener(ctx, server, func() error { return server.ListenAndServeTLS("", "") })
 }
 
-// onlyFrom refuses callers whose certificate is another service's.
-func onlyFrom(service string, h http.Handler) http.Handler {
+// namedByCertificate puts the caller's name into the context.
+func namedByCertificate(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 || r.TLS.PeerCertificates[0].VerifyHostname(service) != nil {
-			http.Error(w, "only "+service+" may call", http.StatusForbidden)
-			return
+		if r.TLS != nil {
+			r = r.WithContext(rpc.WithCaller(r.Context(), rpc.PeerName(credentials.TLSInfo{State: *r.TLS})))
 		}
 		h.ServeHTTP(w, r)
 	})
 }
 
-func (n *tcp) httpTo(_, to string) (http.Handler, error) {
+func (n *tcp) httpTo(_, to string) (*url.URL, *http.Transport, error) {
 	addr, err := portAbove(n.address(to))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	target := &url.URL{Scheme: "https", Host: addr}
-	return &httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(target)
-			r.Out.Host = r.In.Host
-		},
-		Transport: &http.Transport{
-			TLSClientConfig: n.clientTLS(to), MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: true,
-			ResponseHeaderTimeout: time.Minute,
-		},
-		FlushInterval: -1,
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			if !errors.Is(err, context.Canceled) {
-				n.log.WarnContext(r.Context(), "a service cannot be reached", "to", to, "error", err)
-			}
-			away(w, r, to, err)
-		},
-	}, nil
-}
-
-// awayRetry is when to ask again for a service that cannot be reached: after a restart it is back in seconds.
-const awayRetry = 3 * time.Second
-
-// away answers in place of a service that cannot be reached.
-func away(w http.ResponseWriter, r *http.Request, service string, cause error) {
-	err := errs.Wrap(cause, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, service+" cannot be reached").After(awayRetry)
-	errs.WriteProblem(w, r, err)
+	return &url.URL{Scheme: "https", Host: addr}, &http.Transport{TLSClientConfig: n.clientTLS(to), ForceAttemptHTTP2: true}, nil
 }
 
 func portAbove(addr string) (string, error) {

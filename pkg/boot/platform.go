@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -55,7 +56,7 @@ type network interface {
 	listener(service string) (listening, error)
 	dialler(from, to string) (dialling, error)
 	serveHTTP(ctx context.Context, service string, h http.Handler) error
-	httpTo(from, to string) (http.Handler, error)
+	httpTo(from, to string) (*url.URL, *http.Transport, error)
 }
 
 // Config fills the service's own configuration from its PROPUSK_<SERVICE>_* variables.

@@ -53,16 +53,6 @@ func (p *Platform) Dial(service string) (*grpc.ClientConn, error) {
 	return cc, nil
 }
 
-// ServeHTTP offers a handler to the gateway, which forwards this service's public paths to it.
-func (p *Platform) ServeHTTP(h http.Handler) {
-	p.Go(func(ctx context.Context) error { return p.network.serveHTTP(ctx, p.Service, h) })
-}
-
-// HTTPTo is the handler that another service offers by ServeHTTP.
-func (p *Platform) HTTPTo(service string) (http.Handler, error) {
-	return p.network.httpTo(p.Service, service)
-}
-
 // Serve runs the service's server and tasks until the context ends or one of them fails.
 func (p *Platform) Serve(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)

@@ -92,7 +92,7 @@ func (s *server) intercept(
 
 func (s *server) identify(ctx context.Context) (context.Context, error) {
 	if p, ok := peer.FromContext(ctx); ok {
-		ctx = context.WithValue(ctx, callerKey{}, PeerName(p.AuthInfo))
+		ctx = WithCaller(ctx, PeerName(p.AuthInfo))
 	}
 	md, _ := metadata.FromIncomingContext(ctx)
 	ctx = WithRequest(ctx, requestFrom(md))

@@ -37,6 +37,11 @@ func UserOf(ctx context.Context) (User, bool) {
 	return u, ok
 }
 
+// WithCaller puts the name of the calling service into the context, as the connection proves it.
+func WithCaller(ctx context.Context, service string) context.Context {
+	return context.WithValue(ctx, callerKey{}, service)
+}
+
 // CallerOf names the service that made the call.
 func CallerOf(ctx context.Context) string {
 	s, _ := ctx.Value(callerKey{}).(string)

@@ -1,0 +1,158 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+const (
+	// unavailableRetry is when to ask again for a service that cannot be reached: after a restart it is back in seconds.
+	unavailableRetry = 3 * time.Second
+	// responseHeaderTimeout bounds the wait for the beginning of an answer.
+	responseHeaderTimeout = time.Minute
+	idleHTTPConnections   = 64
+)
+
+// ServeHTTP offers a handler to the gateway, which forwards this service's public paths to it. What the gateway knows of
+// a request is in its context: [rpc.RequestOf], [rpc.UserOf], the trace.
+func (p *Platform) ServeHTTP(h http.Handler) {
+	p.Go(func(ctx context.Context) error { return p.network.serveHTTP(ctx, p.Service, p.receive(h)) })
+}
+
+// HTTPTo is the handler that another service offers by ServeHTTP. What it gets is the caller's request and what the
+// request's context says, whether it runs in this process or in another; cookies named in withheld stay here.
+func (p *Platform) HTTPTo(service string, withheld ...string) (http.Handler, error) {
+	target, transport, err := p.network.httpTo(p.Service, service)
+	if err != nil {
+		return nil, err
+	}
+	transport.MaxIdleConnsPerHost, transport.ResponseHeaderTimeout = idleHTTPConnections, responseHeaderTimeout
+	transport.DisableCompression = true
+	p.stops = append(p.stops, transport.CloseIdleConnections)
+	proxy := &httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { send(r, target, withheld) },
+		Transport:     transport,
+		FlushInterval: -1,
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			p.unreachable(w, r, service, err)
+		},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		proxy.ServeHTTP(&overriding{ResponseWriter: w, header: http.Header{}}, r)
+	}), nil
+}
+
+// send turns the caller's request into the one that goes on.
+func send(r *httputil.ProxyRequest, target *url.URL, withheld []string) {
+	r.SetURL(target)
+	r.Out.Host, r.Out.URL.RawQuery = r.In.Host, r.In.URL.RawQuery
+	rpc.ToHTTP(r.In.Context(), r.Out.Header)
+	withhold(r.Out, withheld)
+}
+
+// withhold takes cookies out of a request.
+func withhold(r *http.Request, names []string) {
+	cookies := r.Cookies()
+	if !slices.ContainsFunc(cookies, func(c *http.Cookie) bool { return slices.Contains(names, c.Name) }) {
+		return
+	}
+	r.Header.Del("Cookie")
+	for _, c := range cookies {
+		if !slices.Contains(names, c.Name) {
+			r.AddCookie(c)
+		}
+	}
+}
+
+// receive admits only the gateway, and puts what it says of the request into the context.
+func (p *Platform) receive(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rpc.CallerOf(r.Context()) != keyring.Minter {
+			http.Error(w, "only "+keyring.Minter+" may call", http.StatusForbidden)
+			return
+		}
+		ctx, err := rpc.FromHTTP(r.Context(), r.Header, p.verifier)
+		if err != nil {
+			errs.WriteProblem(w, r, errs.Refusal(err, nil))
+			return
+		}
+		r = r.WithContext(ctx)
+		req := rpc.RequestOf(ctx)
+		r.RemoteAddr, r.TLS = net.JoinHostPort(req.ClientIP, "0"), nil
+		answer := &overriding{ResponseWriter: w, header: w.Header()}
+		defer p.served(answer, r)
+		h.ServeHTTP(answer, r)
+	})
+}
+
+// served logs the request and turns a panic into a refusal.
+func (p *Platform) served(w *overriding, r *http.Request) {
+	cause := recover()
+	if cause == http.ErrAbortHandler { //nolint:errorlint,err113 // net/http compares it this way
+		panic(cause)
+	}
+	id := rpc.RequestOf(r.Context()).ID
+	if cause != nil {
+		p.Log.Error("panic", "panic", cause, "stack", string(debug.Stack()), "request_id", id)
+		if w.wrote {
+			panic(http.ErrAbortHandler)
+		}
+		errs.WriteProblem(w, r, errs.New(errs.Internal, errorsv1.Reason_INTERNAL, "internal error"))
+	}
+	p.Log.Info("request", "method", r.Method, "route", r.Pattern, "request_id", id)
+}
+
+// unreachable answers in place of a service that did not.
+func (p *Platform) unreachable(w http.ResponseWriter, r *http.Request, service string, cause error) {
+	var tooLarge *http.MaxBytesError
+	if errors.As(cause, &tooLarge) {
+		errs.WriteProblem(w, r, errs.Wrap(cause, errs.Invalid, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large"))
+		return
+	}
+	if !errors.Is(cause, context.Canceled) {
+		p.Log.WarnContext(r.Context(), "a service cannot be reached", "to", service, "error", cause)
+	}
+	e := errs.Wrap(cause, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, service+" cannot be reached").After(unavailableRetry)
+	errs.WriteProblem(w, r, e)
+}
+
+// overriding has an answer's headers replace those of the same name that stand already: httputil adds them.
+type overriding struct {
+	http.ResponseWriter
+	header http.Header
+	wrote  bool
+}
+
+// Header is the answer's own.
+func (o *overriding) Header() http.Header { return o.header }
+
+// WriteHeader begins the answer.
+func (o *overriding) WriteHeader(status int) {
+	maps.Copy(o.ResponseWriter.Header(), o.header)
+	o.wrote = o.wrote || status >= http.StatusOK
+	o.ResponseWriter.WriteHeader(status)
+}
+
+// Write begins the answer when nothing else has.
+func (o *overriding) Write(data []byte) (int, error) {
+	if !o.wrote {
+		o.WriteHeader(http.StatusOK)
+	}
+	return o.ResponseWriter.Write(data)
+}
+
+// Unwrap lets what streams reach the connection.
+func (o *overriding) Unwrap() http.ResponseWriter { return o.ResponseWriter }
