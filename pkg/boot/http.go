@@ -32,9 +32,17 @@ func (p *Platform) ServeHTTP(h http.Handler) {
 	p.Go(func(ctx context.Context) error { return p.network.serveHTTP(ctx, p.Service, p.receive(h)) })
 }
 
-// HTTPTo is the handler that another service offers by ServeHTTP. What it gets is the caller's request and what the
-// request's context says, whether it runs in this process or in another; cookies named in withheld stay here.
-func (p *Platform) HTTPTo(service string, withheld ...string) (http.Handler, error) {
+// Withheld are cookies that are not for the service that a request goes on to.
+type Withheld struct {
+	// Cookies stay here altogether.
+	Cookies []string
+	// Values stay here; that there is a cookie of the name goes along.
+	Values []string
+}
+
+// HTTPTo is the handler that another service offers by ServeHTTP. What it gets is the caller's request, less what is
+// withheld, and what the request's context says, whether it runs in this process or in another.
+func (p *Platform) HTTPTo(service string, withheld Withheld) (http.Handler, error) {
 	target, transport, err := p.network.httpTo(p.Service, service)
 	if err != nil {
 		return nil, err
@@ -56,24 +64,25 @@ func (p *Platform) HTTPTo(service string, withheld ...string) (http.Handler, err
 }
 
 // send turns the caller's request into the one that goes on.
-func send(r *httputil.ProxyRequest, target *url.URL, withheld []string) {
+func send(r *httputil.ProxyRequest, target *url.URL, withheld Withheld) {
 	r.SetURL(target)
 	r.Out.Host, r.Out.URL.RawQuery = r.In.Host, r.In.URL.RawQuery
 	rpc.ToHTTP(r.In.Context(), r.Out.Header)
-	withhold(r.Out, withheld)
+	withheld.takeFrom(r.Out)
 }
 
-// withhold takes cookies out of a request.
-func withhold(r *http.Request, names []string) {
+// takeFrom takes the cookies out of a request.
+func (w Withheld) takeFrom(r *http.Request) {
 	cookies := r.Cookies()
-	if !slices.ContainsFunc(cookies, func(c *http.Cookie) bool { return slices.Contains(names, c.Name) }) {
-		return
-	}
 	r.Header.Del("Cookie")
 	for _, c := range cookies {
-		if !slices.Contains(names, c.Name) {
-			r.AddCookie(c)
+		if slices.Contains(w.Cookies, c.Name) {
+			continue
 		}
+		if slices.Contains(w.Values, c.Name) {
+			c.Value = ""
+		}
+		r.AddCookie(c)
 	}
 }
 

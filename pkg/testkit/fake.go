@@ -13,7 +13,7 @@ import (
 // everybody may call a fake.
 var everybody = []string{
 	"gateway", "registration", "otp", "account", "profile", "verification", "registry", "confirmation",
-	"notification", "oidc", "audit", "sandbox",
+	"notification", "oidc", "audit", "sandbox", "web",
 }
 
 // Fake plays a neighbour: register puts its implementation into the server, methods are those it has.

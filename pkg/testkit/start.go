@@ -179,7 +179,7 @@ func (e *Env) Dial(as, to string) *grpc.ClientConn {
 // HTTP is the handler that a service offers to the gateway (boot.Platform.ServeHTTP), as another one calls it.
 func (e *Env) HTTP(as, to string) http.Handler {
 	e.t.Helper()
-	h, err := e.as(as).HTTPTo(to)
+	h, err := e.as(as).HTTPTo(to, boot.Withheld{})
 	if err != nil {
 		e.t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/propusk-id/propusk/services/registry"
 	"github.com/propusk-id/propusk/services/sandbox"
 	"github.com/propusk-id/propusk/services/verification"
+	"github.com/propusk-id/propusk/services/web"
 )
 
 // Services are all services of Propusk, by name.
@@ -33,6 +34,7 @@ func Services() []boot.Service {
 		registry.Service(),
 		sandbox.Service(),
 		verification.Service(),
+		web.Service(),
 	}
 }
 

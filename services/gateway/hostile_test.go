@@ -67,15 +67,6 @@ func TestBytesThatAreNoText(t *testing.T) {
 	}
 }
 
-func TestAPageWhosePathIsNoText(t *testing.T) {
-	s := start(t)
-	for _, path := range []string{"/sign-up/%FF/code", "/interactions/%FF"} {
-		if a := s.call("GET", path, ""); a.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %d", path, a.StatusCode)
-		}
-	}
-}
-
 // Some proxies add a header of their own behind the caller's instead of adding to it.
 func TestTheLastForwardedAddressCounts(t *testing.T) {
 	s := startWith(t, map[string]string{"PROPUSK_GATEWAY_PROXIES": "127.0.0.0/8", "PROPUSK_GATEWAY_REQUESTS_PER_MINUTE": "2"})

@@ -2,62 +2,113 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/forward"
-	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
-	"github.com/propusk-id/propusk/services/gateway/internal/pages"
-	"github.com/propusk-id/propusk/services/gateway/internal/pages/static"
+	"github.com/propusk-id/propusk/services/gateway/internal/refusalpage"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/openapi"
+	"github.com/propusk-id/propusk/services/gateway/internal/session"
+	"github.com/propusk-id/propusk/services/internal/cookies"
+	"github.com/propusk-id/propusk/services/internal/i18n"
+	"github.com/propusk-id/propusk/services/internal/refusals"
 )
 
-// The paths that are forwarded to the authorization server and to the sandbox: those that programs call, and those
-// that people see. Refusals take our form: problem documents for calls to the sandbox, pages for people; those of oidc's
-// calls are the protocol's and stay as they are.
-var (
-	oidcCalls    = []string{"/oauth2/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
-	oidcPages    = []string{"/oauth2/authorize", "/oauth2/continue", "/oauth2/logout", "/oauth2/logout/"}
-	sandboxCalls = []string{"/sandbox/"}
-	sandboxPages = []string{"/phone", "/phone/", "/post/", "/demo", "/demo/"}
-)
+// httpRoute is a path that a service answers by HTTP itself.
+type httpRoute struct {
+	service, pattern string
+	// refusals is the form that refusals take: those for people become pages, those for programs our problem documents,
+	// and those of a protocol stay as they are.
+	refusals    boot.Refusals
+	sandboxOnly bool
+}
 
-// routes says which part answers which path.
-func routes(p *boot.Platform, api *rest.API, hosted *pages.Pages) (*http.ServeMux, error) {
+// forPeople says that browsers come here, whose session is the person's. What is simulated needs no person.
+func (r httpRoute) forPeople() bool { return r.refusals == boot.AsPages && !r.sandboxOnly }
+
+// router says which part answers which path.
+type router struct {
+	platform *boot.Platform
+	jar      cookies.Jar
+	sessions *session.Resolver
+	pages    *refusalpage.Pages
+	services map[string]http.Handler
+}
+
+func newRouter(p *boot.Platform, jar cookies.Jar, sessions *session.Resolver) (*router, error) {
+	r := &router{platform: p, jar: jar, sessions: sessions, services: map[string]http.Handler{}}
+	for _, route := range httpRoutes {
+		if r.services[route.service] != nil || route.sandboxOnly && p.Env.Environment != boot.Sandbox {
+			continue
+		}
+		h, err := p.HTTPTo(route.service, withheld(jar, route.service))
+		if err != nil {
+			return nil, err
+		}
+		r.services[route.service] = h
+	}
+	r.pages = &refusalpage.Pages{Web: r.services["web"], Log: p.Log}
+	return r, nil
+}
+
+// withheld are the cookies that a service does not get. A session's token stays here: who is signed in travels as the
+// internal token. web sees that there is one, and takes it from the browser when its person is not signed in.
+func withheld(jar cookies.Jar, service string) boot.Withheld {
+	if service == "web" {
+		return boot.Withheld{Values: []string{jar.Name(cookies.Session)}}
+	}
+	return boot.Withheld{Cookies: []string{jar.Name(cookies.Session), jar.Name(cookies.CSRF)}}
+}
+
+func (r *router) mux(api *rest.API) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
 	mux.Handle("GET /openapi.json", openapi.Handler())
-	mux.Handle(static.Prefix, static.Handler())
-	mux.Handle("/", hosted.Handler())
-	oidc, err := p.HTTPTo("oidc")
-	if err != nil {
-		return nil, err
+	mux.HandleFunc(refusals.Internal, func(w http.ResponseWriter, hr *http.Request) {
+		r.pages.Fail(w, hr, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "it is not for the outside"))
+	})
+	for _, route := range httpRoutes {
+		if h, ok := r.services[route.service]; ok {
+			mux.Handle(route.pattern, r.forwarding(route, h))
+		}
 	}
-	handle(mux, oidc, oidcCalls)
-	handle(mux, forward.Refusals(oidc, hosted.ShowRefusal), oidcPages)
-	if p.Env.Environment != boot.Sandbox {
-		return mux, nil
-	}
-	sandbox, err := p.HTTPTo("sandbox")
-	if err != nil {
-		return nil, err
-	}
-	handle(mux, forward.Refusals(sandbox, rest.ShowRefusal), sandboxCalls)
-	handle(mux, forward.Refusals(sandbox, hosted.ShowRefusal), sandboxPages)
-	return mux, nil
+	return mux
 }
 
-func handle(mux *http.ServeMux, h http.Handler, paths []string) {
-	for _, path := range paths {
-		mux.Handle(path, h)
+func (r *router) forwarding(route httpRoute, h http.Handler) http.Handler {
+	switch route.refusals {
+	case boot.AsProblems:
+		return forward.Refusals(h, rest.ShowRefusal)
+	case boot.AsPages:
+		h = forward.Refusals(h, r.pages.Show)
+	case boot.AsSent:
 	}
+	if route.forPeople() {
+		return r.sessions.Browser(r.jar, h, r.pages.Fail)
+	}
+	return h
+}
+
+// refuse answers what the edge refuses in the caller's form: a problem document, or a page.
+func (r *router) refuse(w http.ResponseWriter, hr *http.Request, err error) {
+	if forPrograms(hr.URL.Path) {
+		rest.WriteProblem(w, hr, err)
+		return
+	}
+	r.pages.Fail(w, hr, err)
+}
+
+func forPrograms(path string) bool {
+	return strings.HasPrefix(path, "/v1/") || slices.ContainsFunc(httpRoutes, func(route httpRoute) bool {
+		return route.refusals == boot.AsProblems && strings.HasPrefix(path, route.pattern)
+	})
 }
 
 // language is what the person chose, else what the browser asks for.
 func language(r *http.Request) string {
-	chosen := ""
-	if c, err := r.Cookie(pages.CookieLanguage); err == nil {
-		chosen = c.Value
-	}
-	return i18n.For(chosen, r.Header.Get("Accept-Language")).Lang()
+	return i18n.For(cookies.Jar{}.Get(r, cookies.Language), r.Header.Get("Accept-Language")).Lang()
 }

@@ -1,4 +1,4 @@
-// Package gateway is the installation's public face: the REST API, the hosted pages, and the way to oidc and sandbox.
+// Package gateway is the installation's public port: the REST API, and the way to the services that answer by HTTP.
 package gateway
 
 import (
@@ -12,13 +12,14 @@ import (
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
+	"google.golang.org/grpc"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/edge"
-	"github.com/propusk-id/propusk/services/gateway/internal/pages"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest"
 	"github.com/propusk-id/propusk/services/gateway/internal/session"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 )
 
 // Config is read from PROPUSK_GATEWAY_* variables.
@@ -53,23 +54,23 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	neighbours, err := dial(p)
+	accounts, err := boot.Client(p, "account", accountv1.NewAccountServiceClient)
 	if err != nil {
 		return err
 	}
-	sessions := &session.Resolver{Accounts: accountv1.NewAccountServiceClient(neighbours.Account), Minter: p.Minter()}
-	api, err := rest.New(ctx, neighbours.Conns, sessions, cfg.Origins)
+	sessions := &session.Resolver{Accounts: accounts, Minter: p.Minter()}
+	dial := func(service string) (grpc.ClientConnInterface, error) { return p.Dial(service) }
+	api, err := rest.New(ctx, dial, sessions, cfg.Origins)
 	if err != nil {
 		return err
 	}
-	hosted := newPages(p, neighbours, sessions)
-	mux, err := routes(p, api, hosted)
+	https := strings.HasPrefix(p.Env.PublicURL, "https://")
+	router, err := newRouter(p, cookies.Jar{HTTPS: https}, sessions)
 	if err != nil {
 		return err
 	}
 	front := &edge.Edge{
-		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: hosted.HTTPS,
-		Refuse: func(w http.ResponseWriter, r *http.Request, err error) { refuse(hosted, w, r, err) },
+		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: https, Refuse: router.refuse,
 		Limit: &edge.Limiter{
 			Redis: redis_rate.NewLimiter(redis), PerMinute: cfg.RequestsPerMinute, Log: p.Log,
 		},
@@ -78,7 +79,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return fmt.Errorf("the public port: %w: set PROPUSK_GATEWAY_LISTEN (and PUBLIC_URL) to a free one", err)
 	}
-	p.Go(func(ctx context.Context) error { return serve(ctx, listener, front.Wrap(mux), p.Log) })
+	p.Go(func(ctx context.Context) error { return serve(ctx, listener, front.Wrap(router.mux(api)), p.Log) })
 	p.Go(func(ctx context.Context) error {
 		checkPublicURL(ctx, p, cfg.SelfCheckAfter)
 		return nil
@@ -92,13 +93,4 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	return boot.ServeListener(ctx, server, func() error { return server.Serve(l) })
-}
-
-// refuse answers in the caller's form: a problem document, or a page.
-func refuse(hosted *pages.Pages, w http.ResponseWriter, r *http.Request, err error) {
-	if strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.URL.Path, "/sandbox/v1/") {
-		rest.WriteProblem(w, r, err)
-		return
-	}
-	hosted.Fail(w, r, err)
 }

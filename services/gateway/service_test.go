@@ -6,8 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +43,7 @@ type neighbours struct {
 	mu      sync.Mutex
 	person  *profilev1.UpdatePersonRequest
 	session *accountv1.CreateSessionRequest
-	ended   []string
+	ended   *accountv1.DeleteSessionRequest
 	// metadata and deadline are what came with a call.
 	metadata metadata.MD
 	deadline time.Time
@@ -78,7 +76,7 @@ func (n *neighbours) CreateSession(_ context.Context, r *accountv1.CreateSession
 func (n *neighbours) DeleteSession(_ context.Context, r *accountv1.DeleteSessionRequest) (*emptypb.Empty, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.ended = append(n.ended, r.GetSessionId())
+	n.ended = r
 	return &emptypb.Empty{}, nil
 }
 
@@ -132,6 +130,7 @@ type site struct {
 
 func start(t *testing.T) *site { return startWith(t, nil) }
 
+// startWith has the services run beside the fakes that every test has.
 func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -161,7 +160,6 @@ func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site
 			confirmationv1.UnimplementedConfirmationServiceServer{}),
 		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
 			notificationv1.UnimplementedNotificationServiceServer{}),
-		authorizationServer(),
 	)})
 	return &site{Env: e, t: t, url: "http://" + addr, back: n}
 }
@@ -283,7 +281,7 @@ func TestFieldErrorsHavePointersAndWords(t *testing.T) {
 func TestMeIsWhoIsSignedIn(t *testing.T) {
 	s := start(t)
 	h := append(bearer(), "If-Match", `"7"`)
-	a := s.call("PATCH", "/v1/me/person?accountId=somebody-else&ifMatch=x", `{"lastName":"Иванова"}`, h...)
+	a := s.call("PATCH", "/v1/me/person", `{"lastName":"Иванова"}`, h...)
 	if a.StatusCode != http.StatusOK || a.Header.Get("ETag") != `"8"` {
 		t.Fatalf("got %d, ETag %s: %s", a.StatusCode, a.Header.Get("ETag"), a.body)
 	}
@@ -291,11 +289,39 @@ func TestMeIsWhoIsSignedIn(t *testing.T) {
 		len(got.GetUpdateMask().GetPaths()) != 1 {
 		t.Errorf("profile was asked %v", got)
 	}
+	if a := s.call("DELETE", "/v1/sessions/current", "", bearer()...); a.StatusCode != http.StatusNoContent ||
+		s.back.ended.GetAccountId() != account || s.back.ended.GetSessionId() != "s1" {
+		t.Errorf("got %d, account was asked %v", a.StatusCode, s.back.ended)
+	}
+}
+
+// What means the caller is not the caller's to send, under any spelling.
+func TestNobodySaysWhoHeIs(t *testing.T) {
+	s := start(t)
+	for call, field := range map[string]string{
+		"PATCH /v1/me/person?accountId=else {}":                                             "accountId",
+		"PATCH /v1/me/person?account_id=else {}":                                            "accountId",
+		"PATCH /v1/me/person?ifMatch=7 {}":                                                  "ifMatch",
+		"DELETE /v1/sessions/current?sessionId=else ":                                       "sessionId",
+		`POST /v1/sessions {"login":"x","password":"right","surface":"PAGES"}`:              "surface",
+		`POST /v1/sessions/current:reauthenticate {"session_id":"else","password":"x"}`:     "sessionId",
+		`POST /v1/sessions/current:reauthenticate {"account\u0049d":"else","password":"x"}`: "accountId",
+	} {
+		method, rest, _ := strings.Cut(call, " ")
+		path, body, _ := strings.Cut(rest, " ")
+		p := s.call(method, path, body, bearer()...).problem(t, 400, "VALIDATION_FAILED")
+		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/"+field || p.Errors[0].Code != "FIELD_UNKNOWN" {
+			t.Errorf("%s: %+v", call, p.Errors)
+		}
+	}
+	if s.back.person != nil || s.back.session != nil || s.back.ended != nil {
+		t.Error("a service was asked")
+	}
 }
 
 func TestRESTSessionsAreOnlyRESTSessions(t *testing.T) {
 	s := start(t)
-	a := s.call("POST", "/v1/sessions", `{"login":"x","password":"right","surface":"PAGES"}`)
+	a := s.call("POST", "/v1/sessions", `{"login":"x","password":"right"}`)
 	if a.StatusCode != http.StatusCreated || s.back.session.GetSurface() != accountv1.Surface_REST {
 		t.Errorf("got %d for surface %s", a.StatusCode, s.back.session.GetSurface())
 	}
@@ -326,9 +352,8 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 		t.Errorf("the parser's words reach the caller: %s", p.Detail)
 	}
 	for body, want := range map[string]string{
-		`{"nickname":"x"}`:  "FIELD_UNKNOWN",
-		`{"login":7}`:       "FIELD_TYPE",
-		`{"surface":"FAX"}`: "FIELD_UNKNOWN_VALUE",
+		`{"nickname":"x"}`: "FIELD_UNKNOWN",
+		`{"login":7}`:      "FIELD_TYPE",
 	} {
 		p := s.call("POST", "/v1/sessions", body).problem(t, 400, "VALIDATION_FAILED")
 		if len(p.Errors) != 1 || p.Errors[0].Code != want {
@@ -434,145 +459,6 @@ func TestOneAddressIsSlowedDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.call("GET", "/v1/me", "").problem(t, 401, "UNAUTHENTICATED")
-}
-
-// browser keeps cookies, as browsers do.
-func (s *site) browser() *http.Client {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-}
-
-func (s *site) get(c *http.Client, path string) answer {
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, s.url+path, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return s.do(c, req)
-}
-
-func (s *site) post(c *http.Client, path string, form url.Values, headers ...string) answer {
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.url+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	for i := 0; i+1 < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
-	}
-	return s.do(c, req)
-}
-
-// csrf takes the token out of a form.
-func (a answer) csrf(t *testing.T) string {
-	t.Helper()
-	_, rest, ok := strings.Cut(a.body, `name="csrf_token" value="`)
-	if !ok {
-		t.Fatalf("no form on the page: %s", a.body)
-	}
-	token, _, _ := strings.Cut(rest, `"`)
-	return token
-}
-
-func TestSignInByPageAndOut(t *testing.T) {
-	s := start(t)
-	c := s.browser()
-	form := url.Values{"csrf_token": {s.get(c, "/sign-in").csrf(t)}, "login": {"x"}, "password": {"wrong"}}
-	a := s.post(c, "/sign-in", form)
-	if a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, `value="x"`) {
-		t.Errorf("a wrong password got %d; what was typed must stay: %s", a.StatusCode, a.body)
-	}
-	form.Set("password", "right")
-	a = s.post(c, "/sign-in?next=/cabinet/person", form)
-	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/cabinet/person" {
-		t.Fatalf("got %d to %s", a.StatusCode, a.Header.Get("Location"))
-	}
-	for _, cookie := range a.Cookies() {
-		if !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode {
-			t.Errorf("cookie %s is not protected", cookie.Name)
-		}
-	}
-	page := s.get(c, "/sign-out")
-	if a := s.post(c, "/sign-out", url.Values{"csrf_token": {page.csrf(t)}}); a.StatusCode != http.StatusOK || len(s.back.ended) != 1 {
-		t.Errorf("sign-out got %d, %d sessions ended", a.StatusCode, len(s.back.ended))
-	}
-	if a := s.get(c, "/cabinet"); a.Header.Get("Location") != "/sign-in?next=%2Fcabinet" {
-		t.Errorf("the cabinet went to %q", a.Header.Get("Location"))
-	}
-}
-
-func TestFormsOfOtherSitesAreRefused(t *testing.T) {
-	s := start(t)
-	c := s.browser()
-	token := s.get(c, "/sign-in").csrf(t)
-	good := url.Values{"csrf_token": {token}, "login": {"x"}, "password": {"right"}}
-	for name, a := range map[string]answer{
-		"no token":        s.post(c, "/sign-in", url.Values{"login": {"x"}, "password": {"right"}}),
-		"another's token": s.post(s.browser(), "/sign-in", good),
-		"foreign origin":  s.post(c, "/sign-in", good, "Origin", "https://evil.example"),
-		"foreign site":    s.post(c, "/sign-in", good, "Sec-Fetch-Site", "cross-site"),
-	} {
-		if a.StatusCode != http.StatusForbidden || !strings.Contains(a.body, "Страница устарела") {
-			t.Errorf("%s: got %d %s", name, a.StatusCode, a.body)
-		}
-	}
-	if s.back.session != nil {
-		t.Error("a forged form reached account")
-	}
-}
-
-func TestBytesThatAreNoTextAreRefused(t *testing.T) {
-	s := start(t)
-	c := s.browser()
-	token := s.get(c, "/sign-in").csrf(t)
-	for name, form := range map[string]url.Values{
-		"login": {"csrf_token": {token}, "login": {"\xff"}, "password": {"right"}},
-		"key":   {"csrf_token": {token}, "idempotency_key": {"line\nbreak-key"}, "login": {"x"}, "password": {"right"}},
-	} {
-		if a := s.post(c, "/sign-in", form); a.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s: got %d", name, a.StatusCode)
-		}
-	}
-	if a := s.get(c, "/sign-up?interaction=%FF"); a.StatusCode != http.StatusBadRequest {
-		t.Errorf("query: got %d", a.StatusCode)
-	}
-}
-
-func TestNextStaysHere(t *testing.T) {
-	s := start(t)
-	for _, next := range []string{"https://evil.example/", "//evil.example", `/\evil.example`, "javascript:alert(1)", "/sign-out"} {
-		c := s.browser()
-		form := url.Values{"csrf_token": {s.get(c, "/sign-in").csrf(t)}, "login": {"x"}, "password": {"right"}}
-		a := s.post(c, "/sign-in?"+url.Values{"next": {next}}.Encode(), form)
-		if got := a.Header.Get("Location"); got != "/cabinet" {
-			t.Errorf("next=%s led to %s", next, got)
-		}
-	}
-}
-
-func TestPagesAreProtected(t *testing.T) {
-	s := start(t)
-	h := s.get(s.browser(), "/sign-in").Header
-	if csp := h.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") ||
-		!strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") {
-		t.Errorf("policy %q", csp)
-	}
-	if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cache-Control") != "no-store" {
-		t.Errorf("headers %v", h)
-	}
-}
-
-func TestLanguageIsRemembered(t *testing.T) {
-	s := start(t)
-	c := s.browser()
-	if a := s.get(c, "/language?lang=en&next=/sign-in"); a.Header.Get("Location") != "/sign-in" {
-		t.Fatalf("got %d to %s", a.StatusCode, a.Header.Get("Location"))
-	}
-	if a := s.get(c, "/sign-in"); a.Header.Get("Content-Language") != "en" {
-		t.Errorf("the page is in %s", a.Header.Get("Content-Language"))
-	}
 }
 
 func TestLogsHoldNoSecrets(t *testing.T) {

@@ -151,17 +151,17 @@ func TestWhoMayCall(t *testing.T) {
 	w := start(t)
 	w.client()
 	id := w.begin(w.browser(), request("agency"))
-	for _, service := range []string{"sandbox", "account", "profile", "gateway"} {
+	for _, service := range []string{"sandbox", "account", "profile", "gateway", "web"} {
 		c := oidcv1.NewOIDCServiceClient(w.Dial(service, "oidc"))
 		_, get := c.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, Browser: w.browsers[id]})
 		_, logout := c.GetLogout(w.ctx, &oidcv1.GetLogoutRequest{LogoutId: "x"})
 		_, put := c.PutSandboxClient(w.ctx, &oidcv1.PutSandboxClientRequest{ClientId: "agency", RedirectUris: []string{callback}})
 		denied := []bool{denies(get), denies(logout), denies(put)}
-		want := []bool{service != "gateway", service != "gateway", service != "sandbox"}
+		want := []bool{service != "web", service != "web", service != "sandbox"}
 		if !slices.Equal(denied, want) {
 			t.Errorf("%s is denied %v, want %v", service, denied, want)
 		}
-		if service == "gateway" {
+		if service == "web" {
 			continue
 		}
 		_, decide := c.DecideInteraction(w.ctx, &oidcv1.DecideInteractionRequest{InteractionId: id, Decision: oidcv1.Decision_DENY})

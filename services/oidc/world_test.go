@@ -135,7 +135,7 @@ func start(t *testing.T, vars ...string) *world {
 
 func (w *world) dial() {
 	w.t.Helper()
-	w.pages = oidcv1.NewOIDCServiceClient(w.Dial("gateway", "oidc"))
+	w.pages = oidcv1.NewOIDCServiceClient(w.Dial("web", "oidc"))
 	w.sandbox = oidcv1.NewOIDCServiceClient(w.Dial("sandbox", "oidc"))
 	testkit.Eventually(w.t, "HTTP", func() bool { return w.browser().get("/oauth2/jwks").Code == http.StatusOK })
 }

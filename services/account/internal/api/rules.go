@@ -12,18 +12,18 @@ var givers = map[domain.Level]string{domain.Standard: "verification", domain.Con
 // Rules say who may call what.
 var Rules = rpc.Rules{
 	accountv1.AccountService_CheckPassword_FullMethodName:    rpc.From("gateway"),
-	accountv1.AccountService_GeneratePassword_FullMethodName: rpc.From("gateway"),
+	accountv1.AccountService_GeneratePassword_FullMethodName: rpc.From("gateway", "web"),
 
-	accountv1.AccountService_CreateSession_FullMethodName:  rpc.From("gateway"),
+	accountv1.AccountService_CreateSession_FullMethodName:  rpc.From("gateway", "web"),
 	accountv1.AccountService_ResolveSession_FullMethodName: rpc.From("gateway"),
 	accountv1.AccountService_GetSession_FullMethodName:     rpc.From("oidc"),
-	accountv1.AccountService_Reauthenticate_FullMethodName: rpc.From("gateway").Self(),
-	accountv1.AccountService_DeleteSession_FullMethodName:  rpc.From("gateway").Self(),
+	accountv1.AccountService_Reauthenticate_FullMethodName: rpc.From("gateway", "web").Self(),
+	accountv1.AccountService_DeleteSession_FullMethodName:  rpc.From("gateway", "web").Self(),
 
 	accountv1.AccountService_CreateAccount_FullMethodName: rpc.From("registration"),
 	accountv1.AccountService_LookupContact_FullMethodName: rpc.From("registration"),
-	accountv1.AccountService_GetContacts_FullMethodName:   rpc.From("gateway", "notification", "confirmation", "oidc"),
-	accountv1.AccountService_GetAccount_FullMethodName:    rpc.From("gateway", "confirmation", "profile"),
+	accountv1.AccountService_GetContacts_FullMethodName:   rpc.From("gateway", "web", "notification", "confirmation", "oidc"),
+	accountv1.AccountService_GetAccount_FullMethodName:    rpc.From("gateway", "web", "confirmation", "profile"),
 
 	accountv1.AccountService_ApplyEvidence_FullMethodName: rpc.From("verification", "confirmation"),
 }

@@ -13,10 +13,10 @@ const recent = 20 * time.Minute
 
 // Rules say who may call what.
 var Rules = rpc.Rules{
-	confirmationv1.ConfirmationService_CreateLetterOrder_FullMethodName: rpc.From("gateway").Self().
+	confirmationv1.ConfirmationService_CreateLetterOrder_FullMethodName: rpc.From("gateway", "web").Self().
 		Level(accountv1.Level_STANDARD).Recent(recent),
-	confirmationv1.ConfirmationService_ListLetterOrders_FullMethodName: rpc.From("gateway").Self(),
+	confirmationv1.ConfirmationService_ListLetterOrders_FullMethodName: rpc.From("gateway", "web").Self(),
 	confirmationv1.ConfirmationService_GetLetterOrder_FullMethodName:   rpc.From("gateway").Self(),
-	confirmationv1.ConfirmationService_RedeemCode_FullMethodName: rpc.From("gateway").Self().
+	confirmationv1.ConfirmationService_RedeemCode_FullMethodName: rpc.From("gateway", "web").Self().
 		Level(accountv1.Level_STANDARD).Recent(recent),
 }

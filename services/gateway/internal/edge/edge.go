@@ -10,6 +10,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
@@ -45,7 +48,9 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 			ID: secret.NewRandomID(), Language: e.Language(r), ClientIP: e.Proxies.ClientIP(r),
 			IdempotencyKey: r.Header.Get("Idempotency-Key"),
 		}
-		r = r.WithContext(rpc.WithRequest(r.Context(), req))
+		ctx, span := otel.Tracer("gateway").Start(rpc.WithRequest(r.Context(), req), r.Method, trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		r = r.WithContext(ctx)
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		w.Header().Set(HeaderRequestID, req.ID)
 		e.protect(w.Header())

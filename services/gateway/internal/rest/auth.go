@@ -12,7 +12,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
-	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
+	"github.com/propusk-id/propusk/services/internal/i18n"
 )
 
 // authenticate finds the person of a bearer token (RFC 6750 §2.1). Without one the request goes on as nobody's.

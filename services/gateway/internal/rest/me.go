@@ -1,47 +1,72 @@
 package rest
 
 import (
-	"context"
+	"encoding/json"
+	"net/http"
+	"time"
 
-	"google.golang.org/grpc"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
-
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 )
 
-// meConn fills in what a REST caller may not choose: whose account and session a request is about ("me"), where the
-// session may be used, and the version that If-Match asks for.
-type meConn struct{ grpc.ClientConnInterface }
-
-// Invoke makes the call with the request completed.
-func (c meConn) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
-	if m, ok := args.(proto.Message); ok {
-		complete(ctx, m.ProtoReflect())
-	}
-	return c.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
+// Me is the signed-in person at a glance.
+type Me struct {
+	AccountID    string        `json:"accountId"`
+	OID          int32         `json:"oid"`
+	Level        string        `json:"level"`
+	Person       MePerson      `json:"person"`
+	Confirmation *Confirmation `json:"confirmation,omitempty"`
 }
 
-func complete(ctx context.Context, m protoreflect.Message) {
-	user, _ := rpc.UserOf(ctx)
-	setString(m, "account_id", user.AccountID)
-	setString(m, "session_id", user.SessionID)
-	setString(m, "if_match", ifMatch(ctx))
-	if f := m.Descriptor().Fields().ByName("surface"); f != nil {
-		m.Set(f, protoreflect.ValueOfEnum(accountv1.Surface_REST.Number()))
-	}
+// MePerson is who that is.
+type MePerson struct {
+	LastName   string `json:"lastName"`
+	FirstName  string `json:"firstName"`
+	MiddleName string `json:"middleName"`
+	// State is UNVERIFIED, PENDING or VERIFIED.
+	State string `json:"state"`
 }
 
-func setString(m protoreflect.Message, name protoreflect.Name, value string) {
-	if f := m.Descriptor().Fields().ByName(name); f != nil && f.Kind() == protoreflect.StringKind {
-		m.Set(f, protoreflect.ValueOfString(value))
-	}
+// Confirmation is how and when the account was confirmed.
+type Confirmation struct {
+	Method string    `json:"method"`
+	Time   time.Time `json:"time"`
 }
 
-type ifMatchKey struct{}
+// me answers GET /v1/me: what account and profile know.
+func (a *API) me(w http.ResponseWriter, r *http.Request, _ map[string]string) {
+	user, ok := rpc.UserOf(r.Context())
+	if !ok {
+		WriteProblem(w, r, errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in"))
+		return
+	}
+	account, err := a.accounts.GetAccount(r.Context(), &accountv1.GetAccountRequest{AccountId: user.AccountID})
+	if err != nil {
+		WriteProblem(w, r, err)
+		return
+	}
+	person, err := a.profiles.GetPerson(r.Context(), &profilev1.GetPersonRequest{AccountId: user.AccountID})
+	if err != nil {
+		WriteProblem(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(newMe(account, person)) //nolint:errchkjson // its time came from protobuf: in range
+}
 
-func ifMatch(ctx context.Context) string {
-	s, _ := ctx.Value(ifMatchKey{}).(string)
-	return s
+func newMe(a *accountv1.Account, p *profilev1.Person) Me {
+	me := Me{
+		AccountID: a.GetAccountId(), OID: a.GetOid(), Level: a.GetLevel().String(),
+		Person: MePerson{
+			LastName: p.GetLastName(), FirstName: p.GetFirstName(), MiddleName: p.GetMiddleName(),
+			State: p.GetState().String(),
+		},
+	}
+	if c := a.GetConfirmation(); c != nil {
+		me.Confirmation = &Confirmation{Method: c.GetMethod().String(), Time: c.GetTime().AsTime()}
+	}
+	return me
 }

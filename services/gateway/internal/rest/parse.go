@@ -18,6 +18,8 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	optionsv1 "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
+	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
 )
 
 // tooLarge is what http.MaxBytesReader says; grpc-gateway keeps only the words.
@@ -41,7 +43,11 @@ type parameters struct{ runtime.DefaultQueryParser }
 func (p *parameters) Parse(m proto.Message, values url.Values, filter *utilities.DoubleArray) error {
 	fields := m.ProtoReflect().Descriptor().Fields()
 	for name := range values {
-		if fields.ByTextName(name) == nil && fields.ByJSONName(name) == nil {
+		f := fields.ByTextName(name)
+		if f == nil {
+			f = fields.ByJSONName(name)
+		}
+		if f == nil || contract.FilledWith(f) != optionsv1.Caller_CALLER_UNSPECIFIED {
 			return fmt.Errorf("unknown field %q", name)
 		}
 	}
@@ -61,8 +67,33 @@ func (j wholeJSON) NewDecoder(r io.Reader) runtime.Decoder {
 		if len(bytes.TrimSpace(data)) > 0 && !json.Valid(data) {
 			return errNotJSON
 		}
+		if err := checkMembers(data, v); err != nil {
+			return err
+		}
 		return j.JSONPb.NewDecoder(bytes.NewReader(data)).Decode(v)
 	})
+}
+
+// checkMembers refuses members that only the edge fills, as if the contract did not have them.
+func checkMembers(data []byte, v any) error {
+	m, ok := v.(proto.Message)
+	if !ok {
+		return nil
+	}
+	filled := contract.Filled(m.ProtoReflect().Descriptor())
+	if len(filled) == 0 {
+		return nil
+	}
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(data, &members) // what is no object, protojson refuses
+	for _, f := range filled {
+		for _, name := range []string{f.JSONName(), string(f.Name())} {
+			if _, sent := members[name]; sent {
+				return fmt.Errorf("unknown field %q", name)
+			}
+		}
+	}
+	return nil
 }
 
 // parseError is a request that grpc-gateway could not read.

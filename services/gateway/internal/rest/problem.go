@@ -8,7 +8,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
-	"github.com/propusk-id/propusk/services/gateway/internal/i18n"
+	"github.com/propusk-id/propusk/services/internal/i18n"
 )
 
 // Problem is a problem document (RFC 9457).

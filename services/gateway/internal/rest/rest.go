@@ -11,17 +11,15 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
-	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
-	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
-	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
-	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
 	"github.com/propusk-id/propusk/services/gateway/internal/session"
 )
 
-// Conns are the services that the API shows.
-type Conns struct {
-	Registration, Account, Profile, Verification, Confirmation, Notification grpc.ClientConnInterface
+// restService is a service whose contract the API offers.
+type restService struct {
+	name     string
+	register func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error
 }
 
 // API serves /v1.
@@ -29,16 +27,25 @@ type API struct {
 	mux      *runtime.ServeMux
 	sessions *session.Resolver
 	origins  Origins
+	// statuses are those of successes, by method.
+	statuses map[string]int
 	accounts accountv1.AccountServiceClient
 	profiles profilev1.ProfileServiceClient
 }
 
-// New serves the API over the services; origins are front ends of other sites that may call it.
-func New(ctx context.Context, c Conns, sessions *session.Resolver, origins Origins) (*API, error) {
-	api := &API{
-		sessions: sessions, origins: origins,
-		accounts: accountv1.NewAccountServiceClient(c.Account),
-		profiles: profilev1.NewProfileServiceClient(c.Profile),
+// Dial connects to a service.
+type Dial func(service string) (grpc.ClientConnInterface, error)
+
+// New serves the API over the services; origins are front ends of other sites that may call it. It fails when a contract
+// lets callers say who they are.
+func New(ctx context.Context, dial Dial, sessions *session.Resolver, origins Origins) (*API, error) {
+	methods := contract.Methods()
+	if err := contract.Check(methods); err != nil {
+		return nil, err
+	}
+	api := &API{sessions: sessions, origins: origins, statuses: map[string]int{}}
+	for _, m := range methods {
+		api.statuses[m.FullMethod()] = m.Status()
 	}
 	api.mux = runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, wholeJSON{&runtime.JSONPb{
@@ -51,42 +58,35 @@ func New(ctx context.Context, c Conns, sessions *session.Resolver, origins Origi
 		runtime.WithErrorHandler(handleError),
 		runtime.WithRoutingErrorHandler(api.handleRoutingError),
 		runtime.WithMiddlewares(noteRoute),
-		runtime.WithForwardResponseOption(finish),
+		runtime.WithForwardResponseOption(api.finish),
 	)
-	return api, api.register(ctx, c)
+	return api, api.register(ctx, dial)
 }
 
-func (a *API) register(ctx context.Context, c Conns) error {
-	for _, register := range []func() error{
-		func() error {
-			return registrationv1.RegisterRegistrationServiceHandlerClient(ctx, a.mux,
-				registrationv1.NewRegistrationServiceClient(meConn{c.Registration}))
-		},
-		func() error {
-			return accountv1.RegisterAccountServiceHandlerClient(ctx, a.mux,
-				accountv1.NewAccountServiceClient(meConn{c.Account}))
-		},
-		func() error {
-			return profilev1.RegisterProfileServiceHandlerClient(ctx, a.mux,
-				profilev1.NewProfileServiceClient(meConn{c.Profile}))
-		},
-		func() error {
-			return verificationv1.RegisterVerificationServiceHandlerClient(ctx, a.mux,
-				verificationv1.NewVerificationServiceClient(meConn{c.Verification}))
-		},
-		func() error {
-			return confirmationv1.RegisterConfirmationServiceHandlerClient(ctx, a.mux,
-				confirmationv1.NewConfirmationServiceClient(meConn{c.Confirmation}))
-		},
-		func() error {
-			return notificationv1.RegisterNotificationServiceHandlerClient(ctx, a.mux,
-				notificationv1.NewNotificationServiceClient(meConn{c.Notification}))
-		},
-	} {
-		if err := register(); err != nil {
+func (a *API) register(ctx context.Context, dial Dial) error {
+	for _, s := range restServices {
+		conn, err := dial(s.name)
+		if err != nil {
+			return err
+		}
+		if err := s.register(ctx, a.mux, callerConn{conn}); err != nil {
 			return err
 		}
 	}
+	return a.compose(dial)
+}
+
+// compose adds what several services answer together.
+func (a *API) compose(dial Dial) error {
+	account, err := dial("account")
+	if err != nil {
+		return err
+	}
+	profile, err := dial("profile")
+	if err != nil {
+		return err
+	}
+	a.accounts, a.profiles = accountv1.NewAccountServiceClient(account), profilev1.NewProfileServiceClient(profile)
 	return a.mux.HandlePath(http.MethodGet, "/v1/me", a.me)
 }
 
@@ -126,7 +126,7 @@ func handleError(
 }
 
 // finish sets the status and the ETag of a success, and puts the words into what is answered in words.
-func finish(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
+func (a *API) finish(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
 	if e, ok := m.(interface{ GetEtag() string }); ok && e.GetEtag() != "" {
 		w.Header().Set("ETag", e.GetEtag())
 	}
@@ -134,7 +134,7 @@ func finish(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
 		explain(ctx, c)
 	}
 	method, _ := runtime.RPCMethod(ctx)
-	if status, ok := Successes[method]; ok {
+	if status := a.statuses[method]; status != http.StatusOK && status != 0 {
 		w.WriteHeader(status)
 	}
 	return nil

@@ -3,12 +3,14 @@ package session
 
 import (
 	"context"
+	"net/http"
 	"unicode/utf8"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 )
 
 // Resolver asks account for the session of a token.
@@ -34,6 +36,26 @@ func (r *Resolver) Resolve(
 	}
 	ctx, err = r.SignedIn(ctx, s)
 	return ctx, s, err
+}
+
+// Browser signs in the person of the browser's session on the way to h. One that is over is as good as none.
+func (r *Resolver) Browser(jar cookies.Jar, h http.Handler, refuse func(http.ResponseWriter, *http.Request, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		token := jar.Get(hr, cookies.Session)
+		if token == "" {
+			h.ServeHTTP(w, hr)
+			return
+		}
+		ctx, _, err := r.Resolve(hr.Context(), token, accountv1.Surface_PAGES)
+		if e, ok := errs.As(err); ok && e.Kind == errs.Unauthenticated {
+			err = nil
+		}
+		if err != nil {
+			refuse(w, hr, err)
+			return
+		}
+		h.ServeHTTP(w, hr.WithContext(ctx))
+	})
 }
 
 // noSession is what garbage gets that cannot even be asked about, as garbage does that can.

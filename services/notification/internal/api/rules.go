@@ -8,5 +8,5 @@ import (
 // Rules say who may call what.
 var Rules = rpc.Rules{
 	notificationv1.NotificationService_SendMessage_FullMethodName:       rpc.From("otp"),
-	notificationv1.NotificationService_ListNotifications_FullMethodName: rpc.From("gateway").Self(),
+	notificationv1.NotificationService_ListNotifications_FullMethodName: rpc.From("gateway", "web").Self(),
 }

@@ -7,8 +7,8 @@ import (
 
 // Rules say who may call what. The pages name a session, which is asked of account each time.
 var Rules = rpc.Rules{
-	oidcv1.OIDCService_GetInteraction_FullMethodName:    rpc.From("gateway"),
-	oidcv1.OIDCService_DecideInteraction_FullMethodName: rpc.From("gateway"),
-	oidcv1.OIDCService_GetLogout_FullMethodName:         rpc.From("gateway"),
+	oidcv1.OIDCService_GetInteraction_FullMethodName:    rpc.From("web"),
+	oidcv1.OIDCService_DecideInteraction_FullMethodName: rpc.From("web"),
+	oidcv1.OIDCService_GetLogout_FullMethodName:         rpc.From("web"),
 	oidcv1.OIDCService_PutSandboxClient_FullMethodName:  rpc.From("sandbox"),
 }

@@ -7,17 +7,17 @@ import (
 
 // Rules say who may call what: a person sees and edits his own card; the other services act for him.
 var Rules = rpc.Rules{
-	profilev1.ProfileService_GetPerson_FullMethodName:      rpc.From("gateway").Self(),
-	profilev1.ProfileService_UpdatePerson_FullMethodName:   rpc.From("gateway").Self(),
-	profilev1.ProfileService_CreateDocument_FullMethodName: rpc.From("gateway").Self(),
-	profilev1.ProfileService_ListDocuments_FullMethodName:  rpc.From("gateway").Self(),
+	profilev1.ProfileService_GetPerson_FullMethodName:      rpc.From("gateway", "web").Self(),
+	profilev1.ProfileService_UpdatePerson_FullMethodName:   rpc.From("gateway", "web").Self(),
+	profilev1.ProfileService_CreateDocument_FullMethodName: rpc.From("gateway", "web").Self(),
+	profilev1.ProfileService_ListDocuments_FullMethodName:  rpc.From("gateway", "web").Self(),
 	profilev1.ProfileService_GetDocument_FullMethodName:    rpc.From("gateway").Self(),
-	profilev1.ProfileService_UpdateDocument_FullMethodName: rpc.From("gateway").Self(),
+	profilev1.ProfileService_UpdateDocument_FullMethodName: rpc.From("gateway", "web").Self(),
 	profilev1.ProfileService_DeleteDocument_FullMethodName: rpc.From("gateway").Self(),
-	profilev1.ProfileService_CreateAddress_FullMethodName:  rpc.From("gateway").Self(),
-	profilev1.ProfileService_ListAddresses_FullMethodName:  rpc.From("gateway").Self(),
+	profilev1.ProfileService_CreateAddress_FullMethodName:  rpc.From("gateway", "web").Self(),
+	profilev1.ProfileService_ListAddresses_FullMethodName:  rpc.From("gateway", "web").Self(),
 	profilev1.ProfileService_GetAddress_FullMethodName:     rpc.From("gateway").Self(),
-	profilev1.ProfileService_UpdateAddress_FullMethodName:  rpc.From("gateway").Self(),
+	profilev1.ProfileService_UpdateAddress_FullMethodName:  rpc.From("gateway", "web").Self(),
 	profilev1.ProfileService_DeleteAddress_FullMethodName:  rpc.From("gateway").Self(),
 
 	profilev1.ProfileService_PutCard_FullMethodName:        rpc.From("registration"),

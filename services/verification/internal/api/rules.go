@@ -7,7 +7,7 @@ import (
 
 // Rules say who may call what: a person submits himself and sees his own.
 var Rules = rpc.Rules{
-	verificationv1.VerificationService_CreateVerification_FullMethodName: rpc.From("gateway").Self(),
-	verificationv1.VerificationService_GetVerification_FullMethodName:    rpc.From("gateway").Self(),
-	verificationv1.VerificationService_ListVerifications_FullMethodName:  rpc.From("gateway").Self(),
+	verificationv1.VerificationService_CreateVerification_FullMethodName: rpc.From("gateway", "web").Self(),
+	verificationv1.VerificationService_GetVerification_FullMethodName:    rpc.From("gateway", "web").Self(),
+	verificationv1.VerificationService_ListVerifications_FullMethodName:  rpc.From("gateway", "web").Self(),
 }

@@ -7,12 +7,9 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/propusk-id/propusk/services/gateway/internal/rest"
+	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/openapi"
 )
 
@@ -85,31 +82,11 @@ func TestEveryCallIsDescribed(t *testing.T) {
 }
 
 func contractCalls() (calls []string) {
-	_ = rest.Successes // it imports the contracts
-	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {
-		for i := range f.Services().Len() {
-			methods := f.Services().Get(i).Methods()
-			for j := range methods.Len() {
-				rule, _ := proto.GetExtension(methods.Get(j).Options(), annotations.E_Http).(*annotations.HttpRule)
-				if call := callOf(rule); call != "" {
-					calls = append(calls, call)
-				}
-			}
-		}
-		return true
-	})
-	return calls
-}
-
-func callOf(rule *annotations.HttpRule) string {
-	for method, path := range map[string]string{
-		"get ": rule.GetGet(), "post ": rule.GetPost(), "patch ": rule.GetPatch(), "put ": rule.GetPut(), "delete ": rule.GetDelete(),
-	} {
-		if path != "" {
-			return method + camel(path)
-		}
+	for _, m := range contract.Methods() {
+		method, path := contract.Path(m.Bindings[0])
+		calls = append(calls, strings.ToLower(method)+" "+camel(path))
 	}
-	return ""
+	return calls
 }
 
 // camel spells what is between braces as JSON does.

@@ -1,29 +1,47 @@
 package compose
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"github.com/propusk-id/propusk/services/gateway/internal/rest"
+	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
 )
 
-// filledIn are members that the gateway fills in itself: callers neither need nor may send them.
-var filledIn = []string{"accountId", "sessionId", "surface", "ifMatch", "account_id", "session_id", "if_match"}
+// operations are the contracts' methods by operationId: AccountService_CreateSession.
+func operations() map[string]contract.Method {
+	out := map[string]contract.Method{}
+	for _, m := range contract.Methods() {
+		out[string(m.Parent().Name())+"_"+string(m.Name())] = m
+	}
+	return out
+}
 
-// open are the calls that need no signed-in person.
-var open = []string{"/v1/registrations", "/v1/passwords", "/v1/sessions"}
+// isFilled says whether a member is one that the gateway fills in itself: callers neither need nor may send it.
+func isFilled(m contract.Method, name string) bool {
+	return slices.ContainsFunc(m.Filled(), func(f protoreflect.FieldDescriptor) bool {
+		return f.JSONName() == name || string(f.Name()) == name
+	})
+}
 
-func complete(doc object) {
-	paths := at(doc, "paths")
+func complete(doc object) error {
+	paths, known := at(doc, "paths"), operations()
 	for p, item := range paths {
 		methods, _ := item.(object)
 		for method, op := range methods {
-			if operation, ok := op.(object); ok {
-				completeOperation(p, method, operation)
+			operation, _ := op.(object)
+			id, _ := operation["operationId"].(string)
+			m, ok := known[id]
+			if !ok {
+				return fmt.Errorf("%s %s: no contract has %q", method, p, id)
 			}
+			completeOperation(p, method, operation, m)
 		}
 	}
 	camelPaths(doc)
@@ -32,29 +50,23 @@ func complete(doc object) {
 		"description": "What was wrong, in the language of Accept-Language.",
 		"content":     object{"application/problem+json": object{"schema": object{"$ref": "#/components/schemas/Problem"}}},
 	}}
+	return nil
 }
 
-func completeOperation(path, method string, op object) {
-	if all := parameters(path, method, op); len(all) > 0 {
+func completeOperation(path, method string, op object, m contract.Method) {
+	if all := parameters(path, method, op, m); len(all) > 0 {
 		op["parameters"] = all
 	} else {
 		delete(op, "parameters")
 	}
-	hideBody(op)
-	op["responses"] = responses(op)
-	if needsPerson(path, method) {
+	hideBody(op, m)
+	op["responses"] = responses(op, m.Status())
+	if !m.Public() {
 		op["security"] = []any{object{"bearer": []any{}}}
 	}
 }
 
-func needsPerson(path, method string) bool {
-	if strings.HasPrefix(path, "/v1/sessions/") || (path == "/v1/sessions" && method != "post") {
-		return true
-	}
-	return !slices.ContainsFunc(open, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
-}
-
-func parameters(path, method string, op object) []any {
+func parameters(path, method string, op object, m contract.Method) []any {
 	var out []any
 	old, _ := op["parameters"].([]any)
 	for _, p := range old {
@@ -63,7 +75,7 @@ func parameters(path, method string, op object) []any {
 		switch {
 		case name == "ifMatch":
 			out = append(out, header("If-Match", "Refused with 412 unless it is the current ETag."))
-		case !slices.Contains(filledIn, name):
+		case !isFilled(m, name):
 			out = append(out, param)
 		}
 	}
@@ -77,14 +89,11 @@ func header(name, description string) object {
 	return object{"name": name, "in": "header", "description": description, "schema": object{"type": "string"}}
 }
 
-func responses(op object) object {
+func responses(op object, status int) object {
 	out := at(op, "responses")
-	id, _ := op["operationId"].(string)
-	for method, status := range rest.Successes {
-		if strings.HasSuffix(strings.ReplaceAll(method, "/", "_"), "."+id) {
-			out[strconv.Itoa(status)] = success(status, out["200"])
-			delete(out, "200")
-		}
+	if status != http.StatusOK {
+		out[strconv.Itoa(status)] = success(status, out["200"])
+		delete(out, "200")
 	}
 	out["default"] = object{"$ref": "#/components/responses/Problem"}
 	return out
@@ -98,13 +107,15 @@ func success(status int, generated any) any {
 }
 
 // hideBody removes from a request's body what the gateway fills in; a body that is then empty goes.
-func hideBody(op object) {
+func hideBody(op object, m contract.Method) {
 	if _, ok := op["requestBody"]; !ok {
 		return
 	}
 	properties := at(op, "requestBody", "content", "application/json", "schema", "properties")
-	for _, f := range filledIn {
-		delete(properties, f)
+	for name := range properties {
+		if isFilled(m, name) {
+			delete(properties, name)
+		}
 	}
 	schema := at(op, "requestBody", "content", "application/json", "schema")
 	if _, refers := schema["$ref"]; refers {

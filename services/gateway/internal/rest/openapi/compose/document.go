@@ -46,7 +46,9 @@ func Document(root fs.FS) (map[string]any, error) {
 			return nil, fmt.Errorf("%s: %w", f, err)
 		}
 	}
-	complete(doc)
+	if err := complete(doc); err != nil {
+		return nil, err
+	}
 	if err := merge(doc, composed, composedFile); err != nil {
 		return nil, fmt.Errorf("%s: %w", composedFile, err)
 	}

@@ -1,0 +1,115 @@
+// Package contract reads what the services' contracts say about the REST API: paths, statuses, who may call, and which
+// fields of a request mean the caller.
+package contract
+
+import (
+	"net/http"
+	"regexp"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	optionsv1 "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
+)
+
+// Method is a method that the REST API offers.
+type Method struct {
+	protoreflect.MethodDescriptor
+	// Bindings are its paths, with the member that is the body.
+	Bindings []*annotations.HttpRule
+}
+
+// Methods are all of them, of the contracts that the program is linked with.
+func Methods() []Method {
+	var out []Method
+	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {
+		out = append(out, MethodsOf(f)...)
+		return true
+	})
+	return out
+}
+
+// MethodsOf are those of one contract.
+func MethodsOf(f protoreflect.FileDescriptor) []Method {
+	var out []Method
+	for i := range f.Services().Len() {
+		methods := f.Services().Get(i).Methods()
+		for j := range methods.Len() {
+			rule, _ := proto.GetExtension(methods.Get(j).Options(), annotations.E_Http).(*annotations.HttpRule)
+			if rule.GetPattern() != nil {
+				out = append(out, Method{methods.Get(j), append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...)})
+			}
+		}
+	}
+	return out
+}
+
+// FullMethod is its name in calls: "/propusk.account.v1.AccountService/CreateSession".
+func (m Method) FullMethod() string {
+	return "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
+}
+
+// Status is that of a success.
+func (m Method) Status() int {
+	if status, _ := proto.GetExtension(m.Options(), optionsv1.E_SuccessStatus).(int32); status != 0 {
+		return int(status)
+	}
+	return http.StatusOK
+}
+
+// Public says that it needs no signed-in person.
+func (m Method) Public() bool {
+	public, _ := proto.GetExtension(m.Options(), optionsv1.E_Public).(bool)
+	return public
+}
+
+// Filled are the fields of the request that the edge fills: callers may not send them.
+func (m Method) Filled() []protoreflect.FieldDescriptor { return Filled(m.Input()) }
+
+// Filled are the fields of a message that the edge fills.
+func Filled(d protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
+	var out []protoreflect.FieldDescriptor
+	for i := range d.Fields().Len() {
+		if f := d.Fields().Get(i); FilledWith(f) != optionsv1.Caller_CALLER_UNSPECIFIED {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// FilledWith is what the edge fills a field with.
+func FilledWith(f protoreflect.FieldDescriptor) optionsv1.Caller {
+	what, _ := proto.GetExtension(f.Options(), optionsv1.E_FilledWith).(optionsv1.Caller)
+	return what
+}
+
+// Path is that of a binding, and the HTTP method it is for.
+func Path(rule *annotations.HttpRule) (method, path string) {
+	switch p := rule.GetPattern().(type) {
+	case *annotations.HttpRule_Get:
+		return http.MethodGet, p.Get
+	case *annotations.HttpRule_Post:
+		return http.MethodPost, p.Post
+	case *annotations.HttpRule_Put:
+		return http.MethodPut, p.Put
+	case *annotations.HttpRule_Patch:
+		return http.MethodPatch, p.Patch
+	case *annotations.HttpRule_Delete:
+		return http.MethodDelete, p.Delete
+	}
+	return "", ""
+}
+
+var variable = regexp.MustCompile(`\{([\w.]+)`)
+
+// variables are the fields that a binding's path sets.
+func variables(rule *annotations.HttpRule) []string {
+	_, path := Path(rule)
+	var out []string
+	for _, m := range variable.FindAllStringSubmatch(path, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}

@@ -1,0 +1,58 @@
+// Package cookies is the installation's own cookies: web sets them, the gateway reads the session's and the language's.
+package cookies
+
+import (
+	"net/http"
+	"time"
+)
+
+// The cookies, as [Jar.Name] spells them in the end.
+const (
+	// Session holds the token of the browser's session. Only the gateway reads it.
+	Session = "session"
+	// CSRF holds what every form has to repeat.
+	CSRF = "csrf"
+	// Language remembers the language that the person chose.
+	Language = "lang"
+)
+
+// Jar sets and reads cookies.
+type Jar struct {
+	// HTTPS says that browsers come by https: cookies are then secure and tied to this host.
+	HTTPS bool
+}
+
+// Name adds the prefix that ties a cookie to this host and to https (RFC 6265bis §4.1.3.2). The language is no secret, and
+// the sandbox's pages read it too.
+func (j Jar) Name(name string) string {
+	if j.HTTPS && name != Language {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// Set gives the browser a cookie; maxAge 0 keeps it as long as the browser is open, less removes it.
+func (j Jar) Set(w http.ResponseWriter, name, value string, maxAge time.Duration) {
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure wherever browsers come by https
+		Name: j.Name(name), Value: value, Path: "/", MaxAge: int(maxAge.Seconds()),
+		Secure: j.HTTPS, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// Clear removes a cookie from the browser.
+func (j Jar) Clear(w http.ResponseWriter, name string) { j.Set(w, name, "", -time.Second) }
+
+// Get is a cookie's value, empty when there is none.
+func (j Jar) Get(r *http.Request, name string) string {
+	c, err := r.Cookie(j.Name(name))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// Has says whether the browser sent a cookie, be it empty.
+func (j Jar) Has(r *http.Request, name string) bool {
+	_, err := r.Cookie(j.Name(name))
+	return err == nil
+}

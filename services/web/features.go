@@ -1,0 +1,37 @@
+package web
+
+import (
+	"log/slog"
+
+	"github.com/propusk-id/propusk/services/web/internal/cabinet"
+	"github.com/propusk-id/propusk/services/web/internal/failure"
+	"github.com/propusk-id/propusk/services/web/internal/help"
+	"github.com/propusk-id/propusk/services/web/internal/language"
+	"github.com/propusk-id/propusk/services/web/internal/letter"
+	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/partner"
+	"github.com/propusk-id/propusk/services/web/internal/person"
+	"github.com/propusk-id/propusk/services/web/internal/signin"
+	"github.com/propusk-id/propusk/services/web/internal/signup"
+	"github.com/propusk-id/propusk/services/web/internal/static"
+	"github.com/propusk-id/propusk/services/web/internal/verification"
+)
+
+// mount adds every feature's pages.
+func mount(site *page.Site, log *slog.Logger, c clients) {
+	signInForms := signin.Forms{Accounts: c.accounts, Profiles: c.profiles, Log: log}
+	site.Files(static.Prefix, static.Handler())
+	failure.Mount(site)
+	help.Mount(site)
+	language.Mount(site)
+	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts})
+	signin.Mount(site, signin.Deps{Forms: signInForms, OIDC: c.oidc})
+	partner.Mount(site, partner.Deps{OIDC: c.oidc, Profiles: c.profiles, SignIn: signInForms})
+	cabinet.Mount(site, cabinet.Deps{
+		Accounts: c.accounts, Profiles: c.profiles, Verifications: c.verifications, Confirmations: c.confirmations,
+		Notifications: c.notifications,
+	})
+	person.Mount(site, person.Deps{Profiles: c.profiles, Verifications: c.verifications})
+	verification.Mount(site, verification.Deps{Profiles: c.profiles, Verifications: c.verifications})
+	letter.Mount(site, letter.Deps{Accounts: c.accounts, Profiles: c.profiles, Confirmations: c.confirmations})
+}

@@ -1,0 +1,165 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/testkit"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+)
+
+// partners plays oidc: one interaction, "i1", of the browser whose cookie is "mine".
+type partners struct {
+	oidcv1.UnimplementedOIDCServiceServer
+}
+
+// authorizationServer is oidc with what it answers by HTTP: refusals for people, and else for programs.
+func authorizationServer() boot.Service {
+	s := testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{})
+	run := s.Run
+	s.Run = func(ctx context.Context, p *boot.Platform) error {
+		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/oauth2/token" {
+				w.WriteHeader(http.StatusUnauthorized)
+				_, _ = w.Write([]byte("as it is"))
+				return
+			}
+			w.Header().Set("Content-Language", r.URL.Query().Get("ui_locales"))
+			errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "for developers"))
+		}))
+		return run(ctx, p)
+	}
+	return s
+}
+
+const continueURL = "/oauth2/continue?interaction=i1&ticket=t"
+
+func (partners) GetInteraction(_ context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
+	if r.GetInteractionId() != "i1" || r.GetBrowser() != "mine" {
+		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
+	}
+	i := &oidcv1.Interaction{
+		InteractionId: "i1", ClientNames: map[string]string{"ru": "Банк", "en": "The Bank"}, Language: "en",
+		Needs: []oidcv1.Need{oidcv1.Need_CONSENT}, Scopes: []*oidcv1.ScopeRequest{{Scope: "openid"}},
+	}
+	if r.GetSessionId() == "" {
+		i.Needs = []oidcv1.Need{oidcv1.Need_LOGIN}
+	}
+	return i, nil
+}
+
+func (partners) DecideInteraction(
+	_ context.Context, r *oidcv1.DecideInteractionRequest,
+) (*oidcv1.DecideInteractionResponse, error) {
+	if r.GetBrowser() != "mine" || r.GetSessionId() != "s1" {
+		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
+	}
+	return &oidcv1.DecideInteractionResponse{ContinueUrl: continueURL}, nil
+}
+
+func (s *site) cookie(c *http.Client, name, value string) {
+	s.t.Helper()
+	u, err := url.Parse(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	c.Jar.SetCookies(u, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+}
+
+// wantOnward is a page that the browser leaves for the path by itself, so that no redirect follows the form.
+func wantOnward(t *testing.T, a answer, path string) {
+	t.Helper()
+	if a.StatusCode != http.StatusOK || a.Header.Get("Refresh") != "0; url="+path ||
+		!strings.Contains(a.body, strings.ReplaceAll(path, "&", "&amp;")) {
+		t.Errorf("%d, Refresh %q, want the way to %s: %s", a.StatusCode, a.Header.Get("Refresh"), path, a.body)
+	}
+}
+
+func TestFormsStayHereOnTheWayToAPartner(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	s.cookie(c, "interaction-i1", "mine")
+	form := url.Values{"login": {"x"}, "password": {"right"}}
+	for _, path := range []string{
+		"/sign-in?interaction=i1", "/sign-in?next=%2Finteractions%2Fi1", "/sign-up?interaction=i1", "/interactions/i1",
+	} {
+		a := s.get(c, path)
+		if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "; form-action 'self'; ") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		form.Set("csrf_token", a.csrf(t))
+	}
+	wantOnward(t, s.post(c, "/sign-in?interaction=i1", form), "/interactions/i1")
+	page := s.get(c, "/interactions/i1")
+	if !strings.Contains(page.body, "The Bank asks for your data") {
+		t.Errorf("the partner's language and name: %s", page.body)
+	}
+	decision := url.Values{"csrf_token": {page.csrf(t)}, "action": {"allow"}}
+	wantOnward(t, s.post(c, "/interactions/i1", decision), continueURL)
+}
+
+func TestInteractionsAreTheirBrowsers(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	for _, cookie := range []string{"", "other"} {
+		s.cookie(c, "interaction-i1", cookie)
+		if a := s.get(c, "/interactions/i1"); a.StatusCode != http.StatusNotFound || strings.Contains(a.body, "<form") {
+			t.Errorf("with cookie %q: %d", cookie, a.StatusCode)
+		}
+	}
+}
+
+func TestOIDCsRefusalsAreOurPages(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	wantPage := func(path, lang, text string) {
+		t.Helper()
+		a := s.get(c, path)
+		if a.StatusCode != http.StatusBadRequest || a.Header.Get("Content-Language") != lang || !strings.Contains(a.body, text) ||
+			!strings.Contains(a.body, `class="skip"`) || !strings.Contains(a.body, `class="ribbon"`) ||
+			strings.Contains(a.body, "for developers") || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+			t.Errorf("%s: %d in %q: %s", path, a.StatusCode, a.Header.Get("Content-Language"), a.body)
+		}
+	}
+	wantPage("/oauth2/authorize?x=1", "ru", "Неверный адрес возврата")
+	wantPage("/oauth2/authorize?ui_locales=en", "en", "Wrong return address")
+	s.get(c, "/language?lang=ru")
+	wantPage("/oauth2/authorize?ui_locales=en", "ru", `href="/language?lang=en&amp;next=`)
+	if a := s.get(c, "/oauth2/token"); a.StatusCode != http.StatusUnauthorized || a.body != "as it is" {
+		t.Errorf("an answer for a program: %d %s", a.StatusCode, a.body)
+	}
+}
+
+// TestAServiceThatIsAwayHasAPage has no sandbox behind it.
+func TestAServiceThatIsAwayHasAPage(t *testing.T) {
+	s := start(t)
+	page := s.get(s.browser(), "/phone")
+	if page.StatusCode != http.StatusServiceUnavailable || page.Header.Get("Retry-After") != "3" ||
+		!strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") || !strings.Contains(page.body, `class="skip"`) {
+		t.Errorf("%d %v %s", page.StatusCode, page.Header, page.body)
+	}
+}
+
+func TestWhatTheEdgeRefusesHasAPage(t *testing.T) {
+	s := startWith(t, map[string]string{"PROPUSK_GATEWAY_REQUESTS_PER_MINUTE": "1"})
+	s.get(s.browser(), "/sign-in")
+	a := s.get(s.browser(), "/sign-in")
+	if a.StatusCode != http.StatusTooManyRequests || !strings.Contains(a.body, `class="skip"`) {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+}
+
+func TestAPageWhosePathIsNoText(t *testing.T) {
+	s := start(t)
+	for _, path := range []string{"/sign-up/%FF/code", "/interactions/%FF"} {
+		if a := s.get(s.browser(), path); a.StatusCode != http.StatusNotFound || !strings.Contains(a.body, `class="skip"`) {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package components
+
+import (
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/i18n"
+)
+
+// FieldError is one refusal on a page.
+type FieldError struct {
+	// Field is the form field's name; a path such as "person.birth_date" means its last part. Empty: the refusal
+	// is about the form as a whole.
+	Field  string
+	Reason errs.Reason
+	// Params fill the text: see i18n.Localizer.Reason.
+	Params map[string]string
+}
+
+// Problems turns a service's refusal into what a page shows: its wrong fields, or else the refusal itself at
+// the given field ("" for the form as a whole).
+func Problems(err *errs.Error, field string) []FieldError {
+	if len(err.Fields) == 0 {
+		return []FieldError{{Field: field, Reason: err.Reason, Params: i18n.Params(err)}}
+	}
+	out := make([]FieldError, 0, len(err.Fields))
+	for _, f := range err.Fields {
+		out = append(out, FieldError{Field: f.Name, Reason: f.Reason, Params: i18n.Params(err)})
+	}
+	return out
+}
+
+func (e FieldError) field() string { return e.Field[strings.LastIndexByte(e.Field, '.')+1:] }
+
+// problem is a FieldError in words.
+type problem struct{ field, title, detail string }
+
+// problems are all errors in words, for the summary.
+func (p Page) problems() []problem {
+	out := make([]problem, 0, len(p.Errors))
+	for _, e := range p.Errors {
+		out = append(out, p.problem(e))
+	}
+	return out
+}
+
+// problem titles a field's error with the field's label, and says how to write what could not be read.
+func (p Page) problem(e FieldError) problem {
+	field := e.field()
+	title, detail := p.Words.Reason(e.Reason, e.Params)
+	if field != "" {
+		title = p.T("field." + field)
+	}
+	if text, ok := p.Words.Malformed(field); ok && e.Reason == errorsv1.Reason_FIELD_MALFORMED {
+		detail = text
+	}
+	return problem{field: field, title: title, detail: detail}
+}
+
+// summaryTitle asks to correct only where there is a field to correct.
+func (p Page) summaryTitle() string {
+	for _, e := range p.Errors {
+		if e.Field != "" {
+			return p.T("layout.summary")
+		}
+	}
+	return p.T("layout.summary_refused")
+}
+
+// wrong are the texts at one field.
+func (p Page) wrong(field string) []string {
+	var out []string
+	for _, pr := range p.problems() {
+		if pr.field == field {
+			out = append(out, pr.detail)
+		}
+	}
+	return out
+}

@@ -1,0 +1,49 @@
+package components
+
+import (
+	"embed"
+
+	"github.com/a-h/templ"
+
+	"github.com/propusk-id/propusk/services/internal/i18n"
+)
+
+// Texts are the words that all pages share.
+//
+//go:embed locales/*.toml
+var Texts embed.FS
+
+// View is a page with its data.
+type View interface{ View() templ.Component }
+
+// Page is what every page needs; each view model embeds it.
+type Page struct {
+	// Words are the texts in the page's language.
+	Words *i18n.Localizer
+	// Sandbox shows the ribbon on top.
+	Sandbox bool
+	// CSRF is the token of the double-submit protection, put into every form.
+	CSRF string
+	// IdempotencyKey is a fresh key per rendered page, put into every form: a form sent twice acts once.
+	IdempotencyKey string
+	// Path is the page's own path with its query: forms post to it, the language switch returns to it.
+	Path string
+	// SignedInName is the person's short name ("Анна П."); empty when nobody is signed in.
+	SignedInName string
+	// Partner is the name of the partner in whose interaction the page is shown; empty outside of one.
+	Partner string
+	// Errors are what was refused; shown in a summary on top and at their fields.
+	Errors []FieldError
+	// RequestID is shown on error pages for support.
+	RequestID string
+}
+
+// T is the text of a key: see [i18n.Localizer.T].
+func (p Page) T(id string, data ...any) string { return p.Words.T(id, data...) }
+
+func (p Page) documentTitle(title string) string {
+	if len(p.Errors) > 0 {
+		title = p.T("layout.error_prefix") + " " + title
+	}
+	return title + " — " + p.T("layout.brand")
+}

@@ -1,0 +1,50 @@
+// Package csrf tells the forms of our own pages from those of other sites: a form has to hold the cookie's token (double
+// submit, tied to the host by the cookie's prefix), and what the browser says of the origin must not contradict.
+package csrf
+
+import (
+	"net/http"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/cookies"
+	"github.com/propusk-id/propusk/services/web/internal/components"
+)
+
+// Guard makes and checks tokens.
+type Guard struct {
+	Cookies cookies.Jar
+	// PublicURL is the origin that our own forms have.
+	PublicURL string
+}
+
+// Token is the browser's token, made at its first page. It lives as long as the browser does.
+func (g Guard) Token(w http.ResponseWriter, r *http.Request) string {
+	if token := g.Cookies.Get(r, cookies.CSRF); token != "" {
+		return token
+	}
+	token := secret.NewToken().Reveal()
+	g.Cookies.Set(w, cookies.CSRF, token, 0)
+	return token
+}
+
+// Check refuses a POST that another site caused.
+func (g Guard) Check(r *http.Request) error {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	cookie := g.Cookies.Get(r, cookies.CSRF)
+	if cookie == "" || !secret.Equal([]byte(cookie), []byte(r.PostFormValue(components.FieldCSRF))) || g.foreign(r) {
+		return errs.New(errs.Denied, errorsv1.Reason_CSRF_FAILED, "the form was not made for this browser, or is too old")
+	}
+	return nil
+}
+
+func (g Guard) foreign(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site != "same-origin" && site != "none"
+	}
+	origin := r.Header.Get("Origin")
+	return origin != "" && origin != "null" && origin != g.PublicURL
+}

@@ -1,0 +1,31 @@
+package letter
+
+import (
+	"slices"
+)
+
+// stage is one step of a letter's way.
+type stage struct {
+	text          string
+	done, current bool
+}
+
+// letterWay is the way of a letter to the door.
+func letterWay() []string {
+	return []string{"CREATED", "PRINTED", "HANDED_OVER", "IN_TRANSIT", "AT_OFFICE", "DELIVERED"}
+}
+
+// over says that this letter's code is of no more use.
+func (m Status) over() bool { return !slices.Contains(letterWay(), m.State) }
+
+func (m Status) stages() []stage {
+	way := letterWay()
+	now := slices.Index(way, m.State)
+	out := make([]stage, 0, len(way))
+	for i, state := range way {
+		// Delivered is a state that is over as soon as it is reached.
+		done := i < now || i == now && i == len(way)-1
+		out = append(out, stage{m.T("letterstate." + state), done, i == now})
+	}
+	return out
+}

@@ -1,0 +1,141 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/cookies"
+	"github.com/propusk-id/propusk/services/web/internal/components"
+)
+
+// Request is one request for a page.
+type Request struct {
+	*http.Request
+	// Page is what every view model embeds.
+	Page components.Page
+
+	site *Site
+	w    http.ResponseWriter
+	// ctx is the request's, with the form's idempotency key.
+	ctx    context.Context
+	user   rpc.User
+	status int
+}
+
+func (s *Site) newRequest(w http.ResponseWriter, hr *http.Request) *Request {
+	req := rpc.RequestOf(hr.Context())
+	if hr.Method == http.MethodPost {
+		req.IdempotencyKey = hr.PostFormValue(components.FieldIdempotencyKey)
+	}
+	r := &Request{
+		Request: hr, site: s, w: w, ctx: rpc.WithRequest(hr.Context(), req), status: http.StatusOK,
+		Page: components.Page{
+			Words: s.words.For(req.Language), Sandbox: s.Sandbox, CSRF: s.csrf.Token(w, hr),
+			IdempotencyKey: secret.NewRandomID(), Path: hr.URL.RequestURI(), RequestID: req.ID,
+		},
+	}
+	r.user, _ = rpc.UserOf(hr.Context())
+	if !r.SignedIn() && s.cookies.Has(hr, cookies.Session) {
+		r.ClearSession() // the gateway has found it to be over
+	}
+	return r
+}
+
+// checkText refuses what is no text, and keys that no header could carry: no service could take them either.
+func checkText(r *http.Request) error {
+	bad := !utf8.ValidString(r.URL.Path)
+	for _, values := range []url.Values{r.URL.Query(), r.PostForm} {
+		for _, list := range values {
+			bad = bad || slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) || strings.Contains(s, "\x00") })
+		}
+	}
+	key := r.PostForm.Get(components.FieldIdempotencyKey)
+	bad = bad || strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' })
+	if bad {
+		return errs.New(errs.Invalid, errorsv1.Reason_FIELD_MALFORMED, "the form holds what is no text")
+	}
+	return nil
+}
+
+// Context is what calls to services are made with: the person and the form's idempotency key go along.
+func (r *Request) Context() context.Context { return r.ctx }
+
+// SignedIn says whether anybody is.
+func (r *Request) SignedIn() bool { return r.user.SessionID != "" }
+
+// User is the signed-in person; empty when there is none.
+func (r *Request) User() rpc.User { return r.user }
+
+// AccountID is the signed-in person's account.
+func (r *Request) AccountID() string { return r.user.AccountID }
+
+// Level is the signed-in person's.
+func (r *Request) Level() accountv1.Level { return accountv1.Level(r.user.Level) }
+
+// IsPost says that a form was sent.
+func (r *Request) IsPost() bool { return r.Method == http.MethodPost }
+
+// Field is a field of the form, without blanks around it.
+func (r *Request) Field(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
+
+// Action says what the form was sent for.
+func (r *Request) Action() string { return r.PostFormValue(components.FieldAction) }
+
+// InteractionID is the partner's sign-in that the page belongs to, if any.
+func (r *Request) InteractionID() string { return r.URL.Query().Get("interaction") }
+
+// Cookie is the value of a cookie; empty when there is none.
+func (r *Request) Cookie(name string) string { return r.site.cookies.Get(r.Request, name) }
+
+// SuggestLanguage is the partner's wish; what the person chose goes before.
+func (r *Request) SuggestLanguage(lang string) {
+	if lang != "" && r.Cookie(cookies.Language) == "" {
+		r.Page.Words = r.site.words.For(lang)
+	}
+}
+
+// ChooseLanguage remembers the person's choice.
+func (r *Request) ChooseLanguage(lang string) {
+	r.site.cookies.Set(r.w, cookies.Language, lang, languageLife)
+}
+
+// StartSession gives the browser a new session's token. The CSRF token changes with it.
+func (r *Request) StartSession(s *accountv1.Session) {
+	r.site.cookies.Set(r.w, cookies.Session, s.GetToken(), s.GetExpireTime().AsTime().Sub(r.site.Now()))
+	r.site.cookies.Clear(r.w, cookies.CSRF)
+}
+
+// ClearSession takes the session's token from the browser.
+func (r *Request) ClearSession() { r.site.cookies.Clear(r.w, cookies.Session) }
+
+// Show renders a page.
+func (r *Request) Show(m components.View) error {
+	var body bytes.Buffer
+	if err := m.View().Render(r.ctx, &body); err != nil {
+		return err
+	}
+	h := r.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", r.Page.Words.Lang())
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", contentPolicy)
+	r.w.WriteHeader(r.status)
+	_, _ = body.WriteTo(r.w)
+	return nil
+}
+
+// ShowAs renders a page with a status of its own.
+func (r *Request) ShowAs(status int, m components.View) error {
+	r.status = status
+	return r.Show(m)
+}

@@ -1,0 +1,144 @@
+package partner
+
+import (
+	"slices"
+
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	"github.com/propusk-id/propusk/services/web/internal/components"
+	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/paths"
+	"github.com/propusk-id/propusk/services/web/internal/profiles"
+	"github.com/propusk-id/propusk/services/web/internal/signin"
+)
+
+// interaction takes a person through what a partner's request still needs, one page at a time: sign-in, level,
+// consent. oidc says what is needed and judges again when it is decided.
+func (f feature) interaction(r *page.Request) error {
+	id := r.PathValue("id")
+	i, err := f.OIDC.GetInteraction(r.Context(), &oidcv1.GetInteractionRequest{
+		InteractionId: id, SessionId: r.User().SessionID, Browser: interactionCookie(r, id),
+	})
+	if err != nil {
+		return err
+	}
+	r.SuggestLanguage(i.GetLanguage())
+	r.Page.Partner = i.GetClientNames()[r.Page.Words.Lang()]
+	if i.GetSilent() {
+		return f.decide(r, i, silentDecision(i))
+	}
+	switch {
+	case needs(i, oidcv1.Need_LOGIN):
+		return f.interactionLogin(r, i)
+	case needs(i, oidcv1.Need_LEVEL):
+		return f.interactionLevel(r, i)
+	case needs(i, oidcv1.Need_CONSENT):
+		return f.interactionConsent(r, i)
+	default:
+		return f.decide(r, i, oidcv1.Decision_ALLOW)
+	}
+}
+
+// interactionCookie is oidc's, which tells the browser that began the interaction from any other.
+func interactionCookie(r *page.Request, id string) string {
+	return r.Cookie("interaction-" + id)
+}
+
+func needs(i *oidcv1.Interaction, n oidcv1.Need) bool { return slices.Contains(i.GetNeeds(), n) }
+
+// silentDecision answers a prompt=none request (OpenID Connect Core §3.1.2.1), which may show no page.
+func silentDecision(i *oidcv1.Interaction) oidcv1.Decision {
+	switch {
+	case needs(i, oidcv1.Need_LOGIN):
+		return oidcv1.Decision_LOGIN_REQUIRED
+	case needs(i, oidcv1.Need_LEVEL):
+		return oidcv1.Decision_LEVEL_UNMET
+	case needs(i, oidcv1.Need_CONSENT):
+		return oidcv1.Decision_CONSENT_REQUIRED
+	default:
+		return oidcv1.Decision_ALLOW
+	}
+}
+
+// interactionLogin signs in; who is signed in already, too long ago for the partner, proves his password again.
+func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error {
+	if r.IsPost() && r.Action() == components.ActionDeny {
+		return f.decide(r, i, oidcv1.Decision_DENY)
+	}
+	if r.IsPost() {
+		try := f.SignIn.TryPassword
+		if r.SignedIn() {
+			try = f.SignIn.ProveAgain
+		}
+		done, err := try(r)
+		if err != nil {
+			return err
+		}
+		if done {
+			r.Redirect(paths.Interaction(i.GetInteractionId()))
+			return nil
+		}
+	}
+	if r.SignedIn() {
+		return f.SignIn.ShowReauthenticate(r, paths.Interaction(i.GetInteractionId()))
+	}
+	login := r.Field("login")
+	if login == "" {
+		login = i.GetLoginHint()
+	}
+	return r.Show(signin.Login{
+		Page: r.Page, Login: login, SignUpURL: paths.WithInteraction(paths.SignUp, i.GetInteractionId()),
+	})
+}
+
+// interactionLevel says that the partner asks for more than the account is; the person may go and raise it.
+func (f feature) interactionLevel(r *page.Request, i *oidcv1.Interaction) error {
+	if r.IsPost() {
+		return f.decide(r, i, oidcv1.Decision_LEVEL_UNMET)
+	}
+	if _, err := profiles.Greet(r, f.Profiles); err != nil {
+		return err
+	}
+	return r.Show(LevelTooLow{
+		Page: r.Page, Required: i.GetRequiredLevel().String(), Current: r.Level().String(),
+	})
+}
+
+// interactionConsent asks whether the partner may have what it wants.
+func (f feature) interactionConsent(r *page.Request, i *oidcv1.Interaction) error {
+	if r.IsPost() {
+		if r.Action() == actionAllow {
+			return f.decide(r, i, oidcv1.Decision_ALLOW)
+		}
+		return f.decide(r, i, oidcv1.Decision_DENY)
+	}
+	person, err := profiles.Greet(r, f.Profiles)
+	if err != nil {
+		return err
+	}
+	m := Consent{Page: r.Page, Account: profiles.FullName(person), Level: r.Level().String()}
+	for _, s := range i.GetScopes() {
+		m.Items = append(m.Items, ConsentItem{
+			Scope: s.GetScope(), Purpose: s.GetPurpose()[r.Page.Words.Lang()], Granted: s.GetGranted(),
+		})
+	}
+	return r.Show(m)
+}
+
+// decide ends the interaction; oidc redirects to the partner.
+func (f feature) decide(r *page.Request, i *oidcv1.Interaction, d oidcv1.Decision) error {
+	decision := &oidcv1.DecideInteractionRequest{
+		InteractionId: i.GetInteractionId(), SessionId: r.User().SessionID, Decision: d,
+		Browser: interactionCookie(r, i.GetInteractionId()),
+	}
+	if d == oidcv1.Decision_ALLOW {
+		for _, s := range i.GetScopes() {
+			decision.Scopes = append(decision.Scopes, s.GetScope())
+		}
+	}
+	done, err := f.OIDC.DecideInteraction(r.Context(), decision)
+	if err != nil {
+		return err
+	}
+	r.Redirect(paths.Own(done.GetContinueUrl(), paths.Home))
+	return nil
+}

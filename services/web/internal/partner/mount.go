@@ -1,0 +1,34 @@
+// Package partner is a person's way to a partner: what its request still needs, one page at a time.
+package partner
+
+import (
+	"embed"
+
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/paths"
+	"github.com/propusk-id/propusk/services/web/internal/signin"
+)
+
+//go:embed locales/*.toml
+var texts embed.FS
+
+// actionAllow gives the partner what it asks for, in the field action.
+const actionAllow = "allow"
+
+// Deps are the services that the pages call, and the forms of signing in.
+type Deps struct {
+	OIDC     oidcv1.OIDCServiceClient
+	Profiles profilev1.ProfileServiceClient
+	SignIn   signin.Forms
+}
+
+type feature struct{ Deps }
+
+// Mount adds the pages of a partner's sign-in.
+func Mount(site *page.Site, d Deps) {
+	site.Texts(texts)
+	f := feature{Deps: d}
+	site.Page(paths.Interactions+"{id}", f.interaction)
+}

@@ -1,0 +1,42 @@
+// Package signup is how an account is made: name and contact, the proof of the contact, the password.
+package signup
+
+import (
+	"embed"
+	"time"
+
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/paths"
+)
+
+//go:embed locales/*.toml
+var texts embed.FS
+
+// What a form asks for, in the field action.
+const (
+	actionResend   = "resend"
+	actionGenerate = "generate"
+)
+
+// Deps are the services that the pages call.
+type Deps struct {
+	Registrations registrationv1.RegistrationServiceClient
+	Accounts      accountv1.AccountServiceClient
+}
+
+type feature struct {
+	Deps
+	now func() time.Time
+}
+
+// Mount adds the pages of signing up.
+func Mount(site *page.Site, d Deps) {
+	site.Texts(texts)
+	f := feature{Deps: d, now: site.Now}
+	site.Page(paths.SignUp, f.signUp)
+	site.Page(paths.SignUp+"/{id}/code", f.signUpCode)
+	site.Page(paths.SignUp+"/{id}/link", f.signUpLink)
+	site.Page(paths.SignUp+"/{id}/password", f.signUpPassword)
+}

@@ -1,0 +1,55 @@
+package signup
+
+import (
+	"strings"
+	"testing"
+
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/web/internal/components"
+	"github.com/propusk-id/propusk/services/web/internal/pagetest"
+)
+
+func TestEveryPage(t *testing.T) {
+	site := pagetest.New(t, texts)
+	pagetest.Check(t, func(lang string) []pagetest.Sample { return samples(site, lang) })
+}
+
+func samples(site pagetest.Site, lang string) []pagetest.Sample {
+	bad := pagetest.Failing(site.Blank(lang, "/sign-up"),
+		pagetest.Wrong("person.first_name", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("phone", errorsv1.Reason_PHONE_NOT_MOBILE),
+		pagetest.Wrong("email", errorsv1.Reason_FIELD_MALFORMED))
+	code := "/sign-up/5f0c/code"
+	attempts := components.FieldError{Field: "code", Reason: errorsv1.Reason_CODE_WRONG, Params: map[string]string{"attempts": "3"}}
+	weak := pagetest.Failing(site.Blank(lang, "/sign-up/5f0c/password"),
+		components.FieldError{Field: "password", Reason: errorsv1.Reason_PASSWORD_TOO_SHORT, Params: map[string]string{"Min": "8"}},
+		pagetest.Wrong("password", errorsv1.Reason_PASSWORD_NEEDS_UPPER), pagetest.Wrong("password_repeat", errorsv1.Reason_MISMATCH))
+	return []pagetest.Sample{
+		{Name: "sign-up", View: Start{Page: site.Blank(lang, "/sign-up")}},
+		{Name: "sign-up-wrong", View: Start{Page: bad, LastName: "Петрова", Phone: "495 123", Email: "anna@"}},
+		{Name: "sign-up-no-phone", View: Start{Page: site.Blank(lang, "/sign-up"), NoPhone: true, Email: "anna@example.ru"}},
+		{Name: "code", View: EnterCode{Page: site.Blank(lang, code), Destination: "+7 900 ***-**-67", ExpireTime: pagetest.Noon(), ResendSeconds: 43}},
+		{Name: "code-wrong", View: EnterCode{Page: pagetest.Failing(site.Blank(lang, code), attempts), Destination: "+7 900 ***-**-67", ExpireTime: pagetest.Noon()}},
+		{Name: "code-dead", View: EnterCode{Page: pagetest.Failing(site.Blank(lang, code), pagetest.Wrong("", errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)), Destination: "+7 900 ***-**-67", Dead: true}},
+		{Name: "link-sent", View: LinkSent{Page: site.Blank(lang, code), Destination: "a***@example.ru", ExpireTime: pagetest.Noon(), ResendSeconds: 60}},
+		{Name: "link", View: LinkLanding{Page: site.Blank(lang, "/sign-up/5f0c/link"), Token: "t0ken"}},
+		{Name: "link-dead", View: LinkLanding{Page: pagetest.Failing(site.Blank(lang, "/sign-up/5f0c/link"), pagetest.Wrong("", errorsv1.Reason_LINK_INVALID)), Dead: true}},
+		{Name: "password", View: SetPassword{Page: site.Blank(lang, "/sign-up/5f0c/password"), Username: "+79001234567", CompletionToken: "c", Context: []string{"Анна", "Петрова"}}},
+		{Name: "password-wrong", View: SetPassword{Page: weak, Username: "+79001234567", CompletionToken: "c"}},
+		{Name: "password-generated", View: SetPassword{Page: site.Blank(lang, "/sign-up/5f0c/password"), CompletionToken: "c", Generated: "Kd7-mWq2.xPz9"}},
+		{Name: "password-length-only", View: SetPassword{Page: site.Blank(lang, "/sign-up/5f0c/password"), MinLength: 15, NoComposition: true}},
+	}
+}
+
+func TestADeadCodeCannotBeEntered(t *testing.T) {
+	site := pagetest.New(t, texts)
+	page := site.Blank("en", "/sign-up/1")
+	for dead, want := range map[bool]bool{true: false, false: true} {
+		text := pagetest.Render(t, EnterCode{Page: page, Dead: dead})
+		if got := strings.Contains(text, `name="code"`); got != want {
+			t.Errorf("dead %v: code field = %v", dead, got)
+		}
+		if !strings.Contains(text, `value="resend"`) {
+			t.Errorf("dead %v: no way to a new code", dead)
+		}
+	}
+}

@@ -1,0 +1,83 @@
+// Package web is the hosted pages: signing up and in, the cabinet, a partner's sign-in. They stand behind the gateway.
+package web
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/static"
+)
+
+// Config is read from PROPUSK_WEB_* variables: there are none.
+type Config struct{}
+
+// Service is web.
+func Service() boot.Service {
+	return boot.Service{
+		Name: "web", Config: Config{}, Run: run,
+		Calls: []string{"account", "confirmation", "notification", "oidc", "profile", "registration", "verification"},
+		HTTP: []boot.Route{
+			{Pattern: "/", Refusals: boot.AsPages},
+			{Pattern: static.Prefix, Refusals: boot.AsSent},
+		},
+	}
+}
+
+func run(ctx context.Context, p *boot.Platform) error {
+	called, err := dial(p)
+	if err != nil {
+		return err
+	}
+	site := page.New(page.Options{
+		Log: p.Log, Now: p.Now, PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox,
+	})
+	mount(site, p.Log, called)
+	handler, err := site.Handler()
+	if err != nil {
+		return err
+	}
+	p.ServeHTTP(handler)
+	return p.Serve(ctx)
+}
+
+// clients are the services that pages call.
+type clients struct {
+	accounts      accountv1.AccountServiceClient
+	confirmations confirmationv1.ConfirmationServiceClient
+	notifications notificationv1.NotificationServiceClient
+	oidc          oidcv1.OIDCServiceClient
+	profiles      profilev1.ProfileServiceClient
+	registrations registrationv1.RegistrationServiceClient
+	verifications verificationv1.VerificationServiceClient
+}
+
+func dial(p *boot.Platform) (c clients, err error) {
+	if c.accounts, err = boot.Client(p, "account", accountv1.NewAccountServiceClient); err != nil {
+		return c, err
+	}
+	if c.confirmations, err = boot.Client(p, "confirmation", confirmationv1.NewConfirmationServiceClient); err != nil {
+		return c, err
+	}
+	if c.notifications, err = boot.Client(p, "notification", notificationv1.NewNotificationServiceClient); err != nil {
+		return c, err
+	}
+	if c.oidc, err = boot.Client(p, "oidc", oidcv1.NewOIDCServiceClient); err != nil {
+		return c, err
+	}
+	if c.profiles, err = boot.Client(p, "profile", profilev1.NewProfileServiceClient); err != nil {
+		return c, err
+	}
+	if c.registrations, err = boot.Client(p, "registration", registrationv1.NewRegistrationServiceClient); err != nil {
+		return c, err
+	}
+	c.verifications, err = boot.Client(p, "verification", verificationv1.NewVerificationServiceClient)
+	return c, err
+}
