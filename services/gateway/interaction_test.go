@@ -23,6 +23,7 @@ type partners struct {
 // authorizationServer is oidc with what it answers by HTTP: refusals for people, and else for programs.
 func authorizationServer() boot.Service {
 	s := testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{})
+	s.HTTP = []boot.Route{{Pattern: "/"}}
 	run := s.Run
 	s.Run = func(ctx context.Context, p *boot.Platform) error {
 		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -140,6 +141,7 @@ func TestOIDCsRefusalsAreOurPages(t *testing.T) {
 // sandbox answers every call with a refusal as services write it.
 func sandbox() boot.Service {
 	s := testkit.Fake("sandbox", &sandboxv1.SandboxService_ServiceDesc, sandboxv1.UnimplementedSandboxServiceServer{})
+	s.HTTP = []boot.Route{{Pattern: "/"}}
 	run := s.Run
 	s.Run = func(ctx context.Context, p *boot.Platform) error {
 		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

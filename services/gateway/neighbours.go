@@ -3,8 +3,6 @@ package gateway
 import (
 	"strings"
 
-	"google.golang.org/grpc"
-
 	"github.com/propusk-id/propusk/pkg/boot"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
@@ -18,36 +16,28 @@ import (
 	"github.com/propusk-id/propusk/services/gateway/internal/session"
 )
 
-// connections are those to the services that the gateway calls.
-type connections struct {
-	rest.Conns
-	OIDC grpc.ClientConnInterface
-}
-
-func dial(p *boot.Platform) (connections, error) {
-	var c connections
-	for name, conn := range map[string]*grpc.ClientConnInterface{
-		"registration": &c.Registration, "account": &c.Account, "profile": &c.Profile, "verification": &c.Verification,
-		"confirmation": &c.Confirmation, "notification": &c.Notification, "oidc": &c.OIDC,
-	} {
+// dial connects to the services that the gateway calls.
+func dial(p *boot.Platform) (rest.Conns, error) {
+	conns := rest.Conns{}
+	for _, name := range append(rest.Services(), "oidc") {
 		cc, err := p.Dial(name)
 		if err != nil {
-			return c, err
+			return nil, err
 		}
-		*conn = cc
+		conns[name] = cc
 	}
-	return c, nil
+	return conns, nil
 }
 
-func newPages(p *boot.Platform, c connections, sessions *session.Resolver) *pages.Pages {
+func newPages(p *boot.Platform, c rest.Conns, sessions *session.Resolver) *pages.Pages {
 	return &pages.Pages{
-		Registrations: registrationv1.NewRegistrationServiceClient(c.Registration),
-		Accounts:      accountv1.NewAccountServiceClient(c.Account),
-		Profiles:      profilev1.NewProfileServiceClient(c.Profile),
-		Verifications: verificationv1.NewVerificationServiceClient(c.Verification),
-		Confirmations: confirmationv1.NewConfirmationServiceClient(c.Confirmation),
-		Notifications: notificationv1.NewNotificationServiceClient(c.Notification),
-		OIDC:          oidcv1.NewOIDCServiceClient(c.OIDC),
+		Registrations: registrationv1.NewRegistrationServiceClient(c["registration"]),
+		Accounts:      accountv1.NewAccountServiceClient(c["account"]),
+		Profiles:      profilev1.NewProfileServiceClient(c["profile"]),
+		Verifications: verificationv1.NewVerificationServiceClient(c["verification"]),
+		Confirmations: confirmationv1.NewConfirmationServiceClient(c["confirmation"]),
+		Notifications: notificationv1.NewNotificationServiceClient(c["notification"]),
+		OIDC:          oidcv1.NewOIDCServiceClient(c["oidc"]),
 		Sessions:      sessions, Log: p.Log, Now: p.Now, PublicURL: p.Env.PublicURL,
 		HTTPS: strings.HasPrefix(p.Env.PublicURL, "https://"), Sandbox: p.Env.Environment == boot.Sandbox,
 	}

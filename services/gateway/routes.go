@@ -12,15 +12,12 @@ import (
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/openapi"
 )
 
-// The paths that are forwarded to the authorization server and to the sandbox: those that programs call, and those
-// that people see. Refusals take our form: problem documents for calls to the sandbox, pages for people; those of oidc's
-// calls are the protocol's and stay as they are.
-var (
-	oidcCalls    = []string{"/oauth2/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}
-	oidcPages    = []string{"/oauth2/authorize", "/oauth2/continue", "/oauth2/logout", "/oauth2/logout/"}
-	sandboxCalls = []string{"/sandbox/"}
-	sandboxPages = []string{"/phone", "/phone/", "/post/", "/demo", "/demo/"}
-)
+// httpRoute is a path that is forwarded to a service.
+type httpRoute struct {
+	service, pattern string
+	refusals         boot.Refusals
+	sandboxOnly      bool
+}
 
 // routes says which part answers which path.
 func routes(p *boot.Platform, api *rest.API, hosted *pages.Pages) (*http.ServeMux, error) {
@@ -29,27 +26,32 @@ func routes(p *boot.Platform, api *rest.API, hosted *pages.Pages) (*http.ServeMu
 	mux.Handle("GET /openapi.json", openapi.Handler())
 	mux.Handle(static.Prefix, static.Handler())
 	mux.Handle("/", hosted.Handler())
-	oidc, err := p.HTTPTo("oidc")
-	if err != nil {
-		return nil, err
+	handlers := map[string]http.Handler{}
+	for _, r := range httpRoutes {
+		if r.sandboxOnly && p.Env.Environment != boot.Sandbox {
+			continue
+		}
+		if handlers[r.service] == nil {
+			h, err := p.HTTPTo(r.service)
+			if err != nil {
+				return nil, err
+			}
+			handlers[r.service] = h
+		}
+		mux.Handle(r.pattern, inForm(handlers[r.service], r.refusals, hosted))
 	}
-	handle(mux, oidc, oidcCalls)
-	handle(mux, forward.Refusals(oidc, hosted.ShowRefusal), oidcPages)
-	if p.Env.Environment != boot.Sandbox {
-		return mux, nil
-	}
-	sandbox, err := p.HTTPTo("sandbox")
-	if err != nil {
-		return nil, err
-	}
-	handle(mux, forward.Refusals(sandbox, rest.ShowRefusal), sandboxCalls)
-	handle(mux, forward.Refusals(sandbox, hosted.ShowRefusal), sandboxPages)
 	return mux, nil
 }
 
-func handle(mux *http.ServeMux, h http.Handler, paths []string) {
-	for _, path := range paths {
-		mux.Handle(path, h)
+// inForm puts a service's refusals into the form that its callers expect.
+func inForm(h http.Handler, form boot.Refusals, hosted *pages.Pages) http.Handler {
+	switch form {
+	case boot.AsProblems:
+		return forward.Refusals(h, rest.ShowRefusal)
+	case boot.AsPages:
+		return forward.Refusals(h, hosted.ShowRefusal)
+	default:
+		return h
 	}
 }
 

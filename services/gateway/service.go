@@ -30,13 +30,20 @@ type Config struct {
 	// Proxies are the networks of load balancers whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix `env:"PROXIES"`
 	// RequestsPerMinute bounds one address.
-	RequestsPerMinute int `env:"REQUESTS_PER_MINUTE" envDefault:"600"`
+	RequestsPerMinute int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
 	// SelfCheckAfter is how long after the start PUBLIC_URL is asked whether it leads here.
-	SelfCheckAfter time.Duration `env:"SELF_CHECK_AFTER" envDefault:"10s"`
+	SelfCheckAfter time.Duration `env:"SELF_CHECK_AFTER" envDefault:"10s" range:"0..1h"`
 }
 
 // Service is gateway.
-func Service() boot.Service { return boot.Service{Name: "gateway", Config: Config{}, Run: run} }
+func Service() boot.Service {
+	return boot.Service{
+		Name: "gateway", Config: Config{}, Run: run,
+		Owns:  "nothing; mints the internal token that says who the person is",
+		Calls: append(rest.Services(), "oidc"),
+		Redis: true,
+	}
+}
 
 const (
 	headerTimeout = 10 * time.Second
@@ -57,8 +64,8 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	sessions := &session.Resolver{Accounts: accountv1.NewAccountServiceClient(neighbours.Account), Minter: p.Minter()}
-	api, err := rest.New(ctx, neighbours.Conns, sessions, cfg.Origins)
+	sessions := &session.Resolver{Accounts: accountv1.NewAccountServiceClient(neighbours["account"]), Minter: p.Minter()}
+	api, err := rest.New(ctx, neighbours, sessions, cfg.Origins)
 	if err != nil {
 		return err
 	}

@@ -6,23 +6,13 @@ import (
 	"net/http"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
-	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
-	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
-	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
-	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
-	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/session"
 )
-
-// Conns are the services that the API shows.
-type Conns struct {
-	Registration, Account, Profile, Verification, Confirmation, Notification grpc.ClientConnInterface
-}
 
 // API serves /v1.
 type API struct {
@@ -37,8 +27,8 @@ type API struct {
 func New(ctx context.Context, c Conns, sessions *session.Resolver, origins Origins) (*API, error) {
 	api := &API{
 		sessions: sessions, origins: origins,
-		accounts: accountv1.NewAccountServiceClient(c.Account),
-		profiles: profilev1.NewProfileServiceClient(c.Profile),
+		accounts: accountv1.NewAccountServiceClient(c["account"]),
+		profiles: profilev1.NewProfileServiceClient(c["profile"]),
 	}
 	api.mux = runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, wholeJSON{&runtime.JSONPb{
@@ -57,33 +47,8 @@ func New(ctx context.Context, c Conns, sessions *session.Resolver, origins Origi
 }
 
 func (a *API) register(ctx context.Context, c Conns) error {
-	for _, register := range []func() error{
-		func() error {
-			return registrationv1.RegisterRegistrationServiceHandlerClient(ctx, a.mux,
-				registrationv1.NewRegistrationServiceClient(meConn{c.Registration}))
-		},
-		func() error {
-			return accountv1.RegisterAccountServiceHandlerClient(ctx, a.mux,
-				accountv1.NewAccountServiceClient(meConn{c.Account}))
-		},
-		func() error {
-			return profilev1.RegisterProfileServiceHandlerClient(ctx, a.mux,
-				profilev1.NewProfileServiceClient(meConn{c.Profile}))
-		},
-		func() error {
-			return verificationv1.RegisterVerificationServiceHandlerClient(ctx, a.mux,
-				verificationv1.NewVerificationServiceClient(meConn{c.Verification}))
-		},
-		func() error {
-			return confirmationv1.RegisterConfirmationServiceHandlerClient(ctx, a.mux,
-				confirmationv1.NewConfirmationServiceClient(meConn{c.Confirmation}))
-		},
-		func() error {
-			return notificationv1.RegisterNotificationServiceHandlerClient(ctx, a.mux,
-				notificationv1.NewNotificationServiceClient(meConn{c.Notification}))
-		},
-	} {
-		if err := register(); err != nil {
+	for _, service := range restServices {
+		if err := service.register(ctx, a.mux, meConn{c[service.name]}); err != nil {
 			return err
 		}
 	}
