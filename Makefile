@@ -4,8 +4,9 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-# Version stamps want git to trust the clone's owner; nothing here reads them.
-export GOFLAGS := $(GOFLAGS) -buildvcs=false
+# Version stamps want git to trust the clone's owner, and nothing here reads them. Without paths in what is compiled, clones
+# and the copies that tests make share one build cache.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false -trimpath
 
 # Directories of the workspace's modules, and all their packages.
 MODULES  := $(shell sed -n 's|^[[:space:]]*\./||p' go.work)
@@ -20,8 +21,8 @@ help: ## Say what there is
 
 .PHONY: run
 run: ## Start everything in one process, with nothing else installed (Ctrl-C stops)
-	@deploy/dev/build out/allinone ./services/allinone/cmd/allinone
-	@exec out/allinone
+	@deploy/dev/build out/propusk ./services/allinone/cmd/propusk
+	@exec out/propusk
 
 .PHONY: build
 build: ## Compile every service into ./out
@@ -44,7 +45,7 @@ test-compose: ## Run the whole journey against the containers of docker-compose.
 
 .PHONY: bench
 bench: ## Measure the running platform, as ratios within one run
-	@deploy/dev/build out/allinone ./services/allinone/cmd/allinone
+	@deploy/dev/build out/propusk ./services/allinone/cmd/propusk
 	@deploy/dev/build out/bench ./services/allinone/cmd/bench
 	@exec out/bench
 
@@ -55,7 +56,7 @@ lint: tools proto/third_party/.printed ## Check style, contracts, generated code
 	@MODULES="$(MODULES)" deploy/dev/lint
 
 .PHONY: gen
-gen: tools proto/third_party/.printed ## Make the generated code anew: protobuf, OpenAPI, SQL, pages
+gen: tools proto/third_party/.printed ## Make anew what is generated: from contracts, queries, pages, and the services' declarations
 	@deploy/dev/gen
 
 .PHONY: tidy

@@ -45,7 +45,7 @@ type Config struct {
 	// Peers overrides where services are found, by name; default <service>:9000.
 	Peers map[string]string `env:"PROPUSK_PEERS" envKeyValSeparator:"="`
 	// PoolSize is the largest number of database connections of one service.
-	PoolSize int32 `env:"PROPUSK_POOL_SIZE" envDefault:"8"`
+	PoolSize int32 `env:"PROPUSK_POOL_SIZE" envDefault:"8" range:"2..1000"`
 	// Profiling serves /debug/pprof/ on the management port. A heap's profile tells sizes, not contents.
 	Profiling bool `env:"PROPUSK_PROFILING" envDefault:"false"`
 	// LogLevel is debug, info, warn or error.
@@ -59,9 +59,9 @@ func loadConfig(vars env.Vars, services []Service, more ...env.Section) (Config,
 	}
 	sections := append([]env.Section{{Config: Config{}}}, more...)
 	for _, s := range services {
-		sections = append(sections, s.section())
+		sections = append(sections, s.Section())
 	}
-	if err := vars.CheckUnknown(sections...); err != nil {
+	if err := vars.Check(sections...); err != nil {
 		return c, err
 	}
 	return c, c.check()

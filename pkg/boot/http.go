@@ -29,6 +29,7 @@ const (
 // ServeHTTP offers a handler to the gateway, which forwards this service's public paths to it. What the gateway knows of
 // a request is in its context: [rpc.RequestOf], [rpc.UserOf], the trace.
 func (p *Platform) ServeHTTP(h http.Handler) {
+	p.used.http = true
 	p.Go(func(ctx context.Context) error { return p.network.serveHTTP(ctx, p.Service, p.receive(h)) })
 }
 

@@ -96,7 +96,7 @@ func (t *InProcess) goServices(ctx context.Context, g *errgroup.Group, platforms
 
 func runService(ctx context.Context, s Service, p *Platform) error {
 	defer p.close()
-	err := s.checkEnvironment(p.Env.Environment)
+	err := errors.Join(s.check(), s.checkEnvironment(p.Env.Environment))
 	if err == nil {
 		err = s.Run(ctx, p)
 	}
@@ -139,12 +139,12 @@ func (t *InProcess) platforms(h *health, metrics *prometheus.Registry) ([]*Platf
 		return nil, err
 	}
 	verifier := rpc.NewVerifier(pub, now)
-	make1 := func(s Service) *Platform {
+	platform := func(s Service) *Platform {
 		c := t.Env
 		c.SecretsDir = filepath.Join(t.Env.SecretsDir, s.Name)
 		p := &Platform{
 			Service: s.Name, Env: c, Log: t.Log.With("service", s.Name), Now: now, Metrics: withService(metrics, s.Name),
-			prefix: s.prefix(), vars: t.Vars, network: network, connect: t.natsConnect(), setRole: true,
+			declared: s, vars: t.Vars, network: network, connect: t.natsConnect(), setRole: true,
 			manualClock: t.Now != nil, verifier: verifier, health: h,
 		}
 		if s.Name == keyring.Minter {
@@ -154,12 +154,16 @@ func (t *InProcess) platforms(h *health, metrics *prometheus.Registry) ([]*Platf
 	}
 	var out []*Platform
 	for _, s := range t.Services {
-		out = append(out, make1(s))
+		out = append(out, platform(s))
 	}
 	if t.WithPlatform == nil {
 		return out, nil
 	}
-	return out, t.WithPlatform(func(as string) *Platform { return make1(Service{Name: as}) })
+	return out, t.WithPlatform(func(as string) *Platform {
+		p := platform(Service{Name: as})
+		p.standIn = true
+		return p
+	})
 }
 
 func (t *InProcess) natsConnect() func(opts ...nats.Option) (*nats.Conn, error) {

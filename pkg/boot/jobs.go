@@ -26,6 +26,10 @@ const (
 func (p *Platform) Jobs(
 	pool *pgxpool.Pool, workers *river.Workers, periodic ...*river.PeriodicJob,
 ) (*river.Client[pgx.Tx], error) {
+	if err := p.use("jobs", p.declared.Jobs, "Jobs: true"); err != nil {
+		return nil, err
+	}
+	p.used.jobs = true
 	cfg := &river.Config{
 		Schema:            p.Service,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},

@@ -82,9 +82,9 @@ func reconnect() grpc.ConnectParams {
 	}
 }
 
-// lookUpAnew has every attempt to reconnect ask for the address, which a restarted container may have given to
-// another: gRPC's own least time between two look-ups is half a minute. Call it before any connection is made.
-func lookUpAnew() { dns.SetMinResolutionInterval(100 * time.Millisecond) }
+// shortenDNSCache has every attempt to reconnect look the address up again, since a restarted container may have a new
+// one: gRPC's own minimum between two look-ups is half a minute. Call it before any connection is made.
+func shortenDNSCache() { dns.SetMinResolutionInterval(100 * time.Millisecond) }
 
 func (n *tcp) address(service string) string {
 	if a, ok := n.peers[service]; ok {

@@ -34,7 +34,7 @@ type Platform struct {
 	// Metrics is the process's registry, with this service's name on everything.
 	Metrics prometheus.Registerer
 
-	prefix      string
+	declared    Service
 	vars        env.Vars
 	network     network
 	connect     func(opts ...nats.Option) (*nats.Conn, error)
@@ -43,8 +43,11 @@ type Platform struct {
 	verifier    *rpc.Verifier
 	minter      *rpc.Minter
 	health      *health
+	// standIn is one of a test's, which is whatever service it likes.
+	standIn bool
 
 	mu    sync.Mutex
+	used  used
 	pool  *pgxpool.Pool
 	nc    *nats.Conn
 	tasks []func(ctx context.Context) error
@@ -60,7 +63,7 @@ type network interface {
 }
 
 // Config fills the service's own configuration from its PROPUSK_<SERVICE>_* variables.
-func (p *Platform) Config(into any) error { return p.vars.Fill(p.prefix, into) }
+func (p *Platform) Config(into any) error { return p.vars.Fill(p.declared.prefix(), into) }
 
 // Postgres is the service's pool: its role, its schema.
 func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
@@ -68,6 +71,9 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 	defer p.mu.Unlock()
 	if p.pool != nil {
 		return p.pool, nil
+	}
+	if err := p.use("Postgres", p.declared.Migrations != nil, "Migrations"); err != nil {
+		return nil, err
 	}
 	if err := needed("DATABASE_URL", p.Env.DatabaseURL); err != nil {
 		return nil, err
@@ -91,6 +97,10 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 
 // Redis holds only what may be lost at the price of asking again.
 func (p *Platform) Redis() (*redis.Client, error) {
+	if err := p.use("Redis", p.declared.Redis, "Redis: true"); err != nil {
+		return nil, err
+	}
+	p.used.redis = true
 	if err := needed("REDIS_URL", p.Env.RedisURL); err != nil {
 		return nil, err
 	}
@@ -128,6 +138,10 @@ func (p *Platform) JetStream() (jetstream.JetStream, error) {
 
 // Outbox is where the service emits its events; they are relayed as long as it serves.
 func (p *Platform) Outbox(pool *pgxpool.Pool) (*events.Outbox, error) {
+	if err := p.use("an outbox", p.declared.Emits != nil, "Emits"); err != nil {
+		return nil, err
+	}
+	p.used.outbox = true
 	js, err := p.JetStream()
 	if err != nil {
 		return nil, err
@@ -147,6 +161,7 @@ func (p *Platform) Consumer(pool *pgxpool.Pool) (*events.Consumer, error) {
 	if err := c.Measure(p.Metrics); err != nil {
 		return nil, err
 	}
+	p.used.consumer = c
 	p.Go(c.Run)
 	return c, nil
 }

@@ -38,7 +38,7 @@ func Main(s Service) {
 // Exit runs a main function until it ends or the process is told to stop, and sets the exit code. A second signal
 // ends the process at once.
 func Exit(run func(ctx context.Context, args []string) error) {
-	easeCollector()
+	setGCPercent()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:])
@@ -49,15 +49,15 @@ func Exit(run func(ctx context.Context, args []string) error) {
 	}
 }
 
-// collectAt is how much the heap grows, in percent of what is live, before garbage is collected. A password's hash
+// gcPercent is how much the heap grows, in percent of what is live, before garbage is collected. A password's hash
 // takes 19 MiB, as much as all that a service keeps: at Go's own 100 % nearly every sign-in would pay for a
 // collection. What is live is some ten MiB, so the price is small.
-const collectAt = 400
+const gcPercent = 400
 
-// easeCollector sets what GOGC does not.
-func easeCollector() {
+// setGCPercent has garbage collected more rarely than Go's default, unless GOGC says how often.
+func setGCPercent() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
+		debug.SetGCPercent(gcPercent)
 	}
 }
 
@@ -71,7 +71,7 @@ func Run(ctx context.Context, s Service) error {
 	if err != nil {
 		return err
 	}
-	lookUpAnew()
+	shortenDNSCache()
 	h, metrics := newHealth(s.Name), prometheus.NewRegistry()
 	metrics.MustRegister(processCollectors()...)
 	p, err := newPlatform(s, vars, c, h, metrics)
@@ -107,7 +107,7 @@ func newPlatform(s Service, vars env.Vars, c Config, h *health, metrics *prometh
 	}
 	p := &Platform{
 		Service: s.Name, Env: c, Log: log, Now: systemClock,
-		Metrics: withService(metrics, s.Name), prefix: s.prefix(), vars: vars, network: network, health: h,
+		Metrics: withService(metrics, s.Name), declared: s, vars: vars, network: network, health: h,
 		verifier: rpc.NewVerifier(pub, systemClock),
 		connect: func(opts ...nats.Option) (*nats.Conn, error) {
 			return natsConnect(c, append(opts, natsTLS(c, network)...)...)

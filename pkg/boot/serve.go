@@ -3,7 +3,9 @@ package boot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +43,10 @@ func (p *Platform) Server(rules rpc.Rules) (*grpc.Server, error) {
 
 // Dial connects to another service; the connection is made at the first call.
 func (p *Platform) Dial(service string) (*grpc.ClientConn, error) {
+	if err := p.use(service, slices.Contains(p.declared.Calls, service), fmt.Sprintf("%q to Calls", service)); err != nil {
+		return nil, err
+	}
+	p.used.calls = append(p.used.calls, service)
 	d, err := p.network.dialler(p.Service, service)
 	if err != nil {
 		return nil, err
@@ -55,6 +61,9 @@ func (p *Platform) Dial(service string) (*grpc.ClientConn, error) {
 
 // Serve runs the service's server and tasks until the context ends or one of them fails.
 func (p *Platform) Serve(ctx context.Context) error {
+	if err := p.checkDeclared(); err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	p.runTasks(ctx, g)
 	g.Go(func() error {

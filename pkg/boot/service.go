@@ -4,19 +4,26 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/pg"
 )
 
-// Service is what a process needs to know of a service to run it.
+// Service is what a service says of itself. What it uses without having declared it, it does not get: then it does not
+// start. Whatever lists services (containers, rights at the event server, routes, tables in the docs) is generated from
+// these declarations by `make gen`.
 type Service struct {
-	// Name is the service's name everywhere: schema, role, stream, certificate, network name.
+	// Name is the service's name everywhere: schema, role, stream, certificate, network name. One lower-case word.
 	Name string
+	// Owns is the data that is its own, in a few words.
+	Owns string
 	// Migrations are the goose files of its schema; nil: the service has no database.
 	Migrations fs.FS
 	// Jobs says that it has River jobs.
@@ -25,6 +32,8 @@ type Service struct {
 	Config any
 	// SandboxOnly says why it must not run in production; empty: it may.
 	SandboxOnly string
+	// Simulation says that it plays the outside world: production has the real one, and leaves it out.
+	Simulation bool
 	// Emits is the contract of the service's events, propusk/<service>/events/v1/events.proto; nil: it emits none.
 	Emits protoreflect.FileDescriptor
 	// Consumes are the events that it handles, an empty message of each.
@@ -72,9 +81,25 @@ func (s Service) checkEnvironment(e Environment) error {
 	return errors.New(s.SandboxOnly + ": set PROPUSK_ENV=sandbox, or leave the service out")
 }
 
+// Producers are the services whose events travel where these services run, by name: those that emit, and those whose
+// events are consumed.
+func Producers(services []Service) []string {
+	names := map[string]bool{}
+	for _, s := range services {
+		if s.Emits != nil {
+			names[s.Name] = true
+		}
+		for _, event := range s.Consumes {
+			names[events.ProducerOf(event.ProtoReflect().Descriptor())] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
 func (s Service) prefix() string { return "PROPUSK_" + strings.ToUpper(s.Name) + "_" }
 
-func (s Service) section() env.Section { return env.Section{Prefix: s.prefix(), Config: s.Config} }
+// Section is the service's own configuration.
+func (s Service) Section() env.Section { return env.Section{Prefix: s.prefix(), Config: s.Config} }
 
 // schemas are what the services need migrated; password gives the login of each role, or "".
 func schemas(services []Service, password func(service string) (string, error)) ([]pg.Schema, error) {

@@ -58,18 +58,51 @@ func ours(name string) bool {
 	return strings.HasPrefix(name, "PROPUSK_") || slices.Contains(shared, name)
 }
 
-// Fill sets the fields of into, a pointer to a struct with `env` tags, from the variables with the prefix.
+// Fill sets the fields of into, a pointer to a struct with `env` tags, from the variables with the prefix. Every number
+// and duration has its range in a `range` tag; a value outside it is refused in words.
 func (v Vars) Fill(prefix string, into any) error {
 	err := cenv.ParseWithOptions(into, cenv.Options{Environment: v, Prefix: prefix})
 	var all cenv.AggregateError
 	if errors.As(err, &all) {
 		return fmt.Errorf("configuration: %w", errors.Join(all.Errors...))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return checkRanges(prefix, reflect.ValueOf(into).Elem())
 }
 
-// CheckUnknown refuses PROPUSK_* variables that no section has.
-func (v Vars) CheckUnknown(sections ...Section) error {
+// Check refuses PROPUSK_* variables that no section has, and values that a section cannot take.
+func (v Vars) Check(sections ...Section) error {
+	if err := v.checkUnknown(sections); err != nil {
+		return err
+	}
+	for _, s := range sections {
+		if s.Config == nil {
+			continue
+		}
+		if err := v.Fill(s.Prefix, reflect.New(reflect.TypeOf(s.Config)).Interface()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tagged are the values of a struct tag by the variable whose field has it.
+func (s Section) Tagged(tag string) Vars {
+	out := Vars{}
+	if s.Config == nil {
+		return out
+	}
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(s.Config)) {
+		if value, ok := f.Tag.Lookup(tag); ok {
+			out[s.Prefix+f.Tag.Get("env")] = value
+		}
+	}
+	return out
+}
+
+func (v Vars) checkUnknown(sections []Section) error {
 	known := map[string]bool{}
 	for _, s := range sections {
 		names, err := s.names()

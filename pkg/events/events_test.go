@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/events"
@@ -34,6 +35,7 @@ type producer struct {
 func (p *producer) service(name string, ready chan<- struct{}) boot.Service {
 	return boot.Service{
 		Name: name, Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
+		Emits: eventsv1.File_propusk_otp_events_v1_events_proto,
 		Run: func(ctx context.Context, pl *boot.Platform) (err error) {
 			if p.pool, err = pl.Postgres(ctx); err != nil {
 				return err
@@ -71,6 +73,7 @@ type consumer struct {
 func (c *consumer) service(ready chan<- struct{}) boot.Service {
 	return boot.Service{
 		Name: "counting", Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
+		Consumes: []proto.Message{&eventsv1.CodeVerified{}},
 		Run: func(ctx context.Context, p *boot.Platform) (err error) {
 			if c.pool, err = p.Postgres(ctx); err != nil {
 				return err

@@ -19,8 +19,8 @@ const (
 
 // CreateStreams makes the stream of each producer, or brings it up to date. It is part of setting up, like
 // migrations: services may not manage streams, or a broken one could rewrite what another has said.
-func CreateStreams(ctx context.Context, js jetstream.JetStream) error {
-	for _, p := range Producers() {
+func CreateStreams(ctx context.Context, js jetstream.JetStream, producers []string) error {
+	for _, p := range producers {
 		if err := createStream(ctx, js, p); err != nil {
 			return fmt.Errorf("stream of %s: %w", p, err)
 		}

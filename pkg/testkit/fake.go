@@ -10,18 +10,12 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
-// everybody may call a fake.
-var everybody = []string{
-	"gateway", "registration", "otp", "account", "profile", "verification", "registry", "confirmation",
-	"notification", "oidc", "audit", "sandbox", "web",
-}
-
-// Fake plays a neighbour: register puts its implementation into the server, methods are those it has.
+// Fake plays a neighbour whom anybody may call.
 func Fake(name string, desc *grpc.ServiceDesc, impl any) boot.Service {
 	return boot.Service{Name: name, Run: func(ctx context.Context, p *boot.Platform) error {
 		rules := rpc.Rules{}
 		for _, m := range desc.Methods {
-			rules["/"+desc.ServiceName+"/"+m.MethodName] = rpc.From(everybody...)
+			rules["/"+desc.ServiceName+"/"+m.MethodName] = rpc.FromAnybody()
 		}
 		server, err := p.Server(rules)
 		if err != nil {

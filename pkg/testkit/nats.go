@@ -13,7 +13,7 @@ import (
 // directory of all secrets, one for its streams, and the address to listen on.
 func NATSConfig(t testing.TB, secrets, store, listen string) string {
 	t.Helper()
-	config := readFile(t, filepath.Join(workspace(t), "deploy", "nats.conf"))
+	config := readFile(t, filepath.Join(Workspace(t), "deploy", "nats.conf"))
 	return strings.NewReplacer(
 		"/run/propusk", filepath.Join(secrets, "nats"), "/data", store, "port: 4222", "listen: "+listen,
 	).Replace(config)

@@ -64,7 +64,7 @@ func Start(t testing.TB, o Options) *Env {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("services logged:\n%s", digest(e.logs.String()))
+			t.Logf("services logged:\n%s", Digest(e.logs.String()))
 		}
 	})
 	e.startRedis()

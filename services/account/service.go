@@ -7,6 +7,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/pg"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/account/internal/api"
 	"github.com/propusk-id/propusk/services/account/internal/app"
@@ -21,31 +22,36 @@ type Config struct {
 	// PasswordPolicy is gu or nist.
 	PasswordPolicy string `env:"PASSWORD_POLICY" envDefault:"gu"`
 	// HashWorkers is how many passwords are hashed at once; 0: one per core.
-	HashWorkers  int           `env:"HASH_WORKERS" envDefault:"0"`
-	HashQueue    int           `env:"HASH_QUEUE" envDefault:"50"`
-	HashPatience time.Duration `env:"HASH_PATIENCE" envDefault:"5s"`
+	HashWorkers  int           `env:"HASH_WORKERS" envDefault:"0" range:"0..256"`
+	HashQueue    int           `env:"HASH_QUEUE" envDefault:"50" range:"1..100000"`
+	HashPatience time.Duration `env:"HASH_PATIENCE" envDefault:"5s" range:"100ms..10m"`
 
-	RESTSessionLife  time.Duration `env:"REST_SESSION_LIFE" envDefault:"24h"`
-	RESTSessionIdle  time.Duration `env:"REST_SESSION_IDLE" envDefault:"1h"`
-	PagesSessionLife time.Duration `env:"PAGES_SESSION_LIFE" envDefault:"24h"`
-	PagesSessionIdle time.Duration `env:"PAGES_SESSION_IDLE" envDefault:"1h"`
+	RESTSessionLife  time.Duration `env:"REST_SESSION_LIFE" envDefault:"24h" range:"1m..8760h"`
+	RESTSessionIdle  time.Duration `env:"REST_SESSION_IDLE" envDefault:"1h" range:"1m..8760h"`
+	PagesSessionLife time.Duration `env:"PAGES_SESSION_LIFE" envDefault:"24h" range:"1m..8760h"`
+	PagesSessionIdle time.Duration `env:"PAGES_SESSION_IDLE" envDefault:"1h" range:"1m..8760h"`
 
 	// What wrong passwords cost at one account from one address…
-	FreeFailures  int           `env:"FREE_FAILURES" envDefault:"5"`
-	MaxFailures   int           `env:"MAX_FAILURES" envDefault:"50"`
-	FailureWindow time.Duration `env:"FAILURE_WINDOW" envDefault:"12h"`
-	FirstDelay    time.Duration `env:"FIRST_DELAY" envDefault:"30s"`
-	MaxDelay      time.Duration `env:"MAX_DELAY" envDefault:"1h"`
-	DelayGrowth   float64       `env:"DELAY_GROWTH" envDefault:"1.1"`
+	FreeFailures  int           `env:"FREE_FAILURES" envDefault:"5" range:"1..1000"`
+	MaxFailures   int           `env:"MAX_FAILURES" envDefault:"50" range:"1..10000"`
+	FailureWindow time.Duration `env:"FAILURE_WINDOW" envDefault:"12h" range:"1m..8760h"`
+	FirstDelay    time.Duration `env:"FIRST_DELAY" envDefault:"30s" range:"1s..24h"`
+	MaxDelay      time.Duration `env:"MAX_DELAY" envDefault:"1h" range:"1s..720h"`
+	DelayGrowth   float64       `env:"DELAY_GROWTH" envDefault:"1.1" range:"1..10"`
 	// …and from everywhere but the addresses that the holder has signed in from lately.
-	AccountFreeFailures  int           `env:"ACCOUNT_FREE_FAILURES" envDefault:"100"`
-	AccountFailureWindow time.Duration `env:"ACCOUNT_FAILURE_WINDOW" envDefault:"720h"`
-	AddressKnownFor      time.Duration `env:"ADDRESS_KNOWN_FOR" envDefault:"720h"`
+	AccountFreeFailures  int           `env:"ACCOUNT_FREE_FAILURES" envDefault:"100" range:"1..100000"`
+	AccountFailureWindow time.Duration `env:"ACCOUNT_FAILURE_WINDOW" envDefault:"720h" range:"1m..8760h"`
+	AddressKnownFor      time.Duration `env:"ADDRESS_KNOWN_FOR" envDefault:"720h" range:"0..8760h"`
 }
 
 // Service is account.
 func Service() boot.Service {
-	return boot.Service{Name: "account", Migrations: migrations.FS, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "account", Migrations: migrations.FS, Config: Config{}, Run: run,
+		Owns:  "login identifiers (phone, e-mail, SNILS), the passport claim, **the level**, passwords, sessions",
+		Emits: accounteventsv1.File_propusk_account_events_v1_events_proto,
+		REST:  accountv1.File_propusk_account_v1_account_proto.Services().ByName("AccountService"),
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {
@@ -53,14 +59,11 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	if err := cfg.check(); err != nil {
-		return err
-	}
 	policy, err := password.New(cfg.PasswordPolicy)
 	if err != nil {
 		return err
 	}
-	hasher, err := hashing.New(hashing.MakeRoom(cfg.hashing()), p.Metrics)
+	hasher, err := hashing.New(hashing.RaiseGOMAXPROCS(cfg.hashing()), p.Metrics)
 	if err != nil {
 		return err
 	}

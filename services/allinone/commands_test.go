@@ -95,7 +95,7 @@ func TestMigratedServicesLogInAndSeeTheirSchemaOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range events.Producers() {
+	for _, p := range Producers() {
 		if _, err := js.Stream(t.Context(), events.StreamName(p)); err != nil {
 			t.Errorf("the stream of %s: %v", p, err)
 		}

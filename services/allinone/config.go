@@ -66,14 +66,19 @@ func (s *settings) fillIn() error {
 	return nil
 }
 
-// fillInSandbox opens no port to other machines, since the sandbox shows everybody's messages, and raises the
-// limits per address: in a sandbox all people come from one. Limits per account stay what they are.
+// fillInSandbox opens no port to other machines, since the sandbox shows everybody's messages, and sets what services
+// want to be otherwise in a sandbox: limits per address, as all its people come from one.
 func (s *settings) fillInSandbox() {
-	const plenty = "1000000"
 	s.fallBack("PROPUSK_GATEWAY_LISTEN", "127.0.0.1:8080")
-	s.fallBack("PROPUSK_GATEWAY_REQUESTS_PER_MINUTE", plenty)
-	s.fallBack("PROPUSK_OTP_SENDS_PER_ADDRESS", plenty)
+	for _, service := range Services() {
+		for name, value := range service.Section().Tagged(sandboxTag) {
+			s.fallBack(name, value)
+		}
+	}
 }
+
+// sandboxTag is the struct tag of settings that a sandbox has otherwise.
+const sandboxTag = "sandbox"
 
 func (s *settings) fallBack(name, value string) string {
 	if s.vars[name] == "" {

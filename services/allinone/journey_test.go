@@ -85,7 +85,8 @@ func (i *installation) sweep() error {
 		return err
 	}
 	return journey.Sweep{
-		Pool: i.Pool(), JS: js, Patience: wait, Audit: auditv1.NewAuditServiceClient(i.Dial("audit", "audit")),
+		Pool: i.Pool(), JS: js, Patience: wait, Producers: allinone.Producers(),
+		Audit: auditv1.NewAuditServiceClient(i.Dial("audit", "audit")),
 	}.Check(context.Background())
 }
 

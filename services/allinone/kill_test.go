@@ -11,7 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/propusk-id/propusk/pkg/testkit"
+	"github.com/propusk-id/propusk/pkg/testkit/cluster"
 	auditv1 "github.com/propusk-id/propusk/proto/gen/propusk/audit/v1"
 	"github.com/propusk-id/propusk/services/allinone"
 	"github.com/propusk-id/propusk/services/allinone/journey"
@@ -26,8 +26,8 @@ func TestKill(t *testing.T) {
 	vars := quick()
 	// A killed Redis loses the codes: their owners ask again, and the test does not wait a minute for that.
 	vars["PROPUSK_OTP_RESEND_AFTER"] = "1s"
-	c := testkit.StartCluster(t, testkit.ClusterOptions{Services: allinone.Services(), Vars: vars})
-	victims := testkit.Stores()
+	c := cluster.Start(t, cluster.Options{Services: allinone.Services(), Vars: vars})
+	victims := cluster.Stores()
 	for _, s := range allinone.Services() {
 		victims = append(victims, s.Name)
 	}
@@ -51,7 +51,7 @@ func TestKill(t *testing.T) {
 const away = 300 * time.Millisecond
 
 // walkKilling is one journey; after step k dies victim first+k, moved on by the round.
-func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, first, round int) *journey.Story {
+func walkKilling(t *testing.T, c *cluster.Cluster, n int, victims []string, first, round int) *journey.Story {
 	t.Helper()
 	s := &journey.Story{
 		Client: journey.Client{URL: c.URL(), HTTP: &http.Client{Timeout: 20 * time.Second}, Patience: 2 * time.Minute},
@@ -76,7 +76,7 @@ func walkKilling(t *testing.T, c *testkit.Cluster, n int, victims []string, firs
 }
 
 // killAWhile kills and goes on: what comes next begins while the victim is away.
-func killAWhile(t *testing.T, c *testkit.Cluster, victim string, back *sync.WaitGroup) {
+func killAWhile(t *testing.T, c *cluster.Cluster, victim string, back *sync.WaitGroup) {
 	t.Helper()
 	c.Kill(victim)
 	back.Go(func() {
@@ -89,9 +89,9 @@ func killAWhile(t *testing.T, c *testkit.Cluster, victim string, back *sync.Wait
 
 // logInKilling has the citizen log in to a partner, and the partner refresh its token, while one of those that are
 // needed for it is away.
-func logInKilling(t *testing.T, c *testkit.Cluster, s *journey.Story, n int) {
+func logInKilling(t *testing.T, c *cluster.Cluster, s *journey.Story, n int) {
 	t.Helper()
-	needed := []string{"oidc", "account", "gateway", testkit.Postgres, testkit.Redis}
+	needed := []string{"oidc", "account", "gateway", cluster.Postgres, cluster.Redis}
 	partner := journey.Partner{
 		URL: c.URL(), HTTP: http.DefaultClient, ACR: "confirmed", Scopes: []string{"profile", "offline_access"},
 	}
@@ -133,7 +133,7 @@ func attempt(t *testing.T, what string, do func() error, kill func()) {
 	}
 }
 
-func sweep(t *testing.T, c *testkit.Cluster, told []*journey.Story) {
+func sweep(t *testing.T, c *cluster.Cluster, told []*journey.Story) {
 	t.Helper()
 	for _, s := range allinone.Services() {
 		c.AwaitReady(s.Name)
@@ -148,7 +148,8 @@ func sweep(t *testing.T, c *testkit.Cluster, told []*journey.Story) {
 		t.Fatal(err)
 	}
 	if err := (journey.Sweep{
-		Pool: c.Pool(), JS: js, Patience: 2 * time.Minute, Audit: auditv1.NewAuditServiceClient(c.Dial("audit", "audit")),
+		Pool: c.Pool(), JS: js, Patience: 2 * time.Minute, Producers: allinone.Producers(),
+		Audit: auditv1.NewAuditServiceClient(c.Dial("audit", "audit")),
 	}).Check(context.Background()); err != nil {
 		t.Error(err)
 	}

@@ -20,9 +20,9 @@ import (
 // certificate says.
 func TestNobodyPublishesAnothersEvents(t *testing.T) {
 	n := startNATS(t)
-	for _, producer := range events.Producers() {
+	for _, producer := range Producers() {
 		nc := n.connect(t, producer)
-		for _, whose := range events.Producers() {
+		for _, whose := range Producers() {
 			err := publish(nc, "propusk."+whose+".v1.something")
 			if (err == nil) != (producer == whose) {
 				t.Errorf("%s publishes as %s: %v", producer, whose, err)
@@ -43,11 +43,11 @@ func TestNobodyChangesWhatWasSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // setting up again changes nothing
-		if err := events.CreateStreams(t.Context(), setUp); err != nil {
+		if err := events.CreateStreams(t.Context(), setUp, Producers()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, service := range append([]string{"audit"}, events.Producers()...) {
+	for _, service := range append([]string{"audit"}, Producers()...) {
 		nc := n.connect(t, service)
 		for _, subject := range []string{
 			"$JS.API.STREAM.CREATE.PROPUSK_ACCOUNT", "$JS.API.STREAM.UPDATE.PROPUSK_ACCOUNT",

@@ -44,7 +44,7 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 		Services: s.services, Vars: s.vars, Env: s.shared, Log: log, NATS: stores.connect, Manage: true,
 		Ready: func() { s.printPage(stdout) },
 	}
-	stopTracing, err := boot.StartTracing(ctx, "allinone")
+	stopTracing, err := boot.StartTracing(ctx, "propusk")
 	if err != nil {
 		return err
 	}

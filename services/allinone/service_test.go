@@ -79,6 +79,9 @@ func TestOneRunAtATime(t *testing.T) {
 func TestConfigurationThatCannotBeMeantIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ variable, value, want string }{
 		"a typo":           {"PROPUSK_OTP_CODE_LIVE", "5m", "unknown variables: PROPUSK_OTP_CODE_LIVE"},
+		"out of range":     {"PROPUSK_OTP_FAILURES_TO_LOCK", "0", "PROPUSK_OTP_FAILURES_TO_LOCK is 0: choose 1 to 1000"},
+		"a duration":       {"PROPUSK_OIDC_KEY_LIFE", "1s", "PROPUSK_OIDC_KEY_LIFE is 1s: choose 0 or 1h to 43800h"},
+		"a shared setting": {"PROPUSK_POOL_SIZE", "0", "PROPUSK_POOL_SIZE is 0: choose 2 to 1000"},
 		"no port":          {"PROPUSK_GATEWAY_LISTEN", "localhost", "write it like"},
 		"log target":       {"PROPUSK_LOG", "syslog", "set it to file or stderr"},
 		"log level":        {"PROPUSK_LOG_LEVEL", "loud", "PROPUSK_LOG_LEVEL"},

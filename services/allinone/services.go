@@ -38,17 +38,17 @@ func Services() []boot.Service {
 	}
 }
 
-// simulations exist in a sandbox only: in production the post, the phones and the registries are the real ones.
-var simulations = []string{"registry", "sandbox"}
-
 // servicesFor are the services that run in an environment.
 func servicesFor(e boot.Environment) []boot.Service {
 	all := Services()
 	if e == boot.Sandbox {
 		return all
 	}
-	return slices.DeleteFunc(all, func(s boot.Service) bool { return slices.Contains(simulations, s.Name) })
+	return slices.DeleteFunc(all, func(s boot.Service) bool { return s.Simulation })
 }
+
+// Producers are the services that emit events, by name.
+func Producers() []string { return boot.Producers(Services()) }
 
 func names(services []boot.Service) []string {
 	out := make([]string, len(services))

@@ -1,77 +1,74 @@
 package allinone
 
 import (
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
-// TestEveryServiceIsEverywhere finds the lists that a new service was not added to (docs/architecture.md, "How to
-// add a service").
-func TestEveryServiceIsEverywhere(t *testing.T) {
-	for file, mark := range map[string]string{
-		"go.work":              "./services/NAME\n",
-		"docker-compose.yml":   "\n  NAME:\n    <<: *service\n",
-		".golangci.yml":        "propusk/services/NAME$",
-		"README.md":            "| [NAME](services/NAME) |",
-		"docs/architecture.md": "\n| NAME | ",
-		"pkg/testkit/fake.go":  `"NAME"`,
-	} {
-		content := read(t, "../..", file)
-		for _, name := range names(Services()) {
-			if !strings.Contains(content, strings.ReplaceAll(mark, "NAME", name)) {
-				t.Errorf("%s is not in %s: it wants %q", name, file, strings.ReplaceAll(mark, "NAME", name))
-			}
-		}
+// TestEveryServiceIsListed finds the folders that services.go was not told of: everything else is generated from it.
+func TestEveryServiceIsListed(t *testing.T) {
+	roots, err := filepath.Glob("../*/service.go")
+	if err != nil || len(roots) == 0 {
+		t.Fatalf("no services: %v", err)
+	}
+	var folders []string
+	for _, root := range roots {
+		folders = append(folders, filepath.Base(filepath.Dir(root)))
+	}
+	if got := names(Services()); !slices.Equal(got, folders) {
+		t.Errorf("services.go has %v, the folders are %v", got, folders)
 	}
 }
 
-// TestEveryServiceHasItsSecrets reads what containers run with.
-func TestEveryServiceHasItsSecrets(t *testing.T) {
-	compose := read(t, "../..", "docker-compose.yml")
+// TestEveryServiceWithADatabaseHasItsQueries compares sqlc.yaml, which is made from directories, with the declarations.
+func TestEveryServiceWithADatabaseHasItsQueries(t *testing.T) {
+	config := read(t, testkit.Workspace(t), "sqlc.yaml")
 	for _, s := range Services() {
-		for _, line := range []string{
-			"\n  - secrets-" + s.Name + ":/secrets/" + s.Name + "\n", // the jobs'
-			"    volumes: [secrets-" + s.Name + ":/run/propusk:ro]\n",
-			"\n  secrets-" + s.Name + ":\n",
-		} {
-			if !strings.Contains(compose, line) {
-				t.Errorf("docker-compose.yml lacks %q", line)
-			}
+		has := strings.Contains(config, "\n  - name: "+s.Name+"\n")
+		if has != (s.Migrations != nil) {
+			t.Errorf("%s: has a database: %t, is in sqlc.yaml: %t", s.Name, s.Migrations != nil, has)
 		}
 	}
 }
 
-func TestTheTableOfEventsIsComplete(t *testing.T) {
-	_, table, _ := strings.Cut(read(t, "../..", "docs/architecture.md"), "| producer | event |")
-	table, _, _ = strings.Cut(table, "\n\n")
-	rows := map[string]string{} // by producer
-	producer := ""
-	for _, line := range strings.Split(table, "\n")[2:] {
-		cells := strings.Split(line, "|")
-		if name := strings.TrimSpace(cells[1]); name != "" {
-			producer = name
-		}
-		rows[producer] += cells[2]
+// TestEverySettingHasARange reads the configuration of everything: a number without a range is refused.
+func TestEverySettingHasARange(t *testing.T) {
+	sections := []env.Section{{Config: boot.Config{}}, {Config: Config{}}}
+	settings := 0
+	for _, s := range Services() {
+		sections = append(sections, s.Section())
+		settings += len(s.Section().Tagged("range"))
 	}
-	found := 0
-	protoregistry.GlobalFiles.RangeFiles(func(f protoreflect.FileDescriptor) bool {
-		parts := strings.Split(string(f.Package()), ".")
-		if len(parts) != 4 || parts[0] != "propusk" || parts[2] != "events" {
-			return true
-		}
-		for i := range f.Messages().Len() {
-			name := string(f.Messages().Get(i).Name())
-			found++
-			if !strings.Contains(rows[parts[1]], "`"+name+"`") {
-				t.Errorf("docs/architecture.md does not have %s of %s", name, parts[1])
+	if err := (env.Vars{}).Check(sections...); err != nil {
+		t.Error(err)
+	}
+	if settings < 50 {
+		t.Errorf("only %d settings have a range", settings)
+	}
+}
+
+// TestDeclarationsNameServices checks what a declaration says of others: whom it calls, whose events it consumes.
+func TestDeclarationsNameServices(t *testing.T) {
+	all := names(Services())
+	for _, s := range Services() {
+		for _, called := range s.Calls {
+			if !slices.Contains(all, called) || called == s.Name {
+				t.Errorf("%s calls %s", s.Name, called)
 			}
 		}
-		return true
-	})
-	if found == 0 {
-		t.Error("no events were found")
+		if s.Owns == "" {
+			t.Errorf("%s does not say what it owns", s.Name)
+		}
+	}
+	for _, p := range Producers() {
+		if !slices.Contains(all, p) {
+			t.Errorf("events of %s are consumed, which is no service", p)
+		}
 	}
 }

@@ -15,7 +15,11 @@ import (
 
 // Service is audit.
 func Service() boot.Service {
-	return boot.Service{Name: "audit", Migrations: migrations.FS, Run: run}
+	return boot.Service{
+		Name: "audit", Migrations: migrations.FS, Run: run,
+		Owns:        "the record of every event",
+		ConsumesAll: true,
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {

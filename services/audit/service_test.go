@@ -51,6 +51,9 @@ func start(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := events.CreateStreams(t.Context(), js, consume.Producers()); err != nil {
+		t.Fatal(err)
+	}
 	w := &world{
 		Env: e, t: t, ctx: context.Background(), js: js,
 		audit: auditv1.NewAuditServiceClient(e.Dial("audit", "audit")),
@@ -147,7 +150,7 @@ func (w *world) replica() {
 func TestThousandEventsTwiceWithTwoConsumers(t *testing.T) {
 	w := start(t)
 	w.replica()
-	producers := events.Producers()
+	producers := consume.Producers()
 	ids := make([]uuid.UUID, 1000)
 	for round := range 2 {
 		for i := range ids {
@@ -166,7 +169,7 @@ func TestThousandEventsTwiceWithTwoConsumers(t *testing.T) {
 }
 
 func (w *world) drained() bool {
-	for _, p := range events.Producers() {
+	for _, p := range consume.Producers() {
 		c, err := w.js.Consumer(w.ctx, events.StreamName(p), "audit")
 		if err != nil {
 			return false

@@ -8,23 +8,23 @@ import (
 
 // Config is read from PROPUSK_CONFIRMATION_* variables.
 type Config struct {
-	CodeLife       time.Duration `env:"CODE_LIFE" envDefault:"720h"`
-	ReorderAfter   time.Duration `env:"REORDER_AFTER" envDefault:"24h"`
-	OrdersPer30Day int           `env:"ORDERS_PER_30_DAYS" envDefault:"4"`
-	TriesPer10Min  int           `env:"TRIES_PER_10_MINUTES" envDefault:"5"`
-	TriesPerLetter int           `env:"TRIES_PER_LETTER" envDefault:"15"`
+	CodeLife       time.Duration `env:"CODE_LIFE" envDefault:"720h" range:"1m..8760h"`
+	ReorderAfter   time.Duration `env:"REORDER_AFTER" envDefault:"24h" range:"0..720h"`
+	OrdersPer30Day int           `env:"ORDERS_PER_30_DAYS" envDefault:"4" range:"1..1000"`
+	TriesPer10Min  int           `env:"TRIES_PER_10_MINUTES" envDefault:"5" range:"1..1000"`
+	TriesPerLetter int           `env:"TRIES_PER_LETTER" envDefault:"15" range:"1..1000"`
 	// TrackingVisibleAfter is how long after an order the tracking number is shown.
-	TrackingVisibleAfter time.Duration `env:"TRACKING_VISIBLE_AFTER" envDefault:"0s"`
+	TrackingVisibleAfter time.Duration `env:"TRACKING_VISIBLE_AFTER" envDefault:"0s" range:"0..720h"`
 	// RemindAfter is how long after an order the person is reminded of a code that is not typed yet.
-	RemindAfter time.Duration `env:"REMIND_AFTER" envDefault:"336h"`
+	RemindAfter time.Duration `env:"REMIND_AFTER" envDefault:"336h" range:"1s..8760h"`
 	// PostOffice is the postal index of the office that sends the letters.
 	PostOffice string `env:"POST_OFFICE" envDefault:"101000"`
 	// JobRetry is how long a failed job waits before its second try; then twice as long, and so on.
-	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s"`
+	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s" range:"10ms..1h"`
 	// ApplyAfter is when a job takes over the evidence of a request that did not reach its end.
-	ApplyAfter time.Duration `env:"APPLY_AFTER" envDefault:"3s"`
+	ApplyAfter time.Duration `env:"APPLY_AFTER" envDefault:"3s" range:"0..1h"`
 	// ExpireEvery is how often expired letters are looked for.
-	ExpireEvery time.Duration `env:"EXPIRE_EVERY" envDefault:"1h"`
+	ExpireEvery time.Duration `env:"EXPIRE_EVERY" envDefault:"1h" range:"1s..24h"`
 }
 
 func (c Config) limits() domain.Limits {

@@ -5,12 +5,16 @@ import (
 	"context"
 	"fmt"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/pg"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	sandboxeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/events/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/api"
 	"github.com/propusk-id/propusk/services/confirmation/internal/app"
@@ -25,6 +29,11 @@ import (
 func Service() boot.Service {
 	return boot.Service{
 		Name: "confirmation", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		Owns:        "letters, their codes, the evidence that a code gives",
+		Emits:       confirmationeventsv1.File_propusk_confirmation_events_v1_events_proto,
+		Consumes:    []proto.Message{&sandboxeventsv1.LetterMoved{}},
+		Calls:       []string{"account", "profile", "sandbox"},
+		REST:        confirmationv1.File_propusk_confirmation_v1_confirmation_proto.Services().ByName("ConfirmationService"),
 		SandboxOnly: "it hands letters only to the simulated post, until a printing house is connected",
 	}
 }

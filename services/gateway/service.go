@@ -31,13 +31,20 @@ type Config struct {
 	// Proxies are the networks of load balancers whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix `env:"PROXIES"`
 	// RequestsPerMinute bounds one address.
-	RequestsPerMinute int `env:"REQUESTS_PER_MINUTE" envDefault:"600"`
+	RequestsPerMinute int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
 	// SelfCheckAfter is how long after the start PUBLIC_URL is asked whether it leads here.
-	SelfCheckAfter time.Duration `env:"SELF_CHECK_AFTER" envDefault:"10s"`
+	SelfCheckAfter time.Duration `env:"SELF_CHECK_AFTER" envDefault:"10s" range:"0..1h"`
 }
 
 // Service is gateway.
-func Service() boot.Service { return boot.Service{Name: "gateway", Config: Config{}, Run: run} }
+func Service() boot.Service {
+	return boot.Service{
+		Name: "gateway", Config: Config{}, Run: run,
+		Owns:  "nothing; mints the internal token that says who the person is",
+		Calls: rest.Services(),
+		Redis: true,
+	}
+}
 
 const (
 	headerTimeout = 10 * time.Second

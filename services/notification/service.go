@@ -5,10 +5,16 @@ import (
 	"context"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/propusk-id/propusk/pkg/boot"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
+	notificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/events/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/api"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 	"github.com/propusk-id/propusk/services/notification/internal/consume"
@@ -23,16 +29,26 @@ import (
 // Config is read from PROPUSK_NOTIFICATION_* variables.
 type Config struct {
 	// Life is how long a message is tried that has no expiry of its own.
-	Life time.Duration `env:"LIFE" envDefault:"72h"`
+	Life time.Duration `env:"LIFE" envDefault:"72h" range:"1s..720h"`
 	// RetryFirst is the pause after the first failed try; it doubles up to RetryLast.
-	RetryFirst time.Duration `env:"RETRY_FIRST" envDefault:"1s"`
-	RetryLast  time.Duration `env:"RETRY_LAST" envDefault:"5m"`
+	RetryFirst time.Duration `env:"RETRY_FIRST" envDefault:"1s" range:"10ms..1h"`
+	RetryLast  time.Duration `env:"RETRY_LAST" envDefault:"5m" range:"10ms..24h"`
 }
 
 // Service is notification.
 func Service() boot.Service {
 	return boot.Service{
 		Name: "notification", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		Owns:  "messages until sent, preferences, the feed, the words of both",
+		Emits: notificationeventsv1.File_propusk_notification_events_v1_events_proto,
+		Consumes: []proto.Message{
+			&accounteventsv1.AccountCreated{}, &accounteventsv1.SignedIn{}, &accounteventsv1.LevelRaised{},
+			&verificationeventsv1.VerificationNotMatched{}, &verificationeventsv1.VerificationExpired{},
+			&confirmationeventsv1.LetterOrdered{}, &confirmationeventsv1.LetterMoved{},
+			&confirmationeventsv1.LetterReminderDue{},
+		},
+		Calls:       []string{"account", "sandbox"},
+		REST:        notificationv1.File_propusk_notification_v1_notification_proto.Services().ByName("NotificationService"),
 		SandboxOnly: "it can only write to the virtual phone",
 	}
 }

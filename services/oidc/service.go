@@ -5,8 +5,12 @@ import (
 	"context"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/propusk-id/propusk/pkg/boot"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	oidceventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/api"
@@ -21,22 +25,39 @@ import (
 
 // Config is read from PROPUSK_OIDC_* variables.
 type Config struct {
-	InteractionLife time.Duration `env:"INTERACTION_LIFE" envDefault:"10m"`
-	CodeLife        time.Duration `env:"CODE_LIFE" envDefault:"60s"`
-	AccessTokenLife time.Duration `env:"ACCESS_TOKEN_LIFE" envDefault:"5m"`
-	IDTokenLife     time.Duration `env:"ID_TOKEN_LIFE" envDefault:"5m"`
-	RefreshLife     time.Duration `env:"REFRESH_LIFE" envDefault:"720h"`
-	RefreshGrace    time.Duration `env:"REFRESH_GRACE" envDefault:"10s"`
+	InteractionLife time.Duration `env:"INTERACTION_LIFE" envDefault:"10m" range:"10s..24h"`
+	CodeLife        time.Duration `env:"CODE_LIFE" envDefault:"60s" range:"1s..10m"`
+	AccessTokenLife time.Duration `env:"ACCESS_TOKEN_LIFE" envDefault:"5m" range:"1s..24h"`
+	IDTokenLife     time.Duration `env:"ID_TOKEN_LIFE" envDefault:"5m" range:"1s..24h"`
+	RefreshLife     time.Duration `env:"REFRESH_LIFE" envDefault:"720h" range:"1m..43800h"`
+	RefreshGrace    time.Duration `env:"REFRESH_GRACE" envDefault:"10s" range:"0..5m"`
 	// KeyLife is how long a key signs; 0: a week in a sandbox, half a year elsewhere.
-	KeyLife    time.Duration `env:"KEY_LIFE" envDefault:"0"`
-	KeyPublish time.Duration `env:"KEY_PUBLISH" envDefault:"24h"`
+	KeyLife    time.Duration `env:"KEY_LIFE" envDefault:"0" range:"0 or 1h..43800h"`
+	KeyPublish time.Duration `env:"KEY_PUBLISH" envDefault:"24h" range:"1m..720h"`
 	// Maintain is how often keys are looked after and what is long over is forgotten.
-	Maintain time.Duration `env:"MAINTAIN" envDefault:"1m"`
+	Maintain time.Duration `env:"MAINTAIN" envDefault:"1m" range:"1ms..1h"`
 }
 
 // Service is oidc.
 func Service() boot.Service {
-	return boot.Service{Name: "oidc", Migrations: migrations.FS, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "oidc", Migrations: migrations.FS, Config: Config{}, Run: run,
+		Owns:     "clients, interactions, consents, grants, signing keys",
+		Emits:    oidceventsv1.File_propusk_oidc_events_v1_events_proto,
+		Consumes: []proto.Message{&accounteventsv1.SignedOut{}},
+		Calls:    []string{"account", "profile"},
+		// What programs call answers as the protocol says; what people open shows them pages.
+		HTTP: []boot.Route{
+			{Pattern: "/oauth2/", Refusals: boot.AsSent},
+			{Pattern: "/.well-known/openid-configuration", Refusals: boot.AsSent},
+			{Pattern: "/.well-known/oauth-authorization-server", Refusals: boot.AsSent},
+			{Pattern: "/oauth2/authorize", Refusals: boot.AsPages},
+			{Pattern: "/oauth2/continue", Refusals: boot.AsPages},
+			{Pattern: "/oauth2/logout", Refusals: boot.AsPages},
+			{Pattern: "/oauth2/logout/", Refusals: boot.AsPages},
+		},
+		Redis: true,
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/pg"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	otpeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/api"
 	"github.com/propusk-id/propusk/services/otp/internal/app"
@@ -18,23 +19,29 @@ import (
 
 // Config is read from PROPUSK_OTP_* variables.
 type Config struct {
-	CodeLife          time.Duration `env:"CODE_LIFE" envDefault:"300s"`
-	LinkLife          time.Duration `env:"LINK_LIFE" envDefault:"72h"`
-	TriesPerCode      int           `env:"TRIES_PER_CODE" envDefault:"5"`
-	ResendAfter       time.Duration `env:"RESEND_AFTER" envDefault:"60s"`
-	SendsPer5Minutes  int           `env:"SENDS_PER_5_MINUTES" envDefault:"10"`
-	SendsPerDay       int           `env:"SENDS_PER_DAY" envDefault:"20"`
-	SendsPerAddress   int           `env:"SENDS_PER_ADDRESS" envDefault:"30"`
-	SendsAltogether   int           `env:"SENDS_ALTOGETHER" envDefault:"100000"`
-	FailuresToLock    int           `env:"FAILURES_TO_LOCK" envDefault:"10"`
-	FailuresToDisable int           `env:"FAILURES_TO_DISABLE" envDefault:"100"`
-	LockFor           time.Duration `env:"LOCK_FOR" envDefault:"15m"`
-	LockSignUpFor     time.Duration `env:"LOCK_SIGN_UP_FOR" envDefault:"24h"`
+	CodeLife          time.Duration `env:"CODE_LIFE" envDefault:"300s" range:"10s..1h"`
+	LinkLife          time.Duration `env:"LINK_LIFE" envDefault:"72h" range:"1m..720h"`
+	TriesPerCode      int           `env:"TRIES_PER_CODE" envDefault:"5" range:"1..100"`
+	ResendAfter       time.Duration `env:"RESEND_AFTER" envDefault:"60s" range:"0..1h"`
+	SendsPer5Minutes  int           `env:"SENDS_PER_5_MINUTES" envDefault:"10" range:"1..10000"`
+	SendsPerDay       int           `env:"SENDS_PER_DAY" envDefault:"20" range:"1..100000"`
+	SendsPerAddress   int           `env:"SENDS_PER_ADDRESS" envDefault:"30" range:"1..100000000" sandbox:"1000000"`
+	SendsAltogether   int           `env:"SENDS_ALTOGETHER" envDefault:"100000" range:"1..1000000000"`
+	FailuresToLock    int           `env:"FAILURES_TO_LOCK" envDefault:"10" range:"1..1000"`
+	FailuresToDisable int           `env:"FAILURES_TO_DISABLE" envDefault:"100" range:"1..100000"`
+	LockFor           time.Duration `env:"LOCK_FOR" envDefault:"15m" range:"1s..720h"`
+	LockSignUpFor     time.Duration `env:"LOCK_SIGN_UP_FOR" envDefault:"24h" range:"1s..720h"`
 }
 
 // Service is otp.
 func Service() boot.Service {
-	return boot.Service{Name: "otp", Migrations: migrations.FS, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "otp", Migrations: migrations.FS, Config: Config{}, Run: run,
+		Owns:  "live codes (Redis), failures and locks per destination",
+		Emits: otpeventsv1.File_propusk_otp_events_v1_events_proto,
+		Calls: []string{"notification"},
+		Redis: true,
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {

@@ -4,10 +4,15 @@ package profile
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/pg"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	profileeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registrationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
+	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/api"
 	"github.com/propusk-id/propusk/services/profile/internal/app"
 	"github.com/propusk-id/propusk/services/profile/internal/consume"
@@ -17,7 +22,18 @@ import (
 
 // Service is profile.
 func Service() boot.Service {
-	return boot.Service{Name: "profile", Migrations: migrations.FS, Run: run}
+	return boot.Service{
+		Name: "profile", Migrations: migrations.FS, Run: run,
+		Owns:  "card, documents, addresses, unproven contacts, snapshots",
+		Emits: profileeventsv1.File_propusk_profile_events_v1_events_proto,
+		Consumes: []proto.Message{
+			&registrationeventsv1.RegistrationFailed{}, &registrationeventsv1.RegistrationExpired{},
+			&verificationeventsv1.VerificationMatched{}, &verificationeventsv1.VerificationNotMatched{},
+			&verificationeventsv1.VerificationExpired{},
+		},
+		Calls: []string{"account"},
+		REST:  profilev1.File_propusk_profile_v1_profile_proto.Services().ByName("ProfileService"),
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {

@@ -6,12 +6,15 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/pg"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	registrationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/api"
 	"github.com/propusk-id/propusk/services/registration/internal/app"
@@ -24,20 +27,27 @@ import (
 // Config is read from PROPUSK_REGISTRATION_* variables.
 type Config struct {
 	// Life is how long an unfinished sign-up is kept.
-	Life time.Duration `env:"LIFE" envDefault:"72h"`
+	Life time.Duration `env:"LIFE" envDefault:"72h" range:"1m..8760h"`
 	// CompletionTime is how long a sign-up is kept at least once its account is being made.
-	CompletionTime time.Duration `env:"COMPLETION_TIME" envDefault:"1h"`
+	CompletionTime time.Duration `env:"COMPLETION_TIME" envDefault:"1h" range:"1s..720h"`
 	// KeepEnded is how long an ended sign-up, without personal data, can still be asked about.
-	KeepEnded time.Duration `env:"KEEP_ENDED" envDefault:"720h"`
+	KeepEnded time.Duration `env:"KEEP_ENDED" envDefault:"720h" range:"0..87600h"`
 	// PurgeEvery is how often both are looked after.
-	PurgeEvery time.Duration `env:"PURGE_EVERY" envDefault:"5m"`
+	PurgeEvery time.Duration `env:"PURGE_EVERY" envDefault:"5m" range:"10ms..24h"`
 	// Countries are the dialled country codes of the phones that may sign up.
-	Countries []int `env:"COUNTRIES" envDefault:"7"`
+	Countries []int `env:"COUNTRIES" envDefault:"7" range:"1..999"`
 }
 
 // Service is registration.
 func Service() boot.Service {
-	return boot.Service{Name: "registration", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "registration", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		Owns:     "sign-ups under way; chooses the account's id at their start",
+		Emits:    registrationeventsv1.File_propusk_registration_events_v1_events_proto,
+		Consumes: []proto.Message{&accounteventsv1.AccountCreated{}},
+		Calls:    []string{"otp", "account", "profile"},
+		REST:     registrationv1.File_propusk_registration_v1_registration_proto.Services().ByName("RegistrationService"),
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {

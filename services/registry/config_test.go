@@ -1,30 +1,17 @@
 package registry
 
 import (
-	"math"
 	"testing"
-	"time"
 
-	"github.com/propusk-id/propusk/services/registry/internal/app"
+	"github.com/propusk-id/propusk/pkg/env"
 )
 
 func TestConfigThatCannotBeMeant(t *testing.T) {
-	good := Config{Population: 1}
-	if err := good.check(); err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]app.Conduct{
-		"rate above 1": {FailureRate: 1.5}, "rate below 0": {FailureRate: -0.1}, "no rate": {FailureRate: math.NaN()},
-		"latency": {Latency: -time.Second}, "jitter": {Jitter: -time.Second},
+	for name, value := range map[string]string{
+		"PFR_FAILURE_RATE": "1.5", "FMS_FAILURE_RATE": "-0.1", "PFR_LATENCY": "-1s", "FMS_JITTER": "-1s", "POPULATION": "0",
 	} {
-		if err := (Config{PFR: c}).check(); err == nil {
-			t.Errorf("PFR %s is accepted", name)
+		if err := (env.Vars{name: value}).Check(env.Section{Config: Config{}}); err == nil {
+			t.Errorf("%s=%s is accepted", name, value)
 		}
-		if err := (Config{FMS: c}).check(); err == nil {
-			t.Errorf("FMS %s is accepted", name)
-		}
-	}
-	if _, err := open(Config{Population: 0}); err == nil {
-		t.Error("an empty population is accepted")
 	}
 }

@@ -16,9 +16,9 @@ import (
 // Config is the PROPUSK_REGISTRY_* variables.
 type Config struct {
 	// Seed decides who everybody in the population is.
-	Seed uint64 `env:"SEED" envDefault:"1"`
+	Seed uint64 `env:"SEED" envDefault:"1" range:"0..18446744073709551615"`
 	// Population is how many people there are, up to 50 million.
-	Population int64 `env:"POPULATION" envDefault:"1000000"`
+	Population int64 `env:"POPULATION" envDefault:"1000000" range:"1..50000000"`
 	// PFR and FMS are how each registry behaves.
 	PFR app.Conduct `envPrefix:"PFR_"`
 	FMS app.Conduct `envPrefix:"FMS_"`
@@ -28,16 +28,15 @@ type Config struct {
 func Service() boot.Service {
 	return boot.Service{
 		Name: "registry", Config: Config{}, Run: run,
+		Owns:        "nothing stored: people are computed",
 		SandboxOnly: "it invents people, where production asks the real registries",
+		Simulation:  true,
 	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {
 	var cfg Config
 	if err := p.Config(&cfg); err != nil {
-		return err
-	}
-	if err := cfg.check(); err != nil {
 		return err
 	}
 	books, err := open(cfg)
@@ -59,17 +58,4 @@ func open(cfg Config) (domain.Registers, error) {
 	}
 	cast, err := personas.Load()
 	return domain.Registers{Population: population, Cast: cast}, err
-}
-
-// check refuses what cannot be meant.
-func (c Config) check() error {
-	for name, conduct := range map[string]app.Conduct{"PFR": c.PFR, "FMS": c.FMS} {
-		if !(conduct.FailureRate >= 0 && conduct.FailureRate <= 1) {
-			return fmt.Errorf("PROPUSK_REGISTRY_%s_FAILURE_RATE is %v: choose 0 to 1", name, conduct.FailureRate)
-		}
-		if conduct.Latency < 0 || conduct.Jitter < 0 {
-			return fmt.Errorf("PROPUSK_REGISTRY_%s_LATENCY and _JITTER must not be negative", name)
-		}
-	}
-	return nil
 }

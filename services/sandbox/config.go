@@ -1,26 +1,15 @@
 package sandbox
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
 // Config is read from PROPUSK_SANDBOX_* variables.
 type Config struct {
 	// LetterTime is how long the simulated post takes from the hand-over to the door.
-	LetterTime time.Duration `env:"LETTER_TIME" envDefault:"30s"`
+	LetterTime time.Duration `env:"LETTER_TIME" envDefault:"30s" range:"0..720h"`
 	// DeliverWait is how long a delivery on demand waits for a letter that is still on its way to the post.
-	DeliverWait time.Duration `env:"DELIVER_WAIT" envDefault:"5s"`
+	DeliverWait time.Duration `env:"DELIVER_WAIT" envDefault:"5s" range:"0..1m"`
 	// DelayTime is how late messages come with the switch "delay".
-	DelayTime time.Duration `env:"DELAY_TIME" envDefault:"10s"`
+	DelayTime time.Duration `env:"DELAY_TIME" envDefault:"10s" range:"0..1h"`
 	// JobRetry is how long a failed job waits.
-	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s"`
-}
-
-// check refuses what cannot be meant.
-func (c Config) check() error {
-	if c.LetterTime < 0 || c.DelayTime < 0 {
-		return errors.New("PROPUSK_SANDBOX_LETTER_TIME and PROPUSK_SANDBOX_DELAY_TIME must not be negative")
-	}
-	return nil
+	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s" range:"10ms..1h"`
 }

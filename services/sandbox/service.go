@@ -8,6 +8,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/secret"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	sandboxeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/events/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/api"
 	"github.com/propusk-id/propusk/services/sandbox/internal/app"
@@ -24,16 +25,25 @@ import (
 func Service() boot.Service {
 	return boot.Service{
 		Name: "sandbox", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		Owns:  "what virtual phones and mailboxes got, the simulated post, the demo partner",
+		Emits: sandboxeventsv1.File_propusk_sandbox_events_v1_events_proto,
+		Calls: []string{"registry", "oidc"},
+		HTTP: []boot.Route{
+			{Pattern: "/sandbox/", Refusals: boot.AsProblems},
+			{Pattern: "/phone", Refusals: boot.AsPages},
+			{Pattern: "/phone/", Refusals: boot.AsPages},
+			{Pattern: "/post/", Refusals: boot.AsPages},
+			{Pattern: "/demo", Refusals: boot.AsPages},
+			{Pattern: "/demo/", Refusals: boot.AsPages},
+		},
 		SandboxOnly: "it shows every message to everybody",
+		Simulation:  true,
 	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {
 	var cfg Config
 	if err := p.Config(&cfg); err != nil {
-		return err
-	}
-	if err := cfg.check(); err != nil {
 		return err
 	}
 	keys, err := p.Keys()

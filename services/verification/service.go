@@ -10,6 +10,7 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/verification/internal/api"
 	"github.com/propusk-id/propusk/services/verification/internal/app"
@@ -25,25 +26,31 @@ type Config struct {
 	// PFREnabled and FMSEnabled are the switches: a registry that is off counts as not answering.
 	PFREnabled       bool          `env:"PFR_ENABLED" envDefault:"true"`
 	FMSEnabled       bool          `env:"FMS_ENABLED" envDefault:"true"`
-	CallTimeout      time.Duration `env:"CALL_TIMEOUT" envDefault:"5s"`
-	RetryFirst       time.Duration `env:"RETRY_FIRST" envDefault:"5s"`
-	RetryMax         time.Duration `env:"RETRY_MAX" envDefault:"10m"`
-	Deadline         time.Duration `env:"DEADLINE" envDefault:"120h"`
-	BreakerPercent   uint          `env:"BREAKER_PERCENT" envDefault:"50"`
-	BreakerCalls     uint          `env:"BREAKER_CALLS" envDefault:"10"`
-	BreakerWindow    time.Duration `env:"BREAKER_WINDOW" envDefault:"1m"`
-	BreakerDelay     time.Duration `env:"BREAKER_DELAY" envDefault:"30s"`
-	NotMatched       int           `env:"NOT_MATCHED" envDefault:"5"`
-	NotMatchedWindow time.Duration `env:"NOT_MATCHED_WINDOW" envDefault:"6h"`
-	NumberTries      int           `env:"NUMBER_TRIES" envDefault:"5"`
-	NumberDelay      time.Duration `env:"NUMBER_DELAY" envDefault:"10m"`
-	NumberDelayMax   time.Duration `env:"NUMBER_DELAY_MAX" envDefault:"24h"`
-	NumberWindow     time.Duration `env:"NUMBER_WINDOW" envDefault:"168h"`
+	CallTimeout      time.Duration `env:"CALL_TIMEOUT" envDefault:"5s" range:"10ms..5m"`
+	RetryFirst       time.Duration `env:"RETRY_FIRST" envDefault:"5s" range:"10ms..24h"`
+	RetryMax         time.Duration `env:"RETRY_MAX" envDefault:"10m" range:"10ms..24h"`
+	Deadline         time.Duration `env:"DEADLINE" envDefault:"120h" range:"1s..8760h"`
+	BreakerPercent   uint          `env:"BREAKER_PERCENT" envDefault:"50" range:"1..100"`
+	BreakerCalls     uint          `env:"BREAKER_CALLS" envDefault:"10" range:"1..1000000"`
+	BreakerWindow    time.Duration `env:"BREAKER_WINDOW" envDefault:"1m" range:"1s..1h"`
+	BreakerDelay     time.Duration `env:"BREAKER_DELAY" envDefault:"30s" range:"10ms..1h"`
+	NotMatched       int           `env:"NOT_MATCHED" envDefault:"5" range:"1..1000"`
+	NotMatchedWindow time.Duration `env:"NOT_MATCHED_WINDOW" envDefault:"6h" range:"1s..8760h"`
+	NumberTries      int           `env:"NUMBER_TRIES" envDefault:"5" range:"1..1000"`
+	NumberDelay      time.Duration `env:"NUMBER_DELAY" envDefault:"10m" range:"1s..720h"`
+	NumberDelayMax   time.Duration `env:"NUMBER_DELAY_MAX" envDefault:"24h" range:"1s..8760h"`
+	NumberWindow     time.Duration `env:"NUMBER_WINDOW" envDefault:"168h" range:"1m..8760h"`
 }
 
 // Service is verification.
 func Service() boot.Service {
-	return boot.Service{Name: "verification", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run}
+	return boot.Service{
+		Name: "verification", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
+		Owns:  "one check per snapshot and registry, its attempts and limits",
+		Emits: verificationeventsv1.File_propusk_verification_events_v1_events_proto,
+		Calls: []string{"profile", "registry", "account"},
+		REST:  verificationv1.File_propusk_verification_v1_verification_proto.Services().ByName("VerificationService"),
+	}
 }
 
 func run(ctx context.Context, p *boot.Platform) error {

@@ -22,6 +22,7 @@ type partners struct {
 // authorizationServer is oidc with what it answers by HTTP: refusals for people, and else for programs.
 func authorizationServer() boot.Service {
 	s := testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{})
+	s.HTTP = []boot.Route{{Pattern: "/"}}
 	run := s.Run
 	s.Run = func(ctx context.Context, p *boot.Platform) error {
 		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

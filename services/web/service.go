@@ -23,6 +23,7 @@ type Config struct{}
 func Service() boot.Service {
 	return boot.Service{
 		Name: "web", Config: Config{}, Run: run,
+		Owns:  "the hosted pages: their texts, cookies and forms",
 		Calls: []string{"account", "confirmation", "notification", "oidc", "profile", "registration", "verification"},
 		HTTP: []boot.Route{
 			{Pattern: "/", Refusals: boot.AsPages},

@@ -1,16 +1,12 @@
 package journey
 
-import (
-	"slices"
-
-	"github.com/propusk-id/propusk/pkg/events"
-)
+import "slices"
 
 // invariant is a query that must give no rows.
 type invariant struct{ name, query string }
 
-func invariants() []invariant {
-	return slices.Concat(onePerson(), usedOnce(), effects(), alive(), onRecord())
+func invariants(producers []string) []invariant {
+	return slices.Concat(onePerson(), usedOnce(), effects(producers), alive(), onRecord(producers))
 }
 
 func onePerson() []invariant {
@@ -64,9 +60,9 @@ func usedOnce() []invariant {
 	}
 }
 
-func effects() []invariant {
+func effects(producers []string) []invariant {
 	return []invariant{
-		{"I4: nothing was set aside", deadLetters()},
+		{"I4: nothing was set aside", deadLetters(producers)},
 		{"I4: one entry in the feed for every rise of a level", `
 		SELECT o.id::text FROM account.outbox o LEFT JOIN notification.feed f ON f.id = o.id
 		WHERE o.subject = 'propusk.account.v1.level_raised' AND f.id IS NULL`},
@@ -89,9 +85,9 @@ func alive() []invariant {
 	}
 }
 
-func onRecord() []invariant {
+func onRecord(producers []string) []invariant {
 	return []invariant{
-		{"I6: every event is on record, once", everyEvent(`
+		{"I6: every event is on record, once", everyEvent(producers, `
 		SELECT coalesce(e.id, r.event_id)::text FROM events e FULL JOIN audit.records r ON r.event_id = e.id
 		WHERE e.id IS NULL OR r.event_id IS NULL`)},
 		{"I6: the record has no gap", `
@@ -101,9 +97,9 @@ func onRecord() []invariant {
 }
 
 // everyEvent puts all outboxes under one name before a query.
-func everyEvent(query string) string {
+func everyEvent(producers []string, query string) string {
 	all := ""
-	for i, p := range events.Producers() {
+	for i, p := range producers {
 		if i > 0 {
 			all += " UNION ALL "
 		}
@@ -112,9 +108,9 @@ func everyEvent(query string) string {
 	return "WITH events AS (" + all + ") " + query
 }
 
-func deadLetters() string {
+func deadLetters(producers []string) string {
 	query := ""
-	for _, p := range append([]string{"audit"}, events.Producers()...) {
+	for _, p := range append([]string{"audit"}, producers...) {
 		if query != "" {
 			query += " UNION ALL "
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 type command struct {
-	Server   string   `default:"out/allinone" help:"The program to measure." type:"existingfile"`
+	Server   string   `default:"out/propusk" help:"The program to measure." type:"existingfile"`
 	JSON     string   `default:"out/bench.json" help:"Where the numbers are written." type:"path"`
 	Profiles string   `help:"Directory for a CPU profile of the server in each case." type:"path"`
 	Only     []string `help:"Cases to run, of idle, sign-in, events, code, refresh and otp; default: all."`

@@ -33,6 +33,15 @@ type API struct {
 	profiles profilev1.ProfileServiceClient
 }
 
+// Services are the names of the services that the API offers.
+func Services() []string {
+	out := make([]string, len(restServices))
+	for i, s := range restServices {
+		out[i] = s.name
+	}
+	return out
+}
+
 // Dial connects to a service.
 type Dial func(service string) (grpc.ClientConnInterface, error)
 

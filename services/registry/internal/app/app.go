@@ -14,10 +14,10 @@ type Conduct struct {
 	// Enabled is the switch: off, everything is refused as unavailable.
 	Enabled bool `env:"ENABLED" envDefault:"true"`
 	// Latency is the least time an answer takes; Jitter is how much more it may be.
-	Latency time.Duration `env:"LATENCY" envDefault:"300ms"`
-	Jitter  time.Duration `env:"JITTER" envDefault:"400ms"`
+	Latency time.Duration `env:"LATENCY" envDefault:"300ms" range:"0..5m"`
+	Jitter  time.Duration `env:"JITTER" envDefault:"400ms" range:"0..5m"`
 	// FailureRate is the share of questions that are refused as unavailable, 0 to 1.
-	FailureRate float64 `env:"FAILURE_RATE" envDefault:"0"`
+	FailureRate float64 `env:"FAILURE_RATE" envDefault:"0" range:"0..1"`
 }
 
 // App is the two registries.

@@ -1,4 +1,4 @@
-// Command allinone runs every service in one process, and does an installation's one-time jobs.
+// Command propusk serves everything in one process, and does what an installation needs done now and then.
 package main
 
 import (

@@ -1,0 +1,61 @@
+package generate
+
+// Each service sees its own secrets; the jobs see all.
+const composeSecrets = `
+{{range .Services}}  - secrets-{{.Name}}:/secrets/{{.Name}}
+{{end}}`
+
+const composeServices = `
+{{range .Services}}  {{.Name}}:
+    <<: *service
+    image: propusk/{{.Name}}
+    build: {<<: *build, args: {SERVICE: {{.Name}}}}
+    volumes: [secrets-{{.Name}}:/run/propusk:ro]
+{{- if .Public}}
+    ports: ["${PROPUSK_PUBLISH:-127.0.0.1:8080}:8080"]
+{{- end}}
+{{- if .Sandbox}}
+    environment:
+      <<: *environment
+      # A sandbox's people all come from one address; limits per person stay.
+{{- range .Sandbox}}
+      {{.Name}}: "{{.Value}}"
+{{- end}}
+{{- end}}
+
+{{end}}`
+
+const composeVolumes = `
+{{range .Services}}  secrets-{{.Name}}:
+{{end}}`
+
+// A service publishes its own events and no others', and may ask how its streams are; those that consume read any stream
+// through a consumer of their own name, and acknowledge what that one delivered.
+const natsUsers = `
+{{range .Services}}{{if or .Emits .Receives}}    {
+      user: {{.Name}}
+      permissions: {
+        publish: [
+{{- if .Emits}}
+          "propusk.{{.Name}}.v1.*", "propusk.{{.Name}}.records.v1.*"
+{{- if not .Receives}}
+          "$JS.API.STREAM.INFO.{{.Stream}}", "$JS.API.STREAM.INFO.{{.Stream}}_RECORDS"
+{{- end}}
+{{- end}}
+{{- if .Receives}}
+          "$JS.API.STREAM.INFO.*", "$JS.API.CONSUMER.INFO.*.{{.Name}}", "$JS.API.CONSUMER.CREATE.*.{{.Name}}", "$JS.API.CONSUMER.CREATE.*.{{.Name}}.>"
+          "$JS.API.CONSUMER.MSG.NEXT.*.{{.Name}}", "$JS.ACK.*.{{.Name}}.>"
+{{- end}}
+        ]
+        subscribe: ["_INBOX.>"]
+      }
+    }
+{{end}}{{end}}`
+
+const lintServices = `
+{{range .Services}}            - {pkg: github.com/propusk-id/propusk/services/{{.Name}}$, desc: services meet in proto}
+{{end}}`
+
+const restContracts = `
+{{range .Services}}{{with .API}}      - {{.Dir}}
+{{end}}{{end}}`
