@@ -18,10 +18,11 @@ import (
 )
 
 const (
-	// answerLife is how long a repeated request gets the first one's answer.
-	answerLife = 24 * time.Hour
-	minKeyLen  = 8
-	maxKeyLen  = 128
+	// Life is how long a repeated request gets the first one's answer.
+	Life = 24 * time.Hour
+
+	minKeyLen = 8
+	maxKeyLen = 128
 )
 
 // ErrConflict says that a concurrent request under the same key has stored its answer first: the transaction is to be
@@ -118,7 +119,7 @@ func (s *Store) Save(ctx context.Context, tx Querier, r Request, answer proto.Me
 		ON CONFLICT (principal, key) DO UPDATE
 		   SET request_hash = excluded.request_hash, answer = excluded.answer, expire_time = excluded.expire_time
 		 WHERE idempotency_keys.expire_time <= $6`,
-		r.principal, r.key, r.hash, sealed, now.Add(answerLife), now)
+		r.principal, r.key, r.hash, sealed, now.Add(Life), now)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = ErrConflict
 	}
