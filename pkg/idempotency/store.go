@@ -29,6 +29,12 @@ const (
 // rolled back, and that answer given.
 var ErrConflict = errors.New("a concurrent request with the same idempotency key was first")
 
+// KeyReused refuses a key that was used for another request (IDEMPOTENCY_KEY_REUSED).
+func KeyReused() error {
+	return errs.New(errs.Unprocessable, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED,
+		"the idempotency key was used for another request")
+}
+
 // Querier is a pool, a connection or a transaction.
 type Querier interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
@@ -92,8 +98,7 @@ func (s *Store) Lookup(ctx context.Context, q Querier, r Request, answer proto.M
 		return false, err
 	}
 	if !secret.Equal(hash, r.hash) {
-		return false, errs.New(errs.Unprocessable, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED,
-			"the idempotency key was used for another request")
+		return false, KeyReused()
 	}
 	plain, err := s.keys.Open(sealed, r.associatedData())
 	if err != nil {
