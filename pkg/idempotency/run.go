@@ -2,6 +2,7 @@ package idempotency
 
 import (
 	"context"
+	"errors"
 
 	"google.golang.org/protobuf/proto"
 )
@@ -22,27 +23,64 @@ func Run[T any, M proto.Message](
 	ctx context.Context, s *Store, request proto.Message, encode func(T) M,
 	do func(ctx context.Context, answered Hook[T]) (T, error),
 ) (M, error) {
-	var none M
 	r, ok, err := s.NewRequest(ctx, request)
-	if err != nil {
-		return none, err
+	if !ok || err != nil {
+		return runOnce(ctx, err, encode, do)
 	}
-	if !ok {
-		result, err := do(ctx, None[T])
-		if err != nil {
-			return none, err
-		}
-		return encode(result), nil
-	}
-	answer, _ := none.ProtoReflect().New().Interface().(M)
+	answer := newMessage[M]()
 	if found, err := s.Lookup(ctx, s.pool, r, answer); found || err != nil {
 		return answer, err
 	}
-	result, err := do(ctx, func(ctx context.Context, tx Querier, result T) error {
-		return s.Save(ctx, tx, r, encode(result))
-	})
+	result, err := do(ctx, saving(s, r, encode))
 	if err != nil {
 		return answer, s.LookupOr(ctx, r, answer, err)
 	}
 	return encode(result), nil
+}
+
+// RunVerified is [Run] for a use case that verifies a secret of the caller, such as a password, and limits guessing. The
+// answer of the same request is looked up only once the use case has got as far as the hook: whoever knows a key has
+// still to present the right secret, and a wrong one counts.
+func RunVerified[T any, M proto.Message](
+	ctx context.Context, s *Store, request proto.Message, encode func(T) M,
+	do func(ctx context.Context, answered Hook[T]) (T, error),
+) (M, error) {
+	r, ok, err := s.NewRequest(ctx, request)
+	if !ok || err != nil {
+		return runOnce(ctx, err, encode, do)
+	}
+	answer := newMessage[M]()
+	result, err := do(ctx, saving(s, r, encode))
+	if errors.Is(err, ErrConflict) {
+		return answer, s.LookupOr(ctx, r, answer, err)
+	}
+	if err != nil {
+		return answer, err
+	}
+	return encode(result), nil
+}
+
+// runOnce runs a use case whose request has no key, unless its key is refused.
+func runOnce[T any, M proto.Message](
+	ctx context.Context, refusal error, encode func(T) M, do func(ctx context.Context, answered Hook[T]) (T, error),
+) (M, error) {
+	var none M
+	if refusal != nil {
+		return none, refusal
+	}
+	result, err := do(ctx, None[T])
+	if err != nil {
+		return none, err
+	}
+	return encode(result), nil
+}
+
+func saving[T any, M proto.Message](s *Store, r Request, encode func(T) M) Hook[T] {
+	return func(ctx context.Context, tx Querier, result T) error { return s.Save(ctx, tx, r, encode(result)) }
+}
+
+func newMessage[M proto.Message]() M {
+	var none M
+	message, _ := none.ProtoReflect().New().Interface().(M)
+	return message
 }

@@ -18,15 +18,22 @@ import (
 )
 
 const (
-	// answerLife is how long a repeated request gets the first one's answer.
-	answerLife = 24 * time.Hour
-	minKeyLen  = 8
-	maxKeyLen  = 128
+	// Life is how long a repeated request gets the first one's answer.
+	Life = 24 * time.Hour
+
+	minKeyLen = 8
+	maxKeyLen = 128
 )
 
 // ErrConflict says that a concurrent request under the same key has stored its answer first: the transaction is to be
 // rolled back, and that answer given.
 var ErrConflict = errors.New("a concurrent request with the same idempotency key was first")
+
+// KeyReused refuses a key that was used for another request (IDEMPOTENCY_KEY_REUSED).
+func KeyReused() error {
+	return errs.New(errs.Unprocessable, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED,
+		"the idempotency key was used for another request")
+}
 
 // Querier is a pool, a connection or a transaction.
 type Querier interface {
@@ -91,8 +98,7 @@ func (s *Store) Lookup(ctx context.Context, q Querier, r Request, answer proto.M
 		return false, err
 	}
 	if !secret.Equal(hash, r.hash) {
-		return false, errs.New(errs.Unprocessable, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED,
-			"the idempotency key was used for another request")
+		return false, KeyReused()
 	}
 	plain, err := s.keys.Open(sealed, r.associatedData())
 	if err != nil {
@@ -118,7 +124,7 @@ func (s *Store) Save(ctx context.Context, tx Querier, r Request, answer proto.Me
 		ON CONFLICT (principal, key) DO UPDATE
 		   SET request_hash = excluded.request_hash, answer = excluded.answer, expire_time = excluded.expire_time
 		 WHERE idempotency_keys.expire_time <= $6`,
-		r.principal, r.key, r.hash, sealed, now.Add(answerLife), now)
+		r.principal, r.key, r.hash, sealed, now.Add(Life), now)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = ErrConflict
 	}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/hashing"
 )
@@ -17,11 +18,10 @@ func (c Config) lifetimes() domain.Lifetimes {
 }
 
 func (c Config) throttle() domain.Throttle {
-	address := domain.Brake{
-		Free: c.FreeFailures, FirstDelay: c.FirstDelay, MaxDelay: c.MaxDelay, Growth: c.DelayGrowth,
-		Max: c.MaxFailures, Window: c.FailureWindow,
+	delay := backoff.Exponential{First: c.FirstDelay, Max: c.MaxDelay, Growth: c.DelayGrowth}
+	return domain.Throttle{
+		Address:  domain.BackoffPolicy{Free: c.FreeFailures, Delay: delay, Max: c.MaxFailures, Window: c.FailureWindow},
+		Account:  domain.BackoffPolicy{Free: c.AccountFreeFailures, Delay: delay, Window: c.AccountFailureWindow},
+		KnownFor: c.AddressKnownFor,
 	}
-	account := address
-	account.Free, account.Max, account.Window = c.AccountFreeFailures, 0, c.AccountFailureWindow
-	return domain.Throttle{Address: address, Account: account, KnownFor: c.AddressKnownFor}
 }

@@ -95,7 +95,7 @@ func TestSecondAccountOfAPersonIsRefused(t *testing.T) {
 	}
 }
 
-// Who has one service in his hands cannot make anybody confirmed: that takes both.
+// Whoever controls one service cannot make anybody confirmed: that takes both.
 func TestEachServiceGivesEvidenceForItsOwnLevel(t *testing.T) {
 	w := start(t)
 	id := w.create(phone).GetAccountId()

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/account/internal/api"
@@ -59,23 +59,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	policy, err := password.New(cfg.PasswordPolicy)
-	if err != nil {
-		return err
-	}
-	hasher, err := hashing.New(hashing.RaiseGOMAXPROCS(cfg.hashing()), p.Metrics)
-	if err != nil {
-		return err
-	}
-	keys, err := p.Keys()
-	if err != nil {
-		return err
-	}
-	pool, err := p.Postgres(ctx)
-	if err != nil {
-		return err
-	}
-	outbox, err := p.Outbox(pool)
+	a, err := newApp(ctx, p, cfg)
 	if err != nil {
 		return err
 	}
@@ -83,9 +67,33 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	accountv1.RegisterAccountServiceServer(server, api.New(&app.App{
-		Store: store.New(pool, outbox, keys), Keys: keys, Answers: pg.NewAnswers(keys, p.Now),
-		Policy: policy, Hasher: hasher, Throttle: cfg.throttle(), Lifetimes: cfg.lifetimes(), Now: p.Now,
-	}))
+	accountv1.RegisterAccountServiceServer(server, api.New(a))
 	return p.Serve(ctx)
+}
+
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+	keys, err := p.Keys()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := password.New(cfg.PasswordPolicy)
+	if err != nil {
+		return nil, err
+	}
+	hasher, err := hashing.New(hashing.RaiseGOMAXPROCS(cfg.hashing()), p.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	return &app.App{
+		Store: store.New(pool, outbox, keys), Keys: keys, Answers: idempotency.New(pool, keys, p.Now),
+		Policy: policy, Hasher: hasher, Throttle: cfg.throttle(), Lifetimes: cfg.lifetimes(), Now: p.Now,
+	}, nil
 }

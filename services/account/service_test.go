@@ -98,7 +98,7 @@ func TestUnknownAccount(t *testing.T) {
 	_, err = w.as("oidc").GetContacts(w.ctx, &accountv1.GetContactsRequest{AccountId: uuid.NewString()})
 	wantReason(t, err, errorsv1.Reason_ACCOUNT_NOT_FOUND)
 	_, err = w.gateway.GetAccount(w.ctx, &accountv1.GetAccountRequest{AccountId: "me"})
-	wantField(t, err, "account_id", errorsv1.Reason_FIELD_MALFORMED)
+	wantReason(t, err, errorsv1.Reason_NOT_FOUND)
 }
 
 func TestBadAccountsAreRefused(t *testing.T) {
@@ -154,7 +154,7 @@ func TestSameAccountTwice(t *testing.T) {
 	}
 }
 
-// A twin may make the account after this request has looked for it and before it asks whose the contact is.
+// A concurrent call may create the account after this one has looked for it and before it asks whose the contact is.
 func TestAccountMadeByATwinMeanwhileIsAnswered(t *testing.T) {
 	w := start(t)
 	a := w.create(phone)

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -260,6 +261,11 @@ func TestRepeatedSignInIsOneSession(t *testing.T) {
 	if again, err := w.signInFrom(ctx, phone, password); err != nil || again.GetToken() != first.GetToken() {
 		t.Errorf("the repeated request: %v, %v", again, err)
 	}
+	_, err = w.gateway.CreateSession(ctx, &accountv1.CreateSessionRequest{
+		Login: phone, Password: password, Surface: accountv1.Surface_PAGES,
+	})
+	wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+	// The key is no way around the limits on guessing: a wrong password is refused and counted as such.
 	for range 5 {
 		_, err := w.signInFrom(ctx, phone, "Wrong-1-password")
 		wantReason(t, err, errorsv1.Reason_SIGN_IN_FAILED)
@@ -269,4 +275,28 @@ func TestRepeatedSignInIsOneSession(t *testing.T) {
 	w.create("+79001234568")
 	_, err = w.signInFrom(ctx, "+79001234568", password)
 	wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+}
+
+func TestConcurrentRepeatsAreOneSession(t *testing.T) {
+	w := start(t)
+	signedIn := testkit.Watch[eventsv1.SignedIn](w.Env)
+	w.create(phone)
+	ctx := testkit.WithKey(w.ctx, "sign-in-key-1")
+	var tokens sync.Map
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			s, err := w.signInFrom(ctx, phone, password)
+			if err != nil {
+				t.Error(err)
+			}
+			tokens.Store(s.GetToken(), true)
+		})
+	}
+	all.Wait()
+	n := 0
+	tokens.Range(func(any, any) bool { n++; return true })
+	if n != 1 || len(signedIn.Wait(1)) != 1 {
+		t.Errorf("%d tokens, %d events, want one each", n, len(signedIn.All()))
+	}
 }

@@ -74,14 +74,14 @@ func TestParallelGuessesAtMostFive(t *testing.T) {
 		"PROPUSK_ACCOUNT_HASH_QUEUE": "25", "PROPUSK_ACCOUNT_HASH_PATIENCE": "1m",
 	})
 	w.create(phone)
-	var judged, throttled, turnedAway atomic.Int32
+	var decided, throttled, turnedAway atomic.Int32
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
 			_, err := w.signIn(phone, wrong)
 			switch {
 			case errs.Is(err, errorsv1.Reason_SIGN_IN_FAILED):
-				judged.Add(1)
+				decided.Add(1)
 			case errs.Is(err, errorsv1.Reason_SIGN_IN_THROTTLED):
 				throttled.Add(1)
 			case errs.Is(err, errorsv1.Reason_OVERLOADED):
@@ -92,8 +92,8 @@ func TestParallelGuessesAtMostFive(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if judged.Load() != 5 || throttled.Load() < 20 || turnedAway.Load() > 75 {
-		t.Errorf("%d guesses were judged, %d throttled, %d turned away", judged.Load(), throttled.Load(), turnedAway.Load())
+	if decided.Load() != 5 || throttled.Load() < 20 || turnedAway.Load() > 75 {
+		t.Errorf("%d guesses were decided, %d throttled, %d turned away", decided.Load(), throttled.Load(), turnedAway.Load())
 	}
 	e := wantReason(t, last(w.signIn(phone, password)), errorsv1.Reason_SIGN_IN_THROTTLED)
 	if e.RetryAfter != 30*time.Second {

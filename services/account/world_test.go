@@ -70,7 +70,7 @@ func (w *world) as(service string) accountv1.AccountServiceClient {
 	return accountv1.NewAccountServiceClient(w.Dial(service, "account"))
 }
 
-// create makes an account with a phone.
+// create creates an account with a phone.
 func (w *world) create(number string) *accountv1.Account {
 	w.t.Helper()
 	a, err := w.as("registration").CreateAccount(w.ctx, &accountv1.CreateAccountRequest{
@@ -136,7 +136,7 @@ func confirmed(accountID, snapshot string) *accountv1.ApplyEvidenceRequest {
 	}
 }
 
-// apply gives evidence as the service that gives such.
+// apply gives evidence as the service that issues it.
 func (w *world) apply(r *accountv1.ApplyEvidenceRequest) (*accountv1.Account, error) {
 	if r.GetLevel() == accountv1.Level_CONFIRMED {
 		return w.as("confirmation").ApplyEvidence(w.ctx, r)
@@ -176,8 +176,8 @@ func (w *world) exec(sql string, args ...any) {
 	}
 }
 
-// hide takes an account out of its table, though nothing that hangs on it, and locks the identifiers; putBack makes
-// both good in one transaction.
+// hide takes an account out of its table, but nothing that refers to it, and locks the identifiers; putBack undoes both
+// in one transaction.
 func (w *world) hide(accountID string) (putBack func()) {
 	w.t.Helper()
 	w.exec(`CREATE TABLE account.hidden AS SELECT * FROM account.accounts WHERE id = $1`, accountID)
@@ -251,7 +251,7 @@ func wantField(t *testing.T, err error, field string, want errorsv1.Reason) {
 	t.Errorf("got %v, want %s %s", e.Fields, field, want)
 }
 
-// timeIs compares to the microsecond that Postgres keeps.
+// timeIs compares to the microsecond, which is what Postgres stores.
 func timeIs(t *testing.T, what string, got, want time.Time) {
 	t.Helper()
 	if !got.Equal(want) {

@@ -6,13 +6,11 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/pg"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	otpeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/api"
 	"github.com/propusk-id/propusk/services/otp/internal/app"
-	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store"
 	"github.com/propusk-id/propusk/services/otp/migrations"
 )
@@ -49,34 +47,9 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	keys, err := p.Keys()
+	a, err := newApp(ctx, p, cfg)
 	if err != nil {
 		return err
-	}
-	pool, err := p.Postgres(ctx)
-	if err != nil {
-		return err
-	}
-	redis, err := p.Redis()
-	if err != nil {
-		return err
-	}
-	outbox, err := p.Outbox(pool)
-	if err != nil {
-		return err
-	}
-	notification, err := p.Dial("notification")
-	if err != nil {
-		return err
-	}
-	meter, err := app.NewMeter(p.Metrics)
-	if err != nil {
-		return err
-	}
-	a := &app.App{
-		Store: store.New(pool, outbox), Codes: store.NewCodes(redis),
-		Notification: notificationv1.NewNotificationServiceClient(notification),
-		Keys:         keys, Answers: pg.NewAnswers(keys, p.Now), Limits: cfg.limits(), Meter: meter, Now: p.Now,
 	}
 	server, err := p.Server(api.Rules)
 	if err != nil {
@@ -86,12 +59,33 @@ func run(ctx context.Context, p *boot.Platform) error {
 	return p.Serve(ctx)
 }
 
-func (c Config) limits() domain.Limits {
-	return domain.Limits{
-		CodeLife: c.CodeLife, LinkLife: c.LinkLife, TriesPerCode: c.TriesPerCode, ResendAfter: c.ResendAfter,
-		PerShortWindow: c.SendsPer5Minutes, PerDay: c.SendsPerDay,
-		PerAddress: c.SendsPerAddress, PerInstallation: c.SendsAltogether,
-		FailuresToLock: c.FailuresToLock, FailuresToDisable: c.FailuresToDisable,
-		LockFor: c.LockFor, LockSignUpFor: c.LockSignUpFor,
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+	keys, err := p.Keys()
+	if err != nil {
+		return nil, err
 	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return nil, err
+	}
+	redis, err := p.Redis()
+	if err != nil {
+		return nil, err
+	}
+	notification, err := boot.Client(p, "notification", notificationv1.NewNotificationServiceClient)
+	if err != nil {
+		return nil, err
+	}
+	meter, err := app.NewMeter(p.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	return &app.App{
+		Store: store.New(pool, outbox), Codes: store.NewCodes(redis), Notification: notification,
+		Keys: keys, Limits: cfg.limits(), Meter: meter, Now: p.Now,
+	}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -121,10 +122,14 @@ func (w *world) rotateIndexKey() {
 }
 
 func (w *world) issue(flow string) error {
-	_, err := w.otp.IssueCode(w.ctx, &otpv1.IssueCodeRequest{
-		Purpose: otpv1.Purpose_REGISTRATION, FlowId: flow, Channel: otpv1.Channel_SMS, Destination: phone,
-	})
+	_, err := w.issueAs(flow, "")
 	return err
+}
+
+func (w *world) issueAs(flow, send string) (*otpv1.IssueCodeResponse, error) {
+	return w.otp.IssueCode(w.ctx, &otpv1.IssueCodeRequest{
+		Purpose: otpv1.Purpose_REGISTRATION, FlowId: flow, Channel: otpv1.Channel_SMS, Destination: phone, SendId: send,
+	})
 }
 
 func (w *world) mustIssue(flow string) string {
@@ -135,11 +140,12 @@ func (w *world) mustIssue(flow string) string {
 	return w.out.code(w.t)
 }
 
-func (w *world) verify(flow, code string) error { return w.verifyIn(w.ctx, flow, code) }
+func (w *world) verify(flow, code string) error { return w.verifyAs(flow, code, "") }
 
-func (w *world) verifyIn(ctx context.Context, flow, code string) error {
-	_, err := w.otp.VerifyCode(ctx, &otpv1.VerifyCodeRequest{
+func (w *world) verifyAs(flow, code, attempt string) error {
+	_, err := w.otp.VerifyCode(w.ctx, &otpv1.VerifyCodeRequest{
 		Purpose: otpv1.Purpose_REGISTRATION, FlowId: flow, Channel: otpv1.Channel_SMS, Destination: phone, Code: code,
+		AttemptId: attempt,
 	})
 	return err
 }
@@ -490,57 +496,127 @@ func TestRetryAfterAFailedDeliveryIsNotTooEarly(t *testing.T) {
 	}
 }
 
-func TestRepeatedRequestsHaveOneEffect(t *testing.T) {
+func TestARepeatedSendIsOneMessage(t *testing.T) {
 	w := start(t)
-	w.ctx = testkit.WithKey(w.ctx, "issue-key-1")
-	code := w.mustIssue("flow")
-	if err := w.issue("flow"); err != nil {
-		t.Fatalf("the repeated request: %v", err)
+	first, err := w.issueAs("flow", "send-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := w.out.code(t)
+	w.Clock.Advance(2 * time.Minute)
+	if again, err := w.issueAs("flow", "send-1"); err != nil || !proto.Equal(again, first) {
+		t.Errorf("the repeated send: %v, %v, want %v", again, err, first)
 	}
 	if len(w.out.sent) != 1 {
 		t.Errorf("%d messages, want one", len(w.out.sent))
 	}
-	again := testkit.WithKey(w.ctx, "verify-key-1")
-	for range 2 {
-		if err := w.verifyIn(again, "flow", code); err != nil {
-			t.Fatal(err)
-		}
+	if err := w.verify("flow", code); err != nil {
+		t.Errorf("the repeated send has voided the code: %v", err)
 	}
-	wantReason(t, w.verifyIn(again, "flow", wrong(code)), errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+	if _, err := w.issueAs("flow", "send-2"); err != nil || len(w.out.sent) != 2 {
+		t.Errorf("another send: %d messages, %v", len(w.out.sent), err)
+	}
+	if _, err := w.issueAs("another", "send-1"); !errs.Is(err, errorsv1.Reason_CODE_RESEND_TOO_EARLY) {
+		t.Errorf("another flow's send of the same name: %v", err)
+	}
 }
 
-func TestTwinsOfARequestHaveOneEffect(t *testing.T) {
+// A send that was cut short is taken up again, by its own caller or by the flow's next one, and counts for both.
+func TestASendThatWasCutShortIsTakenUpAgain(t *testing.T) {
 	w := start(t)
-	w.ctx = testkit.WithKey(w.ctx, "twin-key-1")
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			if err := w.issue("flow"); err != nil {
-				t.Errorf("issue: %v", err)
-			}
-		})
+	w.out.lost.Store(true)
+	for _, send := range []string{"send-1", "send-2"} {
+		_, err := w.issueAs("flow", send)
+		wantReason(t, err, errorsv1.Reason_UNAVAILABLE)
 	}
-	all.Wait()
+	w.out.lost.Store(false)
+	for _, send := range []string{"send-2", "send-1", "send-2"} {
+		if _, err := w.issueAs("flow", send); err != nil {
+			t.Error(err)
+		}
+	}
 	w.oneMessage()
-	w.ctx = testkit.WithKey(w.ctx, "twin-key-2")
+	w.out.forget()
 	w.Clock.Advance(time.Minute)
-	code := w.mustIssue("another")
-	verified := testkit.Watch[eventsv1.CodeVerified](w.Env)
-	ctx := testkit.WithKey(w.ctx, "twin-key-3")
-	for range 4 {
-		all.Go(func() {
-			if err := w.verifyIn(ctx, "another", code); err != nil {
-				t.Errorf("verify: %v", err)
-			}
-		})
+	for _, send := range []string{"send-1", "send-2"} {
+		if _, err := w.issueAs("flow", send); err != nil || len(w.out.sent) != 0 {
+			t.Errorf("%s after a minute: %d messages, %v", send, len(w.out.sent), err)
+		}
 	}
-	all.Wait()
+}
+
+func TestARepeatedAttemptHasTheSameAnswer(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	for range 3 {
+		e := wantReason(t, w.verifyAs("flow", wrong(code), "attempt-1"), errorsv1.Reason_CODE_WRONG)
+		if e.Params["attempts"] != "4" {
+			t.Errorf("%s attempts left, want 4", e.Params["attempts"])
+		}
+	}
+	verified := testkit.Watch[eventsv1.CodeVerified](w.Env)
+	for range 3 {
+		if err := w.verifyAs("flow", code, "attempt-2"); err != nil {
+			t.Error(err)
+		}
+	}
+	wantReason(t, w.verifyAs("flow", code, "attempt-3"), errorsv1.Reason_CODE_EXPIRED)
 	if n := len(verified.Wait(1)); n != 1 {
 		t.Errorf("%d events", n)
 	}
 }
 
-// Requests of their own, not twins: asking many times at once is no way around the limits on messages.
+// The count in Redis outlives a crash before the attempt was recorded.
+func TestAnAttemptThatWasCutShortCostsOneTry(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	for range 3 {
+		wantReason(t, w.verifyAs("flow", wrong(code), "attempt-1"), errorsv1.Reason_CODE_WRONG)
+		if _, err := w.Pool().Exec(w.ctx, `DELETE FROM otp.attempts`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := wantReason(t, w.verifyAs("flow", wrong(code), "attempt-2"), errorsv1.Reason_CODE_WRONG)
+	if e.Params["attempts"] != "3" {
+		t.Errorf("%s attempts left, want 3", e.Params["attempts"])
+	}
+}
+
+func TestConcurrentRepeatsHaveOneEffect(t *testing.T) {
+	w := start(t)
+	issued := testkit.Watch[eventsv1.CodeIssued](w.Env)
+	verified := testkit.Watch[eventsv1.CodeVerified](w.Env)
+	rejected := testkit.Watch[eventsv1.CodeRejected](w.Env)
+	var all sync.WaitGroup
+	twenty := func(what string, call func() error) {
+		for range 20 {
+			all.Go(func() {
+				if err := call(); err != nil {
+					t.Errorf("%s: %v", what, err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	twenty("issue", func() error {
+		_, err := w.issueAs("flow", "send-1")
+		return err
+	})
+	w.oneMessage()
+	code := w.out.code(t)
+	twenty("wrong code", func() error {
+		if e, ok := errs.As(w.verifyAs("flow", wrong(code), "attempt-1")); !ok || e.Params["attempts"] != "4" {
+			return fmt.Errorf("refused with %v", e)
+		}
+		return nil
+	})
+	twenty("verify", func() error { return w.verifyAs("flow", code, "attempt-2") })
+	if i, v, r := len(issued.Wait(1)), len(verified.Wait(1)), len(rejected.Wait(1)); i != 1 || v != 1 || r != 1 {
+		t.Errorf("%d codes issued, %d verified, %d rejected, want one each", i, v, r)
+	}
+}
+
+// Requests of their own, not repeats: asking many times at once is no way around the limits on messages.
 func TestManyResendsAtOnceAreOneMessage(t *testing.T) {
 	w := start(t)
 	issued := testkit.Watch[eventsv1.CodeIssued](w.Env)
@@ -565,7 +641,7 @@ func TestManyResendsAtOnceAreOneMessage(t *testing.T) {
 	}
 }
 
-// oneMessage asks that all that was sent is one message with one code: notification knows it by its key.
+// oneMessage checks that all that was sent is one message with one code: notification knows it by its key.
 func (w *world) oneMessage() {
 	w.t.Helper()
 	w.out.mu.Lock()
@@ -577,7 +653,7 @@ func (w *world) oneMessage() {
 	}
 }
 
-func TestATwinGivesNoTriesBack(t *testing.T) {
+func TestARetriedSendGivesNoTriesBack(t *testing.T) {
 	w := start(t)
 	w.out.lost.Store(true)
 	wantReason(t, w.issue("flow"), errorsv1.Reason_UNAVAILABLE) // and yet it was sent

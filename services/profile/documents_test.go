@@ -139,12 +139,12 @@ func TestCreatesAreRepeatableUnderAKey(t *testing.T) {
 	w := start(t)
 	w.ctx = testkit.WithKey(w.ctx, "create-key-1")
 	var all sync.WaitGroup
-	ids := make([]string, 4)
+	ids := make([]string, 20)
 	for i := range ids {
 		all.Go(func() {
 			d, err := w.createDocument(passport())
 			if err != nil {
-				t.Errorf("twin: %v", err)
+				t.Errorf("a concurrent repeat: %v", err)
 			}
 			ids[i] = d.GetId()
 		})

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profileeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -37,27 +37,11 @@ func Service() boot.Service {
 }
 
 func run(ctx context.Context, p *boot.Platform) error {
-	keys, err := p.Keys()
+	a, err := newApp(ctx, p)
 	if err != nil {
 		return err
 	}
-	pool, err := p.Postgres(ctx)
-	if err != nil {
-		return err
-	}
-	outbox, err := p.Outbox(pool)
-	if err != nil {
-		return err
-	}
-	account, err := p.Dial("account")
-	if err != nil {
-		return err
-	}
-	a := &app.App{
-		Store: store.New(pool, outbox, keys), Account: accountv1.NewAccountServiceClient(account),
-		Answers: pg.NewAnswers(keys, p.Now), Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
-	}
-	consumer, err := p.Consumer(pool)
+	consumer, err := p.Consumer(a.Store.Pool())
 	if err != nil {
 		return err
 	}
@@ -68,4 +52,27 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	profilev1.RegisterProfileServiceServer(server, api.New(a))
 	return p.Serve(ctx)
+}
+
+func newApp(ctx context.Context, p *boot.Platform) (*app.App, error) {
+	keys, err := p.Keys()
+	if err != nil {
+		return nil, err
+	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outbox, err := p.Outbox(pool)
+	if err != nil {
+		return nil, err
+	}
+	account, err := boot.Client(p, "account", accountv1.NewAccountServiceClient)
+	if err != nil {
+		return nil, err
+	}
+	return &app.App{
+		Store: store.New(pool, outbox, keys), Account: account, Answers: idempotency.New(pool, keys, p.Now),
+		Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
+	}, nil
 }

@@ -227,7 +227,7 @@ func (w *world) dump() string {
 	w.t.Helper()
 	pool := w.Pool()
 	var out strings.Builder
-	for _, table := range []string{"persons", "documents", "addresses", "snapshots", "outbox", "answers", "inbox"} {
+	for _, table := range []string{"persons", "documents", "addresses", "snapshots", "outbox", "idempotency_keys", "inbox"} {
 		rows, err := pool.Query(w.ctx, `SELECT r FROM profile.`+table+` r`)
 		if err != nil {
 			w.t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
-	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
@@ -21,7 +20,7 @@ const (
 	linkToken = "the-token-of-the-link"
 )
 
-// fault is what a neighbour does wrong for its next call.
+// fault is how a neighbour fails its next call.
 type fault int
 
 const (
@@ -63,23 +62,24 @@ func (f *faults) around(method string, work func() error) error {
 	return down
 }
 
-// codes plays otp: one right code, spent once, and remembered by idempotency key.
+// codes plays otp: one right code, spent once. It knows repeated sends and attempts by their names.
 type codes struct {
 	otpv1.UnimplementedOTPServiceServer
 	faults
-	now     func() time.Time
-	issued  []*otpv1.IssueCodeRequest
-	answers map[string]any
-	live    map[string]bool
-	refuse  errorsv1.Reason
+	now    func() time.Time
+	issued []*otpv1.IssueCodeRequest
+	sends  map[string]*otpv1.IssueCodeResponse
+	// spent says which attempt was right, by flow and attempt.
+	spent  map[string]bool
+	live   map[string]bool
+	refuse errorsv1.Reason
 }
 
-func (c *codes) IssueCode(ctx context.Context, r *otpv1.IssueCodeRequest) (*otpv1.IssueCodeResponse, error) {
+func (c *codes) IssueCode(_ context.Context, r *otpv1.IssueCodeRequest) (*otpv1.IssueCodeResponse, error) {
 	var out *otpv1.IssueCodeResponse
-	key := "issue/" + rpc.RequestOf(ctx).IdempotencyKey
+	name := r.GetFlowId() + "/" + r.GetSendId()
 	err := c.around("IssueCode", func() error {
-		if before, ok := c.answers[key].(*otpv1.IssueCodeResponse); ok {
-			out = before
+		if out = c.sends[name]; out != nil {
 			return nil
 		}
 		if c.refuse != 0 {
@@ -90,18 +90,16 @@ func (c *codes) IssueCode(ctx context.Context, r *otpv1.IssueCodeRequest) (*otpv
 		out = &otpv1.IssueCodeResponse{
 			ExpireTime: timestamppb.New(c.now().Add(5 * time.Minute)), ResendTime: timestamppb.New(c.now().Add(time.Minute)),
 		}
-		if key != "issue/" {
-			c.answers[key] = out
-		}
+		c.sends[name] = out
 		return nil
 	})
 	return out, err
 }
 
-func (c *codes) VerifyCode(ctx context.Context, r *otpv1.VerifyCodeRequest) (*otpv1.VerifyCodeResponse, error) {
-	key := "verify/" + rpc.RequestOf(ctx).IdempotencyKey
+func (c *codes) VerifyCode(_ context.Context, r *otpv1.VerifyCodeRequest) (*otpv1.VerifyCodeResponse, error) {
+	name := r.GetFlowId() + "/" + r.GetAttemptId()
 	err := c.around("VerifyCode", func() error {
-		if _, ok := c.answers[key]; ok && key != "verify/" {
+		if c.spent[name] {
 			return nil
 		}
 		if !c.live[r.GetFlowId()] {
@@ -111,7 +109,7 @@ func (c *codes) VerifyCode(ctx context.Context, r *otpv1.VerifyCodeRequest) (*ot
 			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").With("attempts", 4)
 		}
 		c.live[r.GetFlowId()] = false
-		c.answers[key] = true
+		c.spent[name] = true
 		return nil
 	})
 	return &otpv1.VerifyCodeResponse{}, err

@@ -5,11 +5,10 @@ import (
 	"context"
 	"time"
 
-	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
@@ -28,7 +27,7 @@ import (
 type Config struct {
 	// Life is how long an unfinished sign-up is kept.
 	Life time.Duration `env:"LIFE" envDefault:"72h" range:"1m..8760h"`
-	// CompletionTime is how long a sign-up is kept at least once its account is being made.
+	// CompletionTime is how long a sign-up is kept at least once its account is being created.
 	CompletionTime time.Duration `env:"COMPLETION_TIME" envDefault:"1h" range:"1s..720h"`
 	// KeepEnded is how long an ended sign-up, without personal data, can still be asked about.
 	KeepEnded time.Duration `env:"KEEP_ENDED" envDefault:"720h" range:"0..87600h"`
@@ -88,17 +87,21 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	var peers [3]*grpc.ClientConn
-	for i, name := range []string{"otp", "account", "profile"} {
-		if peers[i], err = p.Dial(name); err != nil {
-			return nil, err
-		}
+	otp, err := boot.Client(p, "otp", otpv1.NewOTPServiceClient)
+	if err != nil {
+		return nil, err
+	}
+	account, err := boot.Client(p, "account", accountv1.NewAccountServiceClient)
+	if err != nil {
+		return nil, err
+	}
+	profile, err := boot.Client(p, "profile", profilev1.NewProfileServiceClient)
+	if err != nil {
+		return nil, err
 	}
 	return &app.App{
-		Store: store.New(pool, outbox, keys),
-		OTP:   otpv1.NewOTPServiceClient(peers[0]), Account: accountv1.NewAccountServiceClient(peers[1]),
-		Profile: profilev1.NewProfileServiceClient(peers[2]),
-		Answers: pg.NewAnswers(keys, p.Now), Policy: cfg.policy(), Now: p.Now,
+		Store: store.New(pool, outbox, keys), OTP: otp, Account: account, Profile: profile,
+		Keys: keys, Answers: idempotency.New(pool, keys, p.Now), Policy: cfg.policy(), Now: p.Now,
 	}, nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,7 +46,7 @@ func start(t *testing.T) *world {
 	t.Helper()
 	w := &world{
 		t: t, ctx: rpc.WithRequest(context.Background(), rpc.Request{Language: "en", ClientIP: "192.0.2.1"}),
-		otp:     &codes{answers: map[string]any{}, live: map[string]bool{}},
+		otp:     &codes{sends: map[string]*otpv1.IssueCodeResponse{}, spent: map[string]bool{}, live: map[string]bool{}},
 		account: &accounts{owners: map[string]string{}},
 		profile: &cards{put: map[string]*profilev1.PutCardRequest{}},
 	}
@@ -309,6 +308,10 @@ func TestStartGoesOnAfterACrash(t *testing.T) {
 			_, err := w.reg.StartRegistration(w.ctx, form())
 			wantReason(t, err, errorsv1.Reason_UNAVAILABLE)
 			w.restart()
+			other := form()
+			other.FirstName = "Мария"
+			_, err = w.reg.StartRegistration(w.ctx, other)
+			wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
 			r := w.start(form())
 			if n := w.count(`SELECT count(*) FROM registration.registrations`); n != 1 {
 				t.Errorf("%d registrations, want one", n)
@@ -323,50 +326,73 @@ func TestStartGoesOnAfterACrash(t *testing.T) {
 	}
 }
 
-func TestParallelTwinsAreOneSignUp(t *testing.T) {
+func TestAKeyCanBeUsedAgainAfterADay(t *testing.T) {
 	w := start(t)
 	w.ctx = testkit.WithKey(w.ctx, "start-key")
-	var ids sync.Map
+	w.otp.set("IssueCode", away)
+	_, err := w.reg.StartRegistration(w.ctx, form())
+	wantReason(t, err, errorsv1.Reason_UNAVAILABLE)
+	w.Clock.Advance(24 * time.Hour)
+	first := w.start(byEmail())
+	w.Clock.Advance(24 * time.Hour)
+	if again := w.start(byEmail()); again.GetId() == first.GetId() {
+		t.Error("a day later the key still names the first sign-up")
+	}
+}
+
+// twenty runs a call twenty times at once and says how many different answers it got.
+func twenty(t *testing.T, call func() (string, error)) int {
+	t.Helper()
+	var answers sync.Map
 	var all sync.WaitGroup
-	for range 5 {
+	for range 20 {
 		all.Go(func() {
-			r, err := w.reg.StartRegistration(w.ctx, form())
+			answer, err := call()
 			if err != nil {
 				t.Error(err)
 			}
-			ids.Store(r.GetId(), true)
+			answers.Store(answer, true)
 		})
 	}
 	all.Wait()
 	n := 0
-	ids.Range(func(any, any) bool { n++; return true })
-	if n != 1 || w.count(`SELECT count(*) FROM registration.registrations`) != 1 {
-		t.Errorf("%d registrations, want one", n)
+	answers.Range(func(any, any) bool { n++; return true })
+	return n
+}
+
+func TestConcurrentRepeatsAreOneSignUp(t *testing.T) {
+	w := start(t)
+	w.ctx = testkit.WithKey(w.ctx, "start-key")
+	n := twenty(t, func() (string, error) {
+		r, err := w.reg.StartRegistration(w.ctx, form())
+		return r.String(), err
+	})
+	if n != 1 || w.count(`SELECT count(*) FROM registration.registrations`) != 1 || len(w.otp.all()) != 1 {
+		t.Errorf("%d answers, %d codes, want one each", n, len(w.otp.all()))
 	}
 }
 
-func TestParallelTwinsHaveOneProof(t *testing.T) {
+func TestConcurrentRepeatsHaveOneProof(t *testing.T) {
 	w := start(t)
-	for n := range 5 {
+	for n := range 3 {
 		id := w.start(form()).GetId()
 		ctx := testkit.WithKey(w.ctx, fmt.Sprint("verify-key-", n))
-		var tokens sync.Map
-		var all sync.WaitGroup
-		for range 6 {
-			all.Go(func() {
-				token, err := w.verify(ctx, id, rightCode)
-				if err != nil {
-					t.Error(err)
-				}
-				tokens.Store(token, true)
-			})
+		if n := twenty(t, func() (string, error) { return w.verify(ctx, id, rightCode) }); n != 1 {
+			t.Errorf("%d completion tokens, want one", n)
 		}
-		all.Wait()
-		different := 0
-		tokens.Range(func(any, any) bool { different++; return true })
-		if different != 1 {
-			t.Errorf("%d completion tokens, want one", different)
-		}
+	}
+}
+
+func TestConcurrentRepeatsAreOneResend(t *testing.T) {
+	w := start(t)
+	id := w.start(form()).GetId()
+	ctx := testkit.WithKey(w.ctx, "resend-key")
+	n := twenty(t, func() (string, error) {
+		r, err := w.resend(ctx, id)
+		return r.String(), err
+	})
+	if n != 1 || len(w.otp.all()) != 2 {
+		t.Errorf("%d answers, %d codes, want one and two", n, len(w.otp.all()))
 	}
 }
 
@@ -392,6 +418,22 @@ func TestResend(t *testing.T) {
 	}
 	if n := len(w.otp.all()); n != 2 {
 		t.Errorf("%d codes, want two", n)
+	}
+	if _, err := w.resend(testkit.WithKey(w.ctx, "another-key"), id); err != nil || len(w.otp.all()) != 3 {
+		t.Errorf("another request: %d codes, %v", len(w.otp.all()), err)
+	}
+}
+
+func TestResendGoesOnAfterACrash(t *testing.T) {
+	w := start(t)
+	id := w.start(form()).GetId()
+	ctx := testkit.WithKey(w.ctx, "resend-key")
+	w.otp.set("IssueCode", lost)
+	_, err := w.resend(ctx, id)
+	wantReason(t, err, errorsv1.Reason_UNAVAILABLE)
+	w.restart()
+	if _, err := w.resend(ctx, id); err != nil || len(w.otp.all()) != 2 {
+		t.Errorf("%d codes, want two: %v", len(w.otp.all()), err)
 	}
 }
 
@@ -522,6 +564,8 @@ func TestCompleteIsRepeatable(t *testing.T) {
 			if again, err := w.complete(w.ctx, id, token, password); err != nil || again != account {
 				t.Errorf("without the key: %q, %v", again, err)
 			}
+			_, err = w.complete(ctx, id, token, password+"2")
+			wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
 			if n := len(w.account.all()); n != 1 {
 				t.Errorf("%d accounts, want one", n)
 			}
@@ -533,21 +577,17 @@ func TestCompleteIsRepeatable(t *testing.T) {
 }
 
 func TestParallelCompletionsAreOne(t *testing.T) {
-	w := start(t)
-	ended := testkit.Watch[eventsv1.RegistrationCompleted](w.Env)
-	id, token := w.verified()
-	var all sync.WaitGroup
-	var failed atomic.Int32
-	for range 5 {
-		all.Go(func() {
-			if _, err := w.complete(w.ctx, id, token, password); err != nil {
-				failed.Add(1)
+	for name, key := range map[string]string{"repeats of a request": "complete-key", "requests without a key": ""} {
+		t.Run(name, func(t *testing.T) {
+			w := start(t)
+			ended := testkit.Watch[eventsv1.RegistrationCompleted](w.Env)
+			id, token := w.verified()
+			ctx := testkit.WithKey(w.ctx, key)
+			n := twenty(t, func() (string, error) { return w.complete(ctx, id, token, password) })
+			if n != 1 || len(w.account.all()) != 1 || len(ended.Wait(1)) != 1 {
+				t.Errorf("%d answers, %d accounts, %d events, want one each", n, len(w.account.all()), len(ended.All()))
 			}
 		})
-	}
-	all.Wait()
-	if failed.Load() != 0 || len(w.account.all()) != 1 || len(ended.Wait(1)) != 1 {
-		t.Errorf("%d failed, %d accounts, %d events", failed.Load(), len(w.account.all()), len(ended.All()))
 	}
 }
 
@@ -569,7 +609,7 @@ func TestAccountsEventEndsAnInterruptedSignUp(t *testing.T) {
 		t.Errorf("state %s", got)
 	}
 	if n := w.count(`SELECT count(*) FROM registration.dead_letters`); n != 0 {
-		t.Errorf("%d events were set aside", n)
+		t.Errorf("%d events are dead letters", n)
 	}
 }
 
@@ -685,7 +725,7 @@ func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
 	var rows string
 	err = w.Pool().QueryRow(w.ctx, `SELECT concat(
 		(SELECT string_agg(r::text, ' ') FROM registration.registrations r),
-		(SELECT string_agg(a::text, ' ') FROM registration.answers a),
+		(SELECT string_agg(a::text, ' ') FROM registration.idempotency_keys a),
 		(SELECT string_agg(o::text, ' ') FROM registration.outbox o),
 		(SELECT string_agg(j::text, ' ') FROM registration.river_job j))`).Scan(&rows)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package api is account's gRPC face.
+// Package api is account's gRPC server.
 package api
 
 import (
@@ -8,7 +8,10 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/app"
@@ -24,7 +27,7 @@ type Server struct {
 // New serves the use cases.
 func New(a *app.App) *Server { return &Server{app: a} }
 
-// CheckPassword judges a password.
+// CheckPassword checks a password against the policy.
 func (s *Server) CheckPassword(
 	_ context.Context, r *accountv1.CheckPasswordRequest,
 ) (*accountv1.CheckPasswordResponse, error) {
@@ -38,7 +41,7 @@ func (s *Server) CheckPassword(
 	return out, nil
 }
 
-// GeneratePassword makes a password that satisfies the policy.
+// GeneratePassword generates a password that satisfies the policy.
 func (s *Server) GeneratePassword(
 	context.Context, *accountv1.GeneratePasswordRequest,
 ) (*accountv1.GeneratePasswordResponse, error) {
@@ -47,10 +50,13 @@ func (s *Server) GeneratePassword(
 
 // CreateSession signs a person in.
 func (s *Server) CreateSession(ctx context.Context, r *accountv1.CreateSessionRequest) (*accountv1.Session, error) {
-	out, err := s.app.SignIn(ctx, app.SignInCommand{
-		Login: r.GetLogin(), Password: r.GetPassword(), Surface: domain.SurfaceOf(int(r.GetSurface())),
-	})
-	return opened(out, err)
+	cmd := app.SignInCommand{
+		Login: r.GetLogin(), Password: secret.New(r.GetPassword()), Surface: domain.SurfaceOf(r.GetSurface()),
+	}
+	return idempotency.RunVerified(ctx, s.app.Answers, r, signedInView,
+		func(ctx context.Context, answered idempotency.Hook[app.SignedIn]) (app.SignedIn, error) {
+			return s.app.SignIn(ctx, cmd, answered)
+		})
 }
 
 // Reauthenticate proves the password again.
@@ -59,23 +65,25 @@ func (s *Server) Reauthenticate(ctx context.Context, r *accountv1.Reauthenticate
 	if err != nil {
 		return nil, err
 	}
-	return opened(s.app.Reauthenticate(ctx, app.ReauthenticateCommand{
-		AccountID: account, SessionID: id, Password: r.GetPassword(),
-	}))
+	cmd := app.ReauthenticateCommand{AccountID: account, SessionID: id, Password: secret.New(r.GetPassword())}
+	return idempotency.RunVerified(ctx, s.app.Answers, r, signedInView,
+		func(ctx context.Context, answered idempotency.Hook[app.SignedIn]) (app.SignedIn, error) {
+			return s.app.Reauthenticate(ctx, cmd, answered)
+		})
 }
 
 // ResolveSession finds the session of a token.
 func (s *Server) ResolveSession(ctx context.Context, r *accountv1.ResolveSessionRequest) (*accountv1.Session, error) {
-	return found(s.app.Resolve(ctx, r.GetToken(), domain.SurfaceOf(int(r.GetSurface()))))
+	return orError(sessionView)(s.app.Resolve(ctx, r.GetToken(), domain.SurfaceOf(r.GetSurface())))
 }
 
 // GetSession finds a session by id.
 func (s *Server) GetSession(ctx context.Context, r *accountv1.GetSessionRequest) (*accountv1.Session, error) {
-	id, err := uuid.Parse(r.GetSessionId())
+	id, err := identifiers.ParseID(r.GetSessionId())
 	if err != nil {
 		return nil, domain.Ended()
 	}
-	return found(s.app.Session(ctx, id))
+	return orError(sessionView)(s.app.Session(ctx, id))
 }
 
 // DeleteSession signs out.
@@ -90,18 +98,18 @@ func (s *Server) DeleteSession(ctx context.Context, r *accountv1.DeleteSessionRe
 	return &emptypb.Empty{}, nil
 }
 
-// GetAccount shows an account.
+// GetAccount reads an account.
 func (s *Server) GetAccount(ctx context.Context, r *accountv1.GetAccountRequest) (*accountv1.Account, error) {
-	id, err := accountID(r)
+	id, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
-	return shown(s.app.Account(ctx, id))
+	return orError(view)(s.app.Account(ctx, id))
 }
 
 // GetContacts gives the proven contacts.
 func (s *Server) GetContacts(ctx context.Context, r *accountv1.GetContactsRequest) (*accountv1.Contacts, error) {
-	id, err := accountID(r)
+	id, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
@@ -123,14 +131,15 @@ func (s *Server) LookupContact(
 	return &accountv1.LookupContactResponse{Taken: taken}, nil
 }
 
-// CreateAccount makes a simplified account.
+// CreateAccount creates a simplified account.
 func (s *Server) CreateAccount(ctx context.Context, r *accountv1.CreateAccountRequest) (*accountv1.Account, error) {
-	id, err := accountID(r)
-	if err != nil {
+	var fields errs.Fields
+	id := parseID(&fields, "account_id", r.GetAccountId())
+	if err := fields.Err(); err != nil {
 		return nil, err
 	}
-	return shown(s.app.Create(ctx, app.CreateCommand{
-		ID: id, Phone: r.GetPhone(), Email: r.GetEmail(), Password: r.GetPassword(), About: r.GetPasswordContext(),
+	return orError(view)(s.app.Create(ctx, app.CreateCommand{
+		ID: id, Phone: r.GetPhone(), Email: r.GetEmail(), Password: secret.New(r.GetPassword()), About: r.GetPasswordContext(),
 		Language: r.GetLanguage(),
 	}))
 }
@@ -141,20 +150,10 @@ func (s *Server) ApplyEvidence(ctx context.Context, r *accountv1.ApplyEvidenceRe
 	if err != nil {
 		return nil, err
 	}
-	if rpc.CallerOf(ctx) != givers[e.Level] {
-		return nil, errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "the service gives evidence for another level")
+	if rpc.CallerOf(ctx) != evidenceIssuers[e.Level] {
+		return nil, errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "the service issues evidence for another level")
 	}
-	return shown(s.app.ApplyEvidence(ctx, e))
-}
-
-func accountID(r interface{ GetAccountId() string }) (uuid.UUID, error) {
-	id, err := uuid.Parse(r.GetAccountId())
-	if err != nil {
-		var fields errs.Fields
-		fields.Add("account_id", errorsv1.Reason_FIELD_MALFORMED)
-		return uuid.Nil, fields.Err()
-	}
-	return id, nil
+	return orError(view)(s.app.ApplyEvidence(ctx, e))
 }
 
 // ids are those of an account and of a session, which need not exist.
@@ -163,10 +162,10 @@ func ids(r interface {
 	GetSessionId() string
 },
 ) (account, session uuid.UUID, err error) {
-	if account, err = accountID(r); err != nil {
+	if account, err = identifiers.ParseID(r.GetAccountId()); err != nil {
 		return account, session, err
 	}
-	if session, err = uuid.Parse(r.GetSessionId()); err != nil {
+	if session, err = identifiers.ParseID(r.GetSessionId()); err != nil {
 		return account, session, domain.Ended()
 	}
 	return account, session, nil

@@ -12,52 +12,50 @@ import (
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
 
-func shown(a domain.Account, err error) (*accountv1.Account, error) {
-	if err != nil {
-		return nil, err
-	}
+func view(a domain.Account) *accountv1.Account {
 	out := &accountv1.Account{
-		AccountId: a.ID.String(), Oid: a.OID, Level: accountv1.Level(a.Level),
-		CreateTime: timestamppb.New(a.CreateTime), Language: a.Language,
+		AccountId: a.ID.String(), Oid: a.OID, Level: a.Level, CreateTime: timestamppb.New(a.CreateTime), Language: a.Language,
 	}
-	if a.Level >= domain.Standard {
+	if a.Level >= accountv1.Level_STANDARD {
 		out.SnapshotId = a.Snapshot.String()
 	}
-	if a.Level >= domain.Confirmed {
-		out.Confirmation = &accountv1.Confirmation{
-			Method: accountv1.Method(a.Method), Time: timestamppb.New(a.ConfirmTime),
-		}
+	if a.Level >= accountv1.Level_CONFIRMED {
+		out.Confirmation = &accountv1.Confirmation{Method: a.Method, Time: timestamppb.New(a.ConfirmTime)}
 	}
-	return out, nil
+	return out
 }
 
-func found(s domain.Session, err error) (*accountv1.Session, error) {
-	return opened(app.Opened{Session: s}, err)
-}
+func sessionView(s domain.Session) *accountv1.Session { return signedInView(app.SignedIn{Session: s}) }
 
-func opened(s app.Opened, err error) (*accountv1.Session, error) {
-	if err != nil {
-		return nil, err
-	}
+func signedInView(s app.SignedIn) *accountv1.Session {
 	return &accountv1.Session{
-		Id: s.ID.String(), State: accountv1.Session_ACTIVE, Token: s.Token, ExpireTime: timestamppb.New(s.ExpireTime),
-		AccountId: s.AccountID.String(), Level: accountv1.Level(s.Level), AuthTime: timestamppb.New(s.AuthTime),
-		Amr: s.AMR, Surface: accountv1.Surface(s.Surface),
-	}, nil
+		Id: s.ID.String(), State: accountv1.Session_ACTIVE, Token: s.Token.Reveal(), ExpireTime: timestamppb.New(s.ExpireTime),
+		AccountId: s.AccountID.String(), Level: s.Level, AuthTime: timestamppb.New(s.AuthTime), Amr: s.AMR, Surface: s.Surface,
+	}
+}
+
+// orError is the view of what a use case gives, or its error.
+func orError[T, M any](view func(T) *M) func(T, error) (*M, error) {
+	return func(v T, err error) (*M, error) {
+		if err != nil {
+			return nil, err
+		}
+		return view(v), nil
+	}
 }
 
 // evidence reads what the level needs: an identity for standard, a method for confirmed.
 func evidence(r *accountv1.ApplyEvidenceRequest) (domain.Evidence, error) {
-	e := domain.Evidence{Level: domain.Level(r.GetLevel())}
+	e := domain.Evidence{Level: r.GetLevel()}
 	var fields errs.Fields
 	e.ID = parseID(&fields, "evidence_id", r.GetEvidenceId())
 	e.AccountID = parseID(&fields, "account_id", r.GetAccountId())
 	e.Snapshot = parseID(&fields, "snapshot_id", r.GetSnapshotId())
 	switch e.Level {
-	case domain.Standard:
+	case accountv1.Level_STANDARD:
 		e.Claims = claims(&fields, r)
-	case domain.Confirmed:
-		if e.Method = domain.Method(r.GetMethod()); e.Method == 0 {
+	case accountv1.Level_CONFIRMED:
+		if e.Method = r.GetMethod(); e.Method == 0 {
 			fields.Add("method", errorsv1.Reason_FIELD_REQUIRED)
 		}
 	default:

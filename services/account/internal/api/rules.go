@@ -3,11 +3,13 @@ package api
 import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
-	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
 
-// givers are whose evidence raises an account to a level: a service that is in wrong hands makes nobody confirmed.
-var givers = map[domain.Level]string{domain.Standard: "verification", domain.Confirmed: "confirmation"}
+// evidenceIssuers are the services whose evidence raises an account to a level: whoever controls one of them cannot make
+// anybody confirmed.
+var evidenceIssuers = map[accountv1.Level]string{
+	accountv1.Level_STANDARD: "verification", accountv1.Level_CONFIRMED: "confirmation",
+}
 
 // Rules say who may call what.
 var Rules = rpc.Rules{

@@ -10,10 +10,10 @@ import (
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
 
-// Contacts are where and in which language to write to a person; an empty one is none.
+// Contacts are where, and in which language, to write to a person; either may be empty.
 type Contacts struct{ Phone, Email, Language string }
 
-// Account shows an account.
+// Account reads an account.
 func (a *App) Account(ctx context.Context, id uuid.UUID) (domain.Account, error) {
 	return a.Store.Account(ctx, id)
 }

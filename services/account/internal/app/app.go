@@ -1,10 +1,10 @@
-// Package app signs people in, makes their accounts and raises their levels.
+// Package app signs people in, creates their accounts and raises their levels.
 package app
 
 import (
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/hashing"
@@ -16,7 +16,7 @@ import (
 type App struct {
 	Store     *store.Store
 	Keys      *secret.Keys
-	Answers   *pg.Answers
+	Answers   *idempotency.Store
 	Policy    *password.Policy
 	Hasher    *hashing.Hasher
 	Throttle  domain.Throttle

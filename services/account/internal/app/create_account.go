@@ -8,7 +8,9 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/password"
@@ -19,13 +21,13 @@ import (
 type CreateCommand struct {
 	ID           uuid.UUID
 	Phone, Email string
-	Password     string
+	Password     secret.String
 	// About are words that the password must not be made of.
 	About    []string
 	Language string
 }
 
-// Create makes a simplified account. An account that has the id already is the answer to a repeated request.
+// Create creates a simplified account. If there is one with the id already, that is the answer: the call is repeatable.
 func (a *App) Create(ctx context.Context, cmd CreateCommand) (domain.Account, error) {
 	existing, err := a.Store.Account(ctx, cmd.ID)
 	if !errs.Is(err, errorsv1.Reason_ACCOUNT_NOT_FOUND) {
@@ -35,7 +37,7 @@ func (a *App) Create(ctx context.Context, cmd CreateCommand) (domain.Account, er
 	if err != nil {
 		return domain.Account{}, err
 	}
-	phc, err := a.Hasher.Hash(ctx, password.Normal(cmd.Password))
+	phc, err := a.Hasher.Hash(ctx, password.Normal(cmd.Password.Reveal()))
 	if err != nil {
 		return domain.Account{}, err
 	}
@@ -45,7 +47,7 @@ func (a *App) Create(ctx context.Context, cmd CreateCommand) (domain.Account, er
 	return a.Store.Account(ctx, cmd.ID)
 }
 
-// check refuses before the costly hash what would be refused after it.
+// check refuses before the expensive hash what would be refused after it.
 func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, error) {
 	if (cmd.Phone == "") == (cmd.Email == "") {
 		return domain.Identifier{}, errs.New(errs.Invalid, errorsv1.Reason_CONTACT_REQUIRED, "one proven contact is needed")
@@ -55,11 +57,11 @@ func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, 
 		return domain.Identifier{}, err
 	}
 	contact := contacts[0]
-	if err := a.Policy.Check(cmd.Password, append(cmd.About, contact.Value)); err != nil {
+	if err := a.Policy.Check(cmd.Password.Reveal(), append(cmd.About, contact.Value)); err != nil {
 		return domain.Identifier{}, err
 	}
 	owner, found, err := a.Store.Owner(ctx, contact)
-	if err == nil && found && owner != cmd.ID { // one's own: a twin of this request was faster
+	if err == nil && found && owner != cmd.ID { // its own: a concurrent call has created the account
 		err = taken()
 	}
 	return contact, err
@@ -67,7 +69,7 @@ func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, 
 
 func (a *App) insert(ctx context.Context, cmd CreateCommand, contact domain.Identifier, phc string) error {
 	account := domain.Account{
-		ID: cmd.ID, Level: domain.Simplified, Language: language(ctx, cmd.Language), CreateTime: a.Now(),
+		ID: cmd.ID, Level: accountv1.Level_SIMPLIFIED, Language: language(ctx, cmd.Language), CreateTime: a.Now(),
 	}
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		first, err := tx.InsertAccount(ctx, account)
@@ -107,7 +109,7 @@ func language(ctx context.Context, asked string) string {
 	return "ru"
 }
 
-// parseContacts reads those that are given.
+// parseContacts reads the contacts that are given.
 func parseContacts(phone, email string) ([]domain.Identifier, error) {
 	var out []domain.Identifier
 	var fields errs.Fields

@@ -6,13 +6,12 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/store"
 )
 
-// ApplyEvidence raises an account's level, or refuses to, once: the same evidence again is answered alike. The
-// refusal is recorded and reported before it is returned.
+// ApplyEvidence raises an account's level, or refuses to, once: the same evidence again gets the same answer.
+// A refusal is recorded and reported before it is returned.
 func (a *App) ApplyEvidence(ctx context.Context, e domain.Evidence) (domain.Account, error) {
 	now := a.Now()
 	var account domain.Account
@@ -40,7 +39,7 @@ func (a *App) ApplyEvidence(ctx context.Context, e domain.Evidence) (domain.Acco
 	return account, nil
 }
 
-// raise claims the identity and stores the level in one transaction: of two accounts of one person, one is first.
+// raise claims the identity and stores the level in one transaction: exactly one of two accounts of a person wins.
 func raise(
 	ctx context.Context, tx *store.Tx, account domain.Account, e domain.Evidence, now time.Time,
 ) (domain.Account, *errs.Error, error) {
@@ -59,8 +58,8 @@ func raise(
 		return account, nil, err
 	}
 	return next, nil, tx.Emit(ctx, account.ID.String(), &eventsv1.LevelRaised{
-		AccountId: account.ID.String(), Level: accountv1.Level(next.Level), EvidenceId: e.ID.String(),
-		SnapshotId: next.Snapshot.String(), Method: accountv1.Method(next.Method),
+		AccountId: account.ID.String(), Level: next.Level, EvidenceId: e.ID.String(),
+		SnapshotId: next.Snapshot.String(), Method: next.Method,
 	})
 }
 

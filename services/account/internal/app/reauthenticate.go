@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
@@ -18,41 +19,38 @@ import (
 // ReauthenticateCommand proves the password again.
 type ReauthenticateCommand struct {
 	AccountID, SessionID uuid.UUID
-	Password             string
+	Password             secret.String
 }
 
-// Reauthenticate gives the session the caller is in a new token and time of sign-in; the old token is dead. Its
-// absolute end stays. Wrong passwords count like those of a sign-in.
-func (a *App) Reauthenticate(ctx context.Context, cmd ReauthenticateCommand) (Opened, error) {
+// Reauthenticate gives the caller's session a new token and sign-in time; the old token is dead. Its absolute end stays.
+// Wrong passwords count like those of a sign-in.
+func (a *App) Reauthenticate(
+	ctx context.Context, cmd ReauthenticateCommand, answered idempotency.Hook[SignedIn],
+) (out SignedIn, err error) {
 	s, err := a.ownSession(ctx, cmd)
 	if err != nil {
-		return Opened{}, err
+		return out, err
 	}
 	phc, err := a.Store.Credential(ctx, cmd.AccountID)
 	if err != nil {
-		return Opened{}, err
+		return out, err
 	}
 	t := attempt{
 		account: cmd.AccountID, phc: phc, password: cmd.Password, target: a.target(ctx, "account", cmd.AccountID.String()),
 	}
-	var out Opened
-	err = a.judge(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		out = Opened{}
-		return a.Answers.Once(ctx, tx, "Reauthenticate", cmd.SessionID, &out, func() (err error) {
-			out, err = a.renew(ctx, tx, s, now)
+	err = a.verifyPassword(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if out, err = a.renew(ctx, tx, s, now); err != nil {
 			return err
-		})
+		}
+		return answered(ctx, tx, out)
 	})
-	if err != nil {
-		return Opened{}, err
-	}
-	return out, nil
+	return out, err
 }
 
-// ownSession is the live session that the caller is signed in by: not another of the same account, whose token
+// ownSession is the live session that the caller has signed in with: not another one of the same account, whose token
 // would go to the wrong device.
 func (a *App) ownSession(ctx context.Context, cmd ReauthenticateCommand) (domain.Session, error) {
-	if cmd.Password == "" {
+	if cmd.Password.IsZero() {
 		var fields errs.Fields
 		fields.Add("password", errorsv1.Reason_FIELD_REQUIRED)
 		return domain.Session{}, fields.Err()
@@ -67,17 +65,17 @@ func (a *App) ownSession(ctx context.Context, cmd ReauthenticateCommand) (domain
 	return s, err
 }
 
-func (a *App) renew(ctx context.Context, tx *store.Tx, s domain.Session, now time.Time) (Opened, error) {
+func (a *App) renew(ctx context.Context, tx *store.Tx, s domain.Session, now time.Time) (SignedIn, error) {
 	token := secret.NewToken()
 	s.AuthTime, s.AMR, s.IdleExpireTime = now, []string{domain.Password}, a.Lifetimes.IdleUntil(s, now)
 	live, err := tx.RenewSession(ctx, s, token)
 	if err != nil {
-		return Opened{}, err
+		return SignedIn{}, err
 	}
 	if !live {
-		return Opened{}, domain.Ended()
+		return SignedIn{}, domain.Ended()
 	}
-	return Opened{Session: s, Token: token.Reveal()}, tx.Emit(ctx, s.AccountID.String(), &eventsv1.Reauthenticated{
+	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, s.AccountID.String(), &eventsv1.Reauthenticated{
 		AccountId: s.AccountID.String(), SessionId: s.ID.String(),
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
@@ -18,53 +19,51 @@ import (
 
 // SignInCommand is a login and a password.
 type SignInCommand struct {
-	Login, Password string
-	Surface         domain.Surface
+	Login    string
+	Password secret.String
+	Surface  accountv1.Surface
 }
 
-// Opened is a session with its token, which is nowhere else.
-type Opened struct {
+// SignedIn is a session with its token, which is stored nowhere else.
+type SignedIn struct {
 	domain.Session
-	Token string
+	Token secret.String
 }
 
-// SignIn begins a session. A repeated request gets the first one's session, but only with the right password: the
-// idempotency key is no way around the limits on guessing.
-func (a *App) SignIn(ctx context.Context, cmd SignInCommand) (Opened, error) {
+// SignIn begins a session. Its answer is stored for repeated requests, which get as far as that only with the right
+// password: an idempotency key is no way around the limits on guessing.
+func (a *App) SignIn(
+	ctx context.Context, cmd SignInCommand, answered idempotency.Hook[SignedIn],
+) (out SignedIn, err error) {
 	login, err := cmd.parse()
 	if err != nil {
-		return Opened{}, err
+		return out, err
 	}
 	t, err := a.attemptBy(ctx, login, cmd.Password)
 	if err != nil {
-		return Opened{}, err
+		return out, err
 	}
-	var out Opened
-	err = a.judge(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		out = Opened{}
-		return a.Answers.Once(ctx, tx, "CreateSession", []any{login, cmd.Surface}, &out, func() (err error) {
-			out, err = a.open(ctx, tx, t.account, cmd.Surface, now)
+	err = a.verifyPassword(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
+		if out, err = a.beginSession(ctx, tx, t.account, cmd.Surface, now); err != nil {
 			return err
-		})
+		}
+		return answered(ctx, tx, out)
 	})
-	if err != nil {
-		return Opened{}, err
-	}
-	return out, nil
+	return out, err
 }
 
 func (cmd SignInCommand) parse() (identifiers.Login, error) {
 	login, err := identifiers.ParseLogin(cmd.Login)
 	var fields errs.Fields
 	fields.Check("login", err)
-	if cmd.Password == "" {
+	if cmd.Password.IsZero() {
 		fields.Add("password", errorsv1.Reason_FIELD_REQUIRED)
 	}
 	return login, fields.Err()
 }
 
 // attemptBy finds the account of a login. A SNILS finds one from standard up only: it belongs to none before.
-func (a *App) attemptBy(ctx context.Context, login identifiers.Login, pass string) (attempt, error) {
+func (a *App) attemptBy(ctx context.Context, login identifiers.Login, pass secret.String) (attempt, error) {
 	kind := map[identifiers.LoginKind]domain.Kind{
 		identifiers.LoginPhone: domain.Phone, identifiers.LoginEmail: domain.Email, identifiers.LoginSNILS: domain.SNILS,
 	}[login.Kind]
@@ -76,15 +75,15 @@ func (a *App) attemptBy(ctx context.Context, login identifiers.Login, pass strin
 	return t, err
 }
 
-func (a *App) open(
-	ctx context.Context, tx *store.Tx, id uuid.UUID, surface domain.Surface, now time.Time,
-) (out Opened, err error) {
+func (a *App) beginSession(
+	ctx context.Context, tx *store.Tx, id uuid.UUID, surface accountv1.Surface, now time.Time,
+) (out SignedIn, err error) {
 	token := secret.NewToken()
 	s := a.Lifetimes.Begin(secret.NewID(), id, surface, now)
 	if s.Level, err = tx.InsertSession(ctx, s, token); err != nil {
 		return out, err
 	}
-	return Opened{Session: s, Token: token.Reveal()}, tx.Emit(ctx, id.String(), &eventsv1.SignedIn{
-		AccountId: id.String(), SessionId: s.ID.String(), Amr: s.AMR, Surface: accountv1.Surface(surface),
+	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, id.String(), &eventsv1.SignedIn{
+		AccountId: id.String(), SessionId: s.ID.String(), Amr: s.AMR, Surface: surface,
 	})
 }

@@ -5,30 +5,19 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 )
-
-// Level is how surely the account holder is known; the numbers are those of propusk.account.v1.Level.
-type Level int
-
-// The levels.
-const (
-	Simplified Level = 1
-	Standard   Level = 2
-	Confirmed  Level = 3
-)
-
-// Method is how a person was confirmed; the numbers are those of propusk.account.v1.Method.
-type Method int
 
 // Account is one person's account.
 type Account struct {
 	ID uuid.UUID
 	// OID is ESIA's numeric person id.
 	OID      int32
-	Level    Level
+	Level    accountv1.Level
 	Snapshot uuid.UUID
 	// Method and ConfirmTime say how and when the account became confirmed.
-	Method      Method
+	Method      accountv1.Method
 	ConfirmTime time.Time
 	Language    string
 	CreateTime  time.Time
@@ -48,6 +37,6 @@ const (
 // Identifier is something that belongs to one account only.
 type Identifier struct {
 	Kind Kind
-	// Key is the normal form that is unique; Value is what is kept: an e-mail as its owner writes it.
+	// Key is the normal form that is unique; Value is what is stored: an e-mail as its owner writes it.
 	Key, Value string
 }

@@ -7,33 +7,34 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
 
 func TestEvidence(t *testing.T) {
 	one, two := uuid.New(), uuid.New()
-	simplified := domain.Account{Level: domain.Simplified}
-	standard := domain.Account{Level: domain.Standard, Snapshot: one}
-	confirmed := domain.Account{Level: domain.Confirmed, Snapshot: one, Method: 1, ConfirmTime: start()}
+	simplified := domain.Account{Level: accountv1.Level_SIMPLIFIED}
+	standard := domain.Account{Level: accountv1.Level_STANDARD, Snapshot: one}
+	confirmed := domain.Account{Level: accountv1.Level_CONFIRMED, Snapshot: one, Method: 1, ConfirmTime: start()}
 	for name, c := range map[string]struct {
 		account  domain.Account
-		level    domain.Level
+		level    accountv1.Level
 		snapshot uuid.UUID
-		want     domain.Level
+		want     accountv1.Level
 		raised   bool
 		void     bool
 	}{
-		"standard":                     {simplified, domain.Standard, one, domain.Standard, true, false},
-		"confirmed too early":          {simplified, domain.Confirmed, one, domain.Simplified, false, true},
-		"confirmed without a snapshot": {simplified, domain.Confirmed, uuid.Nil, domain.Simplified, false, true},
-		"standard again":               {standard, domain.Standard, one, domain.Standard, false, false},
-		"standard of other data":       {standard, domain.Standard, two, domain.Standard, false, true},
-		"confirmed":                    {standard, domain.Confirmed, one, domain.Confirmed, true, false},
-		"confirmed of other data":      {standard, domain.Confirmed, two, domain.Standard, false, true},
-		"confirmed again":              {confirmed, domain.Confirmed, one, domain.Confirmed, false, false},
-		"standard after confirmed":     {confirmed, domain.Standard, one, domain.Confirmed, false, false},
-		"other data after confirmed":   {confirmed, domain.Standard, two, domain.Confirmed, false, true},
+		"standard":                     {simplified, accountv1.Level_STANDARD, one, accountv1.Level_STANDARD, true, false},
+		"confirmed too early":          {simplified, accountv1.Level_CONFIRMED, one, accountv1.Level_SIMPLIFIED, false, true},
+		"confirmed without a snapshot": {simplified, accountv1.Level_CONFIRMED, uuid.Nil, accountv1.Level_SIMPLIFIED, false, true},
+		"standard again":               {standard, accountv1.Level_STANDARD, one, accountv1.Level_STANDARD, false, false},
+		"standard of other data":       {standard, accountv1.Level_STANDARD, two, accountv1.Level_STANDARD, false, true},
+		"confirmed":                    {standard, accountv1.Level_CONFIRMED, one, accountv1.Level_CONFIRMED, true, false},
+		"confirmed of other data":      {standard, accountv1.Level_CONFIRMED, two, accountv1.Level_STANDARD, false, true},
+		"confirmed again":              {confirmed, accountv1.Level_CONFIRMED, one, accountv1.Level_CONFIRMED, false, false},
+		"standard after confirmed":     {confirmed, accountv1.Level_STANDARD, one, accountv1.Level_CONFIRMED, false, false},
+		"other data after confirmed":   {confirmed, accountv1.Level_STANDARD, two, accountv1.Level_CONFIRMED, false, true},
 	} {
 		e := domain.Evidence{Level: c.level, Snapshot: c.snapshot, Method: 1}
 		next, raised, refusal := c.account.Apply(e, start().Add(time.Hour))
@@ -46,10 +47,10 @@ func TestEvidence(t *testing.T) {
 func TestLevelNeverFalls(t *testing.T) {
 	snapshots := []uuid.UUID{uuid.New(), uuid.New(), uuid.Nil}
 	rapid.Check(t, func(t *rapid.T) {
-		a := domain.Account{Level: domain.Simplified}
+		a := domain.Account{Level: accountv1.Level_SIMPLIFIED}
 		for range 10 {
 			next, raised, refusal := a.Apply(domain.Evidence{
-				Level:    domain.Level(rapid.IntRange(2, 3).Draw(t, "level")),
+				Level:    accountv1.Level(rapid.IntRange(2, 3).Draw(t, "level")),
 				Snapshot: rapid.SampledFrom(snapshots).Draw(t, "snapshot"), Method: 1,
 			}, start())
 			if next.Level < a.Level || raised != (next.Level > a.Level) || refusal != nil && next != a {
@@ -73,7 +74,7 @@ func TestRecordedRefusalIsTheSame(t *testing.T) {
 
 func TestIdleEndIsBoundByTheAbsoluteOne(t *testing.T) {
 	l := domain.Lifetimes{REST: domain.SessionLife{Absolute: 24 * time.Hour, Idle: time.Hour}}
-	s := l.Begin(uuid.New(), uuid.New(), domain.REST, start())
+	s := l.Begin(uuid.New(), uuid.New(), accountv1.Surface_REST, start())
 	if !s.IdleExpireTime.Equal(start().Add(time.Hour)) || !s.ExpireTime.Equal(start().Add(24*time.Hour)) {
 		t.Errorf("%+v", s)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
@@ -13,27 +14,27 @@ import (
 type Evidence struct {
 	ID        uuid.UUID
 	AccountID uuid.UUID
-	Level     Level
+	Level     accountv1.Level
 	// Snapshot is the frozen profile that the evidence is about.
 	Snapshot uuid.UUID
-	// Claims are the SNILS and the passport that evidence for standard makes the account's own.
+	// Claims are the SNILS and the passport that evidence for standard assigns to the account.
 	Claims []Identifier
-	Method Method
+	Method accountv1.Method
 }
 
 // Apply is the account after the evidence; raised is false when it already had what the evidence gives. A level
-// never falls. Evidence about another snapshot than the account's is void: the person it speaks of may not be
+// never falls. Evidence about another snapshot than the account's is void: it may be about another person than
 // the one whom the registries know.
 func (a Account) Apply(e Evidence, now time.Time) (next Account, raised bool, refusal *errs.Error) {
 	next = a
 	switch {
-	case e.Level == Standard && a.Level == Simplified:
-		next.Level, next.Snapshot = Standard, e.Snapshot
+	case e.Level == accountv1.Level_STANDARD && a.Level == accountv1.Level_SIMPLIFIED:
+		next.Level, next.Snapshot = accountv1.Level_STANDARD, e.Snapshot
 		return next, true, nil
-	case e.Snapshot != a.Snapshot || a.Level == Simplified:
+	case e.Snapshot != a.Snapshot || a.Level == accountv1.Level_SIMPLIFIED:
 		return a, false, Void()
 	case e.Level > a.Level:
-		next.Level, next.Method, next.ConfirmTime = Confirmed, e.Method, now
+		next.Level, next.Method, next.ConfirmTime = accountv1.Level_CONFIRMED, e.Method, now
 		return next, true, nil
 	}
 	return a, false, nil

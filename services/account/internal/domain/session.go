@@ -6,33 +6,25 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Surface is where a session may be used; the numbers are those of propusk.account.v1.Surface.
-type Surface int
-
-// The surfaces.
-const (
-	REST  Surface = 1
-	Pages Surface = 2
-)
-
-// SurfaceOf is REST unless another one is asked for.
-func SurfaceOf(n int) Surface {
-	if Surface(n) == Pages {
-		return Pages
+// SurfaceOf is REST unless another surface is asked for.
+func SurfaceOf(asked accountv1.Surface) accountv1.Surface {
+	if asked == accountv1.Surface_PAGES {
+		return asked
 	}
-	return REST
+	return accountv1.Surface_REST
 }
 
-// Session is a signed-in person at one device.
+// Session is a person signed in on one device.
 type Session struct {
 	ID        uuid.UUID
 	AccountID uuid.UUID
 	// Level is the account's, as it is now.
-	Level    Level
-	Surface  Surface
+	Level    accountv1.Level
+	Surface  accountv1.Surface
 	AuthTime time.Time
 	AMR      []string
 	// ExpireTime ends it whatever happens, IdleExpireTime when it is not used.
@@ -52,15 +44,15 @@ type SessionLife struct {
 type Lifetimes struct{ REST, Pages SessionLife }
 
 // Of is the lifetime on a surface.
-func (l Lifetimes) Of(s Surface) SessionLife {
-	if s == Pages {
+func (l Lifetimes) Of(s accountv1.Surface) SessionLife {
+	if s == accountv1.Surface_PAGES {
 		return l.Pages
 	}
 	return l.REST
 }
 
 // Begin is a session that starts now; its level is the account's when it is stored.
-func (l Lifetimes) Begin(id, account uuid.UUID, surface Surface, now time.Time) Session {
+func (l Lifetimes) Begin(id, account uuid.UUID, surface accountv1.Surface, now time.Time) Session {
 	s := Session{
 		ID: id, AccountID: account, Surface: surface, AuthTime: now, AMR: []string{Password},
 		ExpireTime: now.Add(l.Of(surface).Absolute),
@@ -78,7 +70,7 @@ func (l Lifetimes) IdleUntil(s Session, now time.Time) time.Time {
 	return idle
 }
 
-// slideStep is how much of the idle time may pass before a use is written down.
+// slideStep is how much of the idle time may pass before a use is stored.
 const slideStep = time.Minute
 
 // SlideBefore is the earliest idle end that a use now need not move.

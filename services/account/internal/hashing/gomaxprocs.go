@@ -5,12 +5,13 @@ import (
 	"runtime"
 )
 
-// RaiseGOMAXPROCS settles how many passwords are hashed at once and lets Go run as many threads more than there are cores.
+// RaiseGOMAXPROCS decides how many passwords are hashed at once and lets Go run that many threads more than there are
+// cores.
 //
-// A hash keeps one of Go's processors busy for 10 ms at a stretch, and with as many of them as cores everything else
-// in the process waits that long at each step: measured, a request took half a second. With one more for each
-// hash the kernel shares the cores out, and it lets what has slept go first. GOMAXPROCS, when set, is respected.
-// It may be called again.
+// A hash keeps one of Go's processors busy for 10 ms at a stretch, and with as many of them as cores everything else in
+// the process waits that long at each step: measured, a request took half a second. With one more for each hash the
+// kernel shares the cores out and prefers threads that have slept. GOMAXPROCS, when set, is respected. It may be called
+// again.
 func RaiseGOMAXPROCS(o Options) Options {
 	given := os.Getenv("GOMAXPROCS") != ""
 	if !given {

@@ -11,26 +11,27 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// retryAfter is what one who is turned away is told: a full queue is worked off in about a second.
+// retryAfter is what a refused caller is told: a full queue is empty in about a second.
 const retryAfter = time.Second
 
 // Options say how much is hashed at once.
 type Options struct {
 	// Workers hash at the same time; 0: one per core.
 	Workers int
-	// Waiting may stand in the queue, for at most Patience.
+	// Waiting is how many may wait in the queue, each for at most Patience.
 	Waiting  int
 	Patience time.Duration
 }
 
-// Hasher hashes and compares passwords. Each costs a core for some 20 ms and 19 MiB, so more than there are cores
-// wait in a queue, and when that is long, the next is refused (OVERLOADED) before it costs anything.
+// Hasher hashes and compares passwords. Each costs a core for some 20 ms and 19 MiB, so those that exceed the workers
+// wait in a queue, and when that is full, the next is refused (OVERLOADED) before it costs anything.
 type Hasher struct {
 	options Options
-	// places are in the queue or at work; workers are at work.
+	// places bounds passwords waiting or being hashed, workers those being hashed.
 	places, workers chan struct{}
-	nobody          string
-	done, refused   prometheus.Counter
+	// unknown is compared with when there is no hash.
+	unknown       string
+	done, refused prometheus.Counter
 }
 
 // New makes a hasher and registers its metrics.
@@ -40,7 +41,7 @@ func New(o Options, metrics prometheus.Registerer) (*Hasher, error) {
 	}
 	h := &Hasher{
 		options: o, places: make(chan struct{}, o.Workers+o.Waiting), workers: make(chan struct{}, o.Workers),
-		nobody: hash(""),
+		unknown: hash(""),
 		done: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "propusk_account_password_hashes_total", Help: "Passwords hashed, of unknown logins too.",
 		}),
@@ -66,12 +67,12 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	return phc, err
 }
 
-// Matches compares a password with a hash. An empty hash is that of a login that is nobody's: it matches nothing
-// and takes as long.
+// Matches compares a password with a hash. An empty hash stands for an unknown login: it matches nothing and takes as
+// long.
 func (h *Hasher) Matches(ctx context.Context, phc, password string) (bool, error) {
 	known := phc != ""
 	if !known {
-		phc = h.nobody
+		phc = h.unknown
 	}
 	var right bool
 	var broken error

@@ -18,7 +18,7 @@ var commonLatin string
 // serviceWords name this system, typed in either layout; they may not even be a part of a password.
 func serviceWords() []string { return []string{"propusk", "gosuslugi", "ghjgecr", "ujceckeub"} }
 
-// commonPasswords is every password that is too well known: those most found in leaks (zxcvbn's list), our own
+// commonPasswords is every password that is too well known: those found most often in leaks (zxcvbn's list), our own
 // additions, and Russian words, typed in the Latin layout or transliterated.
 func commonPasswords(spell spellings) map[string]bool {
 	known := map[string]bool{}
@@ -38,7 +38,7 @@ func commonPasswords(spell spellings) map[string]bool {
 	return known
 }
 
-// isCommon compares without case, without digits and punctuation at the end, and with letters for the marks that
+// isCommon compares without case, without trailing digits and punctuation, and with letters in place of the marks that
 // look like them: "P@ssw0rd1!" is "password".
 func (p *Policy) isCommon(password string) bool {
 	lower := strings.ToLower(password)
@@ -51,7 +51,7 @@ func (p *Policy) isCommon(password string) bool {
 	return slices.ContainsFunc(serviceWords(), func(word string) bool { return strings.Contains(lower, word) })
 }
 
-// stem takes off what people add to a word to please a policy.
+// stem removes what people append to a word to satisfy a policy.
 func stem(word string) string {
 	return strings.TrimRightFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
 }

@@ -12,7 +12,7 @@ const (
 type spellings struct {
 	// layout is a Russian word typed while the keyboard is switched to Latin; transliteration is one in Latin letters.
 	layout, transliteration *strings.Replacer
-	// unleet puts letters for the marks that look like them.
+	// unleet replaces marks by the letters that they look like.
 	unleet *strings.Replacer
 }
 
@@ -35,7 +35,7 @@ func newSpellings() spellings {
 	}
 }
 
-// of are the forms in which a word may be in a password.
+// of lists the forms in which a word may occur in a password.
 func (s spellings) of(word string) []string {
 	return []string{word, s.layout.Replace(word), s.transliteration.Replace(word)}
 }

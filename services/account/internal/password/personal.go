@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// wordLength is from how many characters a word of the person counts: shorter ones are in many passwords.
+	// wordLength is the least length at which a person's word counts: shorter ones are in many passwords.
 	wordLength = 4
 	// numberLength is how many digits in a row of a phone count.
 	numberLength = 7
@@ -33,7 +33,7 @@ func (p *Policy) personal(password string, about []string) bool {
 	return false
 }
 
-// words are the text, and the parts of it that letters and digits make.
+// words are the text, and its parts made of letters and digits.
 func words(text string) []string {
 	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	return append(parts, text)

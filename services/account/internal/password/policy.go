@@ -1,4 +1,4 @@
-// Package password decides what a good password is, how hard one is to guess, and makes good ones.
+// Package password decides which passwords are acceptable, how hard one is to guess, and generates good ones.
 package password
 
 import (
@@ -44,7 +44,7 @@ func New(preset string) (*Policy, error) {
 	return p, nil
 }
 
-// Normal is the password as it is judged, hashed and compared: NFC, so that every keyboard spells it alike.
+// Normal is the password as it is checked, hashed and compared: in NFC, so that every keyboard writes it the same way.
 func Normal(password string) string { return norm.NFC.String(password) }
 
 // Violations are all rules that the password breaks. About are words of the person: names, phone, e-mail.

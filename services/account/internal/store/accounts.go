@@ -8,20 +8,15 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/pg"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
 
 // Account reads an account; ACCOUNT_NOT_FOUND when there is none.
-func (s *Store) Account(ctx context.Context, id uuid.UUID) (domain.Account, error) {
-	row, err := s.q.GetAccount(ctx, id)
-	return account(row, err)
-}
-
-// Account reads an account within the transaction.
-func (t *Tx) Account(ctx context.Context, id uuid.UUID) (domain.Account, error) {
-	row, err := t.q.GetAccount(ctx, id)
+func (c conn) Account(ctx context.Context, id uuid.UUID) (domain.Account, error) {
+	row, err := c.q.GetAccount(ctx, id)
 	return account(row, err)
 }
 
@@ -31,7 +26,7 @@ func (t *Tx) LockAccount(ctx context.Context, id uuid.UUID) (domain.Account, err
 	return account(row, err)
 }
 
-// InsertAccount makes a new account; false: there is one with this id.
+// InsertAccount creates an account; false: there is one with this id.
 func (t *Tx) InsertAccount(ctx context.Context, a domain.Account) (bool, error) {
 	n, err := t.q.InsertAccount(ctx, db.InsertAccountParams{
 		ID: a.ID, Level: int16(a.Level), Language: a.Language, CreatedAt: a.CreateTime,
@@ -39,7 +34,7 @@ func (t *Tx) InsertAccount(ctx context.Context, a domain.Account) (bool, error) 
 	return n == 1, err
 }
 
-// RaiseLevel stores the level and what it rests on.
+// RaiseLevel stores the level and the evidence for it.
 func (t *Tx) RaiseLevel(ctx context.Context, a domain.Account) error {
 	return t.q.RaiseLevel(ctx, db.RaiseLevelParams{
 		ID: a.ID, Level: int16(a.Level), SnapshotID: uuid.NullUUID{UUID: a.Snapshot, Valid: true},
@@ -55,8 +50,8 @@ func account(row db.Account, err error) (domain.Account, error) {
 		return domain.Account{}, err
 	}
 	return domain.Account{
-		ID: row.ID, OID: row.Oid, Level: domain.Level(row.Level), Snapshot: row.SnapshotID.UUID,
-		Method: domain.Method(row.Method), ConfirmTime: instant(row.ConfirmedAt),
+		ID: row.ID, OID: row.Oid, Level: accountv1.Level(row.Level), Snapshot: row.SnapshotID.UUID,
+		Method: accountv1.Method(row.Method), ConfirmTime: instant(row.ConfirmedAt),
 		Language: row.Language, CreateTime: row.CreatedAt,
 	}, nil
 }

@@ -14,7 +14,7 @@ import (
 
 // PutCredential stores the hash of an account's password.
 func (t *Tx) PutCredential(ctx context.Context, account uuid.UUID, phc string, at time.Time) error {
-	sealed, err := t.keys.Seal([]byte(phc), credentialPlace(account))
+	sealed, err := t.keys.Seal([]byte(phc), credentialAD(account))
 	if err != nil {
 		return err
 	}
@@ -22,33 +22,33 @@ func (t *Tx) PutCredential(ctx context.Context, account uuid.UUID, phc string, a
 }
 
 // Credential is the hash of an account's password.
-func (s *Store) Credential(ctx context.Context, account uuid.UUID) (string, error) {
-	sealed, err := s.q.GetCredential(ctx, account)
+func (c conn) Credential(ctx context.Context, account uuid.UUID) (string, error) {
+	sealed, err := c.q.GetCredential(ctx, account)
 	if err != nil {
 		return "", err
 	}
-	return s.openCredential(account, sealed)
+	return c.openCredential(account, sealed)
 }
 
 // CredentialOf is the account that the identifier belongs to, and the hash of its password; both are empty when it
-// is nobody's.
-func (s *Store) CredentialOf(ctx context.Context, i domain.Identifier) (uuid.UUID, string, error) {
-	row, err := s.q.FindCredential(ctx, db.FindCredentialParams(search(s.keys, i)))
+// belongs to no account.
+func (c conn) CredentialOf(ctx context.Context, i domain.Identifier) (uuid.UUID, string, error) {
+	row, err := c.q.FindCredential(ctx, db.FindCredentialParams(search(c.keys, i)))
 	if pg.IsNotFound(err) {
 		return uuid.Nil, "", nil
 	}
 	if err != nil {
 		return uuid.Nil, "", err
 	}
-	phc, err := s.openCredential(row.AccountID, row.Sealed)
+	phc, err := c.openCredential(row.AccountID, row.Sealed)
 	return row.AccountID, phc, err
 }
 
-func (s *Store) openCredential(account uuid.UUID, sealed []byte) (string, error) {
-	phc, err := s.keys.Open(sealed, credentialPlace(account))
+func (c conn) openCredential(account uuid.UUID, sealed []byte) (string, error) {
+	phc, err := c.keys.Open(sealed, credentialAD(account))
 	return string(phc), err
 }
 
-func credentialPlace(account uuid.UUID) secret.AssociatedData {
+func credentialAD(account uuid.UUID) secret.AssociatedData {
 	return secret.AssociatedData{Table: "credentials", Row: account.String(), Column: "sealed"}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/pg"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
@@ -19,7 +20,7 @@ func (t *Tx) Decided(ctx context.Context, e domain.Evidence) (refusal *errs.Erro
 	if err != nil {
 		return nil, false, err
 	}
-	if row.AccountID != e.AccountID || domain.Level(row.Level) != e.Level || row.SnapshotID != e.Snapshot {
+	if row.AccountID != e.AccountID || accountv1.Level(row.Level) != e.Level || row.SnapshotID != e.Snapshot {
 		return domain.Void(), true, nil
 	}
 	return domain.Refusal(row.Refusal), true, nil

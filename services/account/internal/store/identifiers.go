@@ -13,14 +13,9 @@ import (
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
 
-// Owner is whose the identifier is.
-func (s *Store) Owner(ctx context.Context, i domain.Identifier) (uuid.UUID, bool, error) {
-	return owner(ctx, s.q, s.keys, i)
-}
-
-// owner looks under every live index key.
-func owner(ctx context.Context, q *db.Queries, keys *secret.Keys, i domain.Identifier) (uuid.UUID, bool, error) {
-	id, err := q.FindIdentifier(ctx, search(keys, i))
+// Owner finds the account that the identifier belongs to, under every live index key; false: it belongs to none.
+func (c conn) Owner(ctx context.Context, i domain.Identifier) (uuid.UUID, bool, error) {
+	id, err := c.q.FindIdentifier(ctx, search(c.keys, i))
 	if pg.IsNotFound(err) {
 		return uuid.Nil, false, nil
 	}
@@ -35,7 +30,7 @@ func search(keys *secret.Keys, i domain.Identifier) db.FindIdentifierParams {
 	return p
 }
 
-// Claim makes the identifiers the account's own, all or none; false: one of them is another's. Until the
+// Claim assigns the identifiers to the account, all or none; false: one of them belongs to another. Until the
 // transaction ends nobody else can claim the same values, under whatever index key.
 func (t *Tx) Claim(ctx context.Context, account uuid.UUID, claims []domain.Identifier) (bool, error) {
 	if err := t.lockValues(ctx, claims); err != nil {
@@ -43,7 +38,7 @@ func (t *Tx) Claim(ctx context.Context, account uuid.UUID, claims []domain.Ident
 	}
 	var free []domain.Identifier
 	for _, i := range claims {
-		holder, found, err := owner(ctx, t.q, t.keys, i)
+		holder, found, err := t.Owner(ctx, i)
 		if err != nil || found && holder != account {
 			return false, err
 		}
@@ -59,7 +54,7 @@ func (t *Tx) Claim(ctx context.Context, account uuid.UUID, claims []domain.Ident
 	return true, nil
 }
 
-// lockValues takes the locks in one order, so that two claims never wait for each other. The MAC key outlives the
+// lockValues takes the locks in one order, so that two claims never deadlock. The MAC key outlives the
 // index keys: all processes lock one value by one number.
 func (t *Tx) lockValues(ctx context.Context, claims []domain.Identifier) error {
 	numbers := make([]int64, len(claims))
@@ -78,7 +73,7 @@ func (t *Tx) lockValues(ctx context.Context, claims []domain.Identifier) error {
 
 func (t *Tx) insertIdentifier(ctx context.Context, account uuid.UUID, i domain.Identifier) error {
 	id := secret.NewID()
-	sealed, err := t.keys.Seal([]byte(i.Value), identifierPlace(id))
+	sealed, err := t.keys.Seal([]byte(i.Value), identifierAD(id))
 	if err != nil {
 		return err
 	}
@@ -93,15 +88,15 @@ func (t *Tx) insertIdentifier(ctx context.Context, account uuid.UUID, i domain.I
 }
 
 // Contacts are the account's proven phone and e-mail; an empty one is none.
-func (s *Store) Contacts(ctx context.Context, account uuid.UUID) (phone, email string, err error) {
-	rows, err := s.q.ListIdentifiers(ctx, db.ListIdentifiersParams{
+func (c conn) Contacts(ctx context.Context, account uuid.UUID) (phone, email string, err error) {
+	rows, err := c.q.ListIdentifiers(ctx, db.ListIdentifiersParams{
 		AccountID: account, Kinds: []string{string(domain.Phone), string(domain.Email)},
 	})
 	if err != nil {
 		return "", "", err
 	}
 	for _, row := range rows {
-		value, err := s.keys.Open(row.Sealed, identifierPlace(row.ID))
+		value, err := c.keys.Open(row.Sealed, identifierAD(row.ID))
 		if err != nil {
 			return "", "", err
 		}
@@ -114,6 +109,6 @@ func (s *Store) Contacts(ctx context.Context, account uuid.UUID) (phone, email s
 	return phone, email, nil
 }
 
-func identifierPlace(id uuid.UUID) secret.AssociatedData {
+func identifierAD(id uuid.UUID) secret.AssociatedData {
 	return secret.AssociatedData{Table: "identifiers", Row: id.String(), Column: "sealed"}
 }

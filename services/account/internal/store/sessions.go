@@ -8,22 +8,23 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
 
-// keepSessions is how long a dead session's row is kept.
+// keepSessions is how long the row of an ended session is kept.
 const keepSessions = 30 * 24 * time.Hour
 
-// InsertSession stores a new session, of its token only the hash, and gives the account's level. It drops some sessions
-// that died long ago, and counts that are past.
-func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) (domain.Level, error) {
+// InsertSession stores a new session, of its token only the hash, and gives the account's level. It deletes some sessions
+// that ended long ago, and counts that have expired.
+func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) (accountv1.Level, error) {
 	level, err := t.q.InsertSession(ctx, db.InsertSessionParams{
 		ID: s.ID, AccountID: s.AccountID, Surface: int16(s.Surface), TokenHash: secret.HashToken(token.Reveal()),
 		AuthTime: s.AuthTime, Amr: s.AMR, CreatedAt: s.AuthTime, ExpiresAt: s.ExpireTime, IdleExpiresAt: s.IdleExpireTime,
 		SweptBefore: s.AuthTime.Add(-keepSessions),
 	})
-	return domain.Level(level), err
+	return accountv1.Level(level), err
 }
 
 // RenewSession gives a live session a new token and time of sign-in; false: it has ended.
@@ -41,10 +42,10 @@ func (t *Tx) EndSession(ctx context.Context, account, id uuid.UUID, at time.Time
 }
 
 // Resolve finds the live session of a token and keeps it from going idle.
-func (s *Store) Resolve(
-	ctx context.Context, token string, surface domain.Surface, life domain.SessionLife, now time.Time,
+func (c conn) Resolve(
+	ctx context.Context, token string, surface accountv1.Surface, life domain.SessionLife, now time.Time,
 ) (domain.Session, error) {
-	row, err := s.q.ResolveSession(ctx, db.ResolveSessionParams{
+	row, err := c.q.ResolveSession(ctx, db.ResolveSessionParams{
 		TokenHash: secret.HashToken(token), Surface: int16(surface), Now: now,
 		IdleUntil: now.Add(life.Idle), SlideBefore: life.SlideBefore(now),
 	})
@@ -52,8 +53,8 @@ func (s *Store) Resolve(
 }
 
 // Session finds a live session.
-func (s *Store) Session(ctx context.Context, id uuid.UUID, now time.Time) (domain.Session, error) {
-	row, err := s.q.GetSession(ctx, db.GetSessionParams{ID: id, Now: now})
+func (c conn) Session(ctx context.Context, id uuid.UUID, now time.Time) (domain.Session, error) {
+	row, err := c.q.GetSession(ctx, db.GetSessionParams{ID: id, Now: now})
 	return session(row, err)
 }
 
@@ -62,7 +63,7 @@ func session(row db.GetSessionRow, err error) (domain.Session, error) {
 		return domain.Session{}, domain.Ended()
 	}
 	return domain.Session{
-		ID: row.ID, AccountID: row.AccountID, Level: domain.Level(row.Level), Surface: domain.Surface(row.Surface),
+		ID: row.ID, AccountID: row.AccountID, Level: accountv1.Level(row.Level), Surface: accountv1.Surface(row.Surface),
 		AuthTime: row.AuthTime, AMR: row.Amr, ExpireTime: row.ExpiresAt, IdleExpireTime: row.IdleExpiresAt,
 	}, err
 }

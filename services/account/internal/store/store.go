@@ -11,29 +11,33 @@ import (
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
 
+// conn runs statements: on the pool or in a transaction.
+type conn struct {
+	q    *db.Queries
+	keys *secret.Keys
+}
+
 // Store is the service's schema.
 type Store struct {
+	conn
 	pool   *pgxpool.Pool
-	q      *db.Queries
 	outbox *events.Outbox
-	keys   *secret.Keys
 }
 
 // New is the schema behind the pool; keys encrypt and index what is personal.
 func New(pool *pgxpool.Pool, outbox *events.Outbox, keys *secret.Keys) *Store {
-	return &Store{pool: pool, q: db.New(pool), outbox: outbox, keys: keys}
+	return &Store{conn: conn{q: db.New(pool), keys: keys}, pool: pool, outbox: outbox}
 }
 
 // Tx is one transaction.
 type Tx struct {
 	events.Tx
-	q    *db.Queries
-	keys *secret.Keys
+	conn
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, q: db.New(tx), keys: s.keys})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}})
 	})
 }

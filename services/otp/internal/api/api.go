@@ -1,4 +1,4 @@
-// Package api is otp's gRPC face.
+// Package api is otp's gRPC server.
 package api
 
 import (
@@ -6,9 +6,9 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/propusk-id/propusk/pkg/secret"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/app"
-	"github.com/propusk-id/propusk/services/otp/internal/domain"
 )
 
 // Server translates between protobuf and the use cases.
@@ -22,7 +22,9 @@ func New(a *app.App) *Server { return &Server{app: a} }
 
 // IssueCode makes a code and has it delivered.
 func (s *Server) IssueCode(ctx context.Context, r *otpv1.IssueCodeRequest) (*otpv1.IssueCodeResponse, error) {
-	out, err := s.app.Issue(ctx, app.IssueCommand{Target: target(r), Decoy: r.GetDecoy()})
+	out, err := s.app.Issue(ctx, app.IssueCommand{
+		Target: target(r), SendID: named(r.GetSendId()), Decoy: r.GetDecoy(),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +35,21 @@ func (s *Server) IssueCode(ctx context.Context, r *otpv1.IssueCodeRequest) (*otp
 
 // VerifyCode checks one guess.
 func (s *Server) VerifyCode(ctx context.Context, r *otpv1.VerifyCodeRequest) (*otpv1.VerifyCodeResponse, error) {
-	err := s.app.Verify(ctx, app.VerifyCommand{Target: target(r), Code: r.GetCode()})
+	err := s.app.Verify(ctx, app.VerifyCommand{
+		Target: target(r), AttemptID: named(r.GetAttemptId()), Code: r.GetCode(),
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &otpv1.VerifyCodeResponse{}, nil
+}
+
+// named is the caller's name of a send or an attempt; without one it is one of its own.
+func named(id string) string {
+	if id == "" {
+		return secret.NewRandomID()
+	}
+	return id
 }
 
 type targeted interface {
@@ -50,6 +62,6 @@ type targeted interface {
 func target(r targeted) app.Target {
 	return app.Target{
 		Purpose: r.GetPurpose(), FlowID: r.GetFlowId(),
-		Channel: domain.Channel(r.GetChannel().String()), Destination: r.GetDestination(),
+		Channel: r.GetChannel(), Destination: r.GetDestination(),
 	}
 }

@@ -4,7 +4,6 @@ package app
 import (
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
@@ -18,7 +17,6 @@ type App struct {
 	Codes        *store.Codes
 	Notification notificationv1.NotificationServiceClient
 	Keys         *secret.Keys
-	Answers      *pg.Answers
 	Limits       domain.Limits
 	Meter        *Meter
 	Now          func() time.Time
@@ -28,18 +26,18 @@ type App struct {
 type Target struct {
 	Purpose     otpv1.Purpose
 	FlowID      string
-	Channel     domain.Channel
+	Channel     otpv1.Channel
 	Destination string
 }
 
-// mac is what is kept of a code: bound to its send, so that it is worth nothing elsewhere.
+// mac is what is stored of a code: bound to its send, so that it is worth nothing elsewhere.
 func (a *App) mac(id, code string) []byte {
 	return a.Keys.MAC("code", []byte(id), []byte(code))
 }
 
 func (a *App) indexes(t Target) []secret.Index { return a.Keys.Indexes("destination", t.Destination) }
 
-// slot is where the target's live code is kept: the same whatever index key is in use.
+// slot is where the target's live code is stored: the same whatever index key is in use.
 func (a *App) slot(t Target) store.Slot {
 	return store.Slot{Purpose: t.Purpose, Destination: a.Keys.MAC("slot", []byte(t.Destination))}
 }

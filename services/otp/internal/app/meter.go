@@ -6,14 +6,13 @@ import (
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 )
 
-// Meter counts what an operator watches: how much is sent, and which limit refuses how often. It knows nothing of
-// whom.
+// Meter counts what an operator watches: how much is sent, and which limit refuses how often. It does not know to whom.
 type Meter struct {
 	sends    prometheus.Counter
 	refusals *prometheus.CounterVec
 }
 
-// NewMeter registers the metrics. Every limit is there from the start: an alarm needs the nought before the one.
+// NewMeter registers the metrics. Every limit is there from the start: an alert needs the zero before the first refusal.
 func NewMeter(metrics prometheus.Registerer) (*Meter, error) {
 	m := &Meter{
 		sends: prometheus.NewCounter(prometheus.CounterOpts{

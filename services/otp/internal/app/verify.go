@@ -4,38 +4,54 @@ import (
 	"context"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/errs"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/google/uuid"
+
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store"
 )
 
-// VerifyCommand is one guess.
+// VerifyCommand is one guess. AttemptID is its name within the flow.
 type VerifyCommand struct {
 	Target
-	Code string
+	AttemptID string
+	Code      string
 }
 
-// Verify spends the code, or counts a failure. A code that is gone, another flow's or expired costs nothing
-// and says nothing about which.
+// Verify spends the code, or counts a failure; a repeated attempt gets the same answer. A code that is gone, another
+// flow's or expired costs nothing and says nothing about which.
 func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
-	done := struct{}{}
-	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), "VerifyCode", cmd, &done); found || err != nil {
-		return err
+	if done, found, err := a.Store.Attempt(ctx, cmd.FlowID, cmd.AttemptID); found || err != nil {
+		return refusalOf(done, err)
 	}
 	now := a.Now()
-	code, remaining, err := a.Codes.Try(ctx, a.slot(cmd.Target), cmd.FlowID, a.Limits.TriesPerCode, now)
+	code, remaining, err := a.Codes.Try(ctx, a.slot(cmd.Target), cmd.FlowID, cmd.AttemptID, a.Limits.TriesPerCode, now)
 	if err != nil {
-		return a.Answers.OrTwin(ctx, a.Store.Pool(), "VerifyCode", cmd, &done, err)
+		return a.concurrentOr(ctx, cmd, err)
 	}
-	if !a.matches(code, cmd.Code) {
-		return a.fail(ctx, cmd, remaining, now)
+	attempt := domain.Attempt{
+		FlowID: cmd.FlowID, ID: cmd.AttemptID, SendID: code.ID, Correct: a.matches(code, cmd.Code), Remaining: remaining,
 	}
-	if err := a.spend(ctx, cmd, code, now); err != nil {
+	if err := a.record(ctx, cmd, attempt, now); err != nil {
 		return err
 	}
 	return a.Codes.Delete(ctx, a.slot(cmd.Target), code.ID)
+}
+
+func refusalOf(done domain.Attempt, err error) error {
+	if err != nil {
+		return err
+	}
+	return done.Refusal()
+}
+
+// concurrentOr is the answer that a concurrent call of the same attempt was given, which has spent the code; else the
+// refusal.
+func (a *App) concurrentOr(ctx context.Context, cmd VerifyCommand, refusal error) error {
+	if done, found, err := a.Store.Attempt(ctx, cmd.FlowID, cmd.AttemptID); found || err != nil {
+		return refusalOf(done, err)
+	}
+	return refusal
 }
 
 func (a *App) matches(code domain.Code, guess string) bool {
@@ -43,57 +59,31 @@ func (a *App) matches(code domain.Code, guess string) bool {
 	return right && !code.Decoy
 }
 
-// spend marks the code as used; of two who know it, one is first.
-func (a *App) spend(ctx context.Context, cmd VerifyCommand, code domain.Code, now time.Time) error {
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		destination, guard, err := tx.LockDestination(ctx, a.indexes(cmd.Target))
-		if err != nil {
-			return err
-		}
-		if err := a.Limits.CheckOpen(cmd.Purpose, guard, now); err != nil {
-			return err
-		}
-		// A twin of the request may have been first: the lock on the destination has waited for it.
-		return a.Answers.Once(ctx, tx, "VerifyCode", cmd, &struct{}{}, func() error {
-			first, err := tx.Spend(ctx, code.ID, now)
-			if err != nil {
-				return err
-			}
-			if !first {
-				return store.ErrNoCode()
-			}
-			if err := tx.SetGuard(ctx, destination, domain.Guard{}); err != nil {
-				return err
-			}
-			return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeVerified{FlowId: cmd.FlowID})
-		})
-	})
-}
-
-// fail commits the failure first and refuses then.
-func (a *App) fail(ctx context.Context, cmd VerifyCommand, remaining int, now time.Time) error {
+// record commits the attempt with what it changes, and then gives its answer. The lock on the destination makes
+// attempts take turns, so that at most one of many guesses at once locks it.
+func (a *App) record(ctx context.Context, cmd VerifyCommand, attempt domain.Attempt, now time.Time) error {
 	var refusal error
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		destination, guard, err := tx.LockDestination(ctx, a.indexes(cmd.Target))
+		destination, lockout, err := tx.LockDestination(ctx, a.indexes(cmd.Target))
 		if err != nil {
 			return err
 		}
-		if refusal = a.Limits.CheckOpen(cmd.Purpose, guard, now); refusal != nil {
+		if refusal = a.Limits.CheckOpen(cmd.Purpose, lockout, now); refusal != nil {
 			return nil
 		}
-		next, locked := a.Limits.AfterFailure(cmd.Purpose, guard, now)
-		if err := tx.SetGuard(ctx, destination, next); err != nil {
+		refusal = attempt.Refusal()
+		first, err := tx.RecordAttempt(ctx, attempt)
+		if err != nil || !first {
 			return err
 		}
-		refusal = wrongCode(remaining)
+		if attempt.Correct {
+			return spend(ctx, tx, attempt, destination, now)
+		}
+		next, locked := a.Limits.AfterFailure(cmd.Purpose, lockout, now)
 		if locked {
 			refusal = a.Limits.CheckOpen(cmd.Purpose, next, now)
-			event := &eventsv1.FactorLocked{FactorId: destination.String(), Disabled: a.Limits.Disabled(cmd.Purpose, next)}
-			if err := tx.Emit(ctx, destination.String(), event); err != nil {
-				return err
-			}
 		}
-		return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeRejected{FlowId: cmd.FlowID})
+		return a.countFailure(ctx, tx, cmd, destination, next, locked)
 	})
 	if err != nil {
 		return err
@@ -101,9 +91,32 @@ func (a *App) fail(ctx context.Context, cmd VerifyCommand, remaining int, now ti
 	return refusal
 }
 
-func wrongCode(remaining int) error {
-	if remaining <= 0 {
-		return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "that was the last try: ask for a new code")
+// spend marks the code as used: exactly one of two concurrent callers who know it wins.
+func spend(ctx context.Context, tx *store.Tx, attempt domain.Attempt, destination uuid.UUID, now time.Time) error {
+	first, err := tx.Spend(ctx, attempt.SendID, now)
+	if err != nil {
+		return err
 	}
-	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "the code is wrong").With("attempts", remaining)
+	if !first {
+		return store.ErrNoCode()
+	}
+	if err := tx.SetLockout(ctx, destination, domain.Lockout{}); err != nil {
+		return err
+	}
+	return tx.Emit(ctx, attempt.FlowID, &eventsv1.CodeVerified{FlowId: attempt.FlowID})
+}
+
+func (a *App) countFailure(
+	ctx context.Context, tx *store.Tx, cmd VerifyCommand, destination uuid.UUID, next domain.Lockout, locked bool,
+) error {
+	if err := tx.SetLockout(ctx, destination, next); err != nil {
+		return err
+	}
+	if locked {
+		event := &eventsv1.FactorLocked{FactorId: destination.String(), Disabled: a.Limits.Disabled(cmd.Purpose, next)}
+		if err := tx.Emit(ctx, destination.String(), event); err != nil {
+			return err
+		}
+	}
+	return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeRejected{FlowId: cmd.FlowID})
 }

@@ -4,18 +4,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 )
 
-// Channel is the way to the person.
-type Channel string
-
-// The channels, as they are written in events.
-const (
-	SMS   Channel = "SMS"
-	Email Channel = "EMAIL"
-)
-
-// Code is a live code as it is kept: never itself, only its MAC.
+// Code is a live code as it is stored: never itself, only its MAC.
 type Code struct {
 	// ID is the id of the send.
 	ID uuid.UUID
@@ -27,9 +22,29 @@ type Code struct {
 	ExpireTime time.Time
 }
 
+// Attempt is one guess that was judged.
+type Attempt struct {
+	FlowID, ID string
+	SendID     uuid.UUID
+	Correct    bool
+	// Remaining is how many guesses the code has left after this one.
+	Remaining int
+}
+
+// Refusal is the answer to the attempt: nil for the right code.
+func (a Attempt) Refusal() error {
+	switch {
+	case a.Correct:
+		return nil
+	case a.Remaining <= 0:
+		return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "that was the last try: ask for a new code")
+	}
+	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "the code is wrong").With("attempts", a.Remaining)
+}
+
 // Life is how long a code sent by the channel can be used.
-func (l Limits) Life(c Channel) time.Duration {
-	if c == Email {
+func (l Limits) Life(c otpv1.Channel) time.Duration {
+	if c == otpv1.Channel_EMAIL {
 		return l.LinkLife
 	}
 	return l.CodeLife

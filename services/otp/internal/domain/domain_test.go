@@ -17,7 +17,7 @@ func TestSignUpsAreLockedForAWhile(t *testing.T) {
 	for failures, want := range map[int]time.Duration{
 		8: 0, 9: 15 * time.Minute, 10: 0, 98: 0, 99: 24 * time.Hour, 100: 0, 109: 15 * time.Minute, 199: 24 * time.Hour,
 	} {
-		next, locked := limits.AfterFailure(otpv1.Purpose_REGISTRATION, domain.Guard{Failures: failures}, now)
+		next, locked := limits.AfterFailure(otpv1.Purpose_REGISTRATION, domain.Lockout{Failures: failures}, now)
 		err := limits.CheckOpen(otpv1.Purpose_REGISTRATION, next, now)
 		if locked != (want > 0) || locked != errs.Is(err, errorsv1.Reason_FACTOR_LOCKED) {
 			t.Errorf("failure %d: locked is %t, %v", failures+1, locked, err)
@@ -28,14 +28,14 @@ func TestSignUpsAreLockedForAWhile(t *testing.T) {
 	}
 }
 
-// Any purpose but a sign-up guards something that is there: NIST SP 800-63B-4 §3.2.2.
-func TestHundredFailuresDisableWhatGuardsAnAccount(t *testing.T) {
-	now, guarding := time.Now(), otpv1.Purpose_PURPOSE_UNSPECIFIED
-	next, locked := limits.AfterFailure(guarding, domain.Guard{Failures: 99}, now)
-	if !locked || !limits.Disabled(guarding, next) {
+// Any purpose but a sign-up protects something that exists: NIST SP 800-63B-4 §3.2.2.
+func TestHundredFailuresDisableWhatProtectsAnAccount(t *testing.T) {
+	now, protecting := time.Now(), otpv1.Purpose_PURPOSE_UNSPECIFIED
+	next, locked := limits.AfterFailure(protecting, domain.Lockout{Failures: 99}, now)
+	if !locked || !limits.Disabled(protecting, next) {
 		t.Errorf("%+v after a hundred failures", next)
 	}
-	err := limits.CheckOpen(guarding, next, now.Add(365*24*time.Hour))
+	err := limits.CheckOpen(protecting, next, now.Add(365*24*time.Hour))
 	if !errs.Is(err, errorsv1.Reason_FACTOR_DISABLED) {
 		t.Errorf("a year later: %v", err)
 	}

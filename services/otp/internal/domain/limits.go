@@ -13,7 +13,7 @@ import (
 type Limits struct {
 	// CodeLife and LinkLife are how long a code by SMS and a link by e-mail can be used.
 	CodeLife, LinkLife time.Duration
-	// TriesPerCode is how many wrong guesses kill a code.
+	// TriesPerCode is how many wrong guesses void a code.
 	TriesPerCode int
 	// ResendAfter is how long a destination waits for its next code.
 	ResendAfter time.Duration
@@ -40,32 +40,32 @@ type History struct {
 	ShortWindow, Day, Address, Installation Sends
 }
 
-// Sends are those of one window, and when its first was.
+// Sends counts those of one window; Oldest is the first of them.
 type Sends struct {
 	Count  int
 	Oldest time.Time
 }
 
-// Guard is how much trust a destination has left.
-type Guard struct {
+// Lockout is how many wrong codes a destination has had and whether it is locked for them.
+type Lockout struct {
 	// Failures are wrong codes in a row, across codes, flows and channels.
 	Failures    int
 	LockedUntil time.Time
 }
 
 // CheckOpen refuses a destination that is locked or disabled.
-func (l Limits) CheckOpen(p otpv1.Purpose, g Guard, now time.Time) error {
-	if l.Disabled(p, g) {
-		return errs.New(errs.Denied, errorsv1.Reason_FACTOR_DISABLED, "too many wrong codes: bind the contact anew")
+func (l Limits) CheckOpen(p otpv1.Purpose, current Lockout, now time.Time) error {
+	if l.Disabled(p, current) {
+		return errs.New(errs.Denied, errorsv1.Reason_FACTOR_DISABLED, "too many wrong codes: bind the contact again")
 	}
-	if now.Before(g.LockedUntil) {
+	if now.Before(current.LockedUntil) {
 		return errs.New(errs.Throttled, errorsv1.Reason_FACTOR_LOCKED, "too many wrong codes in a row").
-			After(g.LockedUntil.Sub(now))
+			After(current.LockedUntil.Sub(now))
 	}
 	return nil
 }
 
-// SendLimit names what a send ran into, for those who watch.
+// SendLimit names the limit that a send has reached, for the metrics.
 type SendLimit string
 
 // The limits on sending.
@@ -107,9 +107,9 @@ func (l Limits) CheckSend(h History, now time.Time) (SendLimit, error) {
 	return "", nil
 }
 
-// AfterFailure is the guard after one more wrong code; locked says that this one locked it.
-func (l Limits) AfterFailure(p otpv1.Purpose, g Guard, now time.Time) (next Guard, locked bool) {
-	next = Guard{Failures: g.Failures + 1, LockedUntil: g.LockedUntil}
+// AfterFailure is the lockout after one more wrong code; locked says that this one locked the destination.
+func (l Limits) AfterFailure(p otpv1.Purpose, current Lockout, now time.Time) (next Lockout, locked bool) {
+	next = Lockout{Failures: current.Failures + 1, LockedUntil: current.LockedUntil}
 	switch {
 	case l.Disabled(p, next):
 	case next.Failures%l.FailuresToDisable == 0:
@@ -122,8 +122,8 @@ func (l Limits) AfterFailure(p otpv1.Purpose, g Guard, now time.Time) (next Guar
 	return next, true
 }
 
-// Disabled says whether the guard will not open by itself. In a sign-up it always does: its codes guard no account
-// yet and anybody may have them sent, so disabling would let a stranger keep a phone's owner out for good.
-func (l Limits) Disabled(p otpv1.Purpose, g Guard) bool {
-	return p != otpv1.Purpose_REGISTRATION && g.Failures >= l.FailuresToDisable
+// Disabled says whether the destination stays locked for good. In a sign-up it never does: the codes protect no account
+// yet and anybody may have them sent, so disabling would let a stranger keep a phone's owner out for ever.
+func (l Limits) Disabled(p otpv1.Purpose, current Lockout) bool {
+	return p != otpv1.Purpose_REGISTRATION && current.Failures >= l.FailuresToDisable
 }

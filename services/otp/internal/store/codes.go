@@ -16,14 +16,14 @@ import (
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 )
 
-// Codes are the live codes, in Redis: losing them costs their owners a new code and gives nobody a new try,
+// Codes are the live codes, in Redis: losing them costs their owners a new code and gives nobody a further guess,
 // since failures are counted in Postgres.
 type Codes struct{ redis *redis.Client }
 
 // NewCodes keeps codes in Redis.
 func NewCodes(client *redis.Client) *Codes { return &Codes{redis: client} }
 
-// Slot is the place of the one live code of a purpose and a destination, which is known by its MAC.
+// Slot is where the one live code of a purpose and a destination is kept; the destination is known by its MAC.
 type Slot struct {
 	Purpose     otpv1.Purpose
 	Destination []byte
@@ -38,7 +38,7 @@ func ErrNoCode() error {
 	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "there is no such code any more: ask for a new one")
 }
 
-// put does nothing where the same code is: a twin must not give its tries back.
+// put does nothing where the code is already: a repeated call must not give its attempts back.
 var put = redis.NewScript(`
 local code = redis.call('HGET', KEYS[1], 'code')
 if code and cjson.decode(code).ID == ARGV[1] then return 0 end
@@ -60,23 +60,26 @@ func (c *Codes) Put(ctx context.Context, slot Slot, code domain.Code, now time.T
 	return unavailable(err)
 }
 
-// try counts a guess and answers the code, or why there is none. Time is the caller's: the key's TTL only
-// collects garbage.
+// try counts an attempt, once however often it is repeated, and answers the code, or why there is none. Time is the
+// caller's: the key's TTL only collects garbage.
 var try = redis.NewScript(`
-local flow, expire = unpack(redis.call('HMGET', KEYS[1], 'flow', 'expire'))
+local flow, expire, code = unpack(redis.call('HMGET', KEYS[1], 'flow', 'expire', 'code'))
 if not flow or flow ~= ARGV[1] or tonumber(expire) <= tonumber(ARGV[2]) then return {-1, ''} end
-local used = redis.call('HINCRBY', KEYS[1], 'tries', 1)
-local left = tonumber(ARGV[3]) - used
+local counted = redis.call('HGET', KEYS[1], 'attempt:' .. ARGV[4])
+if counted then return {tonumber(counted), code} end
+local left = tonumber(ARGV[3]) - redis.call('HINCRBY', KEYS[1], 'tries', 1)
 if left < 0 then return {-2, ''} end
-return {left, redis.call('HGET', KEYS[1], 'code')}
+redis.call('HSET', KEYS[1], 'attempt:' .. ARGV[4], left)
+return {left, code}
 `)
 
-// Try takes one of the code's tries and gives the code and how many tries remain after this one.
+// Try counts an attempt at the code, of which there are limit, and gives the code and how many attempts remain after this
+// one.
 func (c *Codes) Try(
-	ctx context.Context, slot Slot, flowID string, tries int, now time.Time,
+	ctx context.Context, slot Slot, flowID, attemptID string, limit int, now time.Time,
 ) (domain.Code, int, error) {
 	var code domain.Code
-	answer, err := try.Run(ctx, c.redis, []string{slot.key()}, flowID, now.UnixMilli(), tries).Slice()
+	answer, err := try.Run(ctx, c.redis, []string{slot.key()}, flowID, now.UnixMilli(), limit, attemptID).Slice()
 	if err != nil {
 		return code, 0, unavailable(err)
 	}
@@ -97,7 +100,7 @@ if code and cjson.decode(code).ID == ARGV[1] then return redis.call('DEL', KEYS[
 return 0
 `)
 
-// Delete forgets a spent code. That it is spent stands in Postgres, so failing to is no failure.
+// Delete removes a spent code. Postgres records that it is spent, so that a failure here does no harm.
 func (c *Codes) Delete(ctx context.Context, slot Slot, id uuid.UUID) error {
 	err := del.Run(ctx, c.redis, []string{slot.key()}, id.String()).Err()
 	if errors.Is(err, context.Canceled) {

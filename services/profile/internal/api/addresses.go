@@ -5,8 +5,11 @@ import (
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/app"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
 )
 
 // CreateAddress adds an address.
@@ -15,29 +18,39 @@ func (s *Server) CreateAddress(ctx context.Context, r *profilev1.CreateAddressRe
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.app.CreateAddress(ctx, app.CreateCommand{
-		Account: id(r.GetAccountId()), Type: kind(r.GetAddress().GetType()), Edit: changes,
-	})
+	account, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
-	return address(made), nil
+	cmd := app.CreateCommand[profilev1.AddressType]{Account: account, Type: r.GetAddress().GetType(), Edit: changes}
+	return idempotency.Run(ctx, s.app.Answers, r, address,
+		func(ctx context.Context, answered idempotency.Hook[domain.Versioned[domain.Address]]) (domain.Versioned[domain.Address], error) {
+			return s.app.CreateAddress(ctx, cmd, answered)
+		})
 }
 
-// ListAddresses shows all addresses.
+// ListAddresses lists all addresses.
 func (s *Server) ListAddresses(
 	ctx context.Context, r *profilev1.ListAddressesRequest,
 ) (*profilev1.ListAddressesResponse, error) {
-	list, err := s.app.ListAddresses(ctx, id(r.GetAccountId()))
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.app.ListAddresses(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	return &profilev1.ListAddressesResponse{Addresses: all(list, address)}, nil
 }
 
-// GetAddress shows one address.
+// GetAddress reads one address.
 func (s *Server) GetAddress(ctx context.Context, r *profilev1.GetAddressRequest) (*profilev1.Address, error) {
-	found, err := s.app.GetAddress(ctx, id(r.GetAccountId()), id(r.GetAddressId()))
+	account, id, err := ids(r.GetAccountId(), r.GetAddressId(), domain.AddressNotFound)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.app.GetAddress(ctx, account, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +63,12 @@ func (s *Server) UpdateAddress(ctx context.Context, r *profilev1.UpdateAddressRe
 	if err != nil {
 		return nil, err
 	}
+	account, id, err := ids(r.GetAccountId(), r.GetAddressId(), domain.AddressNotFound)
+	if err != nil {
+		return nil, err
+	}
 	edited, err := s.app.UpdateAddress(ctx, app.UpdateCommand{
-		Account: id(r.GetAccountId()), ID: id(r.GetAddressId()), Edit: changes, IfMatch: r.GetIfMatch(),
+		Account: account, ID: id, Edit: changes, IfMatch: r.GetIfMatch(),
 	})
 	if err != nil {
 		return nil, err
@@ -61,5 +78,9 @@ func (s *Server) UpdateAddress(ctx context.Context, r *profilev1.UpdateAddressRe
 
 // DeleteAddress removes an address.
 func (s *Server) DeleteAddress(ctx context.Context, r *profilev1.DeleteAddressRequest) (*emptypb.Empty, error) {
-	return &emptypb.Empty{}, s.app.DeleteAddress(ctx, id(r.GetAccountId()), id(r.GetAddressId()))
+	account, id, err := ids(r.GetAccountId(), r.GetAddressId(), domain.AddressNotFound)
+	if err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, s.app.DeleteAddress(ctx, account, id)
 }

@@ -5,8 +5,11 @@ import (
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/app"
+	"github.com/propusk-id/propusk/services/profile/internal/domain"
 )
 
 // CreateDocument adds a document.
@@ -15,29 +18,39 @@ func (s *Server) CreateDocument(ctx context.Context, r *profilev1.CreateDocument
 	if err != nil {
 		return nil, err
 	}
-	made, err := s.app.CreateDocument(ctx, app.CreateCommand{
-		Account: id(r.GetAccountId()), Type: kind(r.GetDocument().GetType()), Edit: changes,
-	})
+	account, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
-	return document(made), nil
+	cmd := app.CreateCommand[profilev1.DocumentType]{Account: account, Type: r.GetDocument().GetType(), Edit: changes}
+	return idempotency.Run(ctx, s.app.Answers, r, document,
+		func(ctx context.Context, answered idempotency.Hook[app.View[domain.Document]]) (app.View[domain.Document], error) {
+			return s.app.CreateDocument(ctx, cmd, answered)
+		})
 }
 
-// ListDocuments shows all documents.
+// ListDocuments lists all documents.
 func (s *Server) ListDocuments(
 	ctx context.Context, r *profilev1.ListDocumentsRequest,
 ) (*profilev1.ListDocumentsResponse, error) {
-	list, err := s.app.ListDocuments(ctx, id(r.GetAccountId()))
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.app.ListDocuments(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	return &profilev1.ListDocumentsResponse{Documents: all(list, document)}, nil
 }
 
-// GetDocument shows one document.
+// GetDocument reads one document.
 func (s *Server) GetDocument(ctx context.Context, r *profilev1.GetDocumentRequest) (*profilev1.Document, error) {
-	found, err := s.app.GetDocument(ctx, id(r.GetAccountId()), id(r.GetDocumentId()))
+	account, id, err := ids(r.GetAccountId(), r.GetDocumentId(), domain.DocumentNotFound)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.app.GetDocument(ctx, account, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +63,12 @@ func (s *Server) UpdateDocument(ctx context.Context, r *profilev1.UpdateDocument
 	if err != nil {
 		return nil, err
 	}
+	account, id, err := ids(r.GetAccountId(), r.GetDocumentId(), domain.DocumentNotFound)
+	if err != nil {
+		return nil, err
+	}
 	edited, err := s.app.UpdateDocument(ctx, app.UpdateCommand{
-		Account: id(r.GetAccountId()), ID: id(r.GetDocumentId()), Edit: changes, IfMatch: r.GetIfMatch(),
+		Account: account, ID: id, Edit: changes, IfMatch: r.GetIfMatch(),
 	})
 	if err != nil {
 		return nil, err
@@ -61,5 +78,9 @@ func (s *Server) UpdateDocument(ctx context.Context, r *profilev1.UpdateDocument
 
 // DeleteDocument removes a document.
 func (s *Server) DeleteDocument(ctx context.Context, r *profilev1.DeleteDocumentRequest) (*emptypb.Empty, error) {
-	return &emptypb.Empty{}, s.app.DeleteDocument(ctx, id(r.GetAccountId()), id(r.GetDocumentId()))
+	account, id, err := ids(r.GetAccountId(), r.GetDocumentId(), domain.DocumentNotFound)
+	if err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, s.app.DeleteDocument(ctx, account, id)
 }

@@ -18,8 +18,8 @@ var readOnly = []string{"id", "state", "etag"}
 // everything is the mask that replaces the whole message (AIP-134).
 const everything = "*"
 
-// edit is what a message wants changed: the fields of the mask, so that they can be emptied, or without a mask
-// those that are there.
+// edit is what a message wants changed: the fields of the mask, so that they can be cleared, or without a mask those that
+// are set.
 func edit(m proto.Message, mask *fieldmaskpb.FieldMask) (domain.Edit, error) {
 	r := m.ProtoReflect()
 	fields := r.Descriptor().Fields()

@@ -5,7 +5,7 @@ import (
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 )
 
-// Rules say who may call what: a person sees and edits his own card; the other services act for him.
+// Rules say who may call what: people see and edit their own cards; the other services act for them.
 var Rules = rpc.Rules{
 	profilev1.ProfileService_GetPerson_FullMethodName:      rpc.From("gateway", "web").Self(),
 	profilev1.ProfileService_UpdatePerson_FullMethodName:   rpc.From("gateway", "web").Self(),

@@ -5,44 +5,49 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
 
 // CreateAddress adds an address. Addresses are never locked: people move while they are verified.
-func (a *App) CreateAddress(ctx context.Context, cmd CreateCommand) (out domain.Kept[domain.Address], err error) {
+func (a *App) CreateAddress(
+	ctx context.Context, cmd CreateCommand[profilev1.AddressType],
+	answered idempotency.Hook[domain.Versioned[domain.Address]],
+) (out domain.Versioned[domain.Address], err error) {
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.LockPerson(ctx, cmd.Account); err != nil {
 			return err
 		}
-		// Asked under the account's lock, so that a twin of the request has either answered or not begun.
-		return a.Answers.Once(ctx, tx, "CreateAddress", cmd, &out, func() error {
-			v, err := domain.NewAddress(cmd.Type, cmd.Edit)
-			if err != nil {
-				return err
-			}
-			if out, err = tx.InsertAddress(ctx, cmd.Account, v, a.Now()); err != nil {
-				return err
-			}
-			return addressChanged(ctx, tx, cmd.Account, out.ID)
-		})
+		v, err := domain.NewAddress(cmd.Type, cmd.Edit)
+		if err != nil {
+			return err
+		}
+		if out, err = tx.InsertAddress(ctx, cmd.Account, v, a.Now()); err != nil {
+			return err
+		}
+		if err := addressChanged(ctx, tx, cmd.Account, out.ID); err != nil {
+			return err
+		}
+		return answered(ctx, tx, out)
 	})
 	return out, err
 }
 
 // ListAddresses are the account's.
-func (a *App) ListAddresses(ctx context.Context, account uuid.UUID) ([]domain.Kept[domain.Address], error) {
+func (a *App) ListAddresses(ctx context.Context, account uuid.UUID) ([]domain.Versioned[domain.Address], error) {
 	return a.Store.Addresses(ctx, account)
 }
 
 // GetAddress is one of the account's.
-func (a *App) GetAddress(ctx context.Context, account, id uuid.UUID) (domain.Kept[domain.Address], error) {
+func (a *App) GetAddress(ctx context.Context, account, id uuid.UUID) (domain.Versioned[domain.Address], error) {
 	return a.Store.Address(ctx, account, id)
 }
 
 // UpdateAddress edits an address; an edit that changes nothing makes no new version.
-func (a *App) UpdateAddress(ctx context.Context, cmd UpdateCommand) (out domain.Kept[domain.Address], err error) {
+func (a *App) UpdateAddress(ctx context.Context, cmd UpdateCommand) (out domain.Versioned[domain.Address], err error) {
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if out, err = a.lockAddress(ctx, tx, cmd.Account, cmd.ID); err != nil {
 			return err
@@ -74,12 +79,12 @@ func (a *App) DeleteAddress(ctx context.Context, account, id uuid.UUID) error {
 
 func (a *App) lockAddress(
 	ctx context.Context, tx *store.Tx, account, id uuid.UUID,
-) (domain.Kept[domain.Address], error) {
+) (domain.Versioned[domain.Address], error) {
 	if _, err := tx.Address(ctx, account, id); err != nil {
-		return domain.Kept[domain.Address]{}, err
+		return domain.Versioned[domain.Address]{}, err
 	}
 	if _, err := tx.LockPerson(ctx, account); err != nil {
-		return domain.Kept[domain.Address]{}, err
+		return domain.Versioned[domain.Address]{}, err
 	}
 	return tx.Address(ctx, account, id)
 }

@@ -6,9 +6,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
-	"github.com/propusk-id/propusk/pkg/pg"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
@@ -17,7 +18,7 @@ import (
 type App struct {
 	Store   *store.Store
 	Account accountv1.AccountServiceClient
-	Answers *pg.Answers
+	Answers *idempotency.Store
 	// Sandbox refuses SNILS that a living person may have.
 	Sandbox bool
 	Now     func() time.Time
@@ -27,22 +28,22 @@ func (a *App) rules() domain.Rules {
 	return domain.Rules{Today: identifiers.DateOf(a.Now().UTC()), Sandbox: a.Sandbox}
 }
 
-// Shown is a thing with how far its data has been checked.
-type Shown[T any] struct {
-	domain.Kept[T]
-	State domain.State
+// View is a value with how far it has been checked.
+type View[T any] struct {
+	domain.Versioned[T]
+	State profilev1.DataState
 }
 
-// UpdateCommand edits one thing of an account: the card, when ID is empty.
+// UpdateCommand edits a document or an address of an account, or its card, which needs no ID.
 type UpdateCommand struct {
 	Account, ID uuid.UUID
 	Edit        domain.Edit
 	IfMatch     string
 }
 
-// CreateCommand adds a document or an address.
-type CreateCommand struct {
+// CreateCommand adds a document or an address, of a type.
+type CreateCommand[Type any] struct {
 	Account uuid.UUID
-	Type    string
+	Type    Type
 	Edit    domain.Edit
 }

@@ -15,9 +15,9 @@ import (
 
 // Card is everything known about a person.
 type Card struct {
-	Person    Shown[domain.Person]
-	Documents []Shown[domain.Document]
-	Addresses []domain.Kept[domain.Address]
+	Person    View[domain.Person]
+	Documents []View[domain.Document]
+	Addresses []domain.Versioned[domain.Address]
 	Contacts  domain.Contacts
 }
 
@@ -43,7 +43,7 @@ type PutCommand struct {
 	Phone, Email string
 }
 
-// PutCard writes the card of an account that is being made, again and again until the person edits it: a late
+// PutCard writes the card of an account that is being created, and may be repeated until the person edits it: a late
 // repetition by sign-up must not undo that.
 func (a *App) PutCard(ctx context.Context, cmd PutCommand) error {
 	person, err := domain.Person{}.Apply(cmd.Edit, a.rules())

@@ -5,64 +5,65 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
 
 // CreateDocument adds a document.
-func (a *App) CreateDocument(ctx context.Context, cmd CreateCommand) (Shown[domain.Document], error) {
-	out := Shown[domain.Document]{State: domain.Unverified}
+func (a *App) CreateDocument(
+	ctx context.Context, cmd CreateCommand[profilev1.DocumentType], answered idempotency.Hook[View[domain.Document]],
+) (View[domain.Document], error) {
+	out := View[domain.Document]{State: profilev1.DataState_UNVERIFIED}
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		card, err := tx.LockPerson(ctx, cmd.Account)
+		card, err := a.editable(ctx, tx, cmd.Account)
 		if err != nil {
 			return err
 		}
-		// Asked under the account's lock, so that a twin of the request has either answered or not begun.
-		return a.Answers.Once(ctx, tx, "CreateDocument", cmd, &out, func() error {
-			if _, err := a.editable(ctx, tx, cmd.Account); err != nil {
-				return err
-			}
-			d, err := domain.NewDocument(cmd.Type, cmd.Edit, card.Value.BirthDate, a.rules())
-			if err != nil {
-				return err
-			}
-			if out.Kept, err = tx.InsertDocument(ctx, cmd.Account, d, a.Now()); err != nil {
-				return err
-			}
-			return documentChanged(ctx, tx, cmd.Account, out.ID)
-		})
+		d, err := domain.NewDocument(cmd.Type, cmd.Edit, card.Value.BirthDate, a.rules())
+		if err != nil {
+			return err
+		}
+		if out.Versioned, err = tx.InsertDocument(ctx, cmd.Account, d, a.Now()); err != nil {
+			return err
+		}
+		if err := documentChanged(ctx, tx, cmd.Account, out.ID); err != nil {
+			return err
+		}
+		return answered(ctx, tx, out)
 	})
 	return out, err
 }
 
 // ListDocuments are the account's.
-func (a *App) ListDocuments(ctx context.Context, account uuid.UUID) ([]Shown[domain.Document], error) {
+func (a *App) ListDocuments(ctx context.Context, account uuid.UUID) ([]View[domain.Document], error) {
 	list, err := a.Store.Documents(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	live, err := a.Store.Live(ctx, account)
-	out := make([]Shown[domain.Document], len(list))
+	out := make([]View[domain.Document], len(list))
 	for i, d := range list {
-		out[i] = Shown[domain.Document]{Kept: d, State: live.State}
+		out[i] = View[domain.Document]{Versioned: d, State: live.State}
 	}
 	return out, err
 }
 
 // GetDocument is one of the account's.
-func (a *App) GetDocument(ctx context.Context, account, id uuid.UUID) (Shown[domain.Document], error) {
+func (a *App) GetDocument(ctx context.Context, account, id uuid.UUID) (View[domain.Document], error) {
 	d, err := a.Store.Document(ctx, account, id)
 	if err != nil {
-		return Shown[domain.Document]{}, err
+		return View[domain.Document]{}, err
 	}
 	live, err := a.Store.Live(ctx, account)
-	return Shown[domain.Document]{Kept: d, State: live.State}, err
+	return View[domain.Document]{Versioned: d, State: live.State}, err
 }
 
 // UpdateDocument edits a document; an edit that changes nothing makes no new version.
-func (a *App) UpdateDocument(ctx context.Context, cmd UpdateCommand) (Shown[domain.Document], error) {
-	out := Shown[domain.Document]{State: domain.Unverified}
+func (a *App) UpdateDocument(ctx context.Context, cmd UpdateCommand) (View[domain.Document], error) {
+	out := View[domain.Document]{State: profilev1.DataState_UNVERIFIED}
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		d, holder, err := a.lockDocument(ctx, tx, cmd.Account, cmd.ID)
 		if err != nil {
@@ -71,12 +72,12 @@ func (a *App) UpdateDocument(ctx context.Context, cmd UpdateCommand) (Shown[doma
 		if err := d.CheckMatch(cmd.IfMatch); err != nil {
 			return err
 		}
-		out.Kept = d
+		out.Versioned = d
 		next, err := d.Value.Apply(cmd.Edit, holder.Value.BirthDate, a.rules())
 		if err != nil || next == d.Value {
 			return err
 		}
-		if out.Kept, err = tx.EditDocument(ctx, cmd.ID, next, a.Now()); err != nil {
+		if out.Versioned, err = tx.EditDocument(ctx, cmd.ID, next, a.Now()); err != nil {
 			return err
 		}
 		return documentChanged(ctx, tx, cmd.Account, cmd.ID)
@@ -97,10 +98,11 @@ func (a *App) DeleteDocument(ctx context.Context, account, id uuid.UUID) error {
 	})
 }
 
-// lockDocument is a document to edit, and its holder. What is not there is not found, locked or not.
+// lockDocument is a document to edit, and its holder. One that does not exist is not found, whether the card is locked or
+// not.
 func (a *App) lockDocument(
 	ctx context.Context, tx *store.Tx, account, id uuid.UUID,
-) (d domain.Kept[domain.Document], holder domain.Kept[domain.Person], err error) {
+) (d domain.Versioned[domain.Document], holder domain.Versioned[domain.Person], err error) {
 	if d, err = tx.Document(ctx, account, id); err != nil {
 		return d, holder, err
 	}

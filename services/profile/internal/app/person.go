@@ -6,23 +6,24 @@ import (
 	"github.com/google/uuid"
 
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
 
 // GetPerson is the card.
-func (a *App) GetPerson(ctx context.Context, account uuid.UUID) (Shown[domain.Person], error) {
+func (a *App) GetPerson(ctx context.Context, account uuid.UUID) (View[domain.Person], error) {
 	p, err := a.Store.Person(ctx, account)
 	if err != nil {
-		return Shown[domain.Person]{}, err
+		return View[domain.Person]{}, err
 	}
 	live, err := a.Store.Live(ctx, account)
-	return Shown[domain.Person]{Kept: p, State: live.State}, err
+	return View[domain.Person]{Versioned: p, State: live.State}, err
 }
 
 // UpdatePerson edits the card; an edit that changes nothing makes no new version.
-func (a *App) UpdatePerson(ctx context.Context, cmd UpdateCommand) (Shown[domain.Person], error) {
-	out := Shown[domain.Person]{State: domain.Unverified}
+func (a *App) UpdatePerson(ctx context.Context, cmd UpdateCommand) (View[domain.Person], error) {
+	out := View[domain.Person]{State: profilev1.DataState_UNVERIFIED}
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		card, err := a.editable(ctx, tx, cmd.Account)
 		if err != nil {
@@ -31,12 +32,12 @@ func (a *App) UpdatePerson(ctx context.Context, cmd UpdateCommand) (Shown[domain
 		if err := card.CheckMatch(cmd.IfMatch); err != nil {
 			return err
 		}
-		out.Kept = card
+		out.Versioned = card
 		next, err := card.Value.Apply(cmd.Edit, a.rules())
 		if err != nil || next == card.Value {
 			return err
 		}
-		if out.Kept, err = tx.EditPerson(ctx, cmd.Account, next, a.Now()); err != nil {
+		if out.Versioned, err = tx.EditPerson(ctx, cmd.Account, next, a.Now()); err != nil {
 			return err
 		}
 		return tx.Emit(ctx, cmd.Account.String(), &eventsv1.PersonChanged{AccountId: cmd.Account.String()})
@@ -44,8 +45,8 @@ func (a *App) UpdatePerson(ctx context.Context, cmd UpdateCommand) (Shown[domain
 	return out, err
 }
 
-// editable takes the account's turn and refuses it while its identity data is submitted or verified.
-func (a *App) editable(ctx context.Context, tx *store.Tx, account uuid.UUID) (domain.Kept[domain.Person], error) {
+// editable locks the account's card and refuses while its identity data is submitted or verified.
+func (a *App) editable(ctx context.Context, tx *store.Tx, account uuid.UUID) (domain.Versioned[domain.Person], error) {
 	card, err := tx.LockPerson(ctx, account)
 	if err != nil {
 		return card, err
@@ -54,5 +55,5 @@ func (a *App) editable(ctx context.Context, tx *store.Tx, account uuid.UUID) (do
 	if err != nil {
 		return card, err
 	}
-	return card, live.State.CheckEditable()
+	return card, domain.CheckEditable(live.State)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
@@ -19,10 +20,10 @@ func (a *App) Freeze(ctx context.Context, account uuid.UUID) (out domain.Snapsho
 		if err != nil {
 			return err
 		}
-		if out, err = tx.Live(ctx, account); err != nil || out.State == domain.Pending {
+		if out, err = tx.Live(ctx, account); err != nil || out.State == profilev1.DataState_PENDING {
 			return err
 		}
-		if out.State == domain.Verified {
+		if out.State == profilev1.DataState_VERIFIED {
 			return errs.New(errs.Conflict, errorsv1.Reason_ALREADY_VERIFIED, "the data is verified")
 		}
 		passport, err := passportOf(ctx, tx, account)
@@ -41,15 +42,15 @@ func (a *App) Freeze(ctx context.Context, account uuid.UUID) (out domain.Snapsho
 	return out, err
 }
 
-// passportOf is the account's passport, an empty one when there is none.
-func passportOf(ctx context.Context, tx *store.Tx, account uuid.UUID) (domain.Kept[domain.Document], error) {
+// passportOf is the account's passport, empty when there is none.
+func passportOf(ctx context.Context, tx *store.Tx, account uuid.UUID) (domain.Versioned[domain.Document], error) {
 	list, err := tx.Documents(ctx, account)
 	for _, d := range list {
-		if d.Value.Type == domain.Passport {
+		if d.Value.Type == profilev1.DocumentType_RF_PASSPORT {
 			return d, err
 		}
 	}
-	return domain.Kept[domain.Document]{}, err
+	return domain.Versioned[domain.Document]{}, err
 }
 
 // GetSnapshot is a snapshot that is pending or verified.

@@ -3,22 +3,23 @@ package domain
 import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 )
 
-// Address is a postal address in Russia. Villages have no streets and houses no flats; the rest is what a
-// letter needs.
+// Address is a postal address in Russia. Villages have no streets and houses no flats; a letter needs the rest.
 type Address struct {
-	Type                string
+	Type                profilev1.AddressType
 	PostalCode          identifiers.PostIndex
 	Region, City        string
 	Street, House, Flat string
 }
 
-// NewAddress makes an address; what a letter needs must be there.
-func NewAddress(typ string, e Edit) (Address, error) {
+// NewAddress makes an address; what a letter needs is required.
+func NewAddress(typ profilev1.AddressType, e Edit) (Address, error) {
 	a, wrong := Address{Type: typ}.apply(e)
 	for _, g := range []gap{
-		{"address.type", typ == ""},
+		{"address.type", typ == profilev1.AddressType_ADDRESS_TYPE_UNSPECIFIED},
 		{"address.postal_code", a.PostalCode == ""},
 		{"address.region", a.Region == ""},
 		{"address.city", a.City == ""},
@@ -60,4 +61,9 @@ func setAddress(a *Address, field, value string) (err error) {
 		err = unknownField()
 	}
 	return err
+}
+
+// AddressNotFound refuses what does not exist, or belongs to somebody else: nobody learns which.
+func AddressNotFound() error {
+	return errs.New(errs.NotFound, errorsv1.Reason_ADDRESS_NOT_FOUND, "there is no such address")
 }

@@ -4,24 +4,22 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 )
-
-// Passport is the type of a Russian citizen's internal passport.
-const Passport = "RF_PASSPORT"
 
 // Document is an identity document, each field in normal form.
 type Document struct {
-	Type           string
+	Type           profilev1.DocumentType
 	Series, Number string
 	IssueDate      identifiers.Date
 	IssuedBy       string
 	IssueCode      identifiers.IssueCode
 }
 
-// NewDocument makes a document, of which everything must be there.
-func NewDocument(typ string, e Edit, birth identifiers.Date, r Rules) (Document, error) {
+// NewDocument makes a document; every field is required.
+func NewDocument(typ profilev1.DocumentType, e Edit, birth identifiers.Date, r Rules) (Document, error) {
 	d, wrong := Document{Type: typ}.apply(e, birth, r)
-	for _, g := range append(d.gaps(), gap{"document.type", typ == ""}) {
+	for _, g := range append(d.gaps(), gap{"document.type", typ == profilev1.DocumentType_DOCUMENT_TYPE_UNSPECIFIED}) {
 		wrong = g.note(wrong)
 	}
 	return d, wrong.Err()
@@ -77,4 +75,9 @@ func (r Rules) pastDate(s string) (identifiers.Date, error) {
 		err = errs.Problem{Reason: errorsv1.Reason_DATE_IN_FUTURE}
 	}
 	return d, err
+}
+
+// DocumentNotFound refuses what does not exist, or belongs to somebody else: nobody learns which.
+func DocumentNotFound() error {
+	return errs.New(errs.NotFound, errorsv1.Reason_DOCUMENT_NOT_FOUND, "there is no such document")
 }

@@ -2,6 +2,7 @@
 package domain
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ type Change struct{ Field, Value string }
 // Edit is what somebody wants changed.
 type Edit []Change
 
-// Rules are what a value is judged by besides itself.
+// Rules are what a value is checked against besides itself.
 type Rules struct {
 	Today identifiers.Date
 	// Sandbox refuses SNILS that a living person may have.
@@ -38,13 +39,13 @@ func (e Edit) apply(prefix string, set func(field, value string) error) errs.Fie
 	return wrong
 }
 
-// gap is a field that must be there, and whether it is missing.
+// gap is a required field, and whether it is missing.
 type gap struct {
 	field string
 	empty bool
 }
 
-// note tells of a gap, unless what was typed there is known to be wrong.
+// note adds the gap to what is wrong, unless the value typed there is wrong already.
 func (g gap) note(wrong errs.Fields) errs.Fields {
 	if g.empty && !has(wrong, g.field) {
 		wrong.Add(g.field, errorsv1.Reason_FIELD_REQUIRED)
@@ -74,8 +75,8 @@ func printable(limit int) func(string) (string, error) {
 }
 
 // sameType lets a type be repeated and refuses to change it.
-func sameType(typ, value string) error {
-	if value == "" || value == typ {
+func sameType(typ fmt.Stringer, value string) error {
+	if value == "" || value == typ.String() {
 		return nil
 	}
 	return errs.Problem{Reason: errorsv1.Reason_FIELD_NOT_EDITABLE}

@@ -4,28 +4,26 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 )
 
-// Gender is "M", "F" or unknown.
-type Gender string
-
-// Person is the card: each field in normal form, or empty while it is unknown. Rows hold it as JSON under these
-// names, so that renaming one needs a migration; so it is with Document and Address.
+// Person is the card: each field in normal form, or empty while it is unknown. Rows hold it as JSON under these names, so
+// that renaming one needs a migration; the same goes for Document and Address.
 type Person struct {
 	LastName, FirstName, MiddleName string
-	Gender                          Gender
+	Gender                          profilev1.Gender
 	BirthDate                       identifiers.Date
 	BirthPlace                      string
 	Citizenship                     identifiers.Country
 	SNILS                           identifiers.SNILS
 }
 
-// gaps are the fields that the registries are asked about; not everybody has a patronymic.
+// gaps are the fields that the registries need; not everybody has a patronymic.
 func (p Person) gaps() []gap {
 	return []gap{
 		{"person.last_name", p.LastName == ""},
 		{"person.first_name", p.FirstName == ""},
-		{"person.gender", p.Gender == ""},
+		{"person.gender", p.Gender == profilev1.Gender_GENDER_UNSPECIFIED},
 		{"person.birth_date", p.BirthDate.IsZero()},
 		{"person.birth_place", p.BirthPlace == ""},
 		{"person.citizenship", p.Citizenship == ""},
@@ -70,11 +68,12 @@ func setPerson(p *Person, field, value string, r Rules) (err error) {
 	return err
 }
 
-func parseGender(s string) (Gender, error) {
-	if s != "M" && s != "F" {
-		return "", errs.Problem{Reason: errorsv1.Reason_FIELD_UNKNOWN_VALUE}
+func parseGender(s string) (profilev1.Gender, error) {
+	gender := profilev1.Gender(profilev1.Gender_value[s])
+	if gender == profilev1.Gender_GENDER_UNSPECIFIED {
+		return gender, errs.Problem{Reason: errorsv1.Reason_FIELD_UNKNOWN_VALUE}
 	}
-	return Gender(s), nil
+	return gender, nil
 }
 
 func (r Rules) birthDate(s string) (identifiers.Date, error) {

@@ -6,37 +6,28 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
-)
-
-// State is how far identity data has been checked.
-type State string
-
-// The states. A void snapshot leaves its account's data unverified.
-const (
-	Unverified State = "UNVERIFIED"
-	Pending    State = "PENDING"
-	Verified   State = "VERIFIED"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 )
 
 // Snapshot is the card and the passport as they were submitted.
 type Snapshot struct {
 	ID, AccountID uuid.UUID
-	State         State
-	Person        Kept[Person]
-	Passport      Kept[Document]
+	State         profilev1.DataState
+	Person        Versioned[Person]
+	Passport      Versioned[Document]
 }
 
 // CheckEditable refuses edits of identity data that is under verification or verified.
-func (s State) CheckEditable() error {
-	if s == Unverified {
+func CheckEditable(s profilev1.DataState) error {
+	if s == profilev1.DataState_UNVERIFIED {
 		return nil
 	}
 	return errs.New(errs.Conflict, errorsv1.Reason_VERIFIED_DATA_LOCKED, "the data is under verification or verified").
 		With("state", s)
 }
 
-// CheckComplete refuses to submit a card or passport with gaps (PERSON_INCOMPLETE), or one that time has made
-// wrong since it was typed.
+// CheckComplete refuses to submit a card or passport with gaps (PERSON_INCOMPLETE), or one whose dates
+// have become wrong since they were typed.
 func CheckComplete(p Person, d Document, r Rules) error {
 	var missing errs.Fields
 	for _, g := range append(p.gaps(), d.gaps()...) {

@@ -16,81 +16,76 @@ import (
 
 const addresses = "addresses"
 
-// ErrNoAddress refuses what is not there, or is somebody else's: nobody learns which.
-func ErrNoAddress() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_ADDRESS_NOT_FOUND, "there is no such address")
-}
-
-// Addresses are the account's, in the order they were made.
-func (r Reader) Addresses(ctx context.Context, account uuid.UUID) ([]domain.Kept[domain.Address], error) {
-	rows, err := r.q.ListAddresses(ctx, account)
+// Addresses are the account's, in the order they were created.
+func (c conn) Addresses(ctx context.Context, account uuid.UUID) ([]domain.Versioned[domain.Address], error) {
+	rows, err := c.q.ListAddresses(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]domain.Kept[domain.Address], 0, len(rows))
+	out := make([]domain.Versioned[domain.Address], 0, len(rows))
 	for _, row := range rows {
-		k, err := r.address(row)
+		v, err := c.address(row)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, k)
+		out = append(out, v)
 	}
 	return out, nil
 }
 
 // Address is one of the account's.
-func (r Reader) Address(ctx context.Context, account, id uuid.UUID) (domain.Kept[domain.Address], error) {
-	row, err := r.q.GetAddress(ctx, db.GetAddressParams{ID: id, AccountID: account})
+func (c conn) Address(ctx context.Context, account, id uuid.UUID) (domain.Versioned[domain.Address], error) {
+	row, err := c.q.GetAddress(ctx, db.GetAddressParams{ID: id, AccountID: account})
 	if pg.IsNotFound(err) {
-		return domain.Kept[domain.Address]{}, ErrNoAddress()
+		return domain.Versioned[domain.Address]{}, domain.AddressNotFound()
 	}
 	if err != nil {
-		return domain.Kept[domain.Address]{}, err
+		return domain.Versioned[domain.Address]{}, err
 	}
-	return r.address(db.ListAddressesRow(row))
+	return c.address(db.ListAddressesRow(row))
 }
 
-func (r Reader) address(row db.ListAddressesRow) (domain.Kept[domain.Address], error) {
-	k := domain.Kept[domain.Address]{ID: row.ID, Version: row.Version}
-	err := r.open(row.Data, addresses, row.ID, "data", &k.Value)
-	k.Value.Type = row.Type
-	return k, err
+func (c conn) address(row db.ListAddressesRow) (domain.Versioned[domain.Address], error) {
+	v := domain.Versioned[addressData]{ID: row.ID, Version: row.Version}
+	err := c.open(row.Data, addresses, row.ID, "data", &v.Value)
+	v.Value.Type = row.Type
+	return versioned(v, addressData.value), err
 }
 
 // InsertAddress adds one; a second of its type is refused.
 func (t *Tx) InsertAddress(
 	ctx context.Context, account uuid.UUID, v domain.Address, at time.Time,
-) (domain.Kept[domain.Address], error) {
-	k := domain.Kept[domain.Address]{ID: secret.NewID(), Version: 1, Value: v}
-	data, err := t.seal(addresses, k.ID, "data", v)
+) (domain.Versioned[domain.Address], error) {
+	made := domain.Versioned[domain.Address]{ID: secret.NewID(), Version: 1, Value: v}
+	data, err := t.seal(addresses, made.ID, "data", addressRow(v))
 	if err != nil {
-		return k, err
+		return made, err
 	}
-	err = t.q.InsertAddress(ctx, db.InsertAddressParams{ID: k.ID, AccountID: account, Type: v.Type, Data: data, At: at})
+	err = t.q.InsertAddress(ctx, db.InsertAddressParams{ID: made.ID, AccountID: account, Type: v.Type.String(), Data: data, At: at})
 	if pg.IsUnique(err, "addresses_account_id_type_key") {
-		return k, errs.New(errs.Conflict, errorsv1.Reason_ADDRESS_EXISTS, "there is an address of this type already")
+		return made, errs.New(errs.Conflict, errorsv1.Reason_ADDRESS_EXISTS, "there is an address of this type already")
 	}
-	return k, err
+	return made, err
 }
 
 // EditAddress stores the next version.
 func (t *Tx) EditAddress(
 	ctx context.Context, id uuid.UUID, v domain.Address, at time.Time,
-) (domain.Kept[domain.Address], error) {
-	k := domain.Kept[domain.Address]{ID: id, Value: v}
-	data, err := t.seal(addresses, id, "data", v)
+) (domain.Versioned[domain.Address], error) {
+	next := domain.Versioned[domain.Address]{ID: id, Value: v}
+	data, err := t.seal(addresses, id, "data", addressRow(v))
 	if err != nil {
-		return k, err
+		return next, err
 	}
-	k.Version, err = t.q.EditAddress(ctx, db.EditAddressParams{ID: id, Data: data, UpdatedAt: at})
-	return k, err
+	next.Version, err = t.q.EditAddress(ctx, db.EditAddressParams{ID: id, Data: data, UpdatedAt: at})
+	return next, err
 }
 
 // DeleteAddress removes one of the account's.
 func (t *Tx) DeleteAddress(ctx context.Context, account, id uuid.UUID) error {
 	n, err := t.q.DeleteAddress(ctx, db.DeleteAddressParams{ID: id, AccountID: account})
 	if err == nil && n == 0 {
-		return ErrNoAddress()
+		return domain.AddressNotFound()
 	}
 	return err
 }

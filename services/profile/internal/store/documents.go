@@ -16,81 +16,76 @@ import (
 
 const documents = "documents"
 
-// ErrNoDocument refuses what is not there, or is somebody else's: nobody learns which.
-func ErrNoDocument() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_DOCUMENT_NOT_FOUND, "there is no such document")
-}
-
-// Documents are the account's, in the order they were made.
-func (r Reader) Documents(ctx context.Context, account uuid.UUID) ([]domain.Kept[domain.Document], error) {
-	rows, err := r.q.ListDocuments(ctx, account)
+// Documents are the account's, in the order they were created.
+func (c conn) Documents(ctx context.Context, account uuid.UUID) ([]domain.Versioned[domain.Document], error) {
+	rows, err := c.q.ListDocuments(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]domain.Kept[domain.Document], 0, len(rows))
+	out := make([]domain.Versioned[domain.Document], 0, len(rows))
 	for _, row := range rows {
-		k, err := r.document(row)
+		v, err := c.document(row)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, k)
+		out = append(out, v)
 	}
 	return out, nil
 }
 
 // Document is one of the account's.
-func (r Reader) Document(ctx context.Context, account, id uuid.UUID) (domain.Kept[domain.Document], error) {
-	row, err := r.q.GetDocument(ctx, db.GetDocumentParams{ID: id, AccountID: account})
+func (c conn) Document(ctx context.Context, account, id uuid.UUID) (domain.Versioned[domain.Document], error) {
+	row, err := c.q.GetDocument(ctx, db.GetDocumentParams{ID: id, AccountID: account})
 	if pg.IsNotFound(err) {
-		return domain.Kept[domain.Document]{}, ErrNoDocument()
+		return domain.Versioned[domain.Document]{}, domain.DocumentNotFound()
 	}
 	if err != nil {
-		return domain.Kept[domain.Document]{}, err
+		return domain.Versioned[domain.Document]{}, err
 	}
-	return r.document(db.ListDocumentsRow(row))
+	return c.document(db.ListDocumentsRow(row))
 }
 
-func (r Reader) document(row db.ListDocumentsRow) (domain.Kept[domain.Document], error) {
-	k := domain.Kept[domain.Document]{ID: row.ID, Version: row.Version}
-	err := r.open(row.Data, documents, row.ID, "data", &k.Value)
-	k.Value.Type = row.Type
-	return k, err
+func (c conn) document(row db.ListDocumentsRow) (domain.Versioned[domain.Document], error) {
+	v := domain.Versioned[documentData]{ID: row.ID, Version: row.Version}
+	err := c.open(row.Data, documents, row.ID, "data", &v.Value)
+	v.Value.Type = row.Type
+	return versioned(v, documentData.value), err
 }
 
 // InsertDocument adds one; a second of its type is refused.
 func (t *Tx) InsertDocument(
 	ctx context.Context, account uuid.UUID, v domain.Document, at time.Time,
-) (domain.Kept[domain.Document], error) {
-	k := domain.Kept[domain.Document]{ID: secret.NewID(), Version: 1, Value: v}
-	data, err := t.seal(documents, k.ID, "data", v)
+) (domain.Versioned[domain.Document], error) {
+	made := domain.Versioned[domain.Document]{ID: secret.NewID(), Version: 1, Value: v}
+	data, err := t.seal(documents, made.ID, "data", documentRow(v))
 	if err != nil {
-		return k, err
+		return made, err
 	}
-	err = t.q.InsertDocument(ctx, db.InsertDocumentParams{ID: k.ID, AccountID: account, Type: v.Type, Data: data, At: at})
+	err = t.q.InsertDocument(ctx, db.InsertDocumentParams{ID: made.ID, AccountID: account, Type: v.Type.String(), Data: data, At: at})
 	if pg.IsUnique(err, "documents_account_id_type_key") {
-		return k, errs.New(errs.Conflict, errorsv1.Reason_DOCUMENT_EXISTS, "there is a document of this type already")
+		return made, errs.New(errs.Conflict, errorsv1.Reason_DOCUMENT_EXISTS, "there is a document of this type already")
 	}
-	return k, err
+	return made, err
 }
 
 // EditDocument stores the next version.
 func (t *Tx) EditDocument(
 	ctx context.Context, id uuid.UUID, v domain.Document, at time.Time,
-) (domain.Kept[domain.Document], error) {
-	k := domain.Kept[domain.Document]{ID: id, Value: v}
-	data, err := t.seal(documents, id, "data", v)
+) (domain.Versioned[domain.Document], error) {
+	next := domain.Versioned[domain.Document]{ID: id, Value: v}
+	data, err := t.seal(documents, id, "data", documentRow(v))
 	if err != nil {
-		return k, err
+		return next, err
 	}
-	k.Version, err = t.q.EditDocument(ctx, db.EditDocumentParams{ID: id, Data: data, UpdatedAt: at})
-	return k, err
+	next.Version, err = t.q.EditDocument(ctx, db.EditDocumentParams{ID: id, Data: data, UpdatedAt: at})
+	return next, err
 }
 
 // DeleteDocument removes one of the account's.
 func (t *Tx) DeleteDocument(ctx context.Context, account, id uuid.UUID) error {
 	n, err := t.q.DeleteDocument(ctx, db.DeleteDocumentParams{ID: id, AccountID: account})
 	if err == nil && n == 0 {
-		return ErrNoDocument()
+		return domain.DocumentNotFound()
 	}
 	return err
 }

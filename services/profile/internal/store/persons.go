@@ -16,42 +16,43 @@ import (
 const persons = "persons"
 
 // Person is the account's card.
-func (r Reader) Person(ctx context.Context, account uuid.UUID) (domain.Kept[domain.Person], error) {
-	row, err := r.q.GetPerson(ctx, account)
+func (c conn) Person(ctx context.Context, account uuid.UUID) (domain.Versioned[domain.Person], error) {
+	row, err := c.q.GetPerson(ctx, account)
 	if err != nil {
-		return domain.Kept[domain.Person]{}, noCard(err)
+		return domain.Versioned[domain.Person]{}, noCard(err)
 	}
-	return r.person(row)
+	return c.person(row)
 }
 
 // Contacts are the account's unproven contacts.
-func (r Reader) Contacts(ctx context.Context, account uuid.UUID) (c domain.Contacts, err error) {
-	row, err := r.q.GetPerson(ctx, account)
+func (c conn) Contacts(ctx context.Context, account uuid.UUID) (out domain.Contacts, err error) {
+	row, err := c.q.GetPerson(ctx, account)
 	if err != nil {
-		return c, noCard(err)
+		return out, noCard(err)
 	}
-	return c, r.open(row.Contacts, persons, account, "contacts", &c)
+	return out, c.open(row.Contacts, persons, account, "contacts", &out)
 }
 
-// LockPerson is the card, and the account's turn: until the transaction ends nobody else edits or submits it.
-func (t *Tx) LockPerson(ctx context.Context, account uuid.UUID) (domain.Kept[domain.Person], error) {
+// LockPerson is the card, locked: until the transaction ends nobody else edits or submits it.
+func (t *Tx) LockPerson(ctx context.Context, account uuid.UUID) (domain.Versioned[domain.Person], error) {
 	row, err := t.q.LockPerson(ctx, account)
 	if err != nil {
-		return domain.Kept[domain.Person]{}, noCard(err)
+		return domain.Versioned[domain.Person]{}, noCard(err)
 	}
 	return t.person(db.GetPersonRow(row))
 }
 
-func (r Reader) person(row db.GetPersonRow) (domain.Kept[domain.Person], error) {
-	k := domain.Kept[domain.Person]{ID: row.AccountID, Version: row.Version}
-	return k, r.open(row.Data, persons, row.AccountID, "data", &k.Value)
+func (c conn) person(row db.GetPersonRow) (domain.Versioned[domain.Person], error) {
+	v := domain.Versioned[personData]{ID: row.AccountID, Version: row.Version}
+	err := c.open(row.Data, persons, row.AccountID, "data", &v.Value)
+	return versioned(v, personData.value), err
 }
 
 // PutPerson writes the card as sign-up knows it; false: the person has edited it, so it stays.
 func (t *Tx) PutPerson(
 	ctx context.Context, account uuid.UUID, p domain.Person, c domain.Contacts, at time.Time,
 ) (bool, error) {
-	data, err := t.seal(persons, account, "data", p)
+	data, err := t.seal(persons, account, "data", personRow(p))
 	if err != nil {
 		return false, err
 	}
@@ -66,14 +67,14 @@ func (t *Tx) PutPerson(
 // EditPerson stores the next version of the card.
 func (t *Tx) EditPerson(
 	ctx context.Context, account uuid.UUID, p domain.Person, at time.Time,
-) (domain.Kept[domain.Person], error) {
-	k := domain.Kept[domain.Person]{ID: account, Value: p}
-	data, err := t.seal(persons, account, "data", p)
+) (domain.Versioned[domain.Person], error) {
+	v := domain.Versioned[domain.Person]{ID: account, Value: p}
+	data, err := t.seal(persons, account, "data", personRow(p))
 	if err != nil {
-		return k, err
+		return v, err
 	}
-	k.Version, err = t.q.EditPerson(ctx, db.EditPersonParams{AccountID: account, Data: data, UpdatedAt: at})
-	return k, err
+	v.Version, err = t.q.EditPerson(ctx, db.EditPersonParams{AccountID: account, Data: data, UpdatedAt: at})
+	return v, err
 }
 
 // DeleteCard removes everything about an account; false: there was nothing.

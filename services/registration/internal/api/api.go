@@ -1,4 +1,4 @@
-// Package api is registration's gRPC face.
+// Package api is registration's gRPC server.
 package api
 
 import (
@@ -7,6 +7,8 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/app"
@@ -28,69 +30,74 @@ func (s *Server) StartRegistration(
 ) (*registrationv1.Registration, error) {
 	form := domain.Form{
 		LastName: r.GetLastName(), FirstName: r.GetFirstName(), MiddleName: r.GetMiddleName(),
-		Phone: r.GetPhone(), Email: r.GetEmail(),
+		Phone: r.GetPhone(), Email: r.GetEmail(), Channel: r.GetChannel(),
 	}
-	if c := r.GetChannel(); c != registrationv1.Channel_CHANNEL_UNSPECIFIED {
-		form.Channel = domain.Channel(c.String())
-	}
-	return s.show(s.app.Start(ctx, form))
+	return idempotency.Run(ctx, s.app.Answers, r, s.view,
+		func(ctx context.Context, answered idempotency.Hook[domain.Registration]) (domain.Registration, error) {
+			return s.app.Start(ctx, form, answered)
+		})
 }
 
-// GetRegistration shows where a sign-up stands.
+// GetRegistration reads where a sign-up stands.
 func (s *Server) GetRegistration(
 	ctx context.Context, r *registrationv1.GetRegistrationRequest,
 ) (*registrationv1.Registration, error) {
-	return s.show(s.app.Get(ctx, r.GetRegistrationId()))
+	found, err := s.app.Get(ctx, r.GetRegistrationId())
+	if err != nil {
+		return nil, err
+	}
+	return s.view(found), nil
 }
 
 // ResendCode sends a new code.
 func (s *Server) ResendCode(
 	ctx context.Context, r *registrationv1.ResendCodeRequest,
 ) (*registrationv1.Registration, error) {
-	return s.show(s.app.Resend(ctx, r.GetRegistrationId()))
+	return idempotency.Run(ctx, s.app.Answers, r, s.view,
+		func(ctx context.Context, answered idempotency.Hook[domain.Registration]) (domain.Registration, error) {
+			return s.app.Resend(ctx, r.GetRegistrationId(), answered)
+		})
 }
 
 // VerifyCode takes the proof of the contact.
 func (s *Server) VerifyCode(
 	ctx context.Context, r *registrationv1.VerifyCodeRequest,
 ) (*registrationv1.VerifyCodeResponse, error) {
-	out, err := s.app.Verify(ctx, app.VerifyCommand{
-		RegistrationID: r.GetRegistrationId(), Code: r.GetCode(), Token: r.GetToken(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &registrationv1.VerifyCodeResponse{
-		State: registrationv1.State_CONTACT_VERIFIED, CompletionToken: out.CompletionToken,
-	}, nil
+	cmd := app.VerifyCommand{RegistrationID: r.GetRegistrationId(), Code: r.GetCode(), Token: r.GetToken()}
+	return idempotency.Run(ctx, s.app.Answers, r, verified,
+		func(ctx context.Context, answered idempotency.Hook[app.Verified]) (app.Verified, error) {
+			return s.app.Verify(ctx, cmd, answered)
+		})
 }
 
-// CompleteRegistration sets the password and makes the account.
+// CompleteRegistration sets the password and creates the account.
 func (s *Server) CompleteRegistration(
 	ctx context.Context, r *registrationv1.CompleteRegistrationRequest,
 ) (*registrationv1.CompleteRegistrationResponse, error) {
-	out, err := s.app.Complete(ctx, app.CompleteCommand{
-		RegistrationID: r.GetRegistrationId(), CompletionToken: r.GetCompletionToken(), Password: r.GetPassword(),
-	})
-	if err != nil {
-		return nil, err
+	cmd := app.CompleteCommand{
+		RegistrationID: r.GetRegistrationId(), CompletionToken: r.GetCompletionToken(), Password: secret.New(r.GetPassword()),
 	}
-	return &registrationv1.CompleteRegistrationResponse{
-		AccountId: out.AccountID, Level: accountv1.Level_SIMPLIFIED,
-	}, nil
+	return idempotency.Run(ctx, s.app.Answers, r, completed,
+		func(ctx context.Context, answered idempotency.Hook[app.Completed]) (app.Completed, error) {
+			return s.app.Complete(ctx, cmd, answered)
+		})
 }
 
-func (s *Server) show(r domain.Registration, err error) (*registrationv1.Registration, error) {
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) view(r domain.Registration) *registrationv1.Registration {
 	return &registrationv1.Registration{
-		Id:             r.ID,
-		State:          registrationv1.State(registrationv1.State_value[string(r.StateAt(s.app.Now()))]),
-		Channel:        registrationv1.Channel(registrationv1.Channel_value[string(r.Channel)]),
-		Destination:    r.Masked(),
+		Id: r.ID, State: r.StateAt(s.app.Now()), Channel: r.Channel, Destination: r.Masked(),
 		CodeExpireTime: timestamp(r.CodeExpireTime), ResendTime: timestamp(r.ResendTime),
-	}, nil
+	}
+}
+
+func verified(v app.Verified) *registrationv1.VerifyCodeResponse {
+	return &registrationv1.VerifyCodeResponse{
+		State: registrationv1.State_CONTACT_VERIFIED, CompletionToken: v.CompletionToken.Reveal(),
+	}
+}
+
+func completed(c app.Completed) *registrationv1.CompleteRegistrationResponse {
+	return &registrationv1.CompleteRegistrationResponse{AccountId: c.AccountID, Level: accountv1.Level_SIMPLIFIED}
 }
 
 // timestamp leaves out what is not known.

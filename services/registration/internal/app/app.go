@@ -3,9 +3,12 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -19,7 +22,8 @@ type App struct {
 	OTP     otpv1.OTPServiceClient
 	Account accountv1.AccountServiceClient
 	Profile profilev1.ProfileServiceClient
-	Answers *pg.Answers
+	Keys    *secret.Keys
+	Answers *idempotency.Store
 	Policy  Policy
 	Now     func() time.Time
 }
@@ -28,7 +32,7 @@ type App struct {
 type Policy struct {
 	// Life is how long an unfinished sign-up is kept.
 	Life time.Duration
-	// CompletionTime is how long a sign-up is kept at least once its account is being made, so that it is not
+	// CompletionTime is how long a sign-up is kept at least once its account is being created, so that it is not
 	// purged between two tries.
 	CompletionTime time.Duration
 	// KeepEnded is how long an ended sign-up, which has no personal data, can still be asked about.
@@ -37,20 +41,26 @@ type Policy struct {
 	Countries []int
 }
 
-// Get shows a sign-up.
+// Get reads a sign-up.
 func (a *App) Get(ctx context.Context, id string) (domain.Registration, error) {
 	return a.Store.Get(ctx, id)
 }
 
-// once has the effect in a transaction and remembers the answer, which the effect has filled, with it.
-func (a *App) once(
-	ctx context.Context, method string, request, answer any, effect func(ctx context.Context, tx *store.Tx) error,
-) error {
-	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return a.Answers.Once(ctx, tx, method, request, answer, func() error { return effect(ctx, tx) })
-	})
-	if err != nil {
-		return a.Answers.OrTwin(ctx, a.Store.Pool(), method, request, answer, err)
+// requestMAC names the request by its caller and idempotency key; nil without a key.
+func (a *App) requestMAC(ctx context.Context, use, content string) []byte {
+	key := rpc.RequestOf(ctx).IdempotencyKey
+	if key == "" {
+		return nil
 	}
-	return nil
+	return a.Keys.MAC(use, []byte(rpc.CallerOf(ctx)), []byte(key), []byte(content))
+}
+
+// callID names a call to another service, which knows repeated calls by it: a repeated request makes the same call, any
+// other request one of its own.
+func (a *App) callID(ctx context.Context, use, content string) string {
+	mac := a.requestMAC(ctx, use, content)
+	if mac == nil {
+		return secret.NewRandomID()
+	}
+	return hex.EncodeToString(mac)
 }

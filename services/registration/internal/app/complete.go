@@ -6,56 +6,59 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/domain"
 	"github.com/propusk-id/propusk/services/registration/internal/store"
 )
 
-const methodComplete = "CompleteRegistration"
-
-// CompleteCommand sets the password. It is remembered by its MAC only.
-type CompleteCommand struct{ RegistrationID, CompletionToken, Password string }
+// CompleteCommand sets the password.
+type CompleteCommand struct {
+	RegistrationID, CompletionToken string
+	Password                        secret.String
+}
 
 // Completed is the new account.
 type Completed struct{ AccountID string }
 
-// Complete makes the account: first the card, then the account under the same id, which claims the contact.
-// Each step may be repeated, so whoever lost the answer asks again. A password that is refused costs nothing.
-func (a *App) Complete(ctx context.Context, cmd CompleteCommand) (Completed, error) {
-	var out Completed
-	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), methodComplete, cmd, &out); found || err != nil {
-		return out, err
-	}
+// Complete creates the account: first the card, then the account under the same id, which claims the contact. Each step
+// may be repeated, so whoever lost the answer asks again. A password that is refused costs nothing.
+func (a *App) Complete(
+	ctx context.Context, cmd CompleteCommand, answered idempotency.Hook[Completed],
+) (Completed, error) {
 	r, err := a.claim(ctx, cmd)
 	if err != nil {
-		return out, err
+		return Completed{}, err
 	}
-	out.AccountID = r.AccountID.String()
-	if r.State == domain.Completed {
+	out := Completed{AccountID: r.AccountID.String()}
+	if r.State == registrationv1.State_COMPLETED {
 		return out, nil
 	}
-	err = a.makeAccount(ctx, r, cmd.Password)
+	err = a.createAccount(ctx, r, cmd.Password)
 	if errs.Is(err, errorsv1.Reason_CONTACT_TAKEN) {
 		return Completed{}, a.fail(ctx, r.ID)
 	}
 	if err != nil {
 		return Completed{}, err
 	}
-	err = a.once(ctx, methodComplete, cmd, &out, func(ctx context.Context, tx *store.Tx) error {
+	return out, a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		r, err := tx.Lock(ctx, r.ID)
 		if err != nil {
 			return err
 		}
-		return a.finish(ctx, tx, r)
+		if err := a.finish(ctx, tx, r); err != nil {
+			return err
+		}
+		return answered(ctx, tx, out)
 	})
-	return out, err
 }
 
-// claim lets only the holder of the completion token go on, and keeps the purge away while the account is made.
+// claim lets only the holder of the completion token go on, and keeps the purge away while the account is created.
 func (a *App) claim(ctx context.Context, cmd CompleteCommand) (domain.Registration, error) {
 	var r domain.Registration
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -66,10 +69,10 @@ func (a *App) claim(ctx context.Context, cmd CompleteCommand) (domain.Registrati
 			return errs.New(errs.Unprocessable, errorsv1.Reason_COMPLETION_TOKEN_INVALID, "the contact was not proven with this token")
 		}
 		now := a.Now()
-		if r.State == domain.Completed {
+		if r.State == registrationv1.State_COMPLETED {
 			return nil
 		}
-		if err := r.CheckIn(domain.ContactVerified, now); err != nil {
+		if err := r.CheckIn(registrationv1.State_CONTACT_VERIFIED, now); err != nil {
 			return err
 		}
 		if until := now.Add(a.Policy.CompletionTime); r.ExpireTime.Before(until) {
@@ -80,7 +83,7 @@ func (a *App) claim(ctx context.Context, cmd CompleteCommand) (domain.Registrati
 	return r, err
 }
 
-func (a *App) makeAccount(ctx context.Context, r domain.Registration, password string) error {
+func (a *App) createAccount(ctx context.Context, r domain.Registration, password secret.String) error {
 	unprovenPhone, unprovenEmail := r.Unproven()
 	_, err := a.Profile.PutCard(ctx, &profilev1.PutCardRequest{
 		AccountId: r.AccountID.String(),
@@ -95,35 +98,34 @@ func (a *App) makeAccount(ctx context.Context, r domain.Registration, password s
 	phone, email := r.Proven()
 	_, err = a.Account.CreateAccount(ctx, &accountv1.CreateAccountRequest{
 		AccountId: r.AccountID.String(), Phone: phone, Email: email,
-		Password: password, PasswordContext: r.Card.Words(), Language: r.Card.Language,
+		Password: password.Reveal(), PasswordContext: r.Card.Words(), Language: r.Card.Language,
 	})
 	return err
 }
 
-// finish ends the sign-up with an account, however late that is known: only what was purged cannot be ended
-// again. It may have been ended by the account's event already.
+// finish ends the sign-up with an account, however late that is known; only one that was purged cannot be finished.
+// The account's event may have finished it already.
 func (a *App) finish(ctx context.Context, tx *store.Tx, r domain.Registration) error {
-	if r.State == domain.Completed {
+	if r.State == registrationv1.State_COMPLETED {
 		return nil
 	}
-	if r.State != domain.ContactVerified {
-		return r.CheckIn(domain.ContactVerified, a.Now())
+	if r.State != registrationv1.State_CONTACT_VERIFIED {
+		return r.CheckIn(registrationv1.State_CONTACT_VERIFIED, a.Now())
 	}
-	if err := tx.End(ctx, r.ID, domain.Completed); err != nil {
+	if err := tx.End(ctx, r.ID, registrationv1.State_COMPLETED); err != nil {
 		return err
 	}
 	return tx.Emit(ctx, r.ID, &eventsv1.RegistrationCompleted{RegistrationId: r.ID, AccountId: r.AccountID.String()})
 }
 
-// fail ends a sign-up whose contact somebody else has claimed meanwhile; what was written under the account's
-// id is removed by the event.
+// fail ends a sign-up whose contact somebody else has claimed meanwhile; the event has profile remove the card.
 func (a *App) fail(ctx context.Context, id string) error {
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		r, err := tx.Lock(ctx, id)
-		if err != nil || r.State != domain.ContactVerified {
+		if err != nil || r.State != registrationv1.State_CONTACT_VERIFIED {
 			return err
 		}
-		if err := tx.End(ctx, id, domain.Expired); err != nil {
+		if err := tx.End(ctx, id, registrationv1.State_EXPIRED); err != nil {
 			return err
 		}
 		return tx.Emit(ctx, id, &eventsv1.RegistrationFailed{RegistrationId: id, AccountId: r.AccountID.String()})
@@ -134,7 +136,7 @@ func (a *App) fail(ctx context.Context, id string) error {
 	return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "the contact belongs to another account: sign in")
 }
 
-// AccountCreated ends the sign-up of an account whose making was interrupted after the account was there.
+// AccountCreated finishes a sign-up that was interrupted after its account was created.
 func (a *App) AccountCreated(ctx context.Context, accountID uuid.UUID) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if first, err := tx.Once(ctx); !first || err != nil {

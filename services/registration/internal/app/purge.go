@@ -10,7 +10,7 @@ import (
 // purgeBatch is how many registrations one transaction ends.
 const purgeBatch = 200
 
-// Purge ends what nobody finished in time, the person's data with it, and forgets what ended long ago.
+// Purge ends the sign-ups that nobody finished in time, wiping the person's data, and deletes those that ended long ago.
 func (a *App) Purge(ctx context.Context) error {
 	for n := purgeBatch; n == purgeBatch; {
 		var err error

@@ -1,4 +1,4 @@
-// Package consume is what registration does when others report something.
+// Package consume turns events of other services into use cases.
 package consume
 
 import (

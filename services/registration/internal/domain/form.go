@@ -6,27 +6,19 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 )
 
-// Channel is how a contact is proven.
-type Channel string
-
-// The channels, as they are stored and as the contract names them.
-const (
-	SMS   Channel = "SMS"
-	Email Channel = "EMAIL"
-)
-
-// Form is a sign-up as typed. Channel is empty unless the person chose.
+// Form is a sign-up as typed. Channel is unspecified unless the person chose.
 type Form struct {
 	LastName, FirstName, MiddleName string
 	Phone, Email                    string
-	Channel                         Channel
+	Channel                         registrationv1.Channel
 }
 
-// Read judges every field at once. Phones must be of one of the countries (dialled codes: 7 is Russia and
-// Kazakhstan): messages to others are an attacker's income.
-func (f Form) Read(countries []int) (Card, Channel, error) {
+// Read checks every field at once. Phones must be of one of the countries (dialled codes: 7 is Russia and
+// Kazakhstan): attackers earn money by having messages sent to others.
+func (f Form) Read(countries []int) (Card, registrationv1.Channel, error) {
 	var wrong errs.Fields
 	card := Card{
 		LastName:  read(&wrong, "last_name", f.LastName, identifiers.ParseName),
@@ -45,22 +37,22 @@ func (f Form) Read(countries []int) (Card, Channel, error) {
 }
 
 // channel is the chosen one, else SMS when there is a phone.
-func (f Form) channel(wrong *errs.Fields) Channel {
+func (f Form) channel(wrong *errs.Fields) registrationv1.Channel {
 	switch {
 	case f.Phone == "" && f.Email == "":
 		wrong.Add("phone", errorsv1.Reason_CONTACT_REQUIRED)
-	case f.Channel == SMS && f.Phone == "":
+	case f.Channel == registrationv1.Channel_SMS && f.Phone == "":
 		wrong.Add("phone", errorsv1.Reason_FIELD_REQUIRED)
-	case f.Channel == Email && f.Email == "":
+	case f.Channel == registrationv1.Channel_EMAIL && f.Email == "":
 		wrong.Add("email", errorsv1.Reason_FIELD_REQUIRED)
 	}
 	switch {
-	case f.Channel != "":
+	case f.Channel != registrationv1.Channel_CHANNEL_UNSPECIFIED:
 		return f.Channel
 	case f.Phone != "":
-		return SMS
+		return registrationv1.Channel_SMS
 	}
-	return Email
+	return registrationv1.Channel_EMAIL
 }
 
 func phoneOf(countries []int) func(string) (identifiers.Phone, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/domain"
 )
 
@@ -24,20 +25,20 @@ func TestFormIsNormalised(t *testing.T) {
 	if card.LastName != "Иванов" || card.Phone != "+79001234567" || card.Email != "Ivan@xn--e1afmkfd.xn--p1ai" {
 		t.Errorf("card is %+v", card)
 	}
-	if channel != domain.SMS {
+	if channel != registrationv1.Channel_SMS {
 		t.Errorf("channel is %s, want SMS when a phone is given", channel)
 	}
 }
 
 func TestChannelFollowsTheContacts(t *testing.T) {
 	f := good()
-	f.Channel = domain.Email
-	if _, channel, err := f.Read([]int{7}); err != nil || channel != domain.Email {
+	f.Channel = registrationv1.Channel_EMAIL
+	if _, channel, err := f.Read([]int{7}); err != nil || channel != registrationv1.Channel_EMAIL {
 		t.Errorf("chosen: %s, %v", channel, err)
 	}
 	f = good()
 	f.Phone = ""
-	if _, channel, err := f.Read([]int{7}); err != nil || channel != domain.Email {
+	if _, channel, err := f.Read([]int{7}); err != nil || channel != registrationv1.Channel_EMAIL {
 		t.Errorf("no phone: %s, %v", channel, err)
 	}
 }
@@ -60,11 +61,11 @@ func TestEveryWrongFieldIsNamed(t *testing.T) {
 			[]errs.Field{r("phone", errorsv1.Reason_CONTACT_REQUIRED)},
 		},
 		"SMS without a phone": {
-			func(f *domain.Form) { f.Phone, f.Channel = "", domain.SMS },
+			func(f *domain.Form) { f.Phone, f.Channel = "", registrationv1.Channel_SMS },
 			[]errs.Field{r("phone", errorsv1.Reason_FIELD_REQUIRED)},
 		},
 		"EMAIL without an address": {
-			func(f *domain.Form) { f.Email, f.Channel = "", domain.Email },
+			func(f *domain.Form) { f.Email, f.Channel = "", registrationv1.Channel_EMAIL },
 			[]errs.Field{r("email", errorsv1.Reason_FIELD_REQUIRED)},
 		},
 		"landline": {

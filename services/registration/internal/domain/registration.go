@@ -2,6 +2,7 @@
 package domain
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -11,17 +12,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
-)
-
-// State is how far a sign-up has come.
-type State string
-
-// The states, as they are stored and as the contract names them.
-const (
-	CodeSent        State = "CODE_SENT"
-	ContactVerified State = "CONTACT_VERIFIED"
-	Completed       State = "COMPLETED"
-	Expired         State = "EXPIRED"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 )
 
 // Card is the person as the form has it.
@@ -35,13 +26,14 @@ type Card struct {
 
 // Words are what a password must not be made of.
 func (c Card) Words() []string {
-	var out []string
-	for _, w := range []string{c.LastName, c.FirstName, c.MiddleName, string(c.Phone), string(c.Email)} {
-		if w != "" {
-			out = append(out, w)
-		}
-	}
-	return out
+	words := []string{c.LastName, c.FirstName, c.MiddleName, string(c.Phone), string(c.Email)}
+	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
+}
+
+// SameAs says whether two cards are of the same form; the language is not part of it.
+func (c Card) SameAs(other Card) bool {
+	c.Language = other.Language
+	return c == other
 }
 
 // Registration is one sign-up.
@@ -51,20 +43,23 @@ type Registration struct {
 	AccountID uuid.UUID
 	// Card is empty once the sign-up has ended.
 	Card    Card
-	Channel Channel
+	Channel registrationv1.Channel
 	// Decoy: the contact had an owner, so that no code is right.
 	Decoy bool
-	State State
-	// TokenHash is of the completion token; none before the contact is proven.
+	State registrationv1.State
+	// TokenHash is the hash of the completion token; nil before the contact is proven.
 	TokenHash []byte
 	// CodeExpireTime is zero until the first code is on its way.
 	CodeExpireTime, ResendTime time.Time
 	ExpireTime                 time.Time
 }
 
+// HasCard says whether the person's data is there: it is until the sign-up has ended.
+func (r Registration) HasCard() bool { return r.Card != Card{} }
+
 // Proven is the contact that the channel proves: the phone or the e-mail, the other being empty.
 func (r Registration) Proven() (phone, email string) {
-	if r.Channel == Email {
+	if r.Channel == registrationv1.Channel_EMAIL {
 		return "", r.Card.Email.Key()
 	}
 	return string(r.Card.Phone), ""
@@ -72,7 +67,7 @@ func (r Registration) Proven() (phone, email string) {
 
 // Unproven is the contact that nobody has proven, as typed.
 func (r Registration) Unproven() (phone, email string) {
-	if r.Channel == Email {
+	if r.Channel == registrationv1.Channel_EMAIL {
 		return string(r.Card.Phone), ""
 	}
 	return "", string(r.Card.Email)
@@ -89,37 +84,37 @@ func (r Registration) Masked() string {
 	switch {
 	case r.Destination() == "":
 		return ""
-	case r.Channel == Email:
+	case r.Channel == registrationv1.Channel_EMAIL:
 		return r.Card.Email.Masked()
 	}
 	return r.Card.Phone.Masked()
 }
 
-// StateAt is the state as a reader sees it: one that nobody finished in time has expired, purged or not.
-func (r Registration) StateAt(now time.Time) State {
-	if r.State != Completed && !now.Before(r.ExpireTime) {
-		return Expired
+// StateAt is the state as a reader sees it: a sign-up that nobody finished in time has expired, purged or not.
+func (r Registration) StateAt(now time.Time) registrationv1.State {
+	if r.State != registrationv1.State_COMPLETED && !now.Before(r.ExpireTime) {
+		return registrationv1.State_EXPIRED
 	}
 	return r.State
 }
 
 // CheckIn refuses a step that belongs to another state.
-func (r Registration) CheckIn(want State, now time.Time) error {
+func (r Registration) CheckIn(want registrationv1.State, now time.Time) error {
 	state := r.StateAt(now)
 	if state == want {
 		return nil
 	}
-	if state == Expired {
-		return errs.New(errs.Conflict, errorsv1.Reason_REGISTRATION_EXPIRED, "the sign-up was not finished in time: start anew")
+	if state == registrationv1.State_EXPIRED {
+		return errs.New(errs.Conflict, errorsv1.Reason_REGISTRATION_EXPIRED, "the sign-up was not finished in time: start again")
 	}
 	return errs.New(errs.Conflict, errorsv1.Reason_REGISTRATION_WRONG_STATE, "this step of the sign-up is not the next one")
 }
 
 // Proof is what the person presents: the code for a phone, the link's token for an e-mail. An empty one is
-// refused here, so that it costs no try.
+// refused here, so that it costs no attempt.
 func (r Registration) Proof(code, token string) (string, error) {
 	name, proof := "code", strings.Join(strings.FieldsFunc(code, notOfCode), "")
-	if r.Channel == Email {
+	if r.Channel == registrationv1.Channel_EMAIL {
 		name, proof = "token", strings.TrimSpace(token)
 	}
 	if proof != "" {
@@ -130,5 +125,5 @@ func (r Registration) Proof(code, token string) (string, error) {
 	return "", wrong.Err()
 }
 
-// notOfCode finds what people type between the digits of a code.
+// notOfCode finds the characters that people type between the digits of a code.
 func notOfCode(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) }

@@ -10,7 +10,7 @@ import (
 	"github.com/propusk-id/propusk/services/registration/internal/app"
 )
 
-// Purge ends what nobody finished in time.
+// Purge ends sign-ups that nobody finished in time.
 type Purge struct{}
 
 // Kind names the job.
@@ -31,8 +31,7 @@ func Workers(a *app.App) *river.Workers {
 	return w
 }
 
-// Periodic has the purge done at the start and then regularly. One that fails is not tried again: the next
-// does its work.
+// Periodic has the purge done at the start and then regularly. One that fails is not retried: the next one does its work.
 func Periodic(every time.Duration) *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
 		return Purge{}, &river.InsertOpts{MaxAttempts: 1}

@@ -11,42 +11,60 @@ import (
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/domain"
 	"github.com/propusk-id/propusk/services/registration/internal/store/db"
 )
 
 // Get finds a registration; an unknown id is refused (REGISTRATION_NOT_FOUND).
-func (s *Store) Get(ctx context.Context, id string) (domain.Registration, error) {
-	row, err := db.New(s.pool).GetRegistration(ctx, id)
-	return read(s.keys, row, err)
+func (c conn) Get(ctx context.Context, id string) (domain.Registration, error) {
+	row, err := c.q.GetRegistration(ctx, id)
+	return c.read(row, err)
 }
 
 // Lock finds a registration and locks it until the transaction ends.
 func (t *Tx) Lock(ctx context.Context, id string) (domain.Registration, error) {
 	row, err := t.q.LockRegistration(ctx, id)
-	return read(t.keys, row, err)
+	return t.read(row, err)
 }
 
 // LockOfAccount is Lock by the account's id.
 func (t *Tx) LockOfAccount(ctx context.Context, accountID uuid.UUID) (domain.Registration, error) {
 	row, err := t.q.LockRegistrationOfAccount(ctx, accountID)
-	return read(t.keys, row, err)
+	return t.read(row, err)
 }
 
-// Insert keeps a new registration.
-func (t *Tx) Insert(ctx context.Context, r domain.Registration, now time.Time) error {
+// StartKey names the request that begins a registration, nil for none; it is good for a registration made after
+// ValidFrom.
+type StartKey struct {
+	MAC       []byte
+	ValidFrom time.Time
+}
+
+// Insert stores a new registration, or gives the one that the request has begun before; false: that one.
+func (t *Tx) Insert(
+	ctx context.Context, r domain.Registration, key StartKey, now time.Time,
+) (domain.Registration, bool, error) {
+	if err := t.q.ReleaseStartKey(ctx, db.ReleaseStartKeyParams{StartKey: key.MAC, CreatedAt: key.ValidFrom}); err != nil {
+		return r, false, err
+	}
 	plain, err := json.Marshal(r.Card)
 	if err != nil {
-		return err
+		return r, false, err
 	}
-	card, err := t.keys.Seal(plain, cardOf(r.ID))
+	card, err := t.keys.Seal(plain, cardAD(r.ID))
 	if err != nil {
-		return err
+		return r, false, err
 	}
-	return t.q.InsertRegistration(ctx, db.InsertRegistrationParams{
-		ID: r.ID, AccountID: r.AccountID, Card: card, Channel: string(r.Channel), Decoy: r.Decoy,
-		State: string(r.State), CreatedAt: now, ExpiresAt: r.ExpireTime,
+	n, err := t.q.InsertRegistration(ctx, db.InsertRegistrationParams{
+		ID: r.ID, AccountID: r.AccountID, Card: card, Channel: r.Channel.String(), Decoy: r.Decoy,
+		State: r.State.String(), CreatedAt: now, ExpiresAt: r.ExpireTime, StartKey: key.MAC,
 	})
+	if err != nil || n == 1 {
+		return r, n == 1, err
+	}
+	begun, err := t.read(t.q.GetStartedRegistration(ctx, key.MAC))
+	return begun, false, err
 }
 
 // SetCode notes how long the newest code lives.
@@ -65,28 +83,28 @@ func (t *Tx) SetExpiry(ctx context.Context, id string, at time.Time) error {
 }
 
 // End ends a registration and wipes the person's data.
-func (t *Tx) End(ctx context.Context, id string, state domain.State) error {
-	return t.q.EndRegistration(ctx, db.EndRegistrationParams{ID: id, State: string(state)})
+func (t *Tx) End(ctx context.Context, id string, state registrationv1.State) error {
+	return t.q.EndRegistration(ctx, db.EndRegistrationParams{ID: id, State: state.String()})
 }
 
-// ExpireUnfinished ends a batch of registrations that nobody finished in time, and says how many there were;
-// those whose first code never went out are unknown to everybody and not told.
+// ExpireUnfinished ends a batch of registrations that nobody finished in time, and says how many there were. Those whose
+// first code was never sent are left out of ended: nobody knows of them.
 func (t *Tx) ExpireUnfinished(ctx context.Context, now time.Time, limit int32) (ended []domain.Registration, all int, err error) {
 	rows, err := t.q.ExpireUnfinished(ctx, db.ExpireUnfinishedParams{ExpiresAt: now, Limit: limit})
 	for _, row := range rows {
 		if row.CodeExpireAt != nil {
-			ended = append(ended, domain.Registration{ID: row.ID, AccountID: row.AccountID, State: domain.Expired})
+			ended = append(ended, domain.Registration{ID: row.ID, AccountID: row.AccountID, State: registrationv1.State_EXPIRED})
 		}
 	}
 	return ended, len(rows), err
 }
 
-// DeleteEnded forgets a batch of registrations that ended before the instant.
-func (s *Store) DeleteEnded(ctx context.Context, before time.Time, limit int32) (int64, error) {
-	return db.New(s.pool).DeleteEnded(ctx, db.DeleteEndedParams{ExpiresAt: before, Limit: limit})
+// DeleteEnded deletes a batch of registrations that ended before the instant.
+func (c conn) DeleteEnded(ctx context.Context, before time.Time, limit int32) (int64, error) {
+	return c.q.DeleteEnded(ctx, db.DeleteEndedParams{ExpiresAt: before, Limit: limit})
 }
 
-func read(keys *secret.Keys, row db.Registration, err error) (domain.Registration, error) {
+func (c conn) read(row db.Registration, err error) (domain.Registration, error) {
 	if pg.IsNotFound(err) {
 		return domain.Registration{}, errs.New(errs.NotFound, errorsv1.Reason_REGISTRATION_NOT_FOUND, "there is no such sign-up")
 	}
@@ -94,21 +112,23 @@ func read(keys *secret.Keys, row db.Registration, err error) (domain.Registratio
 		return domain.Registration{}, err
 	}
 	r := domain.Registration{
-		ID: row.ID, AccountID: row.AccountID, Channel: domain.Channel(row.Channel), Decoy: row.Decoy,
-		State: domain.State(row.State), TokenHash: row.CompletionTokenHash,
+		ID: row.ID, AccountID: row.AccountID, Decoy: row.Decoy,
+		Channel:        registrationv1.Channel(registrationv1.Channel_value[row.Channel]),
+		State:          registrationv1.State(registrationv1.State_value[row.State]),
+		TokenHash:      row.CompletionTokenHash,
 		CodeExpireTime: instant(row.CodeExpireAt), ResendTime: instant(row.ResendAt), ExpireTime: row.ExpiresAt,
 	}
 	if row.Card == nil {
 		return r, nil
 	}
-	plain, err := keys.Open(row.Card, cardOf(row.ID))
+	plain, err := c.keys.Open(row.Card, cardAD(row.ID))
 	if err != nil {
 		return domain.Registration{}, err
 	}
 	return r, json.Unmarshal(plain, &r.Card)
 }
 
-func cardOf(id string) secret.AssociatedData {
+func cardAD(id string) secret.AssociatedData {
 	return secret.AssociatedData{Table: "registrations", Row: id, Column: "card"}
 }
 

@@ -1,4 +1,4 @@
-// Package store keeps registrations, the person's data encrypted.
+// Package store keeps registrations in Postgres, the person's data encrypted.
 package store
 
 import (
@@ -11,31 +11,36 @@ import (
 	"github.com/propusk-id/propusk/services/registration/internal/store/db"
 )
 
+// conn runs statements: on the pool or in a transaction.
+type conn struct {
+	q    *db.Queries
+	keys *secret.Keys
+}
+
 // Store is the service's schema.
 type Store struct {
+	conn
 	pool   *pgxpool.Pool
 	outbox *events.Outbox
-	keys   *secret.Keys
 }
 
-// New is the schema behind the pool.
+// New is the schema behind the pool; keys encrypt the rows.
 func New(pool *pgxpool.Pool, outbox *events.Outbox, keys *secret.Keys) *Store {
-	return &Store{pool: pool, outbox: outbox, keys: keys}
+	return &Store{conn: conn{q: db.New(pool), keys: keys}, pool: pool, outbox: outbox}
 }
 
-// Pool is for single statements.
+// Pool is what jobs and the consumer run on.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
 	events.Tx
-	q    *db.Queries
-	keys *secret.Keys
+	conn
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, q: db.New(tx), keys: s.keys})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}})
 	})
 }

@@ -131,7 +131,10 @@ type IssueCodeRequest struct {
 	Destination string `protobuf:"bytes,4,opt,name=destination,proto3" json:"destination,omitempty"`
 	// The contact has an owner: tell him instead of sending a code. Everything else is the same, so that the
 	// caller's caller cannot tell the difference.
-	Decoy         bool `protobuf:"varint,5,opt,name=decoy,proto3" json:"decoy,omitempty"`
+	Decoy bool `protobuf:"varint,5,opt,name=decoy,proto3" json:"decoy,omitempty"`
+	// Names this send within its flow, as its caller chose: a repeated call has no second message sent and gets the
+	// same answer. Empty: a send of its own.
+	SendId        string `protobuf:"bytes,6,opt,name=send_id,json=sendId,proto3" json:"send_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -201,6 +204,13 @@ func (x *IssueCodeRequest) GetDecoy() bool {
 	return false
 }
 
+func (x *IssueCodeRequest) GetSendId() string {
+	if x != nil {
+		return x.SendId
+	}
+	return ""
+}
+
 // IssueCodeResponse says how long the code lives.
 type IssueCodeResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -262,7 +272,10 @@ type VerifyCodeRequest struct {
 	Channel     Channel                `protobuf:"varint,3,opt,name=channel,proto3,enum=propusk.otp.v1.Channel" json:"channel,omitempty"`
 	Destination string                 `protobuf:"bytes,4,opt,name=destination,proto3" json:"destination,omitempty"`
 	// The code typed, or the link's token.
-	Code          string `protobuf:"bytes,5,opt,name=code,proto3" json:"code,omitempty"`
+	Code string `protobuf:"bytes,5,opt,name=code,proto3" json:"code,omitempty"`
+	// Names this guess within its flow, as its caller chose: a repeated call gets the same answer and costs no second
+	// attempt. Empty: a guess of its own.
+	AttemptId     string `protobuf:"bytes,6,opt,name=attempt_id,json=attemptId,proto3" json:"attempt_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -332,6 +345,13 @@ func (x *VerifyCodeRequest) GetCode() string {
 	return ""
 }
 
+func (x *VerifyCodeRequest) GetAttemptId() string {
+	if x != nil {
+		return x.AttemptId
+	}
+	return ""
+}
+
 // VerifyCodeResponse: the code was right and is spent.
 type VerifyCodeResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -373,7 +393,7 @@ var File_propusk_otp_v1_otp_proto protoreflect.FileDescriptor
 
 const file_propusk_otp_v1_otp_proto_rawDesc = "" +
 	"\n" +
-	"\x18propusk/otp/v1/otp.proto\x12\x0epropusk.otp.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
+	"\x18propusk/otp/v1/otp.proto\x12\x0epropusk.otp.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9a\x02\n" +
 	"\x10IssueCodeRequest\x12=\n" +
 	"\apurpose\x18\x01 \x01(\x0e2\x17.propusk.otp.v1.PurposeB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\apurpose\x12\"\n" +
@@ -382,12 +402,13 @@ const file_propusk_otp_v1_otp_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\achannel\x12,\n" +
 	"\vdestination\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x03\x18\xc0\x02R\vdestination\x12\x14\n" +
-	"\x05decoy\x18\x05 \x01(\bR\x05decoy\"\x8d\x01\n" +
+	"\x05decoy\x18\x05 \x01(\bR\x05decoy\x12 \n" +
+	"\asend_id\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x06sendId\"\x8d\x01\n" +
 	"\x11IssueCodeResponse\x12;\n" +
 	"\vexpire_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12;\n" +
 	"\vresend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"resendTime\"\x81\x02\n" +
+	"resendTime\"\xa9\x02\n" +
 	"\x11VerifyCodeRequest\x12=\n" +
 	"\apurpose\x18\x01 \x01(\x0e2\x17.propusk.otp.v1.PurposeB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\apurpose\x12\"\n" +
@@ -396,7 +417,9 @@ const file_propusk_otp_v1_otp_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\achannel\x12,\n" +
 	"\vdestination\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x03\x18\xc0\x02R\vdestination\x12\x1c\n" +
-	"\x04code\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x04code\"\x14\n" +
+	"\x04code\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x04code\x12&\n" +
+	"\n" +
+	"attempt_id\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\tattemptId\"\x14\n" +
 	"\x12VerifyCodeResponse*6\n" +
 	"\aChannel\x12\x17\n" +
 	"\x13CHANNEL_UNSPECIFIED\x10\x00\x12\a\n" +

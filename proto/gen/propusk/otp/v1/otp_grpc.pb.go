@@ -29,7 +29,7 @@ const (
 //
 // OTPService issues and checks one-time codes and links. A code is bound to the flow it was issued for.
 type OTPServiceClient interface {
-	// IssueCode makes a code, voids the flow's one before, and has notification deliver it.
+	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it.
 	IssueCode(ctx context.Context, in *IssueCodeRequest, opts ...grpc.CallOption) (*IssueCodeResponse, error)
 	// VerifyCode spends the code, or counts a failure: five per code, ten in a row per destination lock it
 	// for 15 minutes, a hundred for a day.
@@ -70,7 +70,7 @@ func (c *oTPServiceClient) VerifyCode(ctx context.Context, in *VerifyCodeRequest
 //
 // OTPService issues and checks one-time codes and links. A code is bound to the flow it was issued for.
 type OTPServiceServer interface {
-	// IssueCode makes a code, voids the flow's one before, and has notification deliver it.
+	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it.
 	IssueCode(context.Context, *IssueCodeRequest) (*IssueCodeResponse, error)
 	// VerifyCode spends the code, or counts a failure: five per code, ten in a row per destination lock it
 	// for 15 minutes, a hundred for a day.

@@ -44,7 +44,7 @@ type InsertEvidenceParams struct {
 	DecidedAt  time.Time
 }
 
-// 0: a twin was first.
+// 0: a concurrent call has decided it.
 func (q *Queries) InsertEvidence(ctx context.Context, arg InsertEvidenceParams) (int64, error) {
 	result, err := q.db.Exec(ctx, insertEvidence,
 		arg.ID,

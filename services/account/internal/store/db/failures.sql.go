@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-const lockGuards = `-- name: LockGuards :many
+const lockFailures = `-- name: LockFailures :many
 INSERT INTO sign_in_failures (subject, address, forget_at)
 SELECT $1, unnest($2::bytea[]), unnest($3::timestamptz[])
 ON CONFLICT (subject, address) DO UPDATE SET subject = excluded.subject
 RETURNING subject, address, failures, since, last_at, known_until, forget_at
 `
 
-type LockGuardsParams struct {
+type LockFailuresParams struct {
 	Subject   []byte
 	Addresses [][]byte
 	ForgetAt  []time.Time
 }
 
-// Makes the rows that are new and locks both until the transaction ends: tries at one subject are judged in turn.
-func (q *Queries) LockGuards(ctx context.Context, arg LockGuardsParams) ([]SignInFailure, error) {
-	rows, err := q.db.Query(ctx, lockGuards, arg.Subject, arg.Addresses, arg.ForgetAt)
+// Creates the rows that are new and locks both until the transaction ends: attempts at one subject are decided in turn.
+func (q *Queries) LockFailures(ctx context.Context, arg LockFailuresParams) ([]SignInFailure, error) {
+	rows, err := q.db.Query(ctx, lockFailures, arg.Subject, arg.Addresses, arg.ForgetAt)
 	if err != nil {
 		return nil, err
 	}
@@ -52,17 +52,17 @@ func (q *Queries) LockGuards(ctx context.Context, arg LockGuardsParams) ([]SignI
 	return items, nil
 }
 
-const readGuards = `-- name: ReadGuards :many
+const readFailures = `-- name: ReadFailures :many
 SELECT subject, address, failures, since, last_at, known_until, forget_at FROM sign_in_failures WHERE subject = $1 AND address = ANY($2::bytea[])
 `
 
-type ReadGuardsParams struct {
+type ReadFailuresParams struct {
 	Subject   []byte
 	Addresses [][]byte
 }
 
-func (q *Queries) ReadGuards(ctx context.Context, arg ReadGuardsParams) ([]SignInFailure, error) {
-	rows, err := q.db.Query(ctx, readGuards, arg.Subject, arg.Addresses)
+func (q *Queries) ReadFailures(ctx context.Context, arg ReadFailuresParams) ([]SignInFailure, error) {
+	rows, err := q.db.Query(ctx, readFailures, arg.Subject, arg.Addresses)
 	if err != nil {
 		return nil, err
 	}
@@ -89,12 +89,12 @@ func (q *Queries) ReadGuards(ctx context.Context, arg ReadGuardsParams) ([]SignI
 	return items, nil
 }
 
-const setGuard = `-- name: SetGuard :exec
+const setFailures = `-- name: SetFailures :exec
 UPDATE sign_in_failures SET failures = $3, since = $4, last_at = $5, known_until = $6, forget_at = $7
 WHERE subject = $1 AND address = $2
 `
 
-type SetGuardParams struct {
+type SetFailuresParams struct {
 	Subject    []byte
 	Address    []byte
 	Failures   int32
@@ -104,8 +104,8 @@ type SetGuardParams struct {
 	ForgetAt   time.Time
 }
 
-func (q *Queries) SetGuard(ctx context.Context, arg SetGuardParams) error {
-	_, err := q.db.Exec(ctx, setGuard,
+func (q *Queries) SetFailures(ctx context.Context, arg SetFailuresParams) error {
+	_, err := q.db.Exec(ctx, setFailures,
 		arg.Subject,
 		arg.Address,
 		arg.Failures,
@@ -117,14 +117,14 @@ func (q *Queries) SetGuard(ctx context.Context, arg SetGuardParams) error {
 	return err
 }
 
-const sweepGuards = `-- name: SweepGuards :exec
+const sweepFailures = `-- name: SweepFailures :exec
 DELETE FROM sign_in_failures WHERE (subject, address) IN (
     SELECT o.subject, o.address FROM sign_in_failures o
     WHERE o.forget_at < $1 ORDER BY o.forget_at LIMIT 100 FOR UPDATE SKIP LOCKED
 )
 `
 
-func (q *Queries) SweepGuards(ctx context.Context, forgetAt time.Time) error {
-	_, err := q.db.Exec(ctx, sweepGuards, forgetAt)
+func (q *Queries) SweepFailures(ctx context.Context, forgetAt time.Time) error {
+	_, err := q.db.Exec(ctx, sweepFailures, forgetAt)
 	return err
 }

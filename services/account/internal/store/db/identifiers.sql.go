@@ -28,7 +28,7 @@ type FindCredentialRow struct {
 	Sealed    []byte
 }
 
-// The password of whose the value is: one statement, found or not.
+// The password of the account that the value belongs to: one statement, found or not, so that both take as long.
 func (q *Queries) FindCredential(ctx context.Context, arg FindCredentialParams) (FindCredentialRow, error) {
 	row := q.db.QueryRow(ctx, findCredential, arg.Kind, arg.KeyIds, arg.KeyValues)
 	var i FindCredentialRow
@@ -47,7 +47,7 @@ type FindIdentifierParams struct {
 	KeyValues [][]byte
 }
 
-// Whose the value is, under any live index key.
+// The account that the value belongs to, under any live index key.
 func (q *Queries) FindIdentifier(ctx context.Context, arg FindIdentifierParams) (uuid.UUID, error) {
 	row := q.db.QueryRow(ctx, findIdentifier, arg.Kind, arg.KeyIds, arg.KeyValues)
 	var account_id uuid.UUID

@@ -99,7 +99,7 @@ type InsertSessionParams struct {
 	SweptBefore   time.Time
 }
 
-// And the account's level, as it is now. On the way it drops some sessions and counts that are long past.
+// Returns the account's level, as it is now, and deletes some sessions and counts that are long past.
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (int16, error) {
 	row := q.db.QueryRow(ctx, insertSession,
 		arg.ID,

@@ -1,18 +1,18 @@
--- name: ReadGuards :many
+-- name: ReadFailures :many
 SELECT * FROM sign_in_failures WHERE subject = @subject AND address = ANY(@addresses::bytea[]);
 
--- name: LockGuards :many
--- Makes the rows that are new and locks both until the transaction ends: tries at one subject are judged in turn.
+-- name: LockFailures :many
+-- Creates the rows that are new and locks both until the transaction ends: attempts at one subject are decided in turn.
 INSERT INTO sign_in_failures (subject, address, forget_at)
 SELECT @subject, unnest(@addresses::bytea[]), unnest(@forget_at::timestamptz[])
 ON CONFLICT (subject, address) DO UPDATE SET subject = excluded.subject
 RETURNING *;
 
--- name: SetGuard :exec
+-- name: SetFailures :exec
 UPDATE sign_in_failures SET failures = $3, since = $4, last_at = $5, known_until = $6, forget_at = $7
 WHERE subject = $1 AND address = $2;
 
--- name: SweepGuards :exec
+-- name: SweepFailures :exec
 DELETE FROM sign_in_failures WHERE (subject, address) IN (
     SELECT o.subject, o.address FROM sign_in_failures o
     WHERE o.forget_at < $1 ORDER BY o.forget_at LIMIT 100 FOR UPDATE SKIP LOCKED

@@ -3,12 +3,12 @@
 SELECT pg_advisory_xact_lock($1);
 
 -- name: FindIdentifier :one
--- Whose the value is, under any live index key.
+-- The account that the value belongs to, under any live index key.
 SELECT account_id FROM identifiers
 WHERE kind = @kind AND (index_key_id, index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]));
 
 -- name: FindCredential :one
--- The password of whose the value is: one statement, found or not.
+-- The password of the account that the value belongs to: one statement, found or not, so that both take as long.
 SELECT c.account_id, c.sealed FROM identifiers i JOIN credentials c ON c.account_id = i.account_id
 WHERE i.kind = @kind
   AND (i.index_key_id, i.index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]));

@@ -1,5 +1,5 @@
 -- name: InsertSession :one
--- And the account's level, as it is now. On the way it drops some sessions and counts that are long past.
+-- Returns the account's level, as it is now, and deletes some sessions and counts that are long past.
 WITH old_sessions AS (
     DELETE FROM sessions WHERE id IN (
         SELECT s.id FROM sessions s

@@ -55,7 +55,7 @@ type PutDestinationRow struct {
 	LockedUntil *time.Time
 }
 
-// Makes the destination if it is new and locks it.
+// Creates the destination if it is new and locks it.
 func (q *Queries) PutDestination(ctx context.Context, arg PutDestinationParams) (PutDestinationRow, error) {
 	row := q.db.QueryRow(ctx, putDestination, arg.ID, arg.IndexKeyID, arg.IndexValue)
 	var i PutDestinationRow

@@ -50,11 +50,75 @@ func (q *Queries) CountSendsFrom(ctx context.Context, arg CountSendsFromParams) 
 	return i, err
 }
 
+const findPendingSend = `-- name: FindPendingSend :one
+SELECT id, code, sent_at, handed_over FROM sends
+WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND code IS NOT NULL AND sent_at > $3
+ORDER BY sent_at DESC LIMIT 1
+`
+
+type FindPendingSendParams struct {
+	DestinationID uuid.UUID
+	FlowID        string
+	SentAt        time.Time
+}
+
+type FindPendingSendRow struct {
+	ID         uuid.UUID
+	Code       []byte
+	SentAt     time.Time
+	HandedOver bool
+}
+
+// The flow's send that notification has not taken yet.
+func (q *Queries) FindPendingSend(ctx context.Context, arg FindPendingSendParams) (FindPendingSendRow, error) {
+	row := q.db.QueryRow(ctx, findPendingSend, arg.DestinationID, arg.FlowID, arg.SentAt)
+	var i FindPendingSendRow
+	err := row.Scan(
+		&i.ID,
+		&i.Code,
+		&i.SentAt,
+		&i.HandedOver,
+	)
+	return i, err
+}
+
+const findSend = `-- name: FindSend :one
+SELECT id, code, sent_at, handed_over FROM sends
+WHERE destination_id = $1 AND flow_id = $2 AND $3::text = ANY (caller_ids)
+ORDER BY sent_at DESC LIMIT 1
+`
+
+type FindSendParams struct {
+	DestinationID uuid.UUID
+	FlowID        string
+	CallerID      string
+}
+
+type FindSendRow struct {
+	ID         uuid.UUID
+	Code       []byte
+	SentAt     time.Time
+	HandedOver bool
+}
+
+// The flow's send that the caller gave this name.
+func (q *Queries) FindSend(ctx context.Context, arg FindSendParams) (FindSendRow, error) {
+	row := q.db.QueryRow(ctx, findSend, arg.DestinationID, arg.FlowID, arg.CallerID)
+	var i FindSendRow
+	err := row.Scan(
+		&i.ID,
+		&i.Code,
+		&i.SentAt,
+		&i.HandedOver,
+	)
+	return i, err
+}
+
 const handOver = `-- name: HandOver :execrows
 UPDATE sends SET handed_over = true, code = NULL WHERE id = $1 AND NOT handed_over
 `
 
-// 0: a twin was first.
+// 0: a concurrent call has handed it over.
 func (q *Queries) HandOver(ctx context.Context, id uuid.UUID) (int64, error) {
 	result, err := q.db.Exec(ctx, handOver, id)
 	if err != nil {
@@ -64,7 +128,8 @@ func (q *Queries) HandOver(ctx context.Context, id uuid.UUID) (int64, error) {
 }
 
 const insertSend = `-- name: InsertSend :exec
-INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code, caller_ids)
+VALUES ($1, $2, $3, $4, $5, $6, ARRAY[$7::text])
 `
 
 type InsertSendParams struct {
@@ -74,6 +139,7 @@ type InsertSendParams struct {
 	IpMac         []byte
 	SentAt        time.Time
 	Code          []byte
+	CallerID      string
 }
 
 func (q *Queries) InsertSend(ctx context.Context, arg InsertSendParams) error {
@@ -84,33 +150,24 @@ func (q *Queries) InsertSend(ctx context.Context, arg InsertSendParams) error {
 		arg.IpMac,
 		arg.SentAt,
 		arg.Code,
+		arg.CallerID,
 	)
 	return err
 }
 
-const pendingSend = `-- name: PendingSend :one
-SELECT id, code FROM sends
-WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND code IS NOT NULL AND sent_at > $3
-ORDER BY sent_at DESC LIMIT 1
+const nameSend = `-- name: NameSend :exec
+UPDATE sends SET caller_ids = array_append(caller_ids, $1::text)
+WHERE id = $2 AND NOT $1::text = ANY (caller_ids)
 `
 
-type PendingSendParams struct {
-	DestinationID uuid.UUID
-	FlowID        string
-	SentAt        time.Time
+type NameSendParams struct {
+	CallerID string
+	ID       uuid.UUID
 }
 
-type PendingSendRow struct {
-	ID   uuid.UUID
-	Code []byte
-}
-
-// The flow's send that notification has not taken yet.
-func (q *Queries) PendingSend(ctx context.Context, arg PendingSendParams) (PendingSendRow, error) {
-	row := q.db.QueryRow(ctx, pendingSend, arg.DestinationID, arg.FlowID, arg.SentAt)
-	var i PendingSendRow
-	err := row.Scan(&i.ID, &i.Code)
-	return i, err
+func (q *Queries) NameSend(ctx context.Context, arg NameSendParams) error {
+	_, err := q.db.Exec(ctx, nameSend, arg.CallerID, arg.ID)
+	return err
 }
 
 const sendHistory = `-- name: SendHistory :one

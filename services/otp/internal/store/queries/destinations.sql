@@ -1,5 +1,5 @@
 -- name: PutDestination :one
--- Makes the destination if it is new and locks it.
+-- Creates the destination if it is new and locks it.
 INSERT INTO destinations (id, index_key_id, index_value) VALUES ($1, $2, $3)
 ON CONFLICT (index_key_id, index_value) DO UPDATE SET index_value = excluded.index_value
 RETURNING id, failures, locked_until;

@@ -8,11 +8,21 @@ SELECT
 FROM sends
 WHERE destination_id = @destination_id AND sent_at > @day_from::timestamptz;
 
--- name: PendingSend :one
+-- name: FindSend :one
+-- The flow's send that the caller gave this name.
+SELECT id, code, sent_at, handed_over FROM sends
+WHERE destination_id = @destination_id AND flow_id = @flow_id AND @caller_id::text = ANY (caller_ids)
+ORDER BY sent_at DESC LIMIT 1;
+
+-- name: FindPendingSend :one
 -- The flow's send that notification has not taken yet.
-SELECT id, code FROM sends
+SELECT id, code, sent_at, handed_over FROM sends
 WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND code IS NOT NULL AND sent_at > $3
 ORDER BY sent_at DESC LIMIT 1;
+
+-- name: NameSend :exec
+UPDATE sends SET caller_ids = array_append(caller_ids, @caller_id::text)
+WHERE id = @id AND NOT @caller_id::text = ANY (caller_ids);
 
 -- name: CountSendsFrom :one
 SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest
@@ -22,10 +32,11 @@ FROM sends WHERE ip_mac = $1 AND sent_at > $2;
 SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest FROM sends WHERE sent_at > $1;
 
 -- name: InsertSend :exec
-INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code, caller_ids)
+VALUES (@id, @destination_id, @flow_id, @ip_mac, @sent_at, @code, ARRAY[@caller_id::text]);
 
 -- name: HandOver :execrows
--- 0: a twin was first.
+-- 0: a concurrent call has handed it over.
 UPDATE sends SET handed_over = true, code = NULL WHERE id = $1 AND NOT handed_over;
 
 -- name: Spend :execrows

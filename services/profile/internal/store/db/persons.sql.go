@@ -76,7 +76,7 @@ type LockPersonRow struct {
 	Contacts  []byte
 }
 
-// Takes the account's turn: nobody else edits or submits it until the transaction ends.
+// Until the transaction ends nobody else edits or submits the card.
 func (q *Queries) LockPerson(ctx context.Context, accountID uuid.UUID) (LockPersonRow, error) {
 	row := q.db.QueryRow(ctx, lockPerson, accountID)
 	var i LockPersonRow

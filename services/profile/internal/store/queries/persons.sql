@@ -2,7 +2,7 @@
 SELECT account_id, version, data, contacts FROM persons WHERE account_id = $1;
 
 -- name: LockPerson :one
--- Takes the account's turn: nobody else edits or submits it until the transaction ends.
+-- Until the transaction ends nobody else edits or submits the card.
 SELECT account_id, version, data, contacts FROM persons WHERE account_id = $1 FOR UPDATE;
 
 -- name: PutPerson :execrows

@@ -22,4 +22,5 @@ type Registration struct {
 	ResendAt            *time.Time
 	CreatedAt           time.Time
 	ExpiresAt           time.Time
+	StartKey            []byte
 }

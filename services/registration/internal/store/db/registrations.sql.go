@@ -90,7 +90,7 @@ func (q *Queries) ExpireUnfinished(ctx context.Context, arg ExpireUnfinishedPara
 }
 
 const getRegistration = `-- name: GetRegistration :one
-SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at FROM registrations WHERE id = $1
+SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE id = $1
 `
 
 func (q *Queries) GetRegistration(ctx context.Context, id string) (Registration, error) {
@@ -108,13 +108,39 @@ func (q *Queries) GetRegistration(ctx context.Context, id string) (Registration,
 		&i.ResendAt,
 		&i.CreatedAt,
 		&i.ExpiresAt,
+		&i.StartKey,
 	)
 	return i, err
 }
 
-const insertRegistration = `-- name: InsertRegistration :exec
-INSERT INTO registrations (id, account_id, card, channel, decoy, state, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+const getStartedRegistration = `-- name: GetStartedRegistration :one
+SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE start_key = $1
+`
+
+func (q *Queries) GetStartedRegistration(ctx context.Context, startKey []byte) (Registration, error) {
+	row := q.db.QueryRow(ctx, getStartedRegistration, startKey)
+	var i Registration
+	err := row.Scan(
+		&i.ID,
+		&i.AccountID,
+		&i.Card,
+		&i.Channel,
+		&i.Decoy,
+		&i.State,
+		&i.CompletionTokenHash,
+		&i.CodeExpireAt,
+		&i.ResendAt,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+		&i.StartKey,
+	)
+	return i, err
+}
+
+const insertRegistration = `-- name: InsertRegistration :execrows
+INSERT INTO registrations (id, account_id, card, channel, decoy, state, created_at, expires_at, start_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (start_key) DO NOTHING
 `
 
 type InsertRegistrationParams struct {
@@ -126,10 +152,12 @@ type InsertRegistrationParams struct {
 	State     string
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	StartKey  []byte
 }
 
-func (q *Queries) InsertRegistration(ctx context.Context, arg InsertRegistrationParams) error {
-	_, err := q.db.Exec(ctx, insertRegistration,
+// 0: the request that start_key names has begun one.
+func (q *Queries) InsertRegistration(ctx context.Context, arg InsertRegistrationParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertRegistration,
 		arg.ID,
 		arg.AccountID,
 		arg.Card,
@@ -138,12 +166,16 @@ func (q *Queries) InsertRegistration(ctx context.Context, arg InsertRegistration
 		arg.State,
 		arg.CreatedAt,
 		arg.ExpiresAt,
+		arg.StartKey,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const lockRegistration = `-- name: LockRegistration :one
-SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at FROM registrations WHERE id = $1 FOR UPDATE
+SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockRegistration(ctx context.Context, id string) (Registration, error) {
@@ -161,12 +193,13 @@ func (q *Queries) LockRegistration(ctx context.Context, id string) (Registration
 		&i.ResendAt,
 		&i.CreatedAt,
 		&i.ExpiresAt,
+		&i.StartKey,
 	)
 	return i, err
 }
 
 const lockRegistrationOfAccount = `-- name: LockRegistrationOfAccount :one
-SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at FROM registrations WHERE account_id = $1 FOR UPDATE
+SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE account_id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockRegistrationOfAccount(ctx context.Context, accountID uuid.UUID) (Registration, error) {
@@ -184,8 +217,24 @@ func (q *Queries) LockRegistrationOfAccount(ctx context.Context, accountID uuid.
 		&i.ResendAt,
 		&i.CreatedAt,
 		&i.ExpiresAt,
+		&i.StartKey,
 	)
 	return i, err
+}
+
+const releaseStartKey = `-- name: ReleaseStartKey :exec
+UPDATE registrations SET start_key = NULL WHERE start_key = $1 AND created_at <= $2
+`
+
+type ReleaseStartKeyParams struct {
+	StartKey  []byte
+	CreatedAt time.Time
+}
+
+// A key can be used again some time after the request that it named.
+func (q *Queries) ReleaseStartKey(ctx context.Context, arg ReleaseStartKeyParams) error {
+	_, err := q.db.Exec(ctx, releaseStartKey, arg.StartKey, arg.CreatedAt)
+	return err
 }
 
 const setCode = `-- name: SetCode :exec

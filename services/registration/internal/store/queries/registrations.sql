@@ -1,6 +1,15 @@
--- name: InsertRegistration :exec
-INSERT INTO registrations (id, account_id, card, channel, decoy, state, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+-- name: InsertRegistration :execrows
+-- 0: the request that start_key names has begun one.
+INSERT INTO registrations (id, account_id, card, channel, decoy, state, created_at, expires_at, start_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (start_key) DO NOTHING;
+
+-- name: ReleaseStartKey :exec
+-- A key can be used again some time after the request that it named.
+UPDATE registrations SET start_key = NULL WHERE start_key = $1 AND created_at <= $2;
+
+-- name: GetStartedRegistration :one
+SELECT * FROM registrations WHERE start_key = $1;
 
 -- name: GetRegistration :one
 SELECT * FROM registrations WHERE id = $1;

@@ -12,22 +12,22 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Kept is a thing as it is stored: a card under its account's id, a document or address under its own.
-type Kept[T any] struct {
+// Versioned is a stored value and its version: a card under its account's id, a document or address under its own.
+type Versioned[T any] struct {
 	ID      uuid.UUID
 	Version int32
 	Value   T
 }
 
 // ETag names the version, in the quotes of the HTTP header (RFC 9110 §8.8.3).
-func (k Kept[T]) ETag() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", k.ID, k.Version))
+func (v Versioned[T]) ETag() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", v.ID, v.Version))
 	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
 // CheckMatch refuses an edit of another version than the one If-Match names; empty and * match any.
-func (k Kept[T]) CheckMatch(ifMatch string) error {
-	etag := k.ETag()
+func (v Versioned[T]) CheckMatch(ifMatch string) error {
+	etag := v.ETag()
 	for tag := range strings.SplitSeq(ifMatch, ",") {
 		tag = strings.TrimSpace(tag)
 		if tag == "" || tag == "*" || tag == etag || `"`+tag+`"` == etag {

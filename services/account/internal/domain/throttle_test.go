@@ -4,19 +4,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
 
 func throttle() domain.Throttle {
+	delay := backoff.Exponential{First: 30 * time.Second, Max: time.Hour, Growth: 1.1}
 	return domain.Throttle{
-		Address: domain.Brake{
-			Free: 5, FirstDelay: 30 * time.Second, MaxDelay: time.Hour, Growth: 1.1, Max: 50, Window: 12 * time.Hour,
-		},
-		Account: domain.Brake{
-			Free: 100, FirstDelay: 30 * time.Second, MaxDelay: time.Hour, Growth: 1.1, Window: 30 * 24 * time.Hour,
-		},
+		Address:  domain.BackoffPolicy{Free: 5, Delay: delay, Max: 50, Window: 12 * time.Hour},
+		Account:  domain.BackoffPolicy{Free: 100, Delay: delay, Window: 30 * 24 * time.Hour},
 		KnownFor: 30 * 24 * time.Hour,
 	}
 }
@@ -24,7 +22,7 @@ func throttle() domain.Throttle {
 func start() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // wait is how long the throttle makes one wait.
-func wait(t *testing.T, g domain.Guards, now time.Time) time.Duration {
+func wait(t *testing.T, g domain.FailureCounts, now time.Time) time.Duration {
 	t.Helper()
 	err := throttle().CheckOpen(g, now)
 	if err == nil {
@@ -38,7 +36,7 @@ func wait(t *testing.T, g domain.Guards, now time.Time) time.Duration {
 }
 
 func TestDelaysGrowAndFiftyIsAll(t *testing.T) {
-	var g domain.Guards
+	var g domain.FailureCounts
 	now := start()
 	last := time.Duration(0)
 	for n := range 50 {
@@ -67,13 +65,13 @@ func TestDelaysGrowAndFiftyIsAll(t *testing.T) {
 
 func TestFailuresFromEverywhereDelayStrangersOnly(t *testing.T) {
 	now := start()
-	var g domain.Guards
+	var g domain.FailureCounts
 	for range 100 {
 		if wait(t, g, now) != 0 {
 			t.Fatal("slowed down before the hundredth failure")
 		}
 		g = throttle().AfterFailure(g, now)
-		g.Address = domain.Guard{} // the next one comes from another address
+		g.Address = domain.FailureCount{} // the next one comes from another address
 	}
 	if w := wait(t, g, now); w != 30*time.Second {
 		t.Errorf("a stranger waits %s", w)
@@ -88,16 +86,16 @@ func TestFailuresFromEverywhereDelayStrangersOnly(t *testing.T) {
 	}
 	for range 200 {
 		g = throttle().AfterFailure(g, now)
-		g.Address = domain.Guard{}
+		g.Address = domain.FailureCount{}
 	}
 	if w := wait(t, g, now); w != time.Hour {
 		t.Errorf("the longest wait is %s", w)
 	}
 }
 
-func TestSuccessForgetsOnlyThisAddress(t *testing.T) {
+func TestSuccessResetsOnlyThisAddress(t *testing.T) {
 	now := start()
-	g := throttle().AfterFailure(domain.Guards{}, now)
+	g := throttle().AfterFailure(domain.FailureCounts{}, now)
 	g = throttle().AfterSuccess(g, now)
 	if g.Address.Failures != 0 || g.Account.Failures != 1 || !g.KnownUntil.Equal(now.Add(30*24*time.Hour)) {
 		t.Errorf("%+v", g)
@@ -106,7 +104,7 @@ func TestSuccessForgetsOnlyThisAddress(t *testing.T) {
 
 func TestAKnownAddressIsNotedOnceADay(t *testing.T) {
 	now := start()
-	g := throttle().AfterSuccess(domain.Guards{}, now)
+	g := throttle().AfterSuccess(domain.FailureCounts{}, now)
 	if again := throttle().AfterSuccess(g, now.Add(24*time.Hour)); again != g {
 		t.Errorf("noted again within a day: %+v", again)
 	}
@@ -118,22 +116,22 @@ func TestAKnownAddressIsNotedOnceADay(t *testing.T) {
 
 func TestCountsAreKeptAsLongAsTheyMatter(t *testing.T) {
 	now, half, month := start(), 12*time.Hour, 30*24*time.Hour
-	g := throttle().AfterFailure(domain.Guards{}, now)
+	g := throttle().AfterFailure(domain.FailureCounts{}, now)
 	later := throttle().AfterFailure(g, now.Add(time.Hour))
 	known := later
 	known.KnownUntil = now.Add(60 * 24 * time.Hour)
 	for _, c := range []struct {
 		what string
-		g    domain.Guards
-		want domain.Forget
+		g    domain.FailureCounts
+		want domain.Expiry
 	}{
-		{"nothing", domain.Guards{}, domain.Forget{Address: now.Add(half), Account: now.Add(month)}},
-		{"a failure", g, domain.Forget{Address: now.Add(half), Account: now.Add(month)}},
-		{"another", later, domain.Forget{Address: now.Add(half), Account: now.Add(month)}},
-		{"a known address", known, domain.Forget{Address: known.KnownUntil, Account: now.Add(month)}},
+		{"nothing", domain.FailureCounts{}, domain.Expiry{Address: now.Add(half), Account: now.Add(month)}},
+		{"a failure", g, domain.Expiry{Address: now.Add(half), Account: now.Add(month)}},
+		{"another", later, domain.Expiry{Address: now.Add(half), Account: now.Add(month)}},
+		{"a known address", known, domain.Expiry{Address: known.KnownUntil, Account: now.Add(month)}},
 	} {
-		if got := throttle().Forget(c.g, now); got != c.want {
-			t.Errorf("%s: forgotten at %v, want %v", c.what, got, c.want)
+		if got := throttle().Expiry(c.g, now); got != c.want {
+			t.Errorf("%s: expires at %v, want %v", c.what, got, c.want)
 		}
 	}
 }

@@ -8,18 +8,19 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/password"
 	"github.com/propusk-id/propusk/services/account/internal/store"
 )
 
-// attempt is a password tried at an account, or at a login that is nobody's: then account and phc are empty, and
-// everything takes its course as if they were not.
+// attempt is a password tried at an account, or at an unknown login: then account and phc are empty, and everything takes
+// the same course.
 type attempt struct {
 	account  uuid.UUID
 	phc      string
-	password string
+	password secret.String
 	target   store.Target
 }
 
@@ -31,39 +32,39 @@ func (a *App) target(ctx context.Context, kind, subject string) store.Target {
 	}
 }
 
-// judge compares the password, counts, and runs accept in the transaction of the verdict when it is right. The
-// slow comparison comes before; whether it counts is decided under the lock on the counts, so of many tries at once
-// no more are judged than in a row.
-func (a *App) judge(
+// verifyPassword compares the password, counts, and for the right one runs accept in the same transaction. The slow
+// comparison comes first; whether it counts is decided under the lock on the counts, so that no more of many concurrent
+// attempts are decided than of as many in a row.
+func (a *App) verifyPassword(
 	ctx context.Context, t attempt, accept func(ctx context.Context, tx *store.Tx, now time.Time) error,
 ) error {
-	before, err := a.Store.Guards(ctx, t.target)
+	before, err := a.Store.Failures(ctx, t.target)
 	if err != nil {
 		return err
 	}
 	if err := a.Throttle.CheckOpen(before, a.Now()); err != nil {
 		return err
 	}
-	right, err := a.Hasher.Matches(ctx, t.phc, password.Normal(t.password))
+	right, err := a.Hasher.Matches(ctx, t.phc, password.Normal(t.password.Reveal()))
 	if err != nil {
 		return err
 	}
 	now := a.Now()
 	var refusal error
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		guards, err := tx.LockGuards(ctx, t.target, a.Throttle.Forget(before, now))
+		counts, err := tx.LockFailures(ctx, t.target, a.Throttle.Expiry(before, now))
 		if err != nil {
 			return err
 		}
-		if refusal = a.Throttle.CheckOpen(guards, now); refusal != nil {
+		if refusal = a.Throttle.CheckOpen(counts, now); refusal != nil {
 			return nil
 		}
 		if !right {
 			refusal = domain.SignInFailed()
-			return a.fail(ctx, tx, t, guards, now)
+			return a.fail(ctx, tx, t, counts, now)
 		}
-		next := a.Throttle.AfterSuccess(guards, now)
-		if err := tx.SetGuards(ctx, t.target, guards, next, a.Throttle.Forget(next, now)); err != nil {
+		next := a.Throttle.AfterSuccess(counts, now)
+		if err := tx.SetFailures(ctx, t.target, counts, next, a.Throttle.Expiry(next, now)); err != nil {
 			return err
 		}
 		return accept(ctx, tx, now)
@@ -74,14 +75,14 @@ func (a *App) judge(
 	return refusal
 }
 
-// fail counts and reports a failure. That of an unknown login is reported too, without an account: else it would
-// take less time.
-func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, before domain.Guards, now time.Time) error {
+// fail counts and reports a failure. One at an unknown login is reported too, without an account, since it would take less
+// time otherwise.
+func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, before domain.FailureCounts, now time.Time) error {
 	next := a.Throttle.AfterFailure(before, now)
-	if err := tx.SetGuards(ctx, t.target, before, next, a.Throttle.Forget(next, now)); err != nil {
+	if err := tx.SetFailures(ctx, t.target, before, next, a.Throttle.Expiry(next, now)); err != nil {
 		return err
 	}
-	if err := tx.SweepGuards(ctx, now); err != nil {
+	if err := tx.SweepFailures(ctx, now); err != nil {
 		return err
 	}
 	if t.account == uuid.Nil {
