@@ -3,6 +3,7 @@ package confirmation
 import (
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 )
 
@@ -15,16 +16,20 @@ type Config struct {
 	TriesPerLetter int           `env:"TRIES_PER_LETTER" envDefault:"15"`
 	// TrackingVisibleAfter is how long after an order the tracking number is shown.
 	TrackingVisibleAfter time.Duration `env:"TRACKING_VISIBLE_AFTER" envDefault:"0s"`
-	// RemindAfter is how long after an order the person is reminded of a code that is not typed yet.
+	// RemindAfter is how long after an order the person is reminded of a code that has not been typed.
 	RemindAfter time.Duration `env:"REMIND_AFTER" envDefault:"336h"`
 	// PostOffice is the postal index of the office that sends the letters.
 	PostOffice string `env:"POST_OFFICE" envDefault:"101000"`
 	// JobRetry is how long a failed job waits before its second try; then twice as long, and so on.
 	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s"`
-	// ApplyAfter is when a job takes over the evidence of a request that did not reach its end.
+	// ApplyAfter is when a job takes over the evidence of a request that did not finish.
 	ApplyAfter time.Duration `env:"APPLY_AFTER" envDefault:"3s"`
-	// ExpireEvery is how often expired letters are looked for.
+	// ExpireEvery is how often expired letters are marked.
 	ExpireEvery time.Duration `env:"EXPIRE_EVERY" envDefault:"1h"`
+}
+
+func (c Config) backoff() backoff.Exponential {
+	return backoff.Exponential{First: c.JobRetry, Max: 10 * time.Minute}
 }
 
 func (c Config) limits() domain.Limits {
