@@ -23,15 +23,14 @@ func Service() boot.Service {
 }
 
 func run(ctx context.Context, p *boot.Platform) error {
-	pool, err := p.Postgres(ctx)
+	a, err := newApp(ctx, p)
 	if err != nil {
 		return err
 	}
-	consumer, err := p.Consumer(pool)
+	consumer, err := p.Consumer(a.Store.Pool())
 	if err != nil {
 		return err
 	}
-	a := &app.App{Store: store.New(pool)}
 	consume.Register(consumer, a)
 	server, err := p.Server(api.Rules)
 	if err != nil {
@@ -39,4 +38,12 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	auditv1.RegisterAuditServiceServer(server, api.New(a))
 	return p.Serve(ctx)
+}
+
+func newApp(ctx context.Context, p *boot.Platform) (*app.App, error) {
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &app.App{Store: store.New(pool)}, nil
 }

@@ -3,6 +3,7 @@ package confirmation
 import (
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 )
 
@@ -25,6 +26,10 @@ type Config struct {
 	ApplyAfter time.Duration `env:"APPLY_AFTER" envDefault:"3s" range:"0..1h"`
 	// ExpireEvery is how often expired letters are looked for.
 	ExpireEvery time.Duration `env:"EXPIRE_EVERY" envDefault:"1h" range:"1s..24h"`
+}
+
+func (c Config) backoff() backoff.Exponential {
+	return backoff.Exponential{First: c.JobRetry, Max: 10 * time.Minute}
 }
 
 func (c Config) limits() domain.Limits {

@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
-	"github.com/propusk-id/propusk/pkg/pg"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
@@ -47,7 +47,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a, cfg.JobRetry), jobs.Expiry(cfg.ExpireEvery)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), jobs.Periodic(cfg.ExpireEvery)); err != nil {
 		return err
 	}
 	consumer, err := p.Consumer(a.Store.Pool())
@@ -80,23 +80,22 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	account, err := p.Dial("account")
+	account, err := boot.Client(p, "account", accountv1.NewAccountServiceClient)
 	if err != nil {
 		return nil, err
 	}
-	profile, err := p.Dial("profile")
+	profile, err := boot.Client(p, "profile", profilev1.NewProfileServiceClient)
 	if err != nil {
 		return nil, err
 	}
-	sandbox, err := p.Dial("sandbox")
+	sandbox, err := boot.Client(p, "sandbox", sandboxv1.NewSandboxServiceClient)
 	if err != nil {
 		return nil, err
 	}
 	return &app.App{
-		Store:   store.New(pool, outbox, keys),
-		Account: accountv1.NewAccountServiceClient(account), Profile: profilev1.NewProfileServiceClient(profile),
-		Post: post.NewSandbox(sandboxv1.NewSandboxServiceClient(sandbox), p.Env.PublicURL),
-		Keys: keys, Answers: pg.NewAnswers(keys, p.Now), Limits: cfg.limits(), Office: office,
+		Store: store.New(pool, outbox, keys), Account: account, Profile: profile,
+		Post: post.NewSandbox(sandbox, p.Env.PublicURL), Keys: keys, Answers: idempotency.New(pool, keys, p.Now),
+		Limits: cfg.limits(), Backoff: cfg.backoff(), Office: office,
 		TrackingAfter: cfg.TrackingVisibleAfter, RemindAfter: cfg.RemindAfter, ApplyAfter: cfg.ApplyAfter,
 		PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
 	}, nil

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/boot"
 	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -18,7 +19,6 @@ import (
 	"github.com/propusk-id/propusk/services/notification/internal/api"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 	"github.com/propusk-id/propusk/services/notification/internal/consume"
-	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/jobs"
 	"github.com/propusk-id/propusk/services/notification/internal/senders"
 	"github.com/propusk-id/propusk/services/notification/internal/store"
@@ -62,7 +62,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if a.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
 		return err
 	}
 	consumer, err := p.Consumer(a.Store.Pool())
@@ -91,22 +91,22 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	words, err := templates.Load(p.Env.PublicURL)
+	catalogue, err := templates.Load(p.Env.PublicURL)
 	if err != nil {
 		return nil, err
 	}
-	account, err := p.Dial("account")
+	account, err := boot.Client(p, "account", accountv1.NewAccountServiceClient)
 	if err != nil {
 		return nil, err
 	}
-	sandbox, err := p.Dial("sandbox")
+	sandbox, err := boot.Client(p, "sandbox", sandboxv1.NewSandboxServiceClient)
 	if err != nil {
 		return nil, err
 	}
-	provider := senders.Sandbox{Client: sandboxv1.NewSandboxServiceClient(sandbox)}
+	provider := senders.Sandbox{Client: sandbox}
 	return &app.App{
-		Store: store.New(pool, outbox, keys), Account: accountv1.NewAccountServiceClient(account), Words: words,
+		Store: store.New(pool, outbox, keys), Account: account, Templates: catalogue,
 		SMS: provider, Email: provider, Log: p.Log,
-		Life: cfg.Life, Backoff: domain.Backoff{First: cfg.RetryFirst, Last: cfg.RetryLast}, Now: p.Now,
+		Life: cfg.Life, Backoff: backoff.Exponential{First: cfg.RetryFirst, Max: cfg.RetryLast}, Now: p.Now,
 	}, nil
 }

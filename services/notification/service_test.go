@@ -94,7 +94,7 @@ func (w *world) waitEmails(n int) []*sandboxv1.ReceiveEmailRequest {
 	return emails
 }
 
-// waitTries also waits until it is settled when the next try comes: only then may the clock move.
+// waitTries also waits until the next try is scheduled: only then may the clock move.
 func (w *world) waitTries(n int) {
 	w.t.Helper()
 	testkit.Eventually(w.t, "the tries", func() bool {
@@ -201,7 +201,7 @@ func TestSameKeyIsOneMessage(t *testing.T) {
 	w := start(t)
 	var ids sync.Map
 	var all sync.WaitGroup
-	for range 5 {
+	for range 20 {
 		all.Go(func() {
 			out, err := w.client.SendMessage(w.ctx, code("key"))
 			if err != nil {
@@ -211,6 +211,7 @@ func TestSameKeyIsOneMessage(t *testing.T) {
 		})
 	}
 	all.Wait()
+	w.waitSMS(1)
 	w.Restart()
 	w.dial("otp")
 	ids.Store(w.send(code("key")), true)
@@ -218,6 +219,12 @@ func TestSameKeyIsOneMessage(t *testing.T) {
 	ids.Range(func(any, any) bool { n++; return true })
 	if jobs := w.count(`SELECT count(*) FROM notification.river_job WHERE kind = 'send'`); n != 1 || jobs != 1 {
 		t.Errorf("%d messages and %d jobs, want one", n, jobs)
+	}
+	if sms, _, _ := w.outside.state(); len(sms) != 1 {
+		t.Errorf("%d SMS, want one", len(sms))
+	}
+	if stored := w.count(`SELECT count(*) FROM notification.idempotency_keys`); stored != 0 {
+		t.Errorf("%d answers are stored: the message's key is enough", stored)
 	}
 }
 
@@ -448,7 +455,7 @@ func TestEventIsToldOnce(t *testing.T) {
 		t.Errorf("%d messages, want one", n)
 	}
 	if n := w.count(`SELECT count(*) FROM notification.dead_letters`); n != 0 {
-		t.Error("the repeated event was set aside")
+		t.Error("the repeated event is a dead letter")
 	}
 }
 

@@ -6,30 +6,12 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
-	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// How long a key signs unless it is configured.
-const (
-	sandboxKeyLife    = 7 * 24 * time.Hour
-	productionKeyLife = 182 * 24 * time.Hour
-	prepareRetry      = time.Second
-)
+// prepareRetry is how long a failed start waits before it tries again.
+const prepareRetry = time.Second
 
-func (c Config) keyPolicy(e boot.Environment) domain.KeyPolicy {
-	life := c.KeyLife
-	switch {
-	case life > 0:
-	case e == boot.Sandbox:
-		life = sandboxKeyLife
-	default:
-		life = productionKeyLife
-	}
-	return domain.KeyPolicy{Life: life, Publish: c.KeyPublish}
-}
-
-// prepare has keys there before anybody asks; Postgres being away is waited out: services and stores start in any
-// order.
+// prepare makes and loads keys before the first request. It waits for Postgres: services and stores start in any order.
 func prepare(ctx context.Context, p *boot.Platform, a *app.App) error {
 	for {
 		err := a.Maintain(ctx)
@@ -47,7 +29,7 @@ func prepare(ctx context.Context, p *boot.Platform, a *app.App) error {
 	}
 }
 
-// maintain goes on in every replica: each has to take up the keys that another made.
+// maintain runs in every replica: each has to load the keys that another made.
 func maintain(ctx context.Context, p *boot.Platform, a *app.App, every time.Duration) error {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -58,7 +40,7 @@ func maintain(ctx context.Context, p *boot.Platform, a *app.App, every time.Dura
 		case <-ticker.C:
 		}
 		if err := a.Maintain(ctx); err != nil && ctx.Err() == nil {
-			p.Log.WarnContext(ctx, "keys were not looked after", "error", err)
+			p.Log.WarnContext(ctx, "signing keys were not maintained", "error", err)
 		}
 	}
 }

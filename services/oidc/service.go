@@ -16,7 +16,6 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/api"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/consume"
-	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/jose"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 	"github.com/propusk-id/propusk/services/oidc/internal/web"
@@ -65,7 +64,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	a, err := application(ctx, p, cfg)
+	a, err := newApp(ctx, p, cfg)
 	if err != nil {
 		return err
 	}
@@ -73,6 +72,11 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return err
 	}
 	p.Go(func(ctx context.Context) error { return maintain(ctx, p, a, cfg.Maintain) })
+	consumer, err := p.Consumer(a.Store.Pool())
+	if err != nil {
+		return err
+	}
+	consume.Register(consumer, a)
 	handler, err := web.New(web.Options{App: a, Log: p.Log})
 	if err != nil {
 		return err
@@ -86,7 +90,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	return p.Serve(ctx)
 }
 
-func application(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
 	keys, err := p.Keys()
 	if err != nil {
 		return nil, err
@@ -95,40 +99,26 @@ func application(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, e
 	if err != nil {
 		return nil, err
 	}
-	redis, err := p.Redis()
-	if err != nil {
-		return nil, err
-	}
 	outbox, err := p.Outbox(pool)
 	if err != nil {
 		return nil, err
 	}
-	account, err := p.Dial("account")
+	redis, err := p.Redis()
 	if err != nil {
 		return nil, err
 	}
-	profile, err := p.Dial("profile")
+	account, err := boot.Client(p, "account", accountv1.NewAccountServiceClient)
+	if err != nil {
+		return nil, err
+	}
+	profile, err := boot.Client(p, "profile", profilev1.NewProfileServiceClient)
 	if err != nil {
 		return nil, err
 	}
 	policy := cfg.keyPolicy(p.Env.Environment)
-	a := &app.App{
-		Store: store.New(pool, outbox), Flows: store.NewFlows(redis, keys), Keys: keys, Ring: jose.NewRing(policy),
-		Account: accountv1.NewAccountServiceClient(account), Profile: profilev1.NewProfileServiceClient(profile),
-		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(),
-		KeyPolicy: policy, Now: p.Now,
-	}
-	consumer, err := p.Consumer(pool)
-	if err != nil {
-		return nil, err
-	}
-	consume.Register(consumer, a)
-	return a, nil
-}
-
-func (c Config) lifetimes() domain.Lifetimes {
-	return domain.Lifetimes{
-		Interaction: c.InteractionLife, Code: c.CodeLife, AccessToken: c.AccessTokenLife, IDToken: c.IDTokenLife,
-		Refresh: c.RefreshLife, Grace: c.RefreshGrace,
-	}
+	return &app.App{
+		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys),
+		Account: account, Profile: profile, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
+		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(), Now: p.Now,
+	}, nil
 }

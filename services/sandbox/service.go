@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/secret"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	sandboxeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/events/v1"
@@ -46,15 +45,15 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	keys, err := p.Keys()
+	a, err := newApp(ctx, p, cfg)
 	if err != nil {
 		return err
 	}
-	a, err := newApp(ctx, p, cfg, keys)
-	if err != nil {
+	p.Go(a.Changes.Run)
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
 		return err
 	}
-	if err := serveHTTP(p, a, keys); err != nil {
+	if err := serveHTTP(p, a); err != nil {
 		return err
 	}
 	server, err := p.Server(api.Rules)
@@ -65,7 +64,11 @@ func run(ctx context.Context, p *boot.Platform) error {
 	return p.Serve(ctx)
 }
 
-func newApp(ctx context.Context, p *boot.Platform, cfg Config, keys *secret.Keys) (*app.App, error) {
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+	keys, err := p.Keys()
+	if err != nil {
+		return nil, err
+	}
 	pool, err := p.Postgres(ctx)
 	if err != nil {
 		return nil, err
@@ -74,26 +77,23 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config, keys *secret.Keys
 	if err != nil {
 		return nil, err
 	}
-	registry, err := p.Dial("registry")
+	registry, err := boot.Client(p, "registry", registryv1.NewRegistryServiceClient)
 	if err != nil {
 		return nil, err
 	}
-	oidc, err := p.Dial("oidc")
+	oidc, err := boot.Client(p, "oidc", oidcv1.NewOIDCServiceClient)
 	if err != nil {
 		return nil, err
 	}
-	a := &app.App{
-		Store: store.New(pool, outbox, keys), Patterns: domain.NewPatterns(), News: app.NewNews(),
-		Registry: registryv1.NewRegistryServiceClient(registry), OIDC: oidcv1.NewOIDCServiceClient(oidc),
+	return &app.App{
+		Store: store.New(pool, outbox, keys), Keys: keys, Registry: registry, OIDC: oidc,
+		Patterns: domain.NewPatterns(), Changes: app.NewBroadcaster(), Backoff: cfg.backoff(),
 		LetterTime: cfg.LetterTime, DeliverWait: cfg.DeliverWait, DelayTime: cfg.DelayTime, Now: p.Now,
-	}
-	p.Go(a.News.Run)
-	a.Store.Jobs, err = p.Jobs(pool, jobs.Workers(a, cfg.JobRetry))
-	return a, err
+	}, nil
 }
 
-func serveHTTP(p *boot.Platform, a *app.App, keys *secret.Keys) error {
-	words, err := pages.Load()
+func serveHTTP(p *boot.Platform, a *app.App) error {
+	texts, err := pages.Load()
 	if err != nil {
 		return err
 	}
@@ -101,9 +101,8 @@ func serveHTTP(p *boot.Platform, a *app.App, keys *secret.Keys) error {
 	if err != nil {
 		return err
 	}
-	partner.Pages, partner.Keys, partner.Log, partner.Now = words, keys, p.Log, p.Now
-	partner.App = a
+	partner.App, partner.Pages, partner.Log, partner.Now = a, texts, p.Log, p.Now
 	p.Go(partner.Register)
-	p.ServeHTTP((&web.Web{App: a, Pages: words, Demo: partner.Handler()}).Handler())
+	p.ServeHTTP((&web.Web{App: a, Pages: texts, Demo: partner.Handler()}).Handler())
 	return nil
 }

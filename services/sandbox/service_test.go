@@ -15,6 +15,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
@@ -113,13 +114,16 @@ func (w *world) sms(id, to, text string) {
 	}
 }
 
-func (w *world) handOver(id string) {
-	w.t.Helper()
-	_, err := w.post.HandOverLetter(w.ctx, &sandboxv1.HandOverLetterRequest{
+func parcel(id string) *sandboxv1.HandOverLetterRequest {
+	return &sandboxv1.HandOverLetterRequest{
 		LetterOrderId: id, TrackingNumber: number, Addressee: "Иванов Иван", Address: "101000, Москва",
 		Contacts: []string{phone, email}, Pdf: []byte("%PDF-1.7 letter"), Text: "Код: L-7K2QM-9XWTR",
-	})
-	if err != nil {
+	}
+}
+
+func (w *world) handOver(id string) {
+	w.t.Helper()
+	if _, err := w.post.HandOverLetter(w.ctx, parcel(id)); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -263,6 +267,42 @@ func TestLetterTravelsToTheDoor(t *testing.T) {
 	}
 	if got := w.do("GET", "/post/10100001000025", ""); got.status != http.StatusNotFound {
 		t.Errorf("unknown number: %d, want 404", got.status)
+	}
+}
+
+// Calls between services carry natural keys: repeated, also twenty at once or after a restart, they have one effect.
+func TestRepeatedCallsHaveOneEffect(t *testing.T) {
+	w := start(t, map[string]string{"PROPUSK_SANDBOX_LETTER_TIME": "1h"})
+	id := secret.NewID().String()
+	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
+	repeat := func() {
+		_, err := w.sender.ReceiveSMS(w.ctx, &sandboxv1.ReceiveSMSRequest{MessageId: "m1", To: phone, Text: "Код 123456"})
+		if err != nil {
+			t.Errorf("a repeated SMS: %v", err)
+		}
+		if _, err := w.post.HandOverLetter(w.ctx, parcel(id)); err != nil {
+			t.Errorf("a repeated letter: %v", err)
+		}
+	}
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(repeat)
+	}
+	all.Wait()
+	w.Restart()
+	w.connect()
+	repeat()
+	if got := w.messages(""); len(got) != 1 {
+		t.Errorf("%d messages, want one", len(got))
+	}
+	if n := len(moved.Wait(1)); n != 1 {
+		t.Errorf("%d moves, want to the post only", n)
+	}
+	for table, want := range map[string]int{"letters": 1, "moves": 2, "river_job": 2, "idempotency_keys": 0} {
+		var n int
+		if err := w.Pool().QueryRow(w.ctx, `SELECT count(*) FROM sandbox.`+table).Scan(&n); err != nil || n != want {
+			t.Errorf("%s has %d rows, want %d: %v", table, n, want, err)
+		}
 	}
 }
 

@@ -6,12 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 )
 
@@ -22,7 +25,7 @@ func TestOneVerificationInParallel(t *testing.T) {
 	w.registers.set(never, never)
 	var all sync.WaitGroup
 	var made atomic.Int32
-	for range 8 {
+	for range 20 {
 		all.Go(func() {
 			switch _, err := w.create(); {
 			case err == nil:
@@ -50,31 +53,48 @@ func (w *world) list() []*verificationv1.Verification {
 func TestTheSameKeyGetsTheSameVerification(t *testing.T) {
 	w := startStill(t)
 	w.registers.set(never, never)
+	started := testkit.Watch[eventsv1.VerificationStarted](w.Env)
 	w.ctx = testkit.WithKey(w.ctx, "submit-key-1")
 	var all sync.WaitGroup
-	ids := make([]string, 6)
-	for i := range ids {
+	answers := make([]*verificationv1.Verification, 20)
+	for i := range answers {
 		all.Go(func() {
 			v, err := w.create()
 			if err != nil {
-				t.Errorf("twin: %v", err)
+				t.Errorf("a concurrent repeat: %v", err)
 			}
-			ids[i] = v.GetId()
+			answers[i] = v
 		})
 	}
 	all.Wait()
-	again := w.mustCreate().GetId()
-	for _, id := range ids {
-		if id != again {
-			t.Errorf("two verifications: %s and %s", id, again)
+	w.Restart()
+	w.dial()
+	again := w.mustCreate()
+	for _, v := range answers {
+		if !proto.Equal(v, again) {
+			t.Errorf("the same request was answered %v and %v", v, again)
 		}
 	}
 	w.ctx = testkit.WithKey(w.ctx, "submit-key-2")
 	_, err := w.create()
 	wantReason(t, err, errorsv1.Reason_VERIFICATION_PENDING)
+	if n := len(started.Wait(1)); n != 1 || len(w.list()) != 1 {
+		t.Errorf("%d verifications were started, %d are listed, want one", n, len(w.list()))
+	}
 }
 
-// A process died between the freeze and its transaction.
+// A refusal is not the answer for ever: the same request under the same key may succeed later.
+func TestARefusedRequestCanBeRepeated(t *testing.T) {
+	w := startStill(t)
+	w.ctx = testkit.WithKey(w.ctx, "submit-key-1")
+	w.profiles.refuse = errs.New(errs.Unprocessable, errorsv1.Reason_PERSON_INCOMPLETE, "gaps")
+	_, err := w.create()
+	wantReason(t, err, errorsv1.Reason_PERSON_INCOMPLETE)
+	w.profiles.refuse = nil
+	w.await(w.mustCreate().GetId(), matched)
+}
+
+// The process died between the freeze and its transaction.
 func TestRepeatAfterACrash(t *testing.T) {
 	w := startStill(t)
 	frozen, err := w.profiles.FreezeSnapshot(w.ctx, &profilev1.FreezeSnapshotRequest{AccountId: w.id})
@@ -182,7 +202,7 @@ func TestANumberIsSlowedDownOverAllAccounts(t *testing.T) {
 	w.mismatch()
 }
 
-// The card showed another number when the limits were judged than the one that was frozen.
+// The card showed another number when the limits were checked than the one that was frozen.
 func TestASwappedNumberIsAskedAboutLater(t *testing.T) {
 	w := startStill(t, "NUMBER_TRIES", "1", "NUMBER_DELAY", "10m")
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -160,6 +162,7 @@ func TestDuplicatePersonIsExplained(t *testing.T) {
 
 func TestAccountIsToldUntilItAnswers(t *testing.T) {
 	w := start(t, "DEADLINE", "300ms")
+	ended := testkit.Watch[eventsv1.VerificationMatched](w.Env)
 	w.accounts.set(errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down"))
 	v := w.mustCreate()
 	testkit.Eventually(t, "three calls", func() bool { return len(w.accounts.calls()) >= 3 })
@@ -168,6 +171,9 @@ func TestAccountIsToldUntilItAnswers(t *testing.T) {
 	}
 	w.accounts.set(nil)
 	w.await(v.GetId(), matched)
+	if n := len(ended.Wait(1)); n != 1 {
+		t.Errorf("%d ends, want one", n)
+	}
 	for _, e := range w.accounts.calls() {
 		if e.GetEvidenceId() != v.GetId() {
 			t.Errorf("evidence id %s changed", e.GetEvidenceId())
@@ -186,9 +192,12 @@ func TestOwnVerificationsOnly(t *testing.T) {
 	mine := w.mustCreate()
 	stranger := w.newcomer()
 	ctx := w.As(stranger, accountv1.Level_SIMPLIFIED)
-	for _, id := range []string{mine.GetId(), "nonsense", ""} {
+	for id, want := range map[string]errorsv1.Reason{
+		mine.GetId(): errorsv1.Reason_VERIFICATION_NOT_FOUND, uuid.NewString(): errorsv1.Reason_VERIFICATION_NOT_FOUND,
+		"nonsense": errorsv1.Reason_NOT_FOUND, "": errorsv1.Reason_NOT_FOUND,
+	} {
 		_, err := w.client.GetVerification(ctx, &verificationv1.GetVerificationRequest{AccountId: stranger, VerificationId: id})
-		wantReason(t, err, errorsv1.Reason_VERIFICATION_NOT_FOUND)
+		wantReason(t, err, want)
 	}
 	_, err := w.client.ListVerifications(ctx, &verificationv1.ListVerificationsRequest{AccountId: w.id})
 	wantReason(t, err, errorsv1.Reason_PERMISSION_DENIED)
@@ -206,7 +215,7 @@ func TestNothingPersonalIsKept(t *testing.T) {
 	w.await(w.mustCreate().GetId(), notMatched)
 	pool := w.Pool()
 	dump := w.Logs()
-	for _, table := range []string{"verifications", "checks", "numbers", "outbox", "answers", "river_job"} {
+	for _, table := range []string{"verifications", "checks", "numbers", "outbox", "idempotency_keys", "river_job"} {
 		rows, err := pool.Query(w.ctx, `SELECT r FROM verification.`+table+` r`)
 		if err != nil {
 			t.Fatal(err)

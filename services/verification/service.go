@@ -1,4 +1,4 @@
-// Package verification checks what people say of themselves against the state registries.
+// Package verification checks what people say about themselves against the state registries.
 package verification
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
@@ -14,9 +14,7 @@ import (
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/verification/internal/api"
 	"github.com/propusk-id/propusk/services/verification/internal/app"
-	"github.com/propusk-id/propusk/services/verification/internal/domain"
 	"github.com/propusk-id/propusk/services/verification/internal/jobs"
-	"github.com/propusk-id/propusk/services/verification/internal/registries"
 	"github.com/propusk-id/propusk/services/verification/internal/store"
 	"github.com/propusk-id/propusk/services/verification/migrations"
 )
@@ -58,20 +56,11 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	a, err := connect(cfg, p)
+	a, err := newApp(ctx, p, cfg)
 	if err != nil {
 		return err
 	}
-	pool, err := p.Postgres(ctx)
-	if err != nil {
-		return err
-	}
-	outbox, err := p.Outbox(pool)
-	if err != nil {
-		return err
-	}
-	a.Store = store.New(pool, outbox)
-	if a.Jobs, err = p.Jobs(pool, jobs.Workers(a)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
 		return err
 	}
 	server, err := p.Server(api.Rules)
@@ -82,46 +71,34 @@ func run(ctx context.Context, p *boot.Platform) error {
 	return p.Serve(ctx)
 }
 
-// connect makes the application with its neighbours and without its store.
-func connect(cfg Config, p *boot.Platform) (*app.App, error) {
+func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
 	keys, err := p.Keys()
 	if err != nil {
 		return nil, err
 	}
-	profile, err := p.Dial("profile")
+	pool, err := p.Postgres(ctx)
 	if err != nil {
 		return nil, err
 	}
-	account, err := p.Dial("account")
+	outbox, err := p.Outbox(pool)
 	if err != nil {
 		return nil, err
 	}
-	registry, err := p.Dial("registry")
+	profile, err := boot.Client(p, "profile", profilev1.NewProfileServiceClient)
 	if err != nil {
 		return nil, err
 	}
-	client := registryv1.NewRegistryServiceClient(registry)
+	account, err := boot.Client(p, "account", accountv1.NewAccountServiceClient)
+	if err != nil {
+		return nil, err
+	}
+	registry, err := boot.Client(p, "registry", registryv1.NewRegistryServiceClient)
+	if err != nil {
+		return nil, err
+	}
 	return &app.App{
-		Profile: profilev1.NewProfileServiceClient(profile), Account: accountv1.NewAccountServiceClient(account),
-		Registries: map[domain.Registry]app.Registry{
-			verificationv1.Registry_PFR: registries.NewPFR(client, cfg.PFREnabled, cfg.care()),
-			verificationv1.Registry_FMS: registries.NewFMS(client, cfg.FMSEnabled, cfg.care()),
-		},
-		Keys: keys, Answers: pg.NewAnswers(keys, p.Now), Limits: cfg.limits(), Patience: cfg.Deadline, Now: p.Now,
-		Backoff: domain.Backoff{First: cfg.RetryFirst, Max: cfg.RetryMax},
+		Store: store.New(pool, outbox), Profile: profile, Account: account, Registries: cfg.registries(registry),
+		Keys: keys, Answers: idempotency.New(pool, keys, p.Now), Limits: cfg.limits(), Backoff: cfg.backoff(),
+		GiveUpAfter: cfg.Deadline, Now: p.Now,
 	}, nil
-}
-
-func (c Config) care() registries.Settings {
-	return registries.Settings{
-		Timeout: c.CallTimeout, BreakerPercent: c.BreakerPercent, BreakerCalls: c.BreakerCalls,
-		BreakerWindow: c.BreakerWindow, BreakerDelay: c.BreakerDelay,
-	}
-}
-
-func (c Config) limits() domain.Limits {
-	return domain.Limits{
-		NotMatched: c.NotMatched, Window: c.NotMatchedWindow, FreeTries: c.NumberTries,
-		FirstDelay: c.NumberDelay, MaxDelay: c.NumberDelayMax, NumberWindow: c.NumberWindow,
-	}
 }

@@ -20,7 +20,7 @@ type Server struct {
 // New serves the use cases.
 func New(a *app.App) *Server { return &Server{app: a} }
 
-// ListRecords reads a stretch of the chain.
+// ListRecords gives a page of the chain.
 func (s *Server) ListRecords(ctx context.Context, r *auditv1.ListRecordsRequest) (*auditv1.ListRecordsResponse, error) {
 	records, err := s.app.List(ctx, r.GetAfter(), r.GetPageSize())
 	if err != nil {

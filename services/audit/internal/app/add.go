@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// largestBatch bounds a transaction; as many events are seldom handled at once.
+	// largestBatch bounds a transaction; so many events are rarely handled at once.
 	largestBatch = 256
 	batchTime    = 20 * time.Second
 )
 
-// Add records an event at the end of the chain, once however often it is delivered. The chain has one end, so
-// writers would wait for each other: those that come together are written by one transaction.
+// Add records an event at the end of the chain, once however often it is delivered. The chain has one end, so writers
+// would wait for each other: events that arrive together are written in one transaction.
 func (a *App) Add(ctx context.Context, r domain.Record) error {
 	e := entry{record: r, done: make(chan error, 1)}
-	if a.line.join(e) {
-		go a.work(context.WithoutCancel(ctx))
+	if a.queue.enqueue(e) {
+		go a.drain(context.WithoutCancel(ctx))
 	}
 	select {
 	case err := <-e.done:
@@ -32,14 +32,14 @@ func (a *App) Add(ctx context.Context, r domain.Record) error {
 	}
 }
 
-// work writes what waits until nothing does.
-func (a *App) work(ctx context.Context) {
-	for batch := a.line.next(); len(batch) > 0; batch = a.line.next() {
+// drain writes batches until the queue is empty.
+func (a *App) drain(ctx context.Context) {
+	for batch := a.queue.dequeue(); len(batch) > 0; batch = a.queue.dequeue() {
 		a.write(ctx, batch)
 	}
 }
 
-// write adds the batch. When that fails, each record is tried alone: one that cannot be stored takes no other with it.
+// write adds the batch. When that fails, each record is tried alone: one that cannot be stored does not hold up others.
 func (a *App) write(ctx context.Context, batch []entry) {
 	ctx, cancel := context.WithTimeout(ctx, batchTime)
 	defer cancel()
@@ -57,8 +57,8 @@ func (a *App) write(ctx context.Context, batch []entry) {
 	}
 }
 
-// add writes records behind the head where it was left. When another process has moved it, or an event is there
-// already, which is seldom, the head is locked and looked at.
+// add appends records to the head as this process last saw it. When another process has moved the head or an event is
+// recorded already, both of which are rare, the head is locked and read again.
 func (a *App) add(ctx context.Context, records []domain.Record) error {
 	if a.head.Hash != nil {
 		next := chain(a.head, records)
@@ -75,12 +75,12 @@ func (a *App) add(ctx context.Context, records []domain.Record) error {
 		if a.head, err = tx.LockHead(ctx); err != nil {
 			return err
 		}
-		fresh, err := unknown(ctx, tx, records)
-		if err != nil || len(fresh) == 0 {
+		unrecorded, err := withoutKnown(ctx, tx, records)
+		if err != nil || len(unrecorded) == 0 {
 			return err
 		}
-		from, next := a.head, chain(a.head, fresh)
-		a.head = next[len(next)-1].Head() // if the commit fails, the next write finds that it is not
+		from, next := a.head, chain(a.head, unrecorded)
+		a.head = next[len(next)-1].Head() // if the commit fails, the next write finds that this is not the head
 		if extended, err := tx.Extend(ctx, from, next); err != nil || extended {
 			return err
 		}
@@ -88,8 +88,8 @@ func (a *App) add(ctx context.Context, records []domain.Record) error {
 	})
 }
 
-// unknown leaves out what is recorded, and copies.
-func unknown(ctx context.Context, tx *store.Tx, records []domain.Record) ([]domain.Record, error) {
+// withoutKnown leaves out events that are recorded already, and repetitions.
+func withoutKnown(ctx context.Context, tx *store.Tx, records []domain.Record) ([]domain.Record, error) {
 	known, err := tx.Known(ctx, records)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func unknown(ctx context.Context, tx *store.Tx, records []domain.Record) ([]doma
 	return out, nil
 }
 
-// chain puts the records behind the head, one behind the other.
+// chain appends the records to the head, one after the other.
 func chain(head domain.Head, records []domain.Record) []domain.Record {
 	out := make([]domain.Record, len(records))
 	for i, r := range records {

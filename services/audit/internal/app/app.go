@@ -14,8 +14,8 @@ import (
 // App has the use cases.
 type App struct {
 	Store *store.Store
-	line  line
-	// head is where whoever works the line off left the end of the chain, or zero.
+	queue writeQueue
+	// head is the end of the chain after the last write, zero before the first; only who drains the queue uses it.
 	head domain.Head
 }
 
@@ -25,7 +25,7 @@ const (
 	largestPage = 1000
 )
 
-// List reads a stretch of the chain. A size of 0 is 100; 1000 is the largest.
+// List reads a page of the chain. A size of 0 means 100; 1000 is the largest.
 func (a *App) List(ctx context.Context, after int64, size int32) ([]domain.Record, error) {
 	if size <= 0 {
 		size = defaultPage
@@ -35,14 +35,14 @@ func (a *App) List(ctx context.Context, after int64, size int32) ([]domain.Recor
 
 // Verdict is what a check of the chain found.
 type Verdict struct {
-	// Records is how many records fit.
+	// Records is how many records are intact.
 	Records int64
-	// Broken is the position of the first that does not, or is missing; 0: the chain holds.
+	// Broken is the position of the first record that is changed or missing; 0: the chain is intact.
 	Broken int64
 }
 
-// Verify recomputes the chain after a position, up to where it ends now. Records that are added meanwhile wait
-// for the next check; records cut off at the end are missed, since the head is kept apart.
+// Verify recomputes the chain after a position, up to its present end. Records that are added meanwhile are not checked;
+// records cut off at the end are noticed, since the head is stored apart.
 func (a *App) Verify(ctx context.Context, after int64) (Verdict, error) {
 	end, last, err := a.Store.Head(ctx)
 	if err != nil {
@@ -83,7 +83,7 @@ func (a *App) verify(ctx context.Context, at, end domain.Head) (Verdict, error) 
 	return v, nil
 }
 
-// follow goes along the records as far as they fit, to the end at most.
+// follow goes along the records as far as they are intact, to the end at most.
 func follow(at, end domain.Head, records []domain.Record) (domain.Head, bool) {
 	for _, r := range records {
 		if at.Position == end.Position {

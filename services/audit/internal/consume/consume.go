@@ -9,11 +9,11 @@ import (
 	"github.com/propusk-id/propusk/services/audit/internal/domain"
 )
 
-// atOnce is many, since the application writes what comes together in one transaction.
+// atOnce is large, since events that arrive together are written in one transaction.
 const atOnce = 64
 
-// Register has the application record all events. The record's own UNIQUE event id makes a delivery count once,
-// in place of the inbox.
+// Register has the application record all events. The record's UNIQUE event id takes the place of the inbox: a repeated
+// delivery has no second effect.
 func Register(c *events.Consumer, a *app.App) {
 	c.AtOnce(atOnce)
 	events.OnAll(c, Producers(), func(ctx context.Context, d events.Delivery) error {

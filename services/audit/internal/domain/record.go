@@ -1,4 +1,4 @@
-// Package domain is the chain: what a record's hash covers, and whether a record fits behind another.
+// Package domain is the chain: what a record's hash covers, and whether a record follows another.
 package domain
 
 import (
@@ -10,13 +10,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// Record is one event as it is kept.
+// Record is one event as it is stored.
 type Record struct {
 	Position int64
 	EventID  uuid.UUID
 	Type     string
 	Producer string
-	// Aggregate is what the event is about; Version numbers that thing's events.
+	// Aggregate is what the event is about; Version numbers its events.
 	Aggregate string
 	Version   int64
 	// Actor is who did it: "account:<id>" or "service:<name>".
@@ -37,7 +37,7 @@ type Head struct {
 // Genesis is the head of an empty chain.
 func Genesis() Head { return Head{Hash: make([]byte, sha256.Size)} }
 
-// Append puts the record behind the head.
+// Append chains the record to the head.
 func (h Head) Append(r Record) Record {
 	r.Position, r.PrevHash = h.Position+1, h.Hash
 	r.Time = r.Time.UTC().Truncate(time.Microsecond)
@@ -45,7 +45,7 @@ func (h Head) Append(r Record) Record {
 	return r
 }
 
-// Fits says whether the record is the one behind the head, unchanged.
+// Fits says whether the record is the next one after the head, unchanged.
 func (h Head) Fits(r Record) bool {
 	return r.Position == h.Position+1 && bytes.Equal(r.PrevHash, h.Hash) && bytes.Equal(r.Hash, r.sum())
 }
@@ -53,7 +53,8 @@ func (h Head) Fits(r Record) bool {
 // Head is the end of a chain that ends with the record.
 func (r Record) Head() Head { return Head{Position: r.Position, Hash: r.Hash} }
 
-// sum is SHA-256 over the previous hash and every field, each after its length, so that no two records are alike.
+// sum is SHA-256 over the previous hash and every field, each preceded by its length, so that fields cannot be shifted
+// into each other.
 func (r Record) sum() []byte {
 	h := sha256.New()
 	for _, field := range [][]byte{

@@ -13,40 +13,43 @@ import (
 	"github.com/propusk-id/propusk/services/audit/internal/store/db"
 )
 
+// conn runs statements: on the pool or in a transaction. Its methods work in both.
+type conn struct{ q *db.Queries }
+
 // Store is the service's schema.
 type Store struct {
-	Writer
+	conn
 	pool *pgxpool.Pool
 }
 
 // New is the schema behind the pool.
-func New(pool *pgxpool.Pool) *Store { return &Store{Writer: Writer{q: db.New(pool)}, pool: pool} }
+func New(pool *pgxpool.Pool) *Store { return &Store{conn: conn{q: db.New(pool)}, pool: pool} }
+
+// Pool is what the consumer runs on.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
 	pgx.Tx
-	Writer
+	conn
 }
-
-// Writer writes, in a transaction or outside.
-type Writer struct{ q *db.Queries }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, Writer: Writer{q: db.New(tx)}})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx)}})
 	})
 }
 
-// LockHead gives the end of the chain and keeps everybody else from adding until the transaction ends.
+// LockHead returns the end of the chain and locks it until the transaction ends.
 func (t *Tx) LockHead(ctx context.Context) (domain.Head, error) {
 	row, err := t.q.LockHead(ctx)
 	return domain.Head{Position: row.Position, Hash: row.Hash}, err
 }
 
-// Extend puts records, chained behind the head, into the record in one statement; false: that is not the head. It
-// fails when the event of one is recorded already ([IsRepeated]).
-func (w Writer) Extend(ctx context.Context, from domain.Head, records []domain.Record) (bool, error) {
+// Extend stores records that are chained to the head, in one statement; false: that is not the head any more. It fails
+// when one of the events is recorded already ([IsRepeated]).
+func (c conn) Extend(ctx context.Context, from domain.Head, records []domain.Record) (bool, error) {
 	last := records[len(records)-1]
 	p := db.ExtendParams{
 		Position: last.Position, Hash: last.Hash, FromPosition: from.Position, FromHash: from.Hash,
@@ -58,14 +61,14 @@ func (w Writer) Extend(ctx context.Context, from domain.Head, records []domain.R
 		p.Actors, p.Times, p.Datas = append(p.Actors, r.Actor), append(p.Times, r.Time), append(p.Datas, notNil(r.Data))
 		p.PrevHashes, p.Hashes = append(p.PrevHashes, r.PrevHash), append(p.Hashes, r.Hash)
 	}
-	n, err := w.q.Extend(ctx, p)
+	n, err := c.q.Extend(ctx, p)
 	return n == 1, err
 }
 
-// IsRepeated says that an event is recorded already.
+// IsRepeated says whether err means that an event is recorded already.
 func IsRepeated(err error) bool { return pg.IsUnique(err, "records_event_id_key") }
 
-// notNil: an event without fields has no bytes, and in an array no bytes would be NULL.
+// notNil keeps the data of an event without fields from becoming NULL.
 func notNil(b []byte) []byte {
 	if b == nil {
 		return []byte{}
@@ -73,7 +76,7 @@ func notNil(b []byte) []byte {
 	return b
 }
 
-// Known are the ids of those that are recorded.
+// Known are the ids of the events that are recorded already.
 func (t *Tx) Known(ctx context.Context, records []domain.Record) ([]uuid.UUID, error) {
 	ids := make([]uuid.UUID, len(records))
 	for i, r := range records {
@@ -83,26 +86,26 @@ func (t *Tx) Known(ctx context.Context, records []domain.Record) ([]uuid.UUID, e
 }
 
 // Head is the end of the chain, and the position of the last record, which should be the same.
-func (s *Store) Head(ctx context.Context) (end domain.Head, last int64, err error) {
-	row, err := s.q.Head(ctx)
+func (c conn) Head(ctx context.Context) (end domain.Head, last int64, err error) {
+	row, err := c.q.Head(ctx)
 	return domain.Head{Position: row.Position, Hash: row.Hash}, row.Last, err
 }
 
-// HeadAt is the end of the chain as far as a position: the genesis for 0; false: there is no such record.
-func (s *Store) HeadAt(ctx context.Context, position int64) (domain.Head, bool, error) {
+// HeadAt is the end of the chain up to a position: the genesis for 0; false: there is no such record.
+func (c conn) HeadAt(ctx context.Context, position int64) (domain.Head, bool, error) {
 	if position == 0 {
 		return domain.Genesis(), true, nil
 	}
-	hash, err := s.q.HashAt(ctx, position)
+	hash, err := c.q.HashAt(ctx, position)
 	if pg.IsNotFound(err) {
 		return domain.Head{}, false, nil
 	}
 	return domain.Head{Position: position, Hash: hash}, err == nil, err
 }
 
-// List gives at most size records after a position, in their order.
-func (s *Store) List(ctx context.Context, after int64, size int32) ([]domain.Record, error) {
-	rows, err := s.q.ListRecords(ctx, db.ListRecordsParams{After: after, Size: size})
+// List is at most size records after a position, in their order.
+func (c conn) List(ctx context.Context, after int64, size int32) ([]domain.Record, error) {
+	rows, err := c.q.ListRecords(ctx, db.ListRecordsParams{After: after, Size: size})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,9 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/app"
@@ -20,22 +23,29 @@ type Server struct {
 // New serves the use cases.
 func New(a *app.App) *Server { return &Server{app: a} }
 
-// CreateLetterOrder prints a registered letter.
+// CreateLetterOrder orders a registered letter.
 func (s *Server) CreateLetterOrder(
 	ctx context.Context, r *confirmationv1.CreateLetterOrderRequest,
 ) (*confirmationv1.LetterOrder, error) {
-	l, err := s.app.Order(ctx, app.OrderCommand{AccountID: r.GetAccountId(), AddressID: r.GetAddressId()})
+	account, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
-	return order(l), nil
+	return idempotency.Run(ctx, s.app.Answers, r, order,
+		func(ctx context.Context, answered idempotency.Hook[app.LetterView]) (app.LetterView, error) {
+			return s.app.Order(ctx, app.OrderCommand{AccountID: account, AddressID: r.GetAddressId()}, answered)
+		})
 }
 
-// ListLetterOrders shows a person's letters.
+// ListLetterOrders gives a person's letters.
 func (s *Server) ListLetterOrders(
 	ctx context.Context, r *confirmationv1.ListLetterOrdersRequest,
 ) (*confirmationv1.ListLetterOrdersResponse, error) {
-	letters, err := s.app.Letters(ctx, r.GetAccountId())
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	letters, err := s.app.Letters(ctx, account)
 	if err != nil {
 		return nil, err
 	}
@@ -46,34 +56,49 @@ func (s *Server) ListLetterOrders(
 	return out, nil
 }
 
-// GetLetterOrder shows one letter.
+// GetLetterOrder gives one letter.
 func (s *Server) GetLetterOrder(
 	ctx context.Context, r *confirmationv1.GetLetterOrderRequest,
 ) (*confirmationv1.LetterOrder, error) {
-	l, err := s.app.Letter(ctx, r.GetAccountId(), r.GetLetterOrderId())
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	id, err := identifiers.ParseID(r.GetLetterOrderId())
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.app.Letter(ctx, account, id)
 	if err != nil {
 		return nil, err
 	}
 	return order(l), nil
 }
 
-// RedeemCode takes the letter's code.
+// RedeemCode redeems the letter's code.
 func (s *Server) RedeemCode(
 	ctx context.Context, r *confirmationv1.RedeemCodeRequest,
 ) (*confirmationv1.RedeemCodeResponse, error) {
-	out, err := s.app.Redeem(ctx, app.RedeemCommand{AccountID: r.GetAccountId(), Code: r.GetCode()})
+	account, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
+	return idempotency.Run(ctx, s.app.Answers, r, confirmed,
+		func(ctx context.Context, answered idempotency.Hook[app.Confirmed]) (app.Confirmed, error) {
+			return s.app.Redeem(ctx, app.RedeemCommand{AccountID: account, Code: secret.New(r.GetCode())}, answered)
+		})
+}
+
+func confirmed(c app.Confirmed) *confirmationv1.RedeemCodeResponse {
 	return &confirmationv1.RedeemCodeResponse{
-		Level:        out.Level,
-		Confirmation: &accountv1.Confirmation{Method: out.Method, Time: timestamppb.New(out.Time)},
-	}, nil
+		Level:        c.Level,
+		Confirmation: &accountv1.Confirmation{Method: c.Method, Time: timestamppb.New(c.Time)},
+	}
 }
 
 func order(l app.LetterView) *confirmationv1.LetterOrder {
 	return &confirmationv1.LetterOrder{
-		Id: l.ID.String(), State: confirmationv1.LetterState(confirmationv1.LetterState_value[string(l.State)]),
+		Id: l.ID.String(), State: l.State,
 		TrackingNumber: l.TrackingNumber, TrackingUrl: l.TrackingURL, Address: l.Address,
 		CodeExpireTime: timestamppb.New(l.ExpireTime), CreateTime: timestamppb.New(l.CreateTime),
 		ReorderTime: timestamppb.New(l.ReorderTime),

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// letterKind begins the codes of letters; otherKinds those of booked visits and envelopes.
+	// letterKind is the first character of letters' codes; otherKinds are those of booked visits and envelopes.
 	letterKind = "L"
 	otherKinds = "BE"
 	// codeChars carry 50 bits.
@@ -24,7 +24,7 @@ const (
 func newCode() secret.String { return secret.New(letterKind + secret.Crockford(codeChars).Reveal()) }
 
 // readCode reads a code as it is typed: any case, spaces and dashes anywhere, O for 0, I and L for 1, and the
-// Cyrillic letters that look like Latin ones. What cannot be a letter's code costs no try.
+// Cyrillic letters that look like Latin ones. What cannot be a letter's code does not count as a try.
 func readCode(typed string) (string, error) {
 	s := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
@@ -45,13 +45,13 @@ func readCode(typed string) (string, error) {
 	return letterKind + rest, nil
 }
 
-// latin is the Latin letter that a Cyrillic one looks like: who reads Russian types what he sees.
+// latin is the Latin letter that a Cyrillic one looks like: readers of Russian type what they see.
 func latin(r rune) rune {
-	const cyrillic, twins = "АВЕКМНОРСТУХ", "ABEKMHOPCTYX"
+	const cyrillic, lookalikes = "АВЕКМНОРСТУХ", "ABEKMHOPCTYX"
 	at := 0
 	for _, c := range cyrillic {
 		if c == r {
-			return rune(twins[at])
+			return rune(lookalikes[at])
 		}
 		at++
 	}
@@ -64,12 +64,12 @@ func malformed(reason errs.Reason) error {
 	return fields.Err()
 }
 
-// mac is what is kept of a code: bound to its letter, so that it is worth nothing elsewhere.
+// mac is what is stored of a code: bound to its letter, so that it matches no other.
 func (a *App) mac(id uuid.UUID, code string) []byte {
 	return a.Keys.MAC("letter code", id[:], []byte(code))
 }
 
-// match finds the letter whose code this is; every letter is looked at, whichever it is.
+// match finds the letter whose code this is; every letter is compared, so that the time tells nothing.
 func (a *App) match(letters []store.Letter, code string) (store.Letter, bool) {
 	var found store.Letter
 	ok := false

@@ -6,13 +6,14 @@ import (
 	"github.com/google/uuid"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 	"github.com/propusk-id/propusk/services/confirmation/internal/letter"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 )
 
-// HandOver gives a printed letter to the post and forgets what it says. A letter that is void by now has nothing
-// to give. Done again after a crash, the post knows the letter already.
+// HandOver gives a printed letter to the post and deletes the printed form. A letter that has been voided has none.
+// Repeated after a crash, it has no second effect: the post recognises the letter by its id.
 func (a *App) HandOver(ctx context.Context, id uuid.UUID) error {
 	printed, found, err := a.Store.Print(ctx, id)
 	if err != nil || !found {
@@ -22,7 +23,7 @@ func (a *App) HandOver(ctx context.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	if err := a.advance(ctx, id, domain.Printed, false); err != nil {
+	if err := a.advance(ctx, id, confirmationv1.LetterState_PRINTED, false); err != nil {
 		return err
 	}
 	parcel, err := a.parcel(ctx, l, printed)
@@ -32,7 +33,7 @@ func (a *App) HandOver(ctx context.Context, id uuid.UUID) error {
 	if err := a.Post.HandOver(ctx, parcel); err != nil {
 		return err
 	}
-	return a.advance(ctx, id, domain.HandedOver, true)
+	return a.advance(ctx, id, confirmationv1.LetterState_HANDED_OVER, true)
 }
 
 func (a *App) parcel(ctx context.Context, l store.Letter, p letter.Printed) (Parcel, error) {
@@ -52,7 +53,7 @@ func (a *App) parcel(ctx context.Context, l store.Letter, p letter.Printed) (Par
 	return parcel, nil
 }
 
-// advance moves the letter in a transaction of its own; wipe also forgets what it says.
+// advance moves the letter in a transaction of its own; wipe also deletes the printed form.
 func (a *App) advance(ctx context.Context, id uuid.UUID, to domain.State, wipe bool) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if wipe {

@@ -1,13 +1,16 @@
 package app
 
-import "github.com/riverqueue/river"
+import (
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+)
 
-// untilDone outlives any outage: at the longest pause between tries (see package work) it lasts a week.
+// untilDone is how often a job is tried: at the longest wait between tries it lasts a week.
 const untilDone = 1000
 
 // HandOverJob gives a letter to the post.
 type HandOverJob struct {
-	LetterID string `json:"letter_id"`
+	LetterID uuid.UUID `json:"letter_id"`
 }
 
 // Kind names the job.
@@ -18,7 +21,7 @@ func (HandOverJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAt
 
 // ApplyJob gives evidence to account.
 type ApplyJob struct {
-	ConfirmationID string `json:"confirmation_id"`
+	ConfirmationID uuid.UUID `json:"confirmation_id"`
 }
 
 // Kind names the job.
@@ -27,9 +30,9 @@ func (ApplyJob) Kind() string { return "apply" }
 // InsertOpts have the job tried for as long as it takes.
 func (ApplyJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: untilDone} }
 
-// RemindJob reminds the holder of a letter whose code is not typed yet.
+// RemindJob reminds the holder of a letter whose code has not been typed.
 type RemindJob struct {
-	LetterID string `json:"letter_id"`
+	LetterID uuid.UUID `json:"letter_id"`
 }
 
 // Kind names the job.
@@ -38,7 +41,7 @@ func (RemindJob) Kind() string { return "remind" }
 // InsertOpts have the job tried for as long as it takes.
 func (RemindJob) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: untilDone} }
 
-// ExpireJob notes which letters have expired.
+// ExpireJob marks the letters that have expired.
 type ExpireJob struct{}
 
 // Kind names the job.

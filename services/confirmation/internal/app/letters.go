@@ -4,27 +4,25 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 )
 
-// LetterView is a letter as its orderer sees it.
+// LetterView is a letter as the person who ordered it sees it.
 type LetterView struct {
 	store.Letter
 	// State is as of now.
 	State domain.State
-	// TrackingURL is empty as long as the number is not shown.
+	// TrackingURL is empty as long as the tracking number is hidden.
 	TrackingURL string
 	ReorderTime time.Time
 }
 
-// Letters shows the account's letters, newest first.
-func (a *App) Letters(ctx context.Context, accountID string) ([]LetterView, error) {
-	id, err := parseID("account_id", accountID)
-	if err != nil {
-		return nil, err
-	}
-	letters, err := a.Store.Letters(ctx, id)
+// Letters are the account's letters, newest first.
+func (a *App) Letters(ctx context.Context, account uuid.UUID) ([]LetterView, error) {
+	letters, err := a.Store.Letters(ctx, account)
 	out := make([]LetterView, len(letters))
 	for i, l := range letters {
 		out[i] = a.view(l)
@@ -32,17 +30,13 @@ func (a *App) Letters(ctx context.Context, accountID string) ([]LetterView, erro
 	return out, err
 }
 
-// Letter shows one letter of the account; somebody else's is not there.
-func (a *App) Letter(ctx context.Context, accountID, letterID string) (LetterView, error) {
-	id, err := parseID("letter_order_id", letterID)
-	if err != nil {
-		return LetterView{}, store.ErrNoLetter()
-	}
+// Letter is one letter of the account; somebody else's is not found.
+func (a *App) Letter(ctx context.Context, account, id uuid.UUID) (LetterView, error) {
 	l, err := a.Store.Letter(ctx, id)
 	if err != nil {
 		return LetterView{}, err
 	}
-	if l.AccountID.String() != accountID {
+	if l.AccountID != account {
 		return LetterView{}, store.ErrNoLetter()
 	}
 	return a.view(l), nil

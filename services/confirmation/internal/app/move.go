@@ -8,12 +8,13 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 )
 
-// Moved notes what the post says of a letter. Its news may come in any order: a letter never goes back.
+// Moved records what the post reports about a letter. Its events may arrive in any order: a letter never moves back.
 func (a *App) Moved(ctx context.Context, letterID string, to domain.State) error {
 	id, err := uuid.Parse(letterID)
 	if err != nil {
@@ -30,7 +31,7 @@ func (a *App) Moved(ctx context.Context, letterID string, to domain.State) error
 	})
 }
 
-// move takes a letter further on its way, if that is further.
+// move moves a letter to a state further on its way; any other move has no effect.
 func move(ctx context.Context, tx *store.Tx, id uuid.UUID, to domain.State) error {
 	l, err := tx.LockLetter(ctx, id)
 	if err != nil || !domain.CanMove(l.State, to) {
@@ -42,7 +43,7 @@ func move(ctx context.Context, tx *store.Tx, id uuid.UUID, to domain.State) erro
 	return emitMoved(ctx, tx, id, l.AccountID, to)
 }
 
-// Expire notes the letters whose time is over; that they are follows from the time itself.
+// Expire marks the letters whose time is over. They are worthless from that instant, marked or not.
 func (a *App) Expire(ctx context.Context) error {
 	for {
 		n, err := a.expireSome(ctx, a.Now())
@@ -61,7 +62,7 @@ func (a *App) expireSome(ctx context.Context, now time.Time) (int, error) {
 		}
 		n = len(expired)
 		for id, account := range expired {
-			if err := emitMoved(ctx, tx, id, account, domain.Expired); err != nil {
+			if err := emitMoved(ctx, tx, id, account, confirmationv1.LetterState_LETTER_EXPIRED); err != nil {
 				return err
 			}
 		}
@@ -72,6 +73,6 @@ func (a *App) expireSome(ctx context.Context, now time.Time) (int, error) {
 
 func emitMoved(ctx context.Context, tx *store.Tx, id, account uuid.UUID, to domain.State) error {
 	return tx.Emit(ctx, id.String(), &eventsv1.LetterMoved{
-		LetterOrderId: id.String(), AccountId: account.String(), State: string(to),
+		LetterOrderId: id.String(), AccountId: account.String(), State: to.String(),
 	})
 }

@@ -8,10 +8,12 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
@@ -20,50 +22,47 @@ import (
 )
 
 // OrderCommand asks for a letter to one of the person's addresses.
-type OrderCommand struct{ AccountID, AddressID string }
+type OrderCommand struct {
+	AccountID uuid.UUID
+	AddressID string
+}
 
-// recipient is to whom and about what a letter goes.
+// recipient is whom a letter is sent to and which data it vouches for.
 type recipient struct {
 	accountID, snapshotID uuid.UUID
 	name                  string
 	address               domain.Address
 }
 
-// Order makes a letter and voids the one before. The letter is printed in the transaction that keeps its code's
-// MAC: after it nobody, we included, can make it again.
-func (a *App) Order(ctx context.Context, cmd OrderCommand) (LetterView, error) {
-	var out LetterView
+// Order makes a letter and voids the earlier ones. The letter is printed in the transaction that stores its code's MAC:
+// afterwards nobody, not even the service itself, can make it again.
+func (a *App) Order(
+	ctx context.Context, cmd OrderCommand, answered idempotency.Hook[LetterView],
+) (LetterView, error) {
 	if cmd.AddressID == "" {
-		return out, errs.Fields{{Name: "address_id", Reason: errorsv1.Reason_FIELD_REQUIRED}}.Err()
-	}
-	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), "CreateLetterOrder", cmd, &out); found || err != nil {
-		return out, err
+		return LetterView{}, errs.Fields{{Name: "address_id", Reason: errorsv1.Reason_FIELD_REQUIRED}}.Err()
 	}
 	to, err := a.recipient(ctx, cmd)
 	if err != nil {
-		return out, err
+		return LetterView{}, err
 	}
-	return a.order(ctx, cmd, to)
-}
-
-func (a *App) order(ctx context.Context, cmd OrderCommand, to recipient) (LetterView, error) {
 	now := a.Now()
 	var out LetterView
-	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.LockHolder(ctx, to.accountID); err != nil {
 			return err
 		}
-		// A twin of the request may have been first.
-		return a.Answers.Once(ctx, tx, "CreateLetterOrder", cmd, &out, func() error {
-			l, err := a.replace(ctx, tx, to, now)
-			out = a.view(l)
+		l, err := a.replace(ctx, tx, to, now)
+		if err != nil {
 			return err
-		})
+		}
+		out = a.view(l)
+		return answered(ctx, tx, out)
 	})
 	return out, err
 }
 
-// replace voids the letters before, if there may be another.
+// replace voids the earlier letters and makes another, if the limits allow one.
 func (a *App) replace(ctx context.Context, tx *store.Tx, to recipient, now time.Time) (store.Letter, error) {
 	times, err := tx.OrderTimes(ctx, to.accountID, now.Add(-a.Limits.OrderWindow))
 	if err != nil {
@@ -78,7 +77,7 @@ func (a *App) replace(ctx context.Context, tx *store.Tx, to recipient, now time.
 	return a.print(ctx, tx, to, now)
 }
 
-// print makes the code and the letter that tells it, and sees to its hand-over and to the reminder of it.
+// print makes the code and its letter, and schedules the hand-over and the reminder.
 func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Time) (store.Letter, error) {
 	number, err := a.trackingNumber(ctx, tx)
 	if err != nil {
@@ -86,7 +85,7 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 	}
 	id, code := secret.NewID(), newCode()
 	l := store.Letter{
-		Letter:    domain.Letter{ID: id, State: domain.Created, CreateTime: now, ExpireTime: now.Add(a.Limits.CodeLife)},
+		Letter:    domain.Letter{ID: id, State: confirmationv1.LetterState_CREATED, CreateTime: now, ExpireTime: now.Add(a.Limits.CodeLife)},
 		AccountID: to.accountID, SnapshotID: to.snapshotID, CodeMAC: a.mac(id, code.Reveal()),
 		Addressee: to.name, Address: to.address.Line(), TrackingNumber: string(number),
 	}
@@ -101,10 +100,10 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 	if err := tx.InsertLetter(ctx, l, printed); err != nil {
 		return l, err
 	}
-	if err := tx.Later(ctx, HandOverJob{LetterID: id.String()}, nil); err != nil {
+	if err := tx.Enqueue(ctx, HandOverJob{LetterID: id}, nil); err != nil {
 		return l, err
 	}
-	if err := tx.Later(ctx, RemindJob{LetterID: id.String()}, &river.InsertOpts{ScheduledAt: now.Add(a.RemindAfter)}); err != nil {
+	if err := tx.Enqueue(ctx, RemindJob{LetterID: id}, &river.InsertOpts{ScheduledAt: now.Add(a.RemindAfter)}); err != nil {
 		return l, err
 	}
 	return l, tx.Emit(ctx, id.String(), &eventsv1.LetterOrdered{
@@ -112,7 +111,7 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 	})
 }
 
-// trackingNumber spreads the running number over the places that the post has for month and serial number.
+// trackingNumber spreads the running number over the digits that the post has for month and serial number.
 func (a *App) trackingNumber(ctx context.Context, tx *store.Tx) (identifiers.TrackingNumber, error) {
 	n, err := tx.NextNumber(ctx)
 	if err != nil {
@@ -136,10 +135,10 @@ func voidLetters(ctx context.Context, tx *store.Tx, accountID uuid.UUID) error {
 	return nil
 }
 
-// recipient asks account what the letter is about and profile where it goes.
+// recipient asks account which data the letter vouches for, and profile where it is sent.
 func (a *App) recipient(ctx context.Context, cmd OrderCommand) (recipient, error) {
-	var to recipient
-	account, err := a.Account.GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: cmd.AccountID})
+	to := recipient{accountID: cmd.AccountID}
+	account, err := a.Account.GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: cmd.AccountID.String()})
 	if err != nil {
 		return to, err
 	}
@@ -150,10 +149,7 @@ func (a *App) recipient(ctx context.Context, cmd OrderCommand) (recipient, error
 		return to, errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "nothing is verified yet").
 			With("level", accountv1.Level_STANDARD)
 	}
-	if to.accountID, err = parseID("account_id", cmd.AccountID); err != nil {
-		return to, err
-	}
-	card, err := a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: cmd.AccountID})
+	card, err := a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: cmd.AccountID.String()})
 	if err != nil {
 		return to, err
 	}
@@ -176,5 +172,5 @@ func addressOf(card *profilev1.Card, id string) (domain.Address, error) {
 }
 
 func fullName(p *profilev1.Person) string {
-	return domain.Join(" ", p.GetLastName(), p.GetFirstName(), p.GetMiddleName())
+	return identifiers.JoinNonEmpty(" ", p.GetLastName(), p.GetFirstName(), p.GetMiddleName())
 }

@@ -8,49 +8,48 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 )
 
 // RedeemCommand is a code as typed.
-type RedeemCommand struct{ AccountID, Code string }
+type RedeemCommand struct {
+	AccountID uuid.UUID
+	Code      secret.String
+}
 
-// Confirmed is the account's level and how it came to it.
+// Confirmed is the account's level and how it was reached.
 type Confirmed struct {
 	Level  accountv1.Level
 	Method accountv1.Method
 	Time   time.Time
 }
 
-// Redeem takes a letter's code and waits until account has raised the level. The same code again, with or
-// without an idempotency key, gets the same answer.
-func (a *App) Redeem(ctx context.Context, cmd RedeemCommand) (Confirmed, error) {
-	var out Confirmed
-	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), "RedeemCode", cmd, &out); found || err != nil {
-		return out, err
-	}
-	account, err := parseID("account_id", cmd.AccountID)
+// Redeem accepts a letter's code and waits until account has raised the level. The same code again, with or without an
+// idempotency key, gets the same answer.
+func (a *App) Redeem(
+	ctx context.Context, cmd RedeemCommand, answered idempotency.Hook[Confirmed],
+) (Confirmed, error) {
+	code, err := readCode(cmd.Code.Reveal())
 	if err != nil {
-		return out, err
+		return Confirmed{}, err
 	}
-	code, err := readCode(cmd.Code)
+	evidence, err := a.tryCode(ctx, cmd.AccountID, code)
 	if err != nil {
-		return out, err
+		return Confirmed{}, err
 	}
-	evidence, err := a.guess(ctx, account, code)
-	if err != nil {
-		return out, err
-	}
-	return a.apply(ctx, evidence, &cmd)
+	return a.apply(ctx, evidence, answered)
 }
 
-// guess takes the code, or counts a wrong one, which is committed before it is refused. Guesses of one account
-// go one after another: the holder is locked.
-func (a *App) guess(ctx context.Context, account uuid.UUID, code string) (store.Confirmation, error) {
+// tryCode accepts the code or counts a wrong one; the count is committed before the refusal is returned. The holder is
+// locked, so concurrent attempts of one account are serialised.
+func (a *App) tryCode(ctx context.Context, account uuid.UUID, code string) (store.Confirmation, error) {
 	now := a.Now()
 	var evidence store.Confirmation
 	var refusal error
@@ -70,19 +69,19 @@ func (a *App) guess(ctx context.Context, account uuid.UUID, code string) (store.
 				return err
 			}
 		}
-		g := guard(recent, letters, now)
-		if refusal = a.Limits.Check(g.Guard, now); refusal != nil {
+		f := failuresOf(recent, letters, now)
+		if refusal = a.Limits.Check(f.FailureCount, now); refusal != nil {
 			return nil
 		}
 		switch {
 		case matched && found.Live(now):
 			evidence, err = a.accept(ctx, tx, found, now)
 			return err
-		case matched && found.StateAt(now) == domain.Expired:
+		case matched && found.StateAt(now) == confirmationv1.LetterState_LETTER_EXPIRED:
 			refusal = errs.New(errs.Unprocessable, errorsv1.Reason_CONFIRMATION_CODE_EXPIRED, "the letter is too old")
 			return nil
 		}
-		refusal, err = a.wrong(ctx, tx, account, g, now)
+		refusal, err = a.wrong(ctx, tx, account, f, now)
 		return err
 	})
 	if err != nil {
@@ -91,31 +90,31 @@ func (a *App) guess(ctx context.Context, account uuid.UUID, code string) (store.
 	return evidence, refusal
 }
 
-// guarded is an account's guard and the live letter whose tries are counted.
-type guarded struct {
-	domain.Guard
+// failures are an account's wrong codes and the live letter against which they count.
+type failures struct {
+	domain.FailureCount
 	letter uuid.UUID
 }
 
-func guard(recent []time.Time, letters []store.Letter, now time.Time) guarded {
-	g := guarded{Guard: domain.Guard{Recent: recent}}
+func failuresOf(recent []time.Time, letters []store.Letter, now time.Time) failures {
+	f := failures{FailureCount: domain.FailureCount{Recent: recent}}
 	for _, l := range letters {
 		if l.Live(now) {
-			g.HasLetter, g.LetterTries, g.letter = true, l.Tries, l.ID
+			f.HasLetter, f.LetterTries, f.letter = true, l.Tries, l.ID
 			break
 		}
 	}
-	return g
+	return f
 }
 
-// wrong counts a wrong code. Whose it is, or was, is not told.
-func (a *App) wrong(ctx context.Context, tx *store.Tx, account uuid.UUID, g guarded, now time.Time) (refusal, err error) {
-	after := a.Limits.AfterWrong(g.Guard, now)
+// wrong counts a wrong code. The refusal does not say whether it is, or was, somebody's.
+func (a *App) wrong(ctx context.Context, tx *store.Tx, account uuid.UUID, f failures, now time.Time) (refusal, err error) {
+	after := a.Limits.AfterWrong(f.FailureCount, now)
 	if err := tx.SetTries(ctx, account, after.Recent); err != nil {
 		return nil, err
 	}
-	if g.HasLetter {
-		if err := tx.CountTry(ctx, g.letter); err != nil {
+	if f.HasLetter {
+		if err := tx.CountTry(ctx, f.letter); err != nil {
 			return nil, err
 		}
 	}
@@ -123,13 +122,13 @@ func (a *App) wrong(ctx context.Context, tx *store.Tx, account uuid.UUID, g guar
 	return a.Limits.Wrong(after, now), err
 }
 
-// accept spends the code. From here on the evidence reaches account, even if this process does not live to see it.
+// accept spends the code. From its commit on the evidence will reach account, by a job if this process dies.
 func (a *App) accept(ctx context.Context, tx *store.Tx, l store.Letter, now time.Time) (store.Confirmation, error) {
 	c := store.Confirmation{
 		ID: secret.NewID(), AccountID: l.AccountID, LetterID: l.ID, SnapshotID: l.SnapshotID,
-		Method: accountv1.Method_LETTER.String(), State: domain.Pending,
+		Method: accountv1.Method_LETTER, State: domain.Pending,
 	}
-	if err := tx.SetState(ctx, l.ID, domain.Redeemed); err != nil {
+	if err := tx.SetState(ctx, l.ID, confirmationv1.LetterState_REDEEMED); err != nil {
 		return c, err
 	}
 	if err := tx.WipePrint(ctx, l.ID); err != nil {
@@ -139,5 +138,5 @@ func (a *App) accept(ctx context.Context, tx *store.Tx, l store.Letter, now time
 		return c, err
 	}
 	opts := &river.InsertOpts{ScheduledAt: now.Add(a.ApplyAfter)}
-	return c, tx.Later(ctx, ApplyJob{ConfirmationID: c.ID.String()}, opts)
+	return c, tx.Enqueue(ctx, ApplyJob{ConfirmationID: c.ID}, opts)
 }

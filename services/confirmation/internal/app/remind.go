@@ -10,7 +10,7 @@ import (
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 )
 
-// Remind has the holder reminded of a letter, once, while its code can still be typed.
+// Remind has the holder reminded of a letter, at most once, while its code can still be typed.
 func (a *App) Remind(ctx context.Context, id uuid.UUID) error {
 	now := a.Now()
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {

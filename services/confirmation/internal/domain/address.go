@@ -13,7 +13,7 @@ type Address struct {
 	PostalCode, Region, City, Street, House, Flat string
 }
 
-// Check refuses an address that no postman could find. A village may have no streets, a house no flats.
+// Check refuses an incomplete address. A village may have no streets, a house no flats.
 func (a Address) Check() error {
 	var fields errs.Fields
 	_, err := identifiers.ParsePostIndex(a.PostalCode)
@@ -26,15 +26,15 @@ func (a Address) Check() error {
 	return fields.Err()
 }
 
-// Line is the address in one line, index first; Lines as on an envelope: street, place, index.
+// Line is the address in one line, postal code first.
 func (a Address) Line() string {
-	return Join(", ", a.PostalCode, a.region(), a.City, a.Street, a.house(), a.flat())
+	return identifiers.JoinNonEmpty(", ", a.PostalCode, a.region(), a.City, a.Street, a.house(), a.flat())
 }
 
-// Lines is the address as on an envelope: street and house, town, region, index.
+// Lines is the address as on an envelope: street and house, town, region, postal code.
 func (a Address) Lines() []string {
 	var out []string
-	for _, line := range []string{Join(", ", a.Street, a.house(), a.flat()), a.City, a.region(), a.PostalCode} {
+	for _, line := range []string{identifiers.JoinNonEmpty(", ", a.Street, a.house(), a.flat()), a.City, a.region(), a.PostalCode} {
 		if line != "" {
 			out = append(out, line)
 		}
@@ -58,15 +58,4 @@ func prefixed(prefix, value string) string {
 		return ""
 	}
 	return prefix + value
-}
-
-// Join puts the parts that are not empty together.
-func Join(separator string, parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, separator)
 }

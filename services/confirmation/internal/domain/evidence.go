@@ -1,6 +1,6 @@
 package domain
 
-// Evidence is how far a confirmation is.
+// Evidence is the state of a confirmation. No contract shows it.
 type Evidence string
 
 // The states of evidence.

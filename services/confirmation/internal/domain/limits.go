@@ -7,7 +7,7 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Limits are the numbers of letters and their codes.
+// Limits bound letters and their codes.
 type Limits struct {
 	// CodeLife is how long a letter's code can be used.
 	CodeLife time.Duration
@@ -22,8 +22,7 @@ type Limits struct {
 	TriesPerLetter int
 }
 
-// CheckOrder refuses a letter that comes too soon or is one too many; orders are those in the window, newest
-// first.
+// CheckOrder refuses an order that comes too soon or exceeds the limit; orders are those in the window, newest first.
 func (l Limits) CheckOrder(orders []time.Time, now time.Time) error {
 	if len(orders) > 0 {
 		if next := orders[0].Add(l.ReorderAfter); now.Before(next) {
@@ -38,20 +37,20 @@ func (l Limits) CheckOrder(orders []time.Time, now time.Time) error {
 	return nil
 }
 
-// Guard is what is left of the tries of an account and of the letter whose code it may type.
-type Guard struct {
-	// Recent are the last wrong codes of the account, oldest first.
+// FailureCount counts the wrong codes of an account and of the letter whose code it may type.
+type FailureCount struct {
+	// Recent are the times of the account's last wrong codes, oldest first.
 	Recent []time.Time
-	// LetterTries are the wrong codes typed while the letter was the account's live one; HasLetter: it has one.
+	// LetterTries are the wrong codes typed while the letter was the account's live one; HasLetter says that it has one.
 	LetterTries int
 	HasLetter   bool
 }
 
-// Check refuses a guess when the tries are used up.
-func (l Limits) Check(g Guard, now time.Time) error {
-	recent := l.within(g.Recent, now)
+// Check refuses a code when the attempts are used up.
+func (l Limits) Check(f FailureCount, now time.Time) error {
+	recent := l.within(f.Recent, now)
 	switch {
-	case g.HasLetter && g.LetterTries >= l.TriesPerLetter:
+	case f.HasLetter && f.LetterTries >= l.TriesPerLetter:
 		return exhausted("the letter's tries are used up: order another letter")
 	case len(recent) >= l.TriesPerWindow:
 		oldest := recent[len(recent)-l.TriesPerWindow]
@@ -60,17 +59,17 @@ func (l Limits) Check(g Guard, now time.Time) error {
 	return nil
 }
 
-// AfterWrong is the guard after one more wrong code.
-func (l Limits) AfterWrong(g Guard, now time.Time) Guard {
-	return Guard{
-		Recent:      append(l.within(g.Recent, now), now),
-		LetterTries: g.LetterTries + 1,
-		HasLetter:   g.HasLetter,
+// AfterWrong is the count after one more wrong code.
+func (l Limits) AfterWrong(f FailureCount, now time.Time) FailureCount {
+	return FailureCount{
+		Recent:      append(l.within(f.Recent, now), now),
+		LetterTries: f.LetterTries + 1,
+		HasLetter:   f.HasLetter,
 	}
 }
 
-// Wrong is the answer to a wrong code, given the guard after it.
-func (l Limits) Wrong(after Guard, now time.Time) error {
+// Wrong is the refusal of a wrong code, given the count after it.
+func (l Limits) Wrong(after FailureCount, now time.Time) error {
 	if err := l.Check(after, now); err != nil {
 		return err
 	}
@@ -82,7 +81,7 @@ func (l Limits) Wrong(after Guard, now time.Time) error {
 		With("attempts", left)
 }
 
-// within leaves out the tries that no longer count.
+// within leaves out the tries before the window.
 func (l Limits) within(tries []time.Time, now time.Time) []time.Time {
 	var out []time.Time
 	for _, t := range tries {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 // Content is what a letter says.
@@ -76,14 +78,11 @@ func (c Content) stepsRu() []string {
 func (c Content) english() string {
 	return fmt.Sprintf("Sign in to your account at %s, open %s and type the code above. It is valid until %s, "+
 		"once, and only for you. If you did not ask for this letter, do nothing and tell us.",
-		host(c.PublicURL), bare(c.EnterURL), c.Expire.In(moscow()).Format("2 January 2006"))
+		host(c.PublicURL), bare(c.EnterURL), c.Expire.In(identifiers.Moscow()).Format("2 January 2006"))
 }
 
-// date is 31.12.2006 in Moscow, where days of an installation begin.
-func date(t time.Time) string { return t.In(moscow()).Format("02.01.2006") }
-
-// moscow has had no daylight saving time since 2014 (Federal Law 107-FZ as of 26.10.2014).
-func moscow() *time.Location { return time.FixedZone("MSK", 3*60*60) }
+// date writes the day in Moscow as 31.12.2006.
+func date(t time.Time) string { return t.In(identifiers.Moscow()).Format("02.01.2006") }
 
 func host(raw string) string {
 	if u, err := url.Parse(raw); err == nil && u.Host != "" {
@@ -92,7 +91,7 @@ func host(raw string) string {
 	return raw
 }
 
-// bare is an address as people type it.
+// bare is a URL as people type it: without the scheme.
 func bare(raw string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(raw, "https://"), "http://")
 }

@@ -19,7 +19,7 @@ func NewSandbox(client sandboxv1.SandboxServiceClient, publicURL string) *Sandbo
 	return &Sandbox{client: client, publicURL: publicURL}
 }
 
-// HandOver gives the post a letter; it knows one that it has.
+// HandOver gives the post a letter; a repeated call with the same letter id has no second effect.
 func (s *Sandbox) HandOver(ctx context.Context, p app.Parcel) error {
 	_, err := s.client.HandOverLetter(ctx, &sandboxv1.HandOverLetterRequest{
 		LetterOrderId: p.LetterID.String(), TrackingNumber: p.TrackingNumber,
@@ -28,5 +28,5 @@ func (s *Sandbox) HandOver(ctx context.Context, p app.Parcel) error {
 	return err
 }
 
-// TrackingURL is the simulated post's page; the real one's is https://www.pochta.ru/tracking?barcode=….
+// TrackingURL is the simulated post's page; the real post's is https://www.pochta.ru/tracking?barcode=….
 func (s *Sandbox) TrackingURL(number string) string { return s.publicURL + "/post/" + number }

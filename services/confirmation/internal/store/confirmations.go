@@ -7,28 +7,29 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/pg"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store/db"
 )
 
-// Confirmation is the evidence that a holder is the person.
+// Confirmation is the evidence that the holder of an account is the person.
 type Confirmation struct {
-	// ID is the evidence's.
+	// ID is the evidence's id.
 	ID, AccountID, LetterID, SnapshotID uuid.UUID
-	Method                              string
+	Method                              accountv1.Method
 	State                               domain.Evidence
 }
 
-// InsertConfirmation keeps new evidence, which account has not seen yet.
+// InsertConfirmation stores new evidence, which account has not seen yet.
 func (t *Tx) InsertConfirmation(ctx context.Context, c Confirmation, now time.Time) error {
 	return t.q.InsertConfirmation(ctx, db.InsertConfirmationParams{
-		ID: c.ID, AccountID: c.AccountID, Method: c.Method, LetterOrderID: c.LetterID, SnapshotID: c.SnapshotID, CreatedAt: now,
+		ID: c.ID, AccountID: c.AccountID, Method: c.Method.String(), LetterOrderID: c.LetterID, SnapshotID: c.SnapshotID, CreatedAt: now,
 	})
 }
 
-// ConfirmationOf finds the evidence that a letter's code has given.
-func (t *Tx) ConfirmationOf(ctx context.Context, letterID uuid.UUID) (Confirmation, bool, error) {
-	row, err := t.q.ConfirmationOfLetter(ctx, letterID)
+// ConfirmationOf finds the evidence that a letter's code has led to.
+func (c conn) ConfirmationOf(ctx context.Context, letterID uuid.UUID) (Confirmation, bool, error) {
+	row, err := c.q.ConfirmationOfLetter(ctx, letterID)
 	if pg.IsNotFound(err) {
 		return Confirmation{}, false, nil
 	}
@@ -36,12 +37,12 @@ func (t *Tx) ConfirmationOf(ctx context.Context, letterID uuid.UUID) (Confirmati
 }
 
 // Confirmation finds evidence by its id.
-func (s *Store) Confirmation(ctx context.Context, id uuid.UUID) (Confirmation, error) {
-	row, err := db.New(s.pool).GetConfirmation(ctx, id)
+func (c conn) Confirmation(ctx context.Context, id uuid.UUID) (Confirmation, error) {
+	row, err := c.q.GetConfirmation(ctx, id)
 	return confirmation(row), err
 }
 
-// Decide notes account's answer; false: it was noted before.
+// Decide records account's answer; false: it was recorded before.
 func (t *Tx) Decide(ctx context.Context, id uuid.UUID, state domain.Evidence, now time.Time) (bool, error) {
 	n, err := t.q.DecideConfirmation(ctx, db.DecideConfirmationParams{ID: id, State: string(state), DecidedAt: &now})
 	return n == 1, err
@@ -50,6 +51,6 @@ func (t *Tx) Decide(ctx context.Context, id uuid.UUID, state domain.Evidence, no
 func confirmation(row db.GetConfirmationRow) Confirmation {
 	return Confirmation{
 		ID: row.ID, AccountID: row.AccountID, LetterID: row.LetterOrderID, SnapshotID: row.SnapshotID,
-		Method: row.Method, State: domain.Evidence(row.State),
+		Method: accountv1.Method(accountv1.Method_value[row.Method]), State: domain.Evidence(row.State),
 	}
 }

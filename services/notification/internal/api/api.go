@@ -4,12 +4,11 @@ package api
 import (
 	"context"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
-	"github.com/propusk-id/propusk/services/notification/internal/domain"
 )
 
 // Server translates between protobuf and the use cases.
@@ -26,7 +25,7 @@ func (s *Server) SendMessage(
 	ctx context.Context, r *notificationv1.SendMessageRequest,
 ) (*notificationv1.SendMessageResponse, error) {
 	cmd := app.SendCommand{
-		Key: r.GetIdempotencyKey(), Template: r.GetTemplate(), Channel: domain.Channel(r.GetChannel().String()),
+		Key: r.GetIdempotencyKey(), Template: r.GetTemplate(), Channel: r.GetChannel(),
 		Destination: r.GetDestination(), Language: r.GetLanguage(), Params: r.GetParams(),
 	}
 	if r.GetExpireTime() != nil {
@@ -39,12 +38,11 @@ func (s *Server) SendMessage(
 	return &notificationv1.SendMessageResponse{MessageId: id.String()}, nil
 }
 
-// ListNotifications shows the feed.
+// ListNotifications gives a page of the feed.
 func (s *Server) ListNotifications(
 	ctx context.Context, r *notificationv1.ListNotificationsRequest,
 ) (*notificationv1.ListNotificationsResponse, error) {
-	// The rule has compared it with the signed-in person's, so it is an id.
-	account, err := uuid.Parse(r.GetAccountId())
+	account, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}

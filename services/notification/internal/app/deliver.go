@@ -8,14 +8,15 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/events/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/store"
 )
 
-// Deliver hands a queued message to a provider; an error means that it is to be tried again. A provider that
-// took it before a crash gets it once more under the same id.
+// Deliver gives a queued message to a provider; an error means that it is to be tried again. A provider that accepted it
+// before a crash gets it once more under the same id.
 func (a *App) Deliver(ctx context.Context, id uuid.UUID) error {
-	m, found, err := a.Store.Take(ctx, id)
+	m, found, err := a.Store.BeginAttempt(ctx, id)
 	if !found || err != nil {
 		return err
 	}
@@ -23,48 +24,48 @@ func (a *App) Deliver(ctx context.Context, id uuid.UUID) error {
 		a.Log.InfoContext(ctx, "message expired", "message_id", id, "attempts", m.Attempts)
 		return a.end(ctx, m, domain.Failed)
 	}
-	hand, err := a.render(m)
+	send, err := a.render(m)
 	if err == nil {
-		err = hand(ctx)
+		err = send(ctx)
 	}
 	switch {
 	case err == nil:
 		return a.end(ctx, m, domain.Sent)
-	case hopeless(err):
+	case permanent(err):
 		a.Log.WarnContext(ctx, "message given up", "message_id", id, "error", err)
 		return a.end(ctx, m, domain.Failed)
 	}
 	return err
 }
 
-// hopeless says whether the same message will never be taken: its template is gone, or the provider refused it.
-func hopeless(err error) bool {
-	if _, wordless := problemIn(err); wordless {
+// permanent says whether the message will never be accepted: its template is gone, or the provider refused it.
+func permanent(err error) bool {
+	if _, notRendered := problemIn(err); notRendered {
 		return true
 	}
 	e, ok := errs.As(err)
 	return ok && e.Kind == errs.Invalid
 }
 
-// render words a message and gives the way to hand it over.
-func (a *App) render(m domain.Message) (hand func(ctx context.Context) error, err error) {
-	if m.Channel == domain.SMS {
-		text, err := a.Words.SMS(m.Template, m.Language, m.Params)
+// render renders a message and returns how to give it to its provider.
+func (a *App) render(m domain.Message) (send func(ctx context.Context) error, err error) {
+	if m.Channel == notificationv1.Channel_SMS {
+		text, err := a.Templates.SMS(m.Template, m.Language, m.Params)
 		return func(ctx context.Context) error {
 			return a.SMS.SendSMS(ctx, SMS{ID: m.ID.String(), To: m.Destination, Text: text})
 		}, err
 	}
-	e, err := a.Words.Email(m.Template, m.Language, m.Params)
+	e, err := a.Templates.Email(m.Template, m.Language, m.Params)
 	return func(ctx context.Context) error {
 		return a.Email.SendEmail(ctx, Email{ID: m.ID.String(), To: m.Destination, Subject: e.Subject, Text: e.Text, HTML: e.HTML})
 	}, err
 }
 
-// end notes a message's end; whoever is first reports it.
+// end ends a message. Exactly one of several concurrent callers emits the event.
 func (a *App) end(ctx context.Context, m domain.Message, state domain.State) error {
-	var event proto.Message = &eventsv1.MessageSent{MessageId: m.ID.String(), Channel: string(m.Channel)}
+	var event proto.Message = &eventsv1.MessageSent{MessageId: m.ID.String(), Channel: m.Channel.String()}
 	if state == domain.Failed {
-		event = &eventsv1.MessageFailed{MessageId: m.ID.String(), Channel: string(m.Channel)}
+		event = &eventsv1.MessageFailed{MessageId: m.ID.String(), Channel: m.Channel.String()}
 	}
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		first, err := tx.End(ctx, m.ID, state)

@@ -11,15 +11,14 @@ import (
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 )
 
-// Item is an entry of the feed in words.
+// Item is a rendered entry of the feed.
 type Item struct {
 	ID                string
 	Type, Title, Text string
 	Time              time.Time
 }
 
-// Feed is a page of a person's feed, newest first, in the language of the request. An empty token comes with
-// the last page.
+// Feed is a page of a person's feed, newest first, in the language of the request. The last page has an empty token.
 func (a *App) Feed(ctx context.Context, account uuid.UUID, size int32, token string) (items []Item, next string, err error) {
 	var wrong errs.Fields
 	size, err = domain.PageSize(size)
@@ -37,18 +36,18 @@ func (a *App) Feed(ctx context.Context, account uuid.UUID, size int32, token str
 		entries = entries[:size]
 		next = domain.Below(entries[size-1]).Token()
 	}
-	items, err = a.word(entries, domain.Language(rpc.RequestOf(ctx).Language))
+	items, err = a.renderEntries(entries, domain.Language(rpc.RequestOf(ctx).Language))
 	return items, next, err
 }
 
-func (a *App) word(entries []domain.Entry, language string) ([]Item, error) {
+func (a *App) renderEntries(entries []domain.Entry, language string) ([]Item, error) {
 	items := make([]Item, len(entries))
 	for i, e := range entries {
-		words, err := a.Words.Entry(e.Template, language, e.Params)
+		text, err := a.Templates.Entry(e.Template, language, e.Params)
 		if err != nil {
 			return nil, err
 		}
-		items[i] = Item{ID: e.ID.String(), Type: e.Template, Title: words.Title, Text: words.Text, Time: e.Time}
+		items[i] = Item{ID: e.ID.String(), Type: e.Template, Title: text.Title, Text: text.Text, Time: e.Time}
 	}
 	return items, nil
 }

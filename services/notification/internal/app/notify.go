@@ -13,16 +13,16 @@ import (
 	"github.com/propusk-id/propusk/services/notification/internal/store"
 )
 
-var errNoEvent = errors.New("a notice reports an event, and none is being handled")
+var errNoEvent = errors.New("a notice can only be sent while an event is handled")
 
-// Notify tells a person what an event means for him: in the feed, and by message as far as the notice reaches.
-// The contacts are asked for before the transaction that has the effect; asked twice, nothing happens twice.
+// Notify tells a person what the event being handled means for them: in the feed, and by messages as far as the notice
+// reaches. The contacts are fetched before the transaction that has the effect.
 func (a *App) Notify(ctx context.Context, n domain.Notice) error {
 	event, ok := events.DeliveryOf(ctx)
 	if !ok {
 		return errNoEvent
 	}
-	messages, err := a.address(ctx, n, event)
+	messages, err := a.messages(ctx, n, event)
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,8 @@ func (a *App) Notify(ctx context.Context, n domain.Notice) error {
 	})
 }
 
-// address makes the notice's messages to the person's contacts.
-func (a *App) address(ctx context.Context, n domain.Notice, event events.Delivery) ([]domain.Message, error) {
+// messages are the notice's messages to the person's contacts.
+func (a *App) messages(ctx context.Context, n domain.Notice, event events.Delivery) ([]domain.Message, error) {
 	if n.Reach == domain.FeedOnly {
 		return nil, nil
 	}
@@ -55,7 +55,7 @@ func (a *App) address(ctx context.Context, n domain.Notice, event events.Deliver
 	var out []domain.Message
 	for _, t := range n.Reach.Targets(c.GetPhone(), c.GetEmail()) {
 		m := domain.Message{
-			ID: secret.NewID(), Key: "event/" + event.ID.String() + "/" + string(t.Channel), Template: n.Template,
+			ID: secret.NewID(), Key: "event/" + event.ID.String() + "/" + t.Channel.String(), Template: n.Template,
 			Channel: t.Channel, Destination: t.Destination, Language: domain.Language(c.GetLanguage()), Params: n.Params,
 			AccountID: uuid.NullUUID{UUID: n.AccountID, Valid: true}, ExpireTime: a.Now().Add(a.Life),
 		}

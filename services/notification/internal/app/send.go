@@ -3,11 +3,9 @@ package app
 import (
 	"context"
 	"errors"
-	"math"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -17,7 +15,7 @@ import (
 	"github.com/propusk-id/propusk/services/notification/internal/store"
 )
 
-// SendCommand asks for one message. Key is the caller's own.
+// SendCommand asks for one message. Key is the caller's natural key for it.
 type SendCommand struct {
 	Key, Template         string
 	Channel               domain.Channel
@@ -26,7 +24,7 @@ type SendCommand struct {
 	ExpireTime            time.Time
 }
 
-// Send queues a message that a service asks for; the same key of the same service twice is one message.
+// Send queues a message for a service; two calls of one service with the same key are one message.
 func (a *App) Send(ctx context.Context, cmd SendCommand) (uuid.UUID, error) {
 	if cmd.Language == "" {
 		cmd.Language = rpc.RequestOf(ctx).Language
@@ -49,7 +47,7 @@ func (a *App) Send(ctx context.Context, cmd SendCommand) (uuid.UUID, error) {
 	return id, err
 }
 
-// check refuses what could never be delivered: it is rendered once for nothing.
+// check refuses a message that could never be delivered, by rendering it once.
 func (a *App) check(m domain.Message) error {
 	var wrong errs.Fields
 	wrong.Check("destination", m.CheckDestination())
@@ -73,13 +71,11 @@ func problemIn(err error) (errs.Problem, bool) {
 	return p, ok
 }
 
-// queue keeps a message and has it delivered as soon as the transaction commits.
+// queue stores a message and has it delivered as soon as the transaction commits.
 func (a *App) queue(ctx context.Context, tx *store.Tx, m domain.Message) (uuid.UUID, error) {
-	id, fresh, err := tx.Insert(ctx, m, a.Now())
-	if !fresh || err != nil {
+	id, inserted, err := tx.Insert(ctx, m, a.Now())
+	if !inserted || err != nil {
 		return id, err
 	}
-	// The message's expiry ends the tries, not their number.
-	_, err = a.Jobs.InsertTx(ctx, tx.Tx, SendJob{MessageID: id}, &river.InsertOpts{MaxAttempts: math.MaxInt16})
-	return id, err
+	return id, tx.Enqueue(ctx, SendJob{MessageID: id}, nil)
 }

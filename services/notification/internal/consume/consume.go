@@ -1,4 +1,4 @@
-// Package consume is what notification tells people when others report something.
+// Package consume turns events of other services into notices to people.
 package consume
 
 import (
@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
@@ -58,7 +59,7 @@ func (n notifier) registerVerification(c *events.Consumer) {
 	})
 }
 
-// notMatched says what to correct, or what to do where no correction helps.
+// notMatched tells the person what to correct, or what else to do where no correction helps.
 func notMatched(reasons []string) domain.Notice {
 	notice := domain.Notice{Reach: domain.Everywhere}
 	switch {
@@ -84,15 +85,12 @@ func (n notifier) registerConfirmation(c *events.Consumer) {
 		return n.tell(ctx, e, domain.Notice{Template: "letter_delivered", Reach: domain.Once})
 	})
 	events.On(c, func(ctx context.Context, e *confirmationeventsv1.LetterReminderDue) error {
-		until := e.GetCodeExpireTime().AsTime().In(moscow()).Format(time.DateOnly)
+		until := e.GetCodeExpireTime().AsTime().In(identifiers.Moscow()).Format(time.DateOnly)
 		return n.tell(ctx, e, domain.Notice{
 			Template: "letter_reminder", Reach: domain.Everywhere, Params: map[string]string{"until": until},
 		})
 	})
 }
-
-// moscow is where days of an installation begin; it has had no daylight saving time since 2014.
-func moscow() *time.Location { return time.FixedZone("MSK", 3*60*60) }
 
 func (n notifier) tell(ctx context.Context, e interface{ GetAccountId() string }, notice domain.Notice) error {
 	id, err := uuid.Parse(e.GetAccountId())

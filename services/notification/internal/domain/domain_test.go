@@ -8,22 +8,12 @@ import (
 
 	"github.com/google/uuid"
 
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 )
 
-func TestBackoffDoublesUpToTheLast(t *testing.T) {
-	b := domain.Backoff{First: time.Second, Last: 5 * time.Second}
-	for tries, want := range map[int]time.Duration{
-		1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 4: 5 * time.Second, 1000: 5 * time.Second,
-	} {
-		if got := b.After(tries); got != want {
-			t.Errorf("after %d tries %s, want %s", tries, got, want)
-		}
-	}
-}
-
 func TestTargets(t *testing.T) {
-	phone, email := domain.Target{Channel: domain.SMS, Destination: "p"}, domain.Target{Channel: domain.Email, Destination: "e"}
+	phone, email := domain.Target{Channel: notificationv1.Channel_SMS, Destination: "p"}, domain.Target{Channel: notificationv1.Channel_EMAIL, Destination: "e"}
 	for _, c := range []struct {
 		reach        domain.Reach
 		phone, email string

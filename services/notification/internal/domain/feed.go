@@ -11,9 +11,9 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Entry is one thing in a person's feed.
+// Entry is one entry of a person's feed.
 type Entry struct {
-	// ID is the event's that the entry reports.
+	// ID is that of the event which the entry reports.
 	ID        uuid.UUID
 	AccountID uuid.UUID
 	Template  string
@@ -26,30 +26,30 @@ const (
 	largestPage = 200
 )
 
-// PageSize is how many entries a page gets: 50 unless asked, 200 at most.
-func PageSize(asked int32) (int32, error) {
+// PageSize is how many entries a page has: 50 by default, 200 at most.
+func PageSize(requested int32) (int32, error) {
 	switch {
-	case asked < 0:
+	case requested < 0:
 		return 0, errs.Problem{Reason: errorsv1.Reason_FIELD_OUT_OF_RANGE}
-	case asked == 0:
+	case requested == 0:
 		return defaultPage, nil
 	}
-	return min(asked, largestPage), nil
+	return min(requested, largestPage), nil
 }
 
-// Cursor is the place in a feed below which a page begins.
+// Cursor is the position in a feed after which a page begins.
 type Cursor struct {
 	Time time.Time
 	ID   uuid.UUID
 }
 
-// Top is above every entry.
+// Top is before every entry.
 func Top() Cursor { return Cursor{Time: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), ID: uuid.Max} }
 
-// Below is the place under an entry.
+// Below is the position after an entry.
 func Below(e Entry) Cursor { return Cursor{Time: e.Time, ID: e.ID} }
 
-// Token is the cursor as clients carry it.
+// Token is the cursor as clients see it.
 func (c Cursor) Token() string {
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d %s", c.Time.UnixMicro(), c.ID))
 }

@@ -1,4 +1,4 @@
-// Package domain decides to whom a message goes, when it is tried again and when it is given up.
+// Package domain decides who gets a message and in which language, and what a page of the feed is.
 package domain
 
 import (
@@ -7,23 +7,18 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 )
 
 // Channel is the way to the person.
-type Channel string
+type Channel = notificationv1.Channel
 
-// The channels, as they are stored and as events name them.
-const (
-	SMS   Channel = "SMS"
-	Email Channel = "EMAIL"
-)
-
-// State is how far a message has come.
+// State is the final state of a message. No contract shows it.
 type State string
 
-// The states a message ends in; until then it is queued.
+// The final states; until then a message is queued.
 const (
-	// Sent: a provider has taken it.
+	// Sent: a provider has accepted it.
 	Sent State = "SENT"
 	// Failed: it was given up.
 	Failed State = "FAILED"
@@ -32,7 +27,7 @@ const (
 // Message is one SMS or e-mail that is queued.
 type Message struct {
 	ID uuid.UUID
-	// Key: twice the same is one message.
+	// Key is the natural key: two requests with the same key are one message.
 	Key      string
 	Template string
 	Channel  Channel
@@ -43,14 +38,14 @@ type Message struct {
 	Params map[string]string
 	// AccountID is the addressee's, when it is known.
 	AccountID uuid.NullUUID
-	// Attempts is how often it was tried, this time included.
+	// Attempts is how often it was tried, this attempt included.
 	Attempts   int
 	ExpireTime time.Time
 }
 
 // CheckDestination says what is wrong with the destination.
 func (m Message) CheckDestination() error {
-	if m.Channel == SMS {
+	if m.Channel == notificationv1.Channel_SMS {
 		_, err := identifiers.ParsePhone(m.Destination)
 		return err
 	}
@@ -58,22 +53,10 @@ func (m Message) CheckDestination() error {
 	return err
 }
 
-// Language is the wanted one if there are words in it, else Russian.
-func Language(wanted string) string {
-	if wanted == "en" {
+// Language is the requested one if there are templates in it, else Russian.
+func Language(requested string) string {
+	if requested == "en" {
 		return "en"
 	}
 	return "ru"
-}
-
-// Backoff is how long a message waits between tries: First, then twice as long each time, at most Last.
-type Backoff struct{ First, Last time.Duration }
-
-// After is the pause after so many tries.
-func (b Backoff) After(tries int) time.Duration {
-	pause := b.First
-	for i := 1; i < tries && pause < b.Last; i++ {
-		pause *= 2
-	}
-	return min(pause, b.Last)
 }

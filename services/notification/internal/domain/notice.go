@@ -1,16 +1,20 @@
 package domain
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
 
-// Reach is where a notice goes besides the feed.
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+)
+
+// Reach is where a notice is sent besides the feed.
 type Reach int
 
 const (
 	// FeedOnly is for what a person looks up.
 	FeedOnly Reach = iota
-	// Once is one message: to the phone, or to the e-mail of who has none.
+	// Once is one message: to the phone, or else to the e-mail address.
 	Once
-	// Everywhere is for what the holder must learn even if one contact is in other hands.
+	// Everywhere is for what the holder must learn even if somebody else controls one of the contacts.
 	Everywhere
 )
 
@@ -18,25 +22,25 @@ const (
 type Notice struct {
 	AccountID uuid.UUID
 	Template  string
-	// Params are kept in the open: never personal data.
+	// Params are stored in plain text: never personal data.
 	Params map[string]string
 	Reach  Reach
 }
 
-// Target is one way to a person.
+// Target is one contact of a person.
 type Target struct {
 	Channel     Channel
 	Destination string
 }
 
-// Targets are the contacts that a notice goes to.
+// Targets are the contacts to which a notice is sent.
 func (r Reach) Targets(phone, email string) []Target {
 	var all []Target
 	if phone != "" {
-		all = append(all, Target{SMS, phone})
+		all = append(all, Target{notificationv1.Channel_SMS, phone})
 	}
 	if email != "" {
-		all = append(all, Target{Email, email})
+		all = append(all, Target{notificationv1.Channel_EMAIL, email})
 	}
 	switch {
 	case r == FeedOnly:

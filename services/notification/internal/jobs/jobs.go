@@ -10,24 +10,28 @@ import (
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 )
 
-type sender struct {
-	river.WorkerDefaults[app.SendJob]
-	app *app.App
-}
-
-// Work delivers a message.
-func (s sender) Work(ctx context.Context, job *river.Job[app.SendJob]) error {
-	return s.app.Deliver(ctx, job.Args.MessageID)
-}
-
-// NextRetry is when a message that nobody took is tried again.
-func (s sender) NextRetry(job *river.Job[app.SendJob]) time.Time {
-	return s.app.Now().Add(s.app.Backoff.After(job.Attempt))
-}
-
 // Workers are those of all jobs.
 func Workers(a *app.App) *river.Workers {
 	w := river.NewWorkers()
-	river.AddWorker(w, sender{app: a})
+	river.AddWorker(w, sender{worker[app.SendJob]{app: a}})
 	return w
+}
+
+// worker is what all workers share.
+type worker[J river.JobArgs] struct {
+	river.WorkerDefaults[J]
+	app *app.App
+}
+
+// NextRetry is when a failed job is tried again.
+func (w worker[J]) NextRetry(job *river.Job[J]) time.Time {
+	const noJitter = 0.5
+	return w.app.Now().Add(w.app.Backoff.After(job.Attempt, noJitter))
+}
+
+type sender struct{ worker[app.SendJob] }
+
+// Work delivers a message.
+func (w sender) Work(ctx context.Context, job *river.Job[app.SendJob]) error {
+	return w.app.Deliver(ctx, job.Args.MessageID)
 }

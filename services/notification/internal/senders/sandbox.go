@@ -1,4 +1,4 @@
-// Package senders hands messages to the outside world.
+// Package senders gives messages to providers.
 package senders
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 )
 
-// Sandbox is the provider of a sandbox: the virtual phone and mailbox, which take the same id once.
+// Sandbox is the provider of a sandbox: the virtual phone and mailbox, which recognise a repeated id.
 type Sandbox struct {
 	Client sandboxv1.SandboxServiceClient
 }

@@ -21,9 +21,9 @@ func (t *Tx) AddEntry(ctx context.Context, e domain.Entry) error {
 	})
 }
 
-// Entries are those of an account below a place, newest first.
-func (s *Store) Entries(ctx context.Context, account uuid.UUID, below domain.Cursor, limit int32) ([]domain.Entry, error) {
-	rows, err := db.New(s.pool).ListEntries(ctx, db.ListEntriesParams{
+// Entries are an account's feed entries after the cursor, newest first.
+func (c conn) Entries(ctx context.Context, account uuid.UUID, below domain.Cursor, limit int32) ([]domain.Entry, error) {
+	rows, err := c.q.ListEntries(ctx, db.ListEntriesParams{
 		AccountID: account, Limit: limit, BeforeAt: below.Time, BeforeID: below.ID,
 	})
 	if err != nil {

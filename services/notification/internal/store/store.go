@@ -1,41 +1,57 @@
-// Package store keeps messages, encrypted until they are sent, and feeds.
+// Package store keeps messages, encrypted until they are sent, and feeds in Postgres.
 package store
 
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/notification/internal/store/db"
 )
 
+// conn runs statements: on the pool or in a transaction. Its methods work in both.
+type conn struct {
+	q    *db.Queries
+	keys *secret.Keys
+}
+
 // Store is the service's schema.
 type Store struct {
+	conn
 	pool   *pgxpool.Pool
 	outbox *events.Outbox
-	keys   *secret.Keys
+	// Jobs is set once River's client is made, which needs the workers, which need the store.
+	Jobs *river.Client[pgx.Tx]
 }
 
-// New is the schema behind the pool.
+// New is the schema behind the pool; destinations and parameters are sealed with the keys.
 func New(pool *pgxpool.Pool, outbox *events.Outbox, keys *secret.Keys) *Store {
-	return &Store{pool: pool, outbox: outbox, keys: keys}
+	return &Store{conn: conn{q: db.New(pool), keys: keys}, pool: pool, outbox: outbox}
 }
 
-// Pool is for single statements.
+// Pool is what jobs and the consumer run on.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
 	events.Tx
-	q    *db.Queries
-	keys *secret.Keys
+	conn
+	store *Store
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, q: db.New(tx), keys: s.keys})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}, store: s})
 	})
+}
+
+// Enqueue has a job done after the commit.
+func (t *Tx) Enqueue(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {
+	_, err := t.store.Jobs.InsertTx(ctx, t.Tx, job, opts)
+	return err
 }

@@ -1,4 +1,4 @@
-// Package templates has the words of messages and feed entries, in every language.
+// Package templates has the texts of messages and feed entries, in every language.
 //
 // A template is a file per language. It defines the parts it has: "sms"; "subject" and "email"; "title" and
 // "feed". Its parameters are the caller's, and public_url and host of the installation.
@@ -64,8 +64,8 @@ func (c *Catalogue) add(file string) error {
 		return err
 	}
 	language, name := path.Base(path.Dir(file)), strings.TrimSuffix(path.Base(file), ".tmpl")
-	words := template.FuncMap{"split": split, "day": day(language)}
-	t, err := template.New(file).Option("missingkey=error").Funcs(words).Parse(string(content))
+	functions := template.FuncMap{"split": split, "day": day(language)}
+	t, err := template.New(file).Option("missingkey=error").Funcs(functions).Parse(string(content))
 	if err != nil {
 		return err
 	}
@@ -76,10 +76,10 @@ func (c *Catalogue) add(file string) error {
 	return nil
 }
 
-// split reads a list out of a parameter.
+// split reads a list from a parameter.
 func split(s string) []string { return strings.Split(s, ",") }
 
-// day writes a parameter such as 2026-12-31 as people of a language do.
+// day formats a parameter such as 2026-12-31 as is usual in the language.
 func day(language string) func(string) (string, error) {
 	layout := "2 January 2006"
 	if language == "ru" {
@@ -120,8 +120,7 @@ func (c *Catalogue) Entry(name, language string, params map[string]string) (Entr
 	return Entry{Title: title, Text: text}, err
 }
 
-// part renders one part. A template without it, and a parameter that is missing, are refused; the text of the
-// refusal holds no parameter.
+// part renders one part. A template without the part and a missing parameter are refused; the error holds no parameter.
 func (c *Catalogue) part(name, language, part string, params map[string]string) (string, error) {
 	t := c.texts[language][name]
 	if t == nil || t.Lookup(part) == nil {

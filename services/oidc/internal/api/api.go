@@ -22,47 +22,31 @@ type Server struct {
 // New serves the use cases.
 func New(a *app.App) *Server { return &Server{app: a} }
 
-// GetInteraction tells the pages what a partner asked for.
+// GetInteraction returns what a partner requested.
 func (s *Server) GetInteraction(ctx context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
-	shown, err := s.app.Show(ctx, r.GetInteractionId(), r.GetSessionId(), r.GetBrowser())
+	view, err := s.app.GetInteraction(ctx, r.GetInteractionId(), r.GetSessionId(), r.GetBrowser())
 	if err != nil {
 		return nil, err
 	}
-	return interaction(shown), nil
+	return interaction(view), nil
 }
 
-func interaction(s app.Shown) *oidcv1.Interaction {
-	q := s.Interaction.Request
+func interaction(v app.InteractionView) *oidcv1.Interaction {
+	q := v.Interaction.Request
 	out := &oidcv1.Interaction{
-		InteractionId: s.Interaction.ID, ClientId: s.Client.ID, ClientNames: s.Client.Names, Silent: q.Silent,
+		InteractionId: v.Interaction.ID, ClientId: v.Client.ID, ClientNames: v.Client.Names, Silent: q.Silent,
 		LoginHint: q.LoginHint, Language: q.Language, RequiredLevel: q.Level,
-		ExpireTime: timestamppb.New(s.Interaction.ExpireTime),
-	}
-	for _, n := range s.Needs {
-		out.Needs = append(out.Needs, need(n))
+		ExpireTime: timestamppb.New(v.Interaction.ExpireTime), Needs: v.Needs,
 	}
 	if len(out.Needs) == 0 {
 		out.Needs = []oidcv1.Need{oidcv1.Need_READY}
 	}
 	for _, scope := range q.Scopes {
 		out.Scopes = append(out.Scopes, &oidcv1.ScopeRequest{
-			Scope: scope, Purpose: s.Client.Purpose(scope), Granted: slices.Contains(s.Granted, scope),
+			Scope: scope, Purpose: v.Client.Purpose(scope), Granted: slices.Contains(v.Granted, scope),
 		})
 	}
 	return out
-}
-
-func need(n domain.Need) oidcv1.Need {
-	switch n {
-	case domain.NeedLogin:
-		return oidcv1.Need_LOGIN
-	case domain.NeedLevel:
-		return oidcv1.Need_LEVEL
-	case domain.NeedConsent:
-		return oidcv1.Need_CONSENT
-	default:
-		return oidcv1.Need_NEED_UNSPECIFIED
-	}
 }
 
 // DecideInteraction records a decision.
@@ -71,7 +55,7 @@ func (s *Server) DecideInteraction(
 ) (*oidcv1.DecideInteractionResponse, error) {
 	url, err := s.app.Decide(ctx, app.DecideCommand{
 		InteractionID: r.GetInteractionId(), SessionID: r.GetSessionId(), Browser: r.GetBrowser(),
-		Decision: domain.Decision(r.GetDecision()), Scopes: r.GetScopes(),
+		Decision: r.GetDecision(), Scopes: r.GetScopes(),
 	})
 	if err != nil {
 		return nil, err
@@ -79,15 +63,15 @@ func (s *Server) DecideInteraction(
 	return &oidcv1.DecideInteractionResponse{ContinueUrl: url}, nil
 }
 
-// GetLogout tells the pages which partner asked to sign the person out.
+// GetLogout returns which partner asked to sign the person out.
 func (s *Server) GetLogout(ctx context.Context, r *oidcv1.GetLogoutRequest) (*oidcv1.Logout, error) {
-	shown, err := s.app.ShowLogout(ctx, r.GetLogoutId(), r.GetSessionId())
+	view, err := s.app.GetLogout(ctx, r.GetLogoutId(), r.GetSessionId())
 	if err != nil {
 		return nil, err
 	}
 	return &oidcv1.Logout{
-		LogoutId: shown.Logout.ID, ClientId: shown.Client.ID, ClientNames: shown.Client.Names,
-		Confirmed: shown.Confirmed, ContinueUrl: shown.ContinueURL, Language: shown.Logout.Language,
+		LogoutId: view.Logout.ID, ClientId: view.Client.ID, ClientNames: view.Client.Names,
+		Confirmed: view.Confirmed, ContinueUrl: view.ContinueURL, Language: view.Logout.Language,
 	}, nil
 }
 

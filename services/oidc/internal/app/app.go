@@ -1,4 +1,4 @@
-// Package app takes a partner's request through the pages to tokens, and tokens to data.
+// Package app leads a partner's request through the pages to tokens, and tokens to data.
 package app
 
 import (
@@ -15,21 +15,21 @@ import (
 
 // App has the use cases.
 type App struct {
-	Store   *store.Store
-	Flows   *store.Flows
-	Account accountv1.AccountServiceClient
-	Profile profilev1.ProfileServiceClient
-	Keys    *secret.Keys
-	Ring    *jose.Ring
+	Store        *store.Store
+	Interactions *store.InteractionStore
+	Account      accountv1.AccountServiceClient
+	Profile      profilev1.ProfileServiceClient
+	Keys         *secret.Keys
+	KeySet       *jose.KeySet
 	// Issuer is the platform's public URL.
 	Issuer string
-	// Sandbox: clients may be put by the sandbox.
+	// Sandbox: the sandbox may register clients.
 	Sandbox   bool
 	Lifetimes domain.Lifetimes
 	KeyPolicy domain.KeyPolicy
 	Now       func() time.Time
 
-	checked checkedTokens
+	accessTokens accessCache
 }
 
 // Paths of the public endpoints, under the issuer.
@@ -52,19 +52,18 @@ func (a *App) subject(c domain.Client, accountID string) string {
 	return encode(a.Keys.MAC("sub", []byte(sector), []byte(accountID)))
 }
 
-// sid is a session as one client knows it: the same session at two clients must not tell them that it is the
-// same person.
+// sid is a session as one client knows it: two clients must not learn from it that they see the same person.
 func (a *App) sid(clientID, sessionID string) string {
 	return encode(a.Keys.MAC("sid", []byte(clientID), []byte(sessionID))[:16])
 }
 
-// session finds the live session of the hosted pages; nil: there is none. A REST session is none.
+// session finds the live session of the hosted pages; nil: there is none. A REST session does not count.
 func (a *App) session(ctx context.Context, id string) (*domain.Session, error) {
 	if id == "" {
 		return nil, nil //nolint:nilnil // nobody is signed in
 	}
 	s, err := a.Account.GetSession(ctx, &accountv1.GetSessionRequest{SessionId: id})
-	if gone(err) {
+	if isGone(err) {
 		return nil, nil //nolint:nilnil // nobody is signed in any more
 	}
 	if err != nil {

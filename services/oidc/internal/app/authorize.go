@@ -11,30 +11,30 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// Started is where the browser goes after the authorization endpoint.
-type Started struct {
+// Authorization is where the browser goes after the authorization endpoint.
+type Authorization struct {
 	// URL is the interaction's page, or the partner's address when the request is refused.
 	URL string
-	// InteractionID and Browser are the cookie's: whoever finishes the interaction must be who began it. Empty
-	// when it is refused.
+	// InteractionID and Browser are for the cookie: only the browser that began the interaction may finish it. Empty
+	// when the request is refused.
 	InteractionID string
 	Browser       secret.String
 	Life          time.Duration
 }
 
-// Authorize checks a partner's request and begins an interaction. Without a known client and address the error is
-// for a page of ours: the browser must not be sent anywhere else.
-func (a *App) Authorize(ctx context.Context, p url.Values) (Started, error) {
+// Authorize checks a partner's request and begins an interaction. Without a known client and address the error is shown
+// to the person: the browser must not be sent anywhere else.
+func (a *App) Authorize(ctx context.Context, p url.Values) (Authorization, error) {
 	client, err := a.target(ctx, p)
 	if err != nil {
-		return Started{}, err
+		return Authorization{}, err
 	}
 	request, refusal := domain.ParseRequest(client, p)
 	if refusal == nil {
 		refusal = a.readHint(client, &request)
 	}
 	if refusal != nil {
-		return Started{URL: a.refused(request, refusal)}, nil
+		return Authorization{URL: a.errorURL(request, refusal)}, nil
 	}
 	now := a.Now()
 	browser := secret.NewToken()
@@ -42,15 +42,15 @@ func (a *App) Authorize(ctx context.Context, p url.Values) (Started, error) {
 		ID: secret.NewToken().Reveal(), Request: request, BeganAt: now.Truncate(time.Microsecond),
 		ExpireTime: now.Add(a.Lifetimes.Interaction), BrowserHash: secret.HashToken(browser.Reveal()),
 	}
-	if err := a.Flows.PutInteraction(ctx, i, now); err != nil {
-		return Started{}, err
+	if err := a.Interactions.PutInteraction(ctx, i, now); err != nil {
+		return Authorization{}, err
 	}
-	return Started{
+	return Authorization{
 		URL: a.Issuer + "/interactions/" + i.ID, InteractionID: i.ID, Browser: browser, Life: a.Lifetimes.Interaction,
 	}, nil
 }
 
-// target finds the client and checks the address that answers go to.
+// target finds the client and checks the redirect address.
 func (a *App) target(ctx context.Context, p url.Values) (domain.Client, error) {
 	ids, uris := p["client_id"], p["redirect_uri"]
 	if len(ids) != 1 {
@@ -73,7 +73,7 @@ func errUnknownClient() error {
 	return errs.New(errs.Invalid, errorsv1.Reason_CLIENT_UNKNOWN, "there is no such client")
 }
 
-// readHint takes the person that an ID token of ours names; it may have expired.
+// readHint reads which person the ID token hint names; the token may have expired.
 func (a *App) readHint(c domain.Client, r *domain.Request) *domain.OAuthError {
 	if r.IDTokenHint == "" {
 		return nil
@@ -86,17 +86,17 @@ func (a *App) readHint(c domain.Client, r *domain.Request) *domain.OAuthError {
 	return nil
 }
 
-// refused is the partner's address with an error.
-func (a *App) refused(r domain.Request, e *domain.OAuthError) string {
+// errorURL is the partner's address with an error.
+func (a *App) errorURL(r domain.Request, e *domain.OAuthError) string {
 	params := url.Values{"error": {e.Code}}
 	if e.Description != "" {
 		params.Set("error_description", e.Description)
 	}
-	return a.answer(r, params)
+	return a.answerURL(r, params)
 }
 
-// answer is the partner's address with an answer, who gives it (RFC 9207) and the state.
-func (a *App) answer(r domain.Request, params url.Values) string {
+// answerURL is the partner's address with an answer, the issuer (RFC 9207) and the state.
+func (a *App) answerURL(r domain.Request, params url.Values) string {
 	params.Set("iss", a.Issuer)
 	if r.State != "" {
 		params.Set("state", r.State)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -10,7 +9,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// Claims are what userinfo answers. What is not known is left out.
+// Claims are the answer of userinfo. Unknown values are left out.
 type Claims map[string]any
 
 func (c Claims) set(name, value string) {
@@ -21,31 +20,31 @@ func (c Claims) set(name, value string) {
 
 // contacts adds the proven phone and e-mail.
 func (c Claims) contacts(scopes []string, contacts *accountv1.Contacts) {
-	if asks(scopes, domain.Profile) {
+	if hasAny(scopes, domain.Profile) {
 		c.set("locale", contacts.GetLanguage())
 	}
-	if asks(scopes, domain.Email) && contacts.GetEmail() != "" {
+	if hasAny(scopes, domain.Email) && contacts.GetEmail() != "" {
 		c["email"], c["email_verified"] = contacts.GetEmail(), true
 	}
-	if asks(scopes, domain.Phone) && contacts.GetPhone() != "" {
+	if hasAny(scopes, domain.Phone) && contacts.GetPhone() != "" {
 		c["phone_number"], c["phone_number_verified"] = contacts.GetPhone(), true
 	}
 }
 
-// card adds the person's data. SNILS and passport are given once the registries know them: an agency must not
-// take a typed number for an identity.
+// card adds the person's data. SNILS and passport are given only once the registries have verified them: an agency must
+// not take a typed number for an identity.
 func (c Claims) card(scopes []string, card *profilev1.Card) {
-	if asks(scopes, domain.Profile) {
+	if hasAny(scopes, domain.Profile) {
 		c.person(card.GetPerson())
 	}
 	c.unproven(scopes, card)
-	if asks(scopes, domain.Address) {
+	if hasAny(scopes, domain.Address) {
 		c.address(card.GetAddresses())
 	}
-	if p := card.GetPerson(); asks(scopes, domain.SNILS) && p.GetState() == profilev1.DataState_VERIFIED {
+	if p := card.GetPerson(); hasAny(scopes, domain.SNILS) && p.GetState() == profilev1.DataState_VERIFIED {
 		c.set("snils", identifiers.SNILS(p.GetSnils()).Format())
 	}
-	if asks(scopes, domain.IDDoc) {
+	if hasAny(scopes, domain.IDDoc) {
 		c.document(card.GetDocuments())
 	}
 }
@@ -54,7 +53,7 @@ func (c Claims) person(p *profilev1.Person) {
 	c.set("family_name", p.GetLastName())
 	c.set("given_name", p.GetFirstName())
 	c.set("middle_name", p.GetMiddleName())
-	c.set("name", join(" ", p.GetLastName(), p.GetFirstName(), p.GetMiddleName()))
+	c.set("name", identifiers.JoinNonEmpty(" ", p.GetLastName(), p.GetFirstName(), p.GetMiddleName()))
 	c.set("birthdate", p.GetBirthDate())
 	switch p.GetGender() {
 	case profilev1.Gender_M:
@@ -67,15 +66,15 @@ func (c Claims) person(p *profilev1.Person) {
 
 // unproven adds contacts that the person gave without proving them, where there is no proven one.
 func (c Claims) unproven(scopes []string, card *profilev1.Card) {
-	if _, proven := c["email"]; !proven && asks(scopes, domain.Email) && card.GetUnprovenEmail() != "" {
+	if _, proven := c["email"]; !proven && hasAny(scopes, domain.Email) && card.GetUnprovenEmail() != "" {
 		c["email"], c["email_verified"] = card.GetUnprovenEmail(), false
 	}
-	if _, proven := c["phone_number"]; !proven && asks(scopes, domain.Phone) && card.GetUnprovenPhone() != "" {
+	if _, proven := c["phone_number"]; !proven && hasAny(scopes, domain.Phone) && card.GetUnprovenPhone() != "" {
 		c["phone_number"], c["phone_number_verified"] = card.GetUnprovenPhone(), false
 	}
 }
 
-// address is where the person is registered, else where he lives (OpenID Connect Core §5.1.1).
+// address is where the person is registered, else where they live (OpenID Connect Core §5.1.1).
 func (c Claims) address(all []*profilev1.Address) {
 	a := addressOf(all, profilev1.AddressType_REGISTRATION)
 	if a == nil {
@@ -92,12 +91,12 @@ func (c Claims) address(all []*profilev1.Address) {
 		flat = "кв. " + flat
 	}
 	out := Claims{"country": "RU"}
-	street := join(", ", a.GetStreet(), house, flat)
+	street := identifiers.JoinNonEmpty(", ", a.GetStreet(), house, flat)
 	out.set("street_address", street)
 	out.set("locality", a.GetCity())
 	out.set("region", a.GetRegion())
 	out.set("postal_code", a.GetPostalCode())
-	out.set("formatted", join(", ", a.GetPostalCode(), a.GetRegion(), a.GetCity(), street))
+	out.set("formatted", identifiers.JoinNonEmpty(", ", a.GetPostalCode(), a.GetRegion(), a.GetCity(), street))
 	c["address"] = out
 }
 
@@ -119,9 +118,4 @@ func (c Claims) document(all []*profilev1.Document) {
 		"type": d.GetType().String(), "series": d.GetSeries(), "number": d.GetNumber(), "issue_date": d.GetIssueDate(),
 		"issued_by": d.GetIssuedBy(), "issue_code": d.GetIssueCode(),
 	}
-}
-
-// join leaves out what is empty.
-func join(separator string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }

@@ -11,16 +11,16 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
-// Credentials are what a client shows at the token endpoint.
+// Credentials are what a client presents at the token endpoint.
 type Credentials struct {
 	ClientID string
-	// Secret is what came by HTTP Basic; Basic says that something did.
+	// Secret came by HTTP Basic; Basic says that there was one.
 	Secret secret.String
 	Basic  bool
 }
 
-// AuthenticateClient finds the client that calls: a confidential one by its secret (client_secret_basic), a
-// public one by its name alone. The secret has 256 bits and was made by a machine: one hash is enough.
+// AuthenticateClient finds the calling client: a confidential one by its secret (client_secret_basic), a public one by its
+// id alone. The secret is 256 random bits: one hash is enough.
 func (a *App) AuthenticateClient(ctx context.Context, c Credentials) (domain.Client, error) {
 	client, found, err := a.Store.Client(ctx, c.ClientID)
 	if err != nil {
@@ -34,11 +34,10 @@ func (a *App) AuthenticateClient(ctx context.Context, c Credentials) (domain.Cli
 	return domain.Client{}, &domain.OAuthError{Code: domain.InvalidClient, Description: "client authentication failed"}
 }
 
-// PutSandboxClient registers or changes a client; only a sandbox lets anybody do that. Without a secret it is a
-// public one.
+// PutSandboxClient registers or changes a client, in a sandbox only. Without a secret it is a public one.
 func (a *App) PutSandboxClient(ctx context.Context, c domain.Client, clientSecret secret.String) error {
 	if !a.Sandbox {
-		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "this is no sandbox")
+		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "this is not a sandbox")
 	}
 	if !clientSecret.IsZero() {
 		c.SecretHash = secret.HashToken(clientSecret.Reveal())
@@ -58,7 +57,7 @@ func (a *App) PutSandboxClient(ctx context.Context, c domain.Client, clientSecre
 	})
 }
 
-// PutSandboxApp has a sandbox's ready public client there: for whoever tries the platform from his own machine.
+// PutSandboxApp registers a sandbox's ready-made public client, for trying the platform from one's own machine.
 func (a *App) PutSandboxApp(ctx context.Context) error {
 	if !a.Sandbox {
 		return nil
@@ -84,7 +83,7 @@ func sandboxPurposes() map[string]string {
 	}
 }
 
-// OriginKnown says whether a browser application of a public client may read answers from there.
+// OriginKnown says whether a public client's browser application of this origin may read answers.
 func (a *App) OriginKnown(ctx context.Context, origin string) (bool, error) {
 	if domain.Origin(origin) != origin {
 		return false, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
@@ -20,22 +21,22 @@ type DecideCommand struct {
 	// Browser is the interaction's cookie.
 	Browser  string
 	Decision domain.Decision
-	// Scopes are those agreed to.
+	// Scopes are those that the person agreed to.
 	Scopes []string
 }
 
-// decided is what a decision comes to.
+// decided is what a decision leads to.
 type decided struct {
 	outcome domain.Outcome
-	// scopes and asked are the consent that was given; scopes alone what the code is for.
-	scopes, asked []string
+	// scopes are what the code is for. requested is set when the person gave consent: which scopes were asked for.
+	scopes, requested []string
 }
 
-// Decide ends an interaction and says where the browser goes on. Every need is judged anew: the pages are not
-// trusted with it. The same decision of the same session may come twice.
+// Decide ends an interaction and returns where the browser continues. Every need is evaluated again: the pages are not
+// trusted with it. The same decision of the same session may be repeated.
 func (a *App) Decide(ctx context.Context, cmd DecideCommand) (string, error) {
 	now := a.Now()
-	i, stored, err := a.ownInteraction(ctx, cmd.InteractionID, cmd.Browser, now)
+	i, revision, err := a.ownInteraction(ctx, cmd.InteractionID, cmd.Browser, now)
 	if err != nil {
 		return "", err
 	}
@@ -46,19 +47,19 @@ func (a *App) Decide(ctx context.Context, cmd DecideCommand) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	d, err := a.reach(ctx, i, session, cmd)
+	d, err := a.outcome(ctx, i, session, cmd)
 	if err != nil {
 		return "", err
 	}
 	if err := a.record(ctx, i, session, d, now); err != nil {
 		return "", err
 	}
-	done, err := a.finish(ctx, stored, i, session, d, now)
+	done, err := a.finish(ctx, revision, i, session, d, now)
 	if err != nil {
 		return "", err
 	}
 	if !done {
-		if i, _, err = a.Flows.Interaction(ctx, cmd.InteractionID, now); err != nil {
+		if i, _, err = a.Interactions.Interaction(ctx, cmd.InteractionID, now); err != nil {
 			return "", err
 		}
 		return a.decidedBefore(i, cmd)
@@ -73,39 +74,39 @@ func (a *App) decidedBefore(i domain.Interaction, cmd DecideCommand) (string, er
 	return a.continueURL(i.ID), nil
 }
 
-// reach decides. To allow, nothing but consent may be missing, and the decision gives that; a silent request
-// that needs anything ends in the error for it.
-func (a *App) reach(
+// outcome evaluates a decision. To allow, nothing but consent may be missing, which the decision gives; a silent request
+// with any need ends in the error for it.
+func (a *App) outcome(
 	ctx context.Context, i domain.Interaction, session *domain.Session, cmd DecideCommand,
 ) (decided, error) {
 	d := decided{outcome: domain.Outcome{
-		Decision: cmd.Decision, SessionID: cmd.SessionID, Error: cmd.Decision.ErrorOf(),
+		Decision: cmd.Decision, SessionID: cmd.SessionID, Error: domain.DecisionError(cmd.Decision),
 	}}
-	if cmd.Decision != domain.Allow {
+	if cmd.Decision != oidcv1.Decision_ALLOW {
 		return d, nil
 	}
-	shown, err := a.judge(ctx, i, session)
+	view, err := a.evaluateNeeds(ctx, i, session)
 	if err != nil {
 		return d, err
 	}
-	if i.Request.Silent && len(shown.Needs) > 0 {
-		d.outcome.Error = shown.Needs[0].SilentError()
+	if i.Request.Silent && len(view.Needs) > 0 {
+		d.outcome.Error = domain.SilentError(view.Needs[0])
 		return d, nil
 	}
-	for _, n := range shown.Needs {
-		if err := n.Refusal(session != nil); err != nil {
+	for _, n := range view.Needs {
+		if err := domain.Refusal(n, session != nil); err != nil {
 			return d, err
 		}
 	}
 	d.scopes = i.Request.Scopes
-	if shown.needs(domain.NeedConsent) {
-		d.asked = i.Request.Scopes
+	if view.needs(oidcv1.Need_CONSENT) {
+		d.requested = i.Request.Scopes
 		d.scopes, err = i.Agree(cmd.Scopes)
 	}
 	return d, err
 }
 
-// record stores a consent, or that there was none, before anything comes of it.
+// record stores a consent, or that it was denied, before it takes effect.
 func (a *App) record(
 	ctx context.Context, i domain.Interaction, session *domain.Session, d decided, now time.Time,
 ) error {
@@ -118,7 +119,7 @@ func (a *App) record(
 			return tx.Emit(ctx, i.Request.ClientID, event)
 		})
 	}
-	if d.asked == nil {
+	if d.requested == nil {
 		return nil
 	}
 	account, err := uuid.Parse(session.AccountID)
@@ -126,7 +127,7 @@ func (a *App) record(
 		return err
 	}
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.PutConsent(ctx, account, i.Request.ClientID, d.asked, d.scopes, now); err != nil {
+		if err := tx.PutConsent(ctx, account, i.Request.ClientID, d.requested, d.scopes, now); err != nil {
 			return err
 		}
 		return tx.Emit(ctx, session.AccountID, &eventsv1.ConsentGranted{
@@ -135,24 +136,24 @@ func (a *App) record(
 	})
 }
 
-// finish keeps the outcome, and the code if there is one; false: somebody else was first. From now on the
-// interaction lives as long as a code: it waits for nothing but the browser.
+// finish stores the outcome, and the code if there is one. Exactly one of several concurrent callers does; the others get
+// false. From now on the interaction lives as long as a code: it only waits for the browser.
 func (a *App) finish(
-	ctx context.Context, stored store.Stored, i domain.Interaction, session *domain.Session, d decided, now time.Time,
+	ctx context.Context, revision store.Revision, i domain.Interaction, session *domain.Session, d decided, now time.Time,
 ) (bool, error) {
 	i.Outcome, i.ExpireTime = &d.outcome, now.Add(a.Lifetimes.Code)
 	if d.outcome.Error != "" {
-		return a.Flows.Decide(ctx, stored, i, nil, nil, now)
+		return a.Interactions.Decide(ctx, revision, i, nil, nil, now)
 	}
 	code := &domain.Code{
 		ClientID: i.Request.ClientID, RedirectURI: i.Request.RedirectURI, Challenge: i.Request.Challenge,
 		Nonce: i.Request.Nonce, Scopes: d.scopes, Session: *session, ExpireTime: i.ExpireTime,
 	}
-	return a.Flows.Decide(ctx, stored, i, secret.HashToken(a.code(i)), code, now)
+	return a.Interactions.Decide(ctx, revision, i, secret.HashToken(a.code(i)), code, now)
 }
 
-// code is the interaction's authorization code: 256 bits that only we can derive, so that it lies nowhere and a
-// browser that asks twice gets the same.
+// code is the interaction's authorization code: 256 bits that only this service can derive, so that it is stored nowhere
+// and a browser that asks twice gets the same one.
 func (a *App) code(i domain.Interaction) string { return encode(a.Keys.MAC("code", []byte(i.ID))) }
 
 // ticket proves that the browser comes from the page where the interaction was decided.
@@ -165,8 +166,8 @@ func (a *App) continueURL(interactionID string) string {
 }
 
 // Continue sends the browser back to the partner with the answer. It must be the browser that began the
-// interaction (by its cookie) and the one that decided it (by the ticket): else one person's answer could end up
-// in another's browser.
+// interaction (by its cookie) and the one that decided it (by the ticket): otherwise one person's answer could end up in
+// another's browser.
 func (a *App) Continue(ctx context.Context, id, ticket, browser string) (string, error) {
 	i, _, err := a.ownInteraction(ctx, id, browser, a.Now())
 	if err != nil {
@@ -176,9 +177,9 @@ func (a *App) Continue(ctx context.Context, id, ticket, browser string) (string,
 		return "", errNotThisBrowser()
 	}
 	if i.Outcome.Error != "" {
-		return a.refused(i.Request, &domain.OAuthError{Code: i.Outcome.Error}), nil
+		return a.errorURL(i.Request, &domain.OAuthError{Code: i.Outcome.Error}), nil
 	}
-	return a.answer(i.Request, url.Values{"code": {a.code(i)}}), nil
+	return a.answerURL(i.Request, url.Values{"code": {a.code(i)}}), nil
 }
 
 // offline says whether a grant outlives its session.

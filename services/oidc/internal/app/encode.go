@@ -9,13 +9,13 @@ import (
 
 func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
-// gone says that what was asked for is not there, in contrast to its owner not being there.
-func gone(err error) bool {
+// isGone says whether err means that a thing does not exist, as opposed to its service being unavailable.
+func isGone(err error) bool {
 	e, ok := errs.As(err)
 	return ok && (e.Kind == errs.NotFound || e.Reason == errorsv1.Reason_SESSION_ENDED)
 }
 
-// errNotThisBrowser says no more than that there is no such interaction: whoever asks began or decided another.
+// errNotThisBrowser answers as if there were no such interaction: this browser did not begin or decide it.
 func errNotThisBrowser() error {
 	return errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "not this browser's interaction")
 }

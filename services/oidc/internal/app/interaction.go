@@ -14,67 +14,67 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
-// Shown is an interaction as the pages show it.
-type Shown struct {
+// InteractionView is an interaction as the pages see it.
+type InteractionView struct {
 	Interaction domain.Interaction
 	Client      domain.Client
 	Needs       []domain.Need
 	Granted     []string
 }
 
-// Show tells the pages what a partner asked for and what is still needed from this session.
-func (a *App) Show(ctx context.Context, id, sessionID, browser string) (Shown, error) {
+// GetInteraction returns what a partner requested and what is still needed from this session.
+func (a *App) GetInteraction(ctx context.Context, id, sessionID, browser string) (InteractionView, error) {
 	i, _, err := a.ownInteraction(ctx, id, browser, a.Now())
 	if err != nil {
-		return Shown{}, err
+		return InteractionView{}, err
 	}
 	if i.Outcome != nil {
-		return Shown{}, errDecided()
+		return InteractionView{}, errDecided()
 	}
 	session, err := a.session(ctx, sessionID)
 	if err != nil {
-		return Shown{}, err
+		return InteractionView{}, err
 	}
-	return a.judge(ctx, i, session)
+	return a.evaluateNeeds(ctx, i, session)
 }
 
-// ownInteraction finds an interaction for the browser that began it, which its cookie proves. Nothing is shown to
-// another browser and nothing written for it: else somebody could begin a sign-in and have another finish it.
+// ownInteraction finds an interaction for the browser that began it, which its cookie proves. Another browser sees
+// nothing of it and changes nothing: otherwise somebody could begin a sign-in and have another person finish it.
 func (a *App) ownInteraction(
 	ctx context.Context, id, browser string, now time.Time,
-) (domain.Interaction, store.Stored, error) {
-	i, stored, err := a.Flows.Interaction(ctx, id, now)
+) (domain.Interaction, store.Revision, error) {
+	i, revision, err := a.Interactions.Interaction(ctx, id, now)
 	if err == nil && !secret.Equal(secret.HashToken(browser), i.BrowserHash) {
 		err = errNotThisBrowser()
 	}
-	return i, stored, err
+	return i, revision, err
 }
 
 func errDecided() error {
 	return errs.New(errs.Conflict, errorsv1.Reason_INTERACTION_DECIDED, "the interaction has ended")
 }
 
-// judge finds what an interaction still needs from a session.
-func (a *App) judge(ctx context.Context, i domain.Interaction, session *domain.Session) (Shown, error) {
+// evaluateNeeds finds what an interaction still needs from a session.
+func (a *App) evaluateNeeds(ctx context.Context, i domain.Interaction, session *domain.Session) (InteractionView, error) {
 	client, found, err := a.Store.Client(ctx, i.Request.ClientID)
 	if err != nil {
-		return Shown{}, err
+		return InteractionView{}, err
 	}
 	if !found {
-		return Shown{}, errUnknownClient()
+		return InteractionView{}, errUnknownClient()
 	}
 	facts := domain.Facts{Session: session, Public: client.Public(), Now: a.Now()}
 	if session != nil {
 		account, err := uuid.Parse(session.AccountID)
 		if err != nil {
-			return Shown{}, err
+			return InteractionView{}, err
 		}
 		facts.Subject = a.subject(client, session.AccountID)
 		if facts.Granted, err = a.Store.Consent(ctx, account, client.ID); err != nil {
-			return Shown{}, err
+			return InteractionView{}, err
 		}
 	}
-	return Shown{Interaction: i, Client: client, Needs: i.Needs(facts), Granted: facts.Granted}, nil
+	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(facts), Granted: facts.Granted}, nil
 }
 
-func (s Shown) needs(n domain.Need) bool { return slices.Contains(s.Needs, n) }
+func (v InteractionView) needs(n domain.Need) bool { return slices.Contains(v.Needs, n) }

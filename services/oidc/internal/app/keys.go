@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// keepGrants is how long an expired grant stays: a code or token of it that turns up is recognised.
+	// keepGrants is how long an expired grant is kept, to recognise a reused code or token of it.
 	keepGrants = 24 * time.Hour
 	// keepSessions is longer than a code that was issued in an ended session can live.
 	keepSessions = time.Hour
 )
 
-// Maintain makes keys that are due, takes up those that others made, and forgets what is long over.
+// Maintain makes keys that are due, loads those that other replicas made, and deletes what expired long ago.
 func (a *App) Maintain(ctx context.Context) error {
 	now := a.Now()
 	if err := a.maintainKeys(ctx, now); err != nil {
@@ -36,10 +36,10 @@ func (a *App) maintainKeys(ctx context.Context, now time.Time) error {
 			return err
 		}
 	}
-	return a.fill(stored, now)
+	return a.load(stored, now)
 }
 
-// dueKeys are when keys begin that are due, by algorithm.
+// dueKeys are when the keys that are due begin, by algorithm.
 func (a *App) dueKeys(stored []store.Key, now time.Time) map[string]time.Time {
 	due := map[string]time.Time{}
 	for _, alg := range []string{domain.ES256, domain.RS256} {
@@ -56,7 +56,7 @@ func (a *App) dueKeys(stored []store.Key, now time.Time) map[string]time.Time {
 	return due
 }
 
-// makeKeys makes the keys that are still due once nobody else is making any, and gives all.
+// makeKeys locks the keys, makes those that are still due, and returns all.
 func (a *App) makeKeys(ctx context.Context, now time.Time) (all []store.Key, err error) {
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if all, err = tx.LockKeys(ctx); err != nil {
@@ -83,15 +83,15 @@ func (a *App) newKey(alg string, begin time.Time) (store.Key, error) {
 	if err != nil {
 		return k, err
 	}
-	k.Sealed, err = a.Keys.Seal(plain, keyPlace(k.ID))
+	k.Sealed, err = a.Keys.Seal(plain, keyData(k.ID))
 	return k, err
 }
 
-// fill takes the keys into memory, and renders the key set as of now.
-func (a *App) fill(stored []store.Key, now time.Time) error {
+// load decrypts the keys and loads them into the key set.
+func (a *App) load(stored []store.Key, now time.Time) error {
 	keys := make([]jose.Key, 0, len(stored))
 	for _, s := range stored {
-		plain, err := a.Keys.Open(s.Sealed, keyPlace(s.ID))
+		plain, err := a.Keys.Open(s.Sealed, keyData(s.ID))
 		if err != nil {
 			return err
 		}
@@ -101,9 +101,9 @@ func (a *App) fill(stored []store.Key, now time.Time) error {
 		}
 		keys = append(keys, k)
 	}
-	return a.Ring.Fill(keys, now)
+	return a.KeySet.Load(keys, now)
 }
 
-func keyPlace(id string) secret.AssociatedData {
+func keyData(id string) secret.AssociatedData {
 	return secret.AssociatedData{Table: "signing_keys", Row: id, Column: "private_key"}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// BeginLogout checks a partner's request to sign the person out, keeps it, and says which page asks the person.
-// An error is for a page of ours: nobody is sent anywhere.
+// BeginLogout checks a partner's request to sign the person out, stores it, and returns the page that asks the person.
+// An error is shown to the person: the browser is not sent anywhere.
 func (a *App) BeginLogout(ctx context.Context, p url.Values) (string, error) {
 	if _, ok := domain.Repeated(p); ok {
 		return "", errLogout("a parameter is repeated")
@@ -28,13 +28,13 @@ func (a *App) BeginLogout(ctx context.Context, p url.Values) (string, error) {
 		ID: secret.NewToken().Reveal(), ClientID: h.Audience, SID: h.SID, RedirectURI: p.Get("post_logout_redirect_uri"),
 		State: p.Get("state"), Language: domain.Language(p.Get("ui_locales")), ExpireTime: now.Add(a.Lifetimes.Interaction),
 	}
-	if err := a.Flows.PutLogout(ctx, l, now); err != nil {
+	if err := a.Interactions.PutLogout(ctx, l, now); err != nil {
 		return "", err
 	}
 	return a.Issuer + "/sign-out?" + url.Values{"logout": {l.ID}}.Encode(), nil
 }
 
-// logoutHint is whom and which client the request means: by an ID token, expired or not, or by client_id alone.
+// logoutHint is the session and client of the request: by an ID token, expired or not, or by client_id alone.
 func (a *App) logoutHint(p url.Values) (hint, error) {
 	clientID := p.Get("client_id")
 	token := p.Get("id_token_hint")
@@ -51,7 +51,7 @@ func (a *App) logoutHint(p url.Values) (hint, error) {
 	return h, nil
 }
 
-// checkLogoutRedirect: an address must be registered, octet by octet, by the client that is named.
+// checkLogoutRedirect refuses an address that the named client has not registered, octet by octet.
 func (a *App) checkLogoutRedirect(ctx context.Context, clientID, redirectURI string) error {
 	if clientID == "" && redirectURI == "" {
 		return nil
@@ -73,22 +73,22 @@ func errLogout(message string) error {
 	return errs.New(errs.Invalid, errorsv1.Reason_PARTNER_REQUEST_MALFORMED, message)
 }
 
-// ShownLogout is a request to sign out as the pages show it.
-type ShownLogout struct {
+// LogoutView is a request to sign out as the pages see it.
+type LogoutView struct {
 	Logout domain.Logout
 	Client domain.Client
-	// Confirmed: the partner proved that it means this session; nobody need be asked.
+	// Confirmed: the partner proved that it means this session; the person need not be asked.
 	Confirmed   bool
 	ContinueURL string
 }
 
-// ShowLogout tells the pages who asks to sign out the person of a session.
-func (a *App) ShowLogout(ctx context.Context, id, sessionID string) (ShownLogout, error) {
-	l, err := a.Flows.Logout(ctx, id, a.Now())
+// GetLogout returns who asks to sign out the person of a session.
+func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, error) {
+	l, err := a.Interactions.Logout(ctx, id, a.Now())
 	if err != nil {
-		return ShownLogout{}, err
+		return LogoutView{}, err
 	}
-	out := ShownLogout{Logout: l, ContinueURL: PathLogoutContinue + "?" + url.Values{"id": {id}}.Encode()}
+	out := LogoutView{Logout: l, ContinueURL: PathLogoutContinue + "?" + url.Values{"id": {id}}.Encode()}
 	out.Confirmed = l.SID != "" && sessionID != "" && secret.Equal([]byte(l.SID), []byte(a.sid(l.ClientID, sessionID)))
 	if l.ClientID == "" {
 		return out, nil
@@ -99,7 +99,7 @@ func (a *App) ShowLogout(ctx context.Context, id, sessionID string) (ShownLogout
 
 // FinishLogout sends the browser back to the partner after the sign-out, or home.
 func (a *App) FinishLogout(ctx context.Context, id string) (string, error) {
-	l, err := a.Flows.Logout(ctx, id, a.Now())
+	l, err := a.Interactions.Logout(ctx, id, a.Now())
 	if err != nil {
 		return "", err
 	}

@@ -22,12 +22,12 @@ const (
 // RedeemCommand is a code as a client presents it.
 type RedeemCommand struct{ Code, RedirectURI, Verifier string }
 
-// Redeem makes tokens of an authorization code. A code that was redeemed before, even with a wrong verifier now,
-// has leaked: everything that came of it is revoked.
+// Redeem exchanges an authorization code for tokens. A code that was redeemed before, even if the verifier is wrong now,
+// has leaked: everything issued for it is revoked.
 func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemCommand) (Tokens, error) {
 	now := a.Now()
 	hash := secret.HashToken(cmd.Code)
-	code, found, err := a.Flows.Code(ctx, hash)
+	code, found, err := a.Interactions.Code(ctx, hash)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -77,7 +77,7 @@ func (a *App) insertGrant(
 	return g, ok, err
 }
 
-// refuseCode revokes what the code has become, if it has become anything, and refuses.
+// refuseCode revokes the grant that the code was redeemed for, if any, and refuses.
 func (a *App) refuseCode(ctx context.Context, client domain.Client, hash []byte, now time.Time) error {
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		g, revoked, err := tx.RevokeByCode(ctx, hash, client.ID, now)

@@ -10,11 +10,11 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
-// RefreshCommand is a refresh token as a client presents it, and the scopes that it wants of those granted.
+// RefreshCommand is a refresh token as a client presents it, and which of the granted scopes it requests.
 type RefreshCommand struct{ Token, Scope string }
 
-// Refresh makes the next tokens of a grant. What cannot work is refused before the token is rotated, so that an
-// honest client can try again with it.
+// Refresh issues the next tokens of a grant. A request that cannot succeed is refused before the token is rotated, so
+// that an honest client can try again with it.
 func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshCommand) (Tokens, error) {
 	id, generation, ok := a.readRefreshToken(cmd.Token, client.ID)
 	if !ok {
@@ -41,7 +41,7 @@ func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshComm
 	return a.issue(client, grant, scopes, "", now)
 }
 
-// checkSession: without offline access a grant is good only while its session lives.
+// checkSession refuses a grant without offline access whose session has ended.
 func (a *App) checkSession(ctx context.Context, g domain.Grant) error {
 	if g.Offline {
 		return nil
@@ -53,8 +53,8 @@ func (a *App) checkSession(ctx context.Context, g domain.Grant) error {
 	return err
 }
 
-// rotate gives the generation of the successor. The honest case is one statement; only when it changes nothing
-// is the grant locked and judged, by the same lock that a revocation takes.
+// rotate returns the generation of the successor. The normal case is one statement; only when it changes nothing is the
+// grant locked, with the lock that a revocation takes too, and checked for reuse.
 func (a *App) rotate(ctx context.Context, g domain.Grant, generation int64, now time.Time) (next int64, err error) {
 	var refusal error
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -68,7 +68,7 @@ func (a *App) rotate(ctx context.Context, g domain.Grant, generation int64, now 
 				GrantId: g.ID.String(), AccountId: g.AccountID.String(), ClientId: g.ClientID,
 			})
 		}
-		refusal, err = a.judgeRefresh(ctx, tx, g, generation, now)
+		refusal, err = a.checkReuse(ctx, tx, g, generation, now)
 		return err
 	})
 	if err != nil {
@@ -77,17 +77,17 @@ func (a *App) rotate(ctx context.Context, g domain.Grant, generation int64, now 
 	return next, refusal
 }
 
-// judgeRefresh says why a token was not rotated: nil when it was a moment ago, so that it gets the same successor.
-// The refusal is apart from the error: a revocation must be committed.
-func (a *App) judgeRefresh(
+// checkReuse says why a token was not rotated; no refusal when it was rotated within the grace period and gets the same
+// successor. The refusal is separate from the error, since a revocation must be committed.
+func (a *App) checkReuse(
 	ctx context.Context, tx *store.Tx, g domain.Grant, generation int64, now time.Time,
 ) (refusal, err error) {
 	locked, err := tx.LockGrant(ctx, g.ID)
 	if err != nil {
 		return nil, err
 	}
-	switch locked.Present(generation, a.Lifetimes.Grace, now) {
-	case domain.Retried:
+	switch locked.RefreshStatus(generation, a.Lifetimes.Grace, now) {
+	case domain.Replayed:
 		return nil, nil
 	case domain.Current:
 		return nil, pg.ErrRetry
@@ -96,7 +96,7 @@ func (a *App) judgeRefresh(
 			return nil, err
 		}
 		return domain.ErrGrant(), tx.Emit(ctx, g.ID.String(), revokedEvent(g, causeRefreshReuse))
-	case domain.Dead:
+	case domain.Expired:
 	}
 	return domain.ErrGrant(), nil
 }

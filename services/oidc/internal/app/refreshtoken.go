@@ -10,8 +10,8 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// A refresh token is the grant's id, a generation and the MAC of both with the client: nothing of it is stored,
-// and the successor of an honest retry can be made again.
+// A refresh token is the grant's id, a generation and the MAC of both with the client: it is not stored, and the
+// successor for an honest retry can be derived again.
 const (
 	familyLength     = 16
 	generationLength = 8
@@ -27,15 +27,15 @@ func (a *App) refreshMAC(familyAndGeneration []byte, clientID string) []byte {
 	return a.Keys.MAC("refresh", familyAndGeneration, []byte(clientID))
 }
 
-// readRefreshToken gives the grant and generation of a token that we made for this client.
+// readRefreshToken returns the grant and generation of a token that was issued to this client.
 func (a *App) readRefreshToken(token, clientID string) (grantID uuid.UUID, generation int64, ok bool) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(raw) != familyLength+generationLength+macLength {
 		return uuid.Nil, 0, false
 	}
-	said, mac := raw[:familyLength+generationLength], raw[familyLength+generationLength:]
-	if !secret.Equal(mac, a.refreshMAC(said, clientID)) {
+	content, mac := raw[:familyLength+generationLength], raw[familyLength+generationLength:]
+	if !secret.Equal(mac, a.refreshMAC(content, clientID)) {
 		return uuid.Nil, 0, false
 	}
-	return uuid.UUID(said[:familyLength]), int64(binary.BigEndian.Uint64(said[familyLength:])), true
+	return uuid.UUID(content[:familyLength]), int64(binary.BigEndian.Uint64(content[familyLength:])), true
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
-// SessionEnded revokes what was issued in a session, but offline access, and voids the codes under way.
+// SessionEnded revokes what was issued in a session, except offline access, and voids its codes.
 func (a *App) SessionEnded(ctx context.Context, sessionID string) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if first, err := tx.Once(ctx); err != nil || !first {

@@ -11,7 +11,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/jose"
 )
 
-// The types of our tokens, which keep one from being taken for the other.
+// The types of tokens, which keep one from being accepted as the other.
 const (
 	typeID     = "JWT"
 	typeAccess = "at+jwt" // RFC 9068
@@ -24,14 +24,14 @@ type Tokens struct {
 	Scopes              []string
 }
 
-// issue makes tokens under a grant; nonce is the request's. Nothing is stored: the access token says which grant
-// it lives by, the refresh token is derived.
+// issue makes tokens under a grant; nonce is the request's. Nothing is stored: the access token names its grant, the
+// refresh token is derived.
 func (a *App) issue(c domain.Client, g domain.Grant, scopes []string, nonce string, now time.Time) (Tokens, error) {
-	access, err := a.Ring.Sign(domain.ES256, typeAccess, a.accessClaims(c, g, scopes, now), now)
+	access, err := a.KeySet.Sign(domain.ES256, typeAccess, a.accessClaims(c, g, scopes, now), now)
 	if err != nil {
 		return Tokens{}, err
 	}
-	id, err := a.Ring.Sign(c.IDTokenAlg, typeID, a.idClaims(c, g, nonce, access, now), now)
+	id, err := a.KeySet.Sign(c.IDTokenAlg, typeID, a.idClaims(c, g, nonce, access, now), now)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -41,8 +41,8 @@ func (a *App) issue(c domain.Client, g domain.Grant, scopes []string, nonce stri
 	}, nil
 }
 
-// accessClaims follow RFC 9068; the audience is the userinfo endpoint alone, so that no client takes the token for
-// a sign-in.
+// accessClaims follow RFC 9068; the audience is the userinfo endpoint alone, so that no client accepts the token as a
+// sign-in.
 func (a *App) accessClaims(c domain.Client, g domain.Grant, scopes []string, now time.Time) jwt.MapClaims {
 	return jwt.MapClaims{
 		"iss": a.Issuer, "sub": a.subject(c, g.AccountID.String()), "aud": a.Issuer + PathUserinfo,
@@ -58,7 +58,7 @@ func (a *App) idClaims(c domain.Client, g domain.Grant, nonce, access string, no
 		"iss": a.Issuer, "sub": a.subject(c, g.AccountID.String()), "aud": c.ID,
 		"iat": now.Unix(), "exp": now.Add(a.Lifetimes.IDToken).Unix(),
 		"auth_time": g.AuthTime.Unix(), "acr": g.ACR, "amr": g.AMR, "sid": a.sid(c.ID, g.SessionID),
-		"at_hash": jose.HalfHash(access),
+		"at_hash": jose.AtHash(access),
 	}
 	if nonce != "" {
 		claims["nonce"] = nonce
@@ -66,10 +66,10 @@ func (a *App) idClaims(c domain.Client, g domain.Grant, nonce, access string, no
 	return claims
 }
 
-// hint is what an ID token says about whom it names.
+// hint is the content of an ID token hint.
 type hint struct {
 	jwt.RegisteredClaims
-	// Audience is one client: we make no other ID tokens.
+	// Audience is one client: other ID tokens are never issued.
 	Audience string `json:"aud"`
 	SID      string `json:"sid"`
 }
@@ -77,10 +77,10 @@ type hint struct {
 // GetAudience is the client.
 func (h hint) GetAudience() (jwt.ClaimStrings, error) { return jwt.ClaimStrings{h.Audience}, nil }
 
-// idTokenHint reads an ID token that we made, however long ago.
+// idTokenHint reads an ID token that this service issued, however long ago.
 func (a *App) idTokenHint(token string) (hint, error) {
 	var h hint
-	if err := a.Ring.Check(token, typeID, &h, jwt.WithoutClaimsValidation()); err != nil {
+	if err := a.KeySet.Check(token, typeID, &h, jwt.WithoutClaimsValidation()); err != nil {
 		return h, err
 	}
 	if h.Issuer != a.Issuer {

@@ -10,8 +10,8 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// Userinfo gives the claims that an access token is good for. That its grant still lives is asked each time, so
-// that a revocation or a sign-out counts at once.
+// Userinfo returns the claims that an access token is valid for. Its grant is looked up each time, so that a revocation
+// or a sign-out takes effect at once.
 func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 	now := a.Now()
 	access, err := a.checkAccess(token, now)
@@ -33,17 +33,17 @@ func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 	return claims, a.addCard(ctx, claims, scopes, grant.AccountID.String())
 }
 
-// asks says whether one of the wanted scopes is among the granted.
-func asks(granted []string, wanted ...string) bool {
+// hasAny says whether one of the wanted scopes is among the granted.
+func hasAny(granted []string, wanted ...string) bool {
 	return slices.ContainsFunc(wanted, func(s string) bool { return slices.Contains(granted, s) })
 }
 
 func (a *App) addContacts(ctx context.Context, claims Claims, scopes []string, accountID string) error {
-	if !asks(scopes, domain.Profile, domain.Email, domain.Phone) {
+	if !hasAny(scopes, domain.Profile, domain.Email, domain.Phone) {
 		return nil
 	}
 	contacts, err := a.Account.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: accountID})
-	if gone(err) {
+	if isGone(err) {
 		return domain.ErrToken()
 	}
 	if err != nil {
@@ -53,13 +53,13 @@ func (a *App) addContacts(ctx context.Context, claims Claims, scopes []string, a
 	return nil
 }
 
-// addCard adds what profile knows; what account has proven stands.
+// addCard adds profile's data; the proven contacts of account take precedence.
 func (a *App) addCard(ctx context.Context, claims Claims, scopes []string, accountID string) error {
-	if !asks(scopes, domain.Profile, domain.Email, domain.Phone, domain.Address, domain.SNILS, domain.IDDoc) {
+	if !hasAny(scopes, domain.Profile, domain.Email, domain.Phone, domain.Address, domain.SNILS, domain.IDDoc) {
 		return nil
 	}
 	card, err := a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: accountID})
-	if gone(err) {
+	if isGone(err) {
 		return nil
 	}
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package consume takes the events that concern oidc.
+// Package consume handles the events that concern oidc.
 package consume
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 )
 
-// Register has the end of a session end what partners were given in it.
+// Register has the end of a session revoke what partners were issued in it.
 func Register(c *events.Consumer, a *app.App) {
 	events.On(c, func(ctx context.Context, e *accounteventsv1.SignedOut) error {
 		return a.SessionEnded(ctx, e.GetSessionId())

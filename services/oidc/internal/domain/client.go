@@ -18,14 +18,14 @@ const (
 // Client is a partner's application.
 type Client struct {
 	ID string
-	// Names are what people know it by, in each language.
+	// Names are what people see, in each language.
 	Names map[string]string
 	// SecretHash is the SHA-256 of the secret; nil: a public client.
 	SecretHash             []byte
 	RedirectURIs           []string
 	PostLogoutRedirectURIs []string
 	Scopes                 []string
-	// Purposes say why a scope is wanted: "snils.ru" → text.
+	// Purposes say why a scope is requested: "snils.ru" → text.
 	Purposes   map[string]string
 	IDTokenAlg string
 	// PublicSubject: `sub` is the same for every client with this setting.
@@ -35,8 +35,8 @@ type Client struct {
 // Public says whether the client cannot keep a secret.
 func (c Client) Public() bool { return c.SecretHash == nil }
 
-// Sector is what a pairwise `sub` is for (OpenID Connect Core §8.1): the host of the redirect URIs. A host that
-// is everybody's own, loopback, says nothing about who the client belongs to: such a client is its own sector.
+// Sector is what a pairwise `sub` is for (OpenID Connect Core §8.1): the host of the redirect URIs. A loopback host is
+// everybody's own and does not identify the client's owner: such a client is its own sector.
 func (c Client) Sector() string {
 	if hosts := c.hosts(); len(hosts) == 1 {
 		return "host:" + hosts[0]
@@ -60,7 +60,7 @@ func loopback(host string) bool {
 	return host == "localhost" || host == "127.0.0.1" || host == "::1" || strings.HasSuffix(host, ".localhost")
 }
 
-// Origins are where a browser application of this client lives.
+// Origins are those of the redirect URIs, where a browser application of this client runs.
 func (c Client) Origins() []string {
 	origins := make([]string, 0, len(c.RedirectURIs))
 	for _, r := range c.RedirectURIs {
@@ -79,7 +79,7 @@ func Origin(address string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// Purpose is why a scope is wanted, by language.
+// Purpose is why a scope is requested, by language.
 func (c Client) Purpose(scope string) map[string]string {
 	out := map[string]string{}
 	for _, lang := range Languages() {
@@ -90,7 +90,7 @@ func (c Client) Purpose(scope string) map[string]string {
 	return out
 }
 
-// ValidClientID says whether it may be a client's identifier; anything else need not be looked for.
+// ValidClientID says whether it can be a client's identifier; anything else need not be looked up.
 func ValidClientID(id string) bool {
 	if id == "" || len(id) > 64 {
 		return false
@@ -98,7 +98,7 @@ func ValidClientID(id string) bool {
 	return !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// CheckRegistration refuses a client that could not work or would not be safe.
+// CheckRegistration refuses a client that could not work or would be unsafe.
 func (c Client) CheckRegistration() error {
 	var wrong errs.Fields
 	if !ValidClientID(c.ID) {
@@ -129,7 +129,7 @@ func (c Client) CheckRegistration() error {
 	return wrong.Err()
 }
 
-// unsafeURI: not an absolute web address, or one whose end depends on who reads it.
+// unsafeURI says whether it is not an absolute web address, or one that parsers read differently.
 func unsafeURI(s string) bool {
 	u, err := url.Parse(s)
 	return err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil ||

@@ -39,31 +39,31 @@ func TestKeysFollowOneAnother(t *testing.T) {
 	}
 }
 
-func TestRefreshTokensAreJudgedByGeneration(t *testing.T) {
+func TestStatusOfARefreshTokenDependsOnItsGeneration(t *testing.T) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	g := Grant{Generation: 5, RotatedAt: now, ExpireTime: now.Add(time.Hour)}
 	const grace = 10 * time.Second
 	for _, c := range []struct {
 		generation int64
 		after      time.Duration
-		want       Presented
+		want       RefreshStatus
 	}{
 		{5, 0, Current},
 		{5, time.Hour - 1, Current},
-		{5, time.Hour, Dead},
-		{4, 0, Retried},
-		{4, grace, Retried},
+		{5, time.Hour, Expired},
+		{4, 0, Replayed},
+		{4, grace, Replayed},
 		{4, grace + 1, Reused},
 		{3, 0, Reused},
 		{6, 0, Reused},
-		{4, time.Hour, Dead},
+		{4, time.Hour, Expired},
 	} {
-		if got := g.Present(c.generation, grace, now.Add(c.after)); got != c.want {
+		if got := g.RefreshStatus(c.generation, grace, now.Add(c.after)); got != c.want {
 			t.Errorf("generation %d after %s is %d, want %d", c.generation, c.after, got, c.want)
 		}
 	}
 	g.Revoked = true
-	if g.Present(5, grace, now) != Dead {
+	if g.RefreshStatus(5, grace, now) != Expired {
 		t.Error("a revoked grant refreshes")
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Code is what an authorization code stands for. It lives in Redis, encrypted, under the code's hash.
+// Code is what an authorization code stands for. It is stored in Redis, encrypted, under the code's hash.
 type Code struct {
 	ClientID, RedirectURI, Challenge, Nonce string
 
@@ -15,8 +15,7 @@ type Code struct {
 	ExpireTime time.Time
 }
 
-// CheckRedemption says whether the code may be redeemed: by its client, for its address, with its verifier, in
-// its time.
+// CheckRedemption refuses a redemption by another client, for another address, with a wrong verifier or too late.
 func (c Code) CheckRedemption(client Client, redirectURI, verifier string, now time.Time) error {
 	if c.ClientID != client.ID || c.RedirectURI != redirectURI || !now.Before(c.ExpireTime) ||
 		!verifies(c.Challenge, verifier) {
@@ -37,56 +36,55 @@ type Grant struct {
 	AMR       []string
 	// Offline: outlives the session (offline_access).
 	Offline bool
-	// Generation is the refresh token that is good now; RotatedAt is since when.
+	// Generation is that of the valid refresh token; RotatedAt is since when it is valid.
 	Generation int64
 	RotatedAt  time.Time
 	ExpireTime time.Time
 	Revoked    bool
 }
 
-// Live says whether what was issued under the grant is still good.
+// Live says whether what was issued under the grant is still valid.
 func (g Grant) Live(now time.Time) bool { return !g.Revoked && now.Before(g.ExpireTime) }
 
-// Presented is what a refresh token of some generation is.
-type Presented int
+// RefreshStatus is what a refresh token of some generation is worth.
+type RefreshStatus int
 
-// What a refresh token may be.
+// The statuses.
 const (
-	// Dead: the grant is over.
-	Dead Presented = iota
-	// Current: it is rotated.
+	// Expired: the grant has expired or is revoked.
+	Expired RefreshStatus = iota
+	// Current: it is valid and will be rotated.
 	Current
-	// Retried: rotated a moment ago, and the answer was lost perhaps: the same successor again.
-	Retried
-	// Reused: somebody has had it before: thief or owner, the family is over.
+	// Replayed: it was rotated within the grace period; the answer may have been lost, so it gets the same successor.
+	Replayed
+	// Reused: it was rotated before that. It may be stolen, so the whole family is revoked.
 	Reused
 )
 
-// Present judges a refresh token by its generation, never by a time in it: two rotations may fall into one second.
-func (g Grant) Present(generation int64, grace time.Duration, now time.Time) Presented {
+// RefreshStatus compares generations, never times: two rotations may happen within one second.
+func (g Grant) RefreshStatus(generation int64, grace time.Duration, now time.Time) RefreshStatus {
 	switch {
 	case !g.Live(now):
-		return Dead
+		return Expired
 	case generation == g.Generation:
 		return Current
 	case generation == g.Generation-1 && now.Sub(g.RotatedAt) <= grace:
-		return Retried
+		return Replayed
 	default:
 		return Reused
 	}
 }
 
-// Lifetimes are how long things are good for.
+// Lifetimes are how long things are valid.
 type Lifetimes struct {
 	Interaction, Code, AccessToken, IDToken time.Duration
 	// Refresh is how long a grant with offline_access lives; others end with their session.
 	Refresh time.Duration
-	// Grace is how long the refresh token before the present one gets the same successor.
+	// Grace is how long the previous refresh token still gets the same successor.
 	Grace time.Duration
 }
 
-// GrantEnd is when everything issued under the code is over: with the session, or after the life of offline
-// access.
+// GrantEnd is when everything issued under the code expires: with the session, or after the life of offline access.
 func (l Lifetimes) GrantEnd(offline bool, session Session, now time.Time) time.Time {
 	end := now.Add(l.Refresh)
 	if !offline && session.ExpireTime.Before(end) {

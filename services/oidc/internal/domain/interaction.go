@@ -7,9 +7,10 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
-// Interaction is a request on its way through the pages. It lives in Redis, encrypted.
+// Interaction is a request while the person is on the pages. It is stored in Redis, encrypted.
 type Interaction struct {
 	ID      string
 	Request Request
@@ -26,23 +27,14 @@ type Interaction struct {
 type Outcome struct {
 	Decision  Decision
 	SessionID string
-	// Error is the OAuth error code; empty: allowed, and the code is on its way.
+	// Error is the OAuth error code; empty: allowed, with an authorization code.
 	Error string
 }
 
 // Decision is what was decided.
-type Decision int
+type Decision = oidcv1.Decision
 
-// The decisions: see propusk.oidc.v1.Decision.
-const (
-	Allow Decision = iota + 1
-	Deny
-	DecideLoginRequired
-	DecideConsentRequired
-	DecideLevelUnmet
-)
-
-// Session is the sign-in of the person who looks at an interaction.
+// Session is the sign-in of the person at an interaction.
 type Session struct {
 	ID, AccountID string
 	Level         accountv1.Level
@@ -51,15 +43,8 @@ type Session struct {
 	ExpireTime    time.Time
 }
 
-// Need is what stands between a session and the answer.
-type Need int
-
-// The needs, in the order in which they are met.
-const (
-	NeedLogin Need = iota + 1
-	NeedLevel
-	NeedConsent
-)
+// Need is what is missing between a session and the answer.
+type Need = oidcv1.Need
 
 // Facts are what the needs depend on beside the request.
 type Facts struct {
@@ -74,17 +59,17 @@ type Facts struct {
 	Now    time.Time
 }
 
-// Needs are what is missing, in the order in which to ask for it; none: the partner can be answered.
+// Needs are what is missing, in the order in which it is asked for; none: the partner can be answered.
 func (i Interaction) Needs(f Facts) []Need {
 	if f.Session == nil || !i.fresh(*f.Session, f.Now) || i.otherPerson(f.Subject) {
-		return []Need{NeedLogin}
+		return []Need{oidcv1.Need_LOGIN}
 	}
 	var needs []Need
 	if f.Session.Level < i.Request.Level {
-		needs = append(needs, NeedLevel)
+		needs = append(needs, oidcv1.Need_LEVEL)
 	}
 	if i.Request.Consent || f.Public || !subset(i.Request.Scopes, f.Granted) {
-		needs = append(needs, NeedConsent)
+		needs = append(needs, oidcv1.Need_CONSENT)
 	}
 	return needs
 }
@@ -105,32 +90,32 @@ func (i Interaction) otherPerson(subject string) bool {
 	return i.Request.Silent && i.Request.HintSubject != "" && i.Request.HintSubject != subject
 }
 
-// SilentError is the answer to a silent request that needs something.
-func (n Need) SilentError() string {
+// SilentError is the OAuth error of a silent request that has a need.
+func SilentError(n Need) string {
 	switch n {
-	case NeedLevel:
+	case oidcv1.Need_LEVEL:
 		return LevelUnmet
-	case NeedConsent:
+	case oidcv1.Need_CONSENT:
 		return ConsentRequired
 	default:
 		return LoginRequired
 	}
 }
 
-// Refusal is the answer to pages that allow before a need is met. Consent is no refusal: allowing gives it.
-func (n Need) Refusal(signedIn bool) error {
+// Refusal is the answer to pages that allow before a need is met; none for consent, which allowing gives.
+func Refusal(n Need, signedIn bool) error {
 	switch {
-	case n == NeedLevel:
+	case n == oidcv1.Need_LEVEL:
 		return errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low")
-	case n == NeedLogin && signedIn:
+	case n == oidcv1.Need_LOGIN && signedIn:
 		return errs.New(errs.Denied, errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
-	case n == NeedLogin:
+	case n == oidcv1.Need_LOGIN:
 		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 	}
 	return nil
 }
 
-// Agree gives the scopes that the person agreed to, of those asked for: at least openid.
+// Agree returns which of the requested scopes the person agreed to: at least openid.
 func (i Interaction) Agree(scopes []string) ([]string, error) {
 	if !slices.Contains(scopes, OpenID) {
 		return nil, errs.New(errs.Conflict, errorsv1.Reason_CONSENT_MISSING, "the person has not agreed")
@@ -145,16 +130,16 @@ func (i Interaction) Agree(scopes []string) ([]string, error) {
 	}), nil
 }
 
-// ErrorOf is the OAuth error of a decision; empty for [Allow].
-func (d Decision) ErrorOf() string {
+// DecisionError is the OAuth error of a decision; empty for ALLOW.
+func DecisionError(d Decision) string {
 	switch d {
-	case DecideLoginRequired:
+	case oidcv1.Decision_LOGIN_REQUIRED:
 		return LoginRequired
-	case DecideConsentRequired:
+	case oidcv1.Decision_CONSENT_REQUIRED:
 		return ConsentRequired
-	case DecideLevelUnmet:
+	case oidcv1.Decision_LEVEL_UNMET:
 		return LevelUnmet
-	case Deny:
+	case oidcv1.Decision_DENY:
 		return AccessDenied
 	default:
 		return ""

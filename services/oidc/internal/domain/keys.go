@@ -2,23 +2,23 @@ package domain
 
 import "time"
 
-// KeyPolicy is how signing keys follow one another.
+// KeyPolicy is how signing keys are rotated.
 type KeyPolicy struct {
 	// Life is how long a key signs.
 	Life time.Duration
-	// Publish is how long a key is published before it signs, and after it has: longer than partners keep the
-	// key set (RFC 7517 users commonly a day).
+	// Publish is how long a key is published before it signs and after it has signed: longer than partners cache the
+	// key set, commonly a day.
 	Publish time.Duration
 }
 
-// KeyTime is a key of one algorithm, by when it begins to sign.
+// KeyTime is when a key of one algorithm begins to sign.
 type KeyTime struct {
 	ID        string
 	NotBefore time.Time
 }
 
-// Next says whether one more key is due, and when it begins. Keys are sorted by NotBefore. The first signs at
-// once: nobody knows another.
+// Next says whether another key is due, and when it begins. Keys are sorted by NotBefore. The first signs at once: nobody
+// has cached an earlier one.
 func (p KeyPolicy) Next(keys []KeyTime, now time.Time) (time.Time, bool) {
 	if len(keys) == 0 {
 		return now, true
@@ -33,7 +33,7 @@ func (p KeyPolicy) Next(keys []KeyTime, now time.Time) (time.Time, bool) {
 	return begin, true
 }
 
-// Signing is the index of the key that signs now: the latest whose time has come.
+// Signing is the index of the key that signs now: the latest that has begun.
 func Signing(keys []KeyTime, now time.Time) int {
 	for i := len(keys) - 1; i > 0; i-- {
 		if !now.Before(keys[i].NotBefore) {
@@ -43,8 +43,8 @@ func Signing(keys []KeyTime, now time.Time) int {
 	return 0
 }
 
-// Published says whether partners are shown the key: the present one, one to come, and one that signed until a
-// while ago.
+// Published says whether the key is in the published set: the current one, the next one, and one that signed until
+// recently.
 func (p KeyPolicy) Published(keys []KeyTime, i int, now time.Time) bool {
 	return i == len(keys)-1 || now.Before(keys[i+1].NotBefore.Add(p.Publish))
 }

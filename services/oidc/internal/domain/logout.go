@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// Logout is a partner's request to sign a person out (OpenID Connect RP-Initiated Logout). It lives in Redis.
+// Logout is a partner's request to sign a person out (OpenID Connect RP-Initiated Logout). It is stored in Redis.
 type Logout struct {
 	ID string
 	// ClientID is empty when the request names no partner.
 	ClientID string
-	// SID is the session that an ID token proves to be meant, as that partner knows it.
+	// SID is the session that the ID token names, as that partner knows it.
 	SID         string
 	RedirectURI string
 	State       string
@@ -18,7 +18,7 @@ type Logout struct {
 	ExpireTime  time.Time
 }
 
-// Return is where the browser goes after the sign-out; home when the partner does not say.
+// Return is where the browser goes after the sign-out; home when the partner names no address.
 func (l Logout) Return(home string) string {
 	if l.RedirectURI == "" {
 		return home

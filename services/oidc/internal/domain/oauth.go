@@ -1,10 +1,10 @@
-// Package domain decides what a partner may ask, what a person must do first, and what a token is good for.
+// Package domain decides what a partner may request, what a person must do first, and what a token is valid for.
 package domain
 
 // OAuthError is a refusal in the words of RFC 6749, OpenID Connect Core and RFC 6750.
 type OAuthError struct{ Code, Description string }
 
-// Error is the code and what is wrong.
+// Error is the code and the description.
 func (e *OAuthError) Error() string { return e.Code + ": " + e.Description }
 
 // The codes that are used in more than one place.
@@ -25,7 +25,7 @@ func refuse(code, description string) *OAuthError {
 	return &OAuthError{Code: code, Description: description}
 }
 
-// ErrGrant refuses a code or refresh token without saying which of the possible reasons it is.
+// ErrGrant refuses a code or refresh token without giving the exact reason.
 func ErrGrant() error {
 	return refuse(InvalidGrant, "the code or token is wrong, spent, expired or revoked")
 }

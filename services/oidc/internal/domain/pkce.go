@@ -15,7 +15,7 @@ const (
 	unreserved      = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 )
 
-// checkChallenge asks for a PKCE challenge by S256 (RFC 7636; RFC 9700 asks it of every client).
+// checkChallenge requires a PKCE challenge by S256 (RFC 7636; RFC 9700 requires it of every client).
 func checkChallenge(challenge, method string) *OAuthError {
 	switch {
 	case challenge == "":
@@ -28,7 +28,7 @@ func checkChallenge(challenge, method string) *OAuthError {
 	return nil
 }
 
-// verifies says whether the verifier is the challenge's.
+// verifies says whether the verifier belongs to the challenge.
 func verifies(challenge, verifier string) bool {
 	if len(verifier) < minVerifier || len(verifier) > maxVerifier || strings.Trim(verifier, unreserved+".~") != "" {
 		return false

@@ -14,7 +14,7 @@ func (c Client) AllowsLogoutRedirect(presented string) bool {
 	return c.allows(c.PostLogoutRedirectURIs, presented)
 }
 
-// allows wants an address as it is registered, octet by octet (RFC 9700 §2.1). A public client's loopback address
+// allows compares an address with the registered ones octet by octet (RFC 9700 §2.1). A public client's loopback address
 // registered without a port allows any port, for an application that listens on a free one (RFC 8252 §7.3).
 func (c Client) allows(registered []string, presented string) bool {
 	if slices.Contains(registered, presented) {
@@ -23,7 +23,7 @@ func (c Client) allows(registered []string, presented string) bool {
 	return c.Public() && slices.ContainsFunc(registered, func(r string) bool { return sameButPort(r, presented) })
 }
 
-// sameButPort compares texts, not parsed addresses: there is no second opinion on what they mean.
+// sameButPort compares texts, not parsed addresses: two parsers could disagree on what they mean.
 func sameButPort(registered, presented string) bool {
 	for _, host := range []string{"http://127.0.0.1", "http://[::1]"} {
 		path, ok := strings.CutPrefix(registered, host)

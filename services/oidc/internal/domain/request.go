@@ -11,29 +11,29 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 )
 
-// Request is what a partner asks at the authorization endpoint.
+// Request is a partner's request at the authorization endpoint.
 type Request struct {
 	ClientID, RedirectURI, State, Nonce, Challenge string
 
 	Scopes []string
-	// Silent, Login and Consent are what prompt says.
+	// Silent, Login and Consent are the values of prompt.
 	Silent, Login, Consent bool
 	// MaxAge is how long ago the sign-in may be; nil: any time.
 	MaxAge *time.Duration
-	// Level is the least that acr_values accepts; zero: any.
+	// Level is the lowest that acr_values accepts; zero: any.
 	Level     accountv1.Level
 	LoginHint string
-	// Language is the first of ui_locales that there are pages in.
+	// Language is the first of ui_locales that the pages have.
 	Language string
 	// IDTokenHint is as it came; HintSubject the `sub` it names, once checked.
 	IDTokenHint, HintSubject string
 }
 
-// maxLoginHint is longer than any address; more is no hint.
+// maxLoginHint is longer than any address; longer hints are ignored.
 const maxLoginHint = 320
 
 // ParseRequest reads the parameters; client and redirect_uri have been checked before. Even when it refuses, the
-// request says where to and with which state.
+// returned request has the address and state for the error.
 func ParseRequest(c Client, p url.Values) (Request, *OAuthError) {
 	r := Request{ClientID: c.ID, RedirectURI: p.Get("redirect_uri")}
 	if states := p["state"]; len(states) == 1 && utf8.ValidString(states[0]) {
@@ -61,7 +61,7 @@ func ParseRequest(c Client, p url.Values) (Request, *OAuthError) {
 	return r, nil
 }
 
-// Repeated names a parameter that comes more than once (RFC 6749 §3.1).
+// Repeated returns a parameter that is given more than once (RFC 6749 §3.1).
 func Repeated(p url.Values) (string, bool) {
 	for name, values := range p {
 		if len(values) > 1 {
@@ -148,8 +148,8 @@ func readMaxAge(r *Request, _ Client, p url.Values) *OAuthError {
 	return nil
 }
 
-// readLevel takes the lowest of the levels: any of them would do, and a higher one includes it. Values that are
-// not ours are ignored: acr_values is a wish (OpenID Connect Core §5.5.1.1).
+// readLevel takes the lowest of the levels: any of them is accepted, and a higher one includes it. Unknown values are
+// ignored: acr_values is a voluntary request (OpenID Connect Core §5.5.1.1).
 func readLevel(r *Request, _ Client, p url.Values) *OAuthError {
 	for _, acr := range strings.Fields(p.Get("acr_values")) {
 		l, ok := levelOf(acr)
@@ -165,7 +165,7 @@ func Levels() []accountv1.Level {
 	return []accountv1.Level{accountv1.Level_SIMPLIFIED, accountv1.Level_STANDARD, accountv1.Level_CONFIRMED}
 }
 
-// ACR is a level as `acr` says it.
+// ACR is a level as a value of `acr`.
 func ACR(l accountv1.Level) string { return strings.ToLower(l.String()) }
 
 func levelOf(acr string) (accountv1.Level, bool) {
@@ -177,10 +177,10 @@ func levelOf(acr string) (accountv1.Level, bool) {
 	return 0, false
 }
 
-// Languages are those that there are pages in.
+// Languages are those that the pages have.
 func Languages() []string { return []string{"ru", "en"} }
 
-// Language is the first of the tags, in order of preference, that there are pages in; else empty.
+// Language is the first of the tags, in order of preference, that the pages have; else empty.
 func Language(tags string) string {
 	for _, tag := range strings.Fields(tags) {
 		primary, _, _ := strings.Cut(strings.ToLower(tag), "-")

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The scopes, in the order in which people are asked for them.
+// The scopes, in the order in which they are shown to people.
 const (
 	OpenID  = "openid"
 	Profile = "profile"
@@ -17,12 +17,12 @@ const (
 	Offline = "offline_access"
 )
 
-// Scopes are all scopes that there are.
+// Scopes are all known scopes.
 func Scopes() []string {
 	return []string{OpenID, Profile, Email, Phone, Address, SNILS, IDDoc, Offline}
 }
 
-// parseScopes gives the known scopes of a request, each once, in the order of [Scopes]; others are ignored
+// parseScopes returns the known scopes of a request, each once, in the order of [Scopes]; others are ignored
 // (OpenID Connect Core §3.1.2.1).
 func parseScopes(s string) []string {
 	asked := strings.Fields(s)
@@ -34,7 +34,8 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
-// Narrow gives the scopes of a refreshed access token: those asked for, which must be granted; all when none is.
+// Narrow returns the scopes of a refreshed access token: the requested ones, which must be granted; all if none are
+// requested.
 func Narrow(granted []string, asked string) ([]string, error) {
 	if asked == "" {
 		return granted, nil

@@ -13,26 +13,27 @@ import (
 )
 
 // Client finds a partner's application; false: there is none.
-func (s *Store) Client(ctx context.Context, id string) (domain.Client, bool, error) {
+func (c conn) Client(ctx context.Context, id string) (domain.Client, bool, error) {
 	if !domain.ValidClientID(id) {
 		return domain.Client{}, false, nil
 	}
-	row, err := s.q.Client(ctx, id)
+	row, err := c.q.Client(ctx, id)
 	if pg.IsNotFound(err) {
 		return domain.Client{}, false, nil
 	}
 	if err != nil {
 		return domain.Client{}, false, err
 	}
-	c := domain.Client{
+	client := domain.Client{
 		ID: row.ID, SecretHash: row.SecretHash, RedirectURIs: row.RedirectUris,
 		PostLogoutRedirectURIs: row.PostLogoutRedirectUris, Scopes: row.Scopes, IDTokenAlg: row.IDTokenAlg,
 		PublicSubject: row.PublicSubject,
 	}
-	return c, true, errors.Join(json.Unmarshal(row.Names, &c.Names), json.Unmarshal(row.Purposes, &c.Purposes))
+	return client, true, errors.Join(
+		json.Unmarshal(row.Names, &client.Names), json.Unmarshal(row.Purposes, &client.Purposes))
 }
 
-// PutClient registers or changes an application; false: it was so before.
+// PutClient registers or changes an application; false: nothing changed.
 func (t *Tx) PutClient(ctx context.Context, c domain.Client) (bool, error) {
 	names, errNames := json.Marshal(c.Names)
 	purposes, errPurposes := json.Marshal(c.Purposes)
@@ -55,14 +56,14 @@ func list(s []string) []string {
 	return s
 }
 
-// OriginKnown says whether a public client's browser application lives there.
-func (s *Store) OriginKnown(ctx context.Context, origin string) (bool, error) {
-	return s.q.OriginKnown(ctx, origin)
+// OriginKnown says whether it is the origin of a public client's browser application.
+func (c conn) OriginKnown(ctx context.Context, origin string) (bool, error) {
+	return c.q.OriginKnown(ctx, origin)
 }
 
-// Consent is what a person has agreed that a client sees.
-func (s *Store) Consent(ctx context.Context, accountID uuid.UUID, clientID string) ([]string, error) {
-	scopes, err := s.q.Consent(ctx, db.ConsentParams{AccountID: accountID, ClientID: clientID})
+// Consent is the scopes that a person has agreed to for a client.
+func (c conn) Consent(ctx context.Context, accountID uuid.UUID, clientID string) ([]string, error) {
+	scopes, err := c.q.Consent(ctx, db.ConsentParams{AccountID: accountID, ClientID: clientID})
 	if pg.IsNotFound(err) {
 		return nil, nil
 	}

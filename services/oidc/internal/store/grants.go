@@ -11,7 +11,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
 )
 
-// PutConsent stores what was agreed to of what was asked for.
+// PutConsent stores which of the requested scopes were agreed to.
 func (t *Tx) PutConsent(
 	ctx context.Context, accountID uuid.UUID, clientID string, asked, agreed []string, now time.Time,
 ) error {
@@ -20,8 +20,8 @@ func (t *Tx) PutConsent(
 	})
 }
 
-// InsertGrant redeems a code; false: it was redeemed before, or its session has ended. The session's lock keeps
-// its end and this apart.
+// InsertGrant redeems a code; false: it was redeemed before, or its session has ended. The session's lock serialises it
+// with the session's end.
 func (t *Tx) InsertGrant(ctx context.Context, g domain.Grant, codeHash []byte) (bool, error) {
 	if err := t.q.LockSession(ctx, g.SessionID); err != nil {
 		return false, err
@@ -35,33 +35,33 @@ func (t *Tx) InsertGrant(ctx context.Context, g domain.Grant, codeHash []byte) (
 }
 
 // Grant finds a grant; false: there is none.
-func (s *Store) Grant(ctx context.Context, id uuid.UUID) (domain.Grant, bool, error) {
-	row, err := s.q.Grant(ctx, id)
+func (c conn) Grant(ctx context.Context, id uuid.UUID) (domain.Grant, bool, error) {
+	row, err := c.q.Grant(ctx, id)
 	if pg.IsNotFound(err) {
 		return domain.Grant{}, false, nil
 	}
 	return grant(row), err == nil, err
 }
 
-// LockGrant reads a grant that exists and locks it.
+// LockGrant reads an existing grant and locks it until the transaction ends.
 func (t *Tx) LockGrant(ctx context.Context, id uuid.UUID) (domain.Grant, error) {
 	row, err := t.q.LockGrant(ctx, id)
 	return grant(db.GrantRow(row)), err
 }
 
-// Rotate makes the next generation of refresh token the good one; false: this one is not, or the grant is over.
+// Rotate makes the next generation of refresh token the valid one; false: this generation is not valid.
 func (t *Tx) Rotate(ctx context.Context, id uuid.UUID, generation int64, now time.Time) (bool, error) {
 	n, err := t.q.RotateGrant(ctx, db.RotateGrantParams{Now: now, ID: id, Generation: generation})
 	return n == 1, err
 }
 
-// Revoke ends a grant; false: it was over before.
+// Revoke revokes a grant; false: it was revoked before.
 func (t *Tx) Revoke(ctx context.Context, id uuid.UUID, now time.Time) (bool, error) {
 	n, err := t.q.RevokeGrant(ctx, db.RevokeGrantParams{Now: now, ID: id})
 	return n == 1, err
 }
 
-// RevokeByCode ends the grant that a client's code became; false: there is none, or it was over before.
+// RevokeByCode revokes the grant that a client's code was redeemed for; false: there is none, or it was revoked before.
 func (t *Tx) RevokeByCode(ctx context.Context, codeHash []byte, clientID string, now time.Time) (domain.Grant, bool, error) {
 	row, err := t.q.RevokeByCode(ctx, db.RevokeByCodeParams{Now: now, CodeHash: codeHash, ClientID: clientID})
 	if pg.IsNotFound(err) {
@@ -70,7 +70,7 @@ func (t *Tx) RevokeByCode(ctx context.Context, codeHash []byte, clientID string,
 	return domain.Grant{ID: row.ID, AccountID: row.AccountID, ClientID: row.ClientID}, err == nil, err
 }
 
-// EndSession ends the grants of a session, but those with offline access, and keeps its codes from becoming any.
+// EndSession revokes the grants of a session, except those with offline access, and keeps its codes from being redeemed.
 func (t *Tx) EndSession(ctx context.Context, sessionID string, now time.Time) ([]domain.Grant, error) {
 	if err := t.q.LockSessionAlone(ctx, sessionID); err != nil {
 		return nil, err
@@ -86,12 +86,12 @@ func (t *Tx) EndSession(ctx context.Context, sessionID string, now time.Time) ([
 	return out, err
 }
 
-// Sweep forgets grants that expired, and sessions that ended, before a time.
-func (s *Store) Sweep(ctx context.Context, grants, sessions time.Time) error {
-	if _, err := s.q.SweepGrants(ctx, grants); err != nil {
+// Sweep deletes grants that expired, and sessions that ended, before an instant.
+func (c conn) Sweep(ctx context.Context, grants, sessions time.Time) error {
+	if _, err := c.q.SweepGrants(ctx, grants); err != nil {
 		return err
 	}
-	_, err := s.q.SweepSessions(ctx, sessions)
+	_, err := c.q.SweepSessions(ctx, sessions)
 	return err
 }
 

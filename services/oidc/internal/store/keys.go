@@ -14,19 +14,17 @@ type Key struct {
 	NotBefore time.Time
 }
 
-// Keys are all signing keys, in the order in which they begin.
-func (s *Store) Keys(ctx context.Context) ([]Key, error) { return keys(ctx, s.q) }
-
-// LockKeys is [Store.Keys] while nobody else adds any.
+// LockKeys are all signing keys; until the transaction ends nobody else can add one.
 func (t *Tx) LockKeys(ctx context.Context) ([]Key, error) {
 	if err := t.q.LockKeys(ctx); err != nil {
 		return nil, err
 	}
-	return keys(ctx, t.q)
+	return t.Keys(ctx)
 }
 
-func keys(ctx context.Context, q *db.Queries) ([]Key, error) {
-	rows, err := q.Keys(ctx)
+// Keys are all signing keys, in the order in which they begin to sign.
+func (c conn) Keys(ctx context.Context) ([]Key, error) {
+	rows, err := c.q.Keys(ctx)
 	out := make([]Key, len(rows))
 	for i, r := range rows {
 		out[i] = Key{ID: r.ID, Alg: r.Alg, Sealed: r.PrivateKey, NotBefore: r.NotBefore}

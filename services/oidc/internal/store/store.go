@@ -10,27 +10,33 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
 )
 
+// conn runs statements: on the pool or in a transaction. Its methods work in both.
+type conn struct{ q *db.Queries }
+
 // Store is the service's schema.
 type Store struct {
+	conn
 	pool   *pgxpool.Pool
-	q      *db.Queries
 	outbox *events.Outbox
 }
 
 // New is the schema behind the pool.
 func New(pool *pgxpool.Pool, outbox *events.Outbox) *Store {
-	return &Store{pool: pool, q: db.New(pool), outbox: outbox}
+	return &Store{conn: conn{q: db.New(pool)}, pool: pool, outbox: outbox}
 }
+
+// Pool is what the consumer runs on.
+func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
 	events.Tx
-	q *db.Queries
+	conn
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, q: db.New(tx)})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx)}})
 	})
 }

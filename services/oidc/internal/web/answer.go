@@ -20,7 +20,7 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(data) // whoever went away needs no answer
+	_, _ = w.Write(data) // a client that has disconnected needs no answer
 }
 
 type oauthAnswer struct {
@@ -28,8 +28,7 @@ type oauthAnswer struct {
 	Description string `json:"error_description,omitempty"`
 }
 
-// refuse answers a client's program (RFC 6749 §5.2). What is no fault of the client says so, and when to come
-// again.
+// refuse answers a client's program (RFC 6749 §5.2). A failure that is not the client's says so, and when to try again.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var refusal *domain.OAuthError
 	if errors.As(err, &refusal) {
@@ -49,8 +48,8 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// refusePerson answers a browser with a problem document, of which the gateway makes a page. It never leads to the
-// partner: who that is, or where it lives, is just what is in doubt. Content-Language is what the partner wishes.
+// refusePerson answers a browser with a problem document, of which the gateway makes a page. It never redirects to the
+// partner, whose identity or address is what is in doubt. Content-Language is the language that the partner requests.
 func (h *handler) refusePerson(w http.ResponseWriter, r *http.Request, locales string, err error) {
 	e := errs.Refusal(err, pg.IsUnavailable)
 	if e.Kind != errs.Internal {

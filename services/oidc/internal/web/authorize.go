@@ -20,8 +20,8 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 	redirect(w, started.URL)
 }
 
-// continueToPartner answers the partner once the interaction is decided. The cookie stays until it expires, so
-// that a browser that lost the answer may ask again.
+// continueToPartner answers the partner once the interaction is decided. The cookie stays until it expires, so that a
+// browser that lost the answer can ask again.
 func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	id := q.Get("interaction")

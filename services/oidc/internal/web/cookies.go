@@ -7,8 +7,8 @@ import (
 	"github.com/propusk-id/propusk/pkg/secret"
 )
 
-// cookies tell the browser that began an interaction from any other. Each interaction has its own, so that
-// two tabs do not disturb each other.
+// cookies identify the browser that began an interaction. Each interaction has its own, so that two tabs do not
+// interfere.
 type cookies struct{ secure bool }
 
 // name is part of the contract with the pages: see GetInteractionRequest.browser.

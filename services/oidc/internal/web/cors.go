@@ -2,9 +2,9 @@ package web
 
 import "net/http"
 
-// shared lets the browser applications of public clients call an endpoint from the origins of their redirect
-// URIs. No credentials: these endpoints know no cookies.
-func (h *handler) shared(next http.HandlerFunc) http.HandlerFunc {
+// cors lets the browser applications of public clients call an endpoint from the origins of their redirect URIs. No
+// credentials: these endpoints use no cookies.
+func (h *handler) cors(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Origin")
 		if origin := r.Header.Get("Origin"); origin != "" {
@@ -22,7 +22,7 @@ func (h *handler) shared(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// preflight answers a browser that asks before it calls.
+// preflight answers a CORS preflight request.
 func preflight(w http.ResponseWriter, _ *http.Request) {
 	if w.Header().Get("Access-Control-Allow-Origin") != "" {
 		w.Header().Set("Access-Control-Allow-Methods", "GET, POST")

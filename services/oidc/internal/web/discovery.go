@@ -30,7 +30,7 @@ type metadata struct {
 	ACRs          []string `json:"acr_values_supported"`
 	Languages     []string `json:"ui_locales_supported"`
 
-	// The three whose absence would mean something else, or that clients look for.
+	// Given although false or optional: their absence would mean something else, or clients look for them.
 	RequestObjects bool `json:"request_parameter_supported"`
 	RequestURIs    bool `json:"request_uri_parameter_supported"`
 	ClaimsParam    bool `json:"claims_parameter_supported"`
@@ -59,24 +59,24 @@ func discoveryDocument(issuer string) ([]byte, error) {
 	return json.Marshal(m)
 }
 
-// How long partners may keep the documents: a new key is published a day before it signs.
+// How long partners may cache the documents: a new key is published a day before it signs.
 const (
-	keepDiscovery = "public, max-age=3600"
-	keepKeys      = "public, max-age=900"
+	cacheDiscovery = "public, max-age=3600"
+	cacheKeys      = "public, max-age=900"
 )
 
 func (h *handler) discover(w http.ResponseWriter, _ *http.Request) {
-	public(w, keepDiscovery, "application/json", h.discovery)
+	public(w, cacheDiscovery, "application/json", h.discovery)
 }
 
 func (h *handler) keys(w http.ResponseWriter, _ *http.Request) {
-	public(w, keepKeys, "application/jwk-set+json", h.app.Ring.Set())
+	public(w, cacheKeys, "application/jwk-set+json", h.app.KeySet.JSON())
 }
 
-// public documents may be read by any web page: they are the same for everybody.
-func public(w http.ResponseWriter, keep, kind string, body []byte) {
+// public serves a document that any web page may read: it is the same for everybody.
+func public(w http.ResponseWriter, cache, contentType string, body []byte) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Cache-Control", keep)
-	w.Header().Set("Content-Type", kind)
-	_, _ = w.Write(body) // whoever went away needs no answer
+	w.Header().Set("Cache-Control", cache)
+	w.Header().Set("Content-Type", contentType)
+	_, _ = w.Write(body) // a client that has disconnected needs no answer
 }

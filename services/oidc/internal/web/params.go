@@ -28,10 +28,10 @@ func params(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if err != nil {
 		return nil, errMalformed()
 	}
-	return present(values), nil
+	return withoutEmpty(values), nil
 }
 
-// form is the body alone: what stands in the address is written to logs.
+// form is the body alone: addresses end up in logs.
 func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
@@ -41,11 +41,11 @@ func form(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, errMalformed()
 	}
-	return present(r.PostForm), nil
+	return withoutEmpty(r.PostForm), nil
 }
 
-// present drops parameters without a value: they count as left out (RFC 6749 §3.1).
-func present(values url.Values) url.Values {
+// withoutEmpty drops parameters without a value: they count as omitted (RFC 6749 §3.1).
+func withoutEmpty(values url.Values) url.Values {
 	for name, v := range values {
 		if len(v) == 1 && v[0] == "" {
 			delete(values, name)

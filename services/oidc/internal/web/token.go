@@ -18,7 +18,7 @@ const (
 	grantRefresh = "refresh_token"
 )
 
-// token is the same for every grant type: one form, no repeated parameter, a known client; only then the grant.
+// token checks the form and the client alike for every grant type before the grant itself.
 func (h *handler) token(w http.ResponseWriter, r *http.Request) {
 	tokens, err := h.exchange(w, r)
 	if err != nil {
@@ -85,7 +85,7 @@ func invalidRequest(description string) error {
 	return &domain.OAuthError{Code: domain.InvalidRequest, Description: description}
 }
 
-// printable keeps to the characters that error_description may have.
+// printable replaces characters that error_description must not have.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' || r == '"' || r == '\\' {
@@ -95,8 +95,8 @@ func printable(s string) string {
 	}, s)
 }
 
-// credentialsOf reads what the client shows: HTTP Basic with both parts form-encoded (RFC 6749 §2.3.1), or, for a
-// public client, client_id in the form. A secret in the form is not taken: it would be one more way.
+// credentialsOf reads what the client presents: HTTP Basic with both parts form-encoded (RFC 6749 §2.3.1), or, for a
+// public client, client_id in the form. A secret in the form is refused: one way is enough.
 func credentialsOf(r *http.Request, p url.Values) (app.Credentials, error) {
 	refused := &domain.OAuthError{Code: domain.InvalidClient, Description: "client authentication failed"}
 	if r.Header.Get("Authorization") == "" {
@@ -112,7 +112,7 @@ func credentialsOf(r *http.Request, p url.Values) (app.Credentials, error) {
 		return app.Credentials{}, refused
 	}
 	if p.Has("client_secret") || (p.Has("client_id") && p.Get("client_id") != id) {
-		return app.Credentials{}, invalidRequest("the client shows two identities")
+		return app.Credentials{}, invalidRequest("the client presents two identities")
 	}
 	return app.Credentials{ClientID: id, Secret: secret.New(plain), Basic: true}, nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// userinfo gives the claims of an access token that comes in the header or, by POST, in the form (RFC 6750 §2.1,
-// §2.2). One in the address is not taken.
+// userinfo returns the claims of an access token in the header or, by POST, in the form (RFC 6750 §2.1, §2.2). One in
+// the address is ignored.
 func (h *handler) userinfo(w http.ResponseWriter, r *http.Request) {
 	token, err := bearer(w, r)
 	if err != nil {

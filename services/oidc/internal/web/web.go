@@ -10,7 +10,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 )
 
-// Options are what the face needs beside the use cases.
+// Options are what the handler needs.
 type Options struct {
 	App *app.App
 	Log *slog.Logger
@@ -23,7 +23,7 @@ type handler struct {
 	discovery []byte
 }
 
-// New is the face.
+// New is the handler.
 func New(o Options) (http.Handler, error) {
 	discovery, err := discoveryDocument(o.App.Issuer)
 	if err != nil {
@@ -44,11 +44,11 @@ func (h *handler) routes() http.Handler {
 	mux.HandleFunc("GET "+app.PathAuthorize, h.authorize)
 	mux.HandleFunc("POST "+app.PathAuthorize, h.authorize)
 	mux.HandleFunc("GET "+app.PathContinue, h.continueToPartner)
-	mux.HandleFunc("POST "+app.PathToken, h.shared(h.token))
-	mux.HandleFunc("OPTIONS "+app.PathToken, h.shared(preflight))
-	mux.HandleFunc("GET "+app.PathUserinfo, h.shared(h.userinfo))
-	mux.HandleFunc("POST "+app.PathUserinfo, h.shared(h.userinfo))
-	mux.HandleFunc("OPTIONS "+app.PathUserinfo, h.shared(preflight))
+	mux.HandleFunc("POST "+app.PathToken, h.cors(h.token))
+	mux.HandleFunc("OPTIONS "+app.PathToken, h.cors(preflight))
+	mux.HandleFunc("GET "+app.PathUserinfo, h.cors(h.userinfo))
+	mux.HandleFunc("POST "+app.PathUserinfo, h.cors(h.userinfo))
+	mux.HandleFunc("OPTIONS "+app.PathUserinfo, h.cors(preflight))
 	mux.HandleFunc("GET "+app.PathLogout, h.logout)
 	mux.HandleFunc("POST "+app.PathLogout, h.logout)
 	mux.HandleFunc("GET "+app.PathLogoutContinue, h.logoutContinue)
@@ -67,7 +67,7 @@ func secured(next http.Handler) http.Handler {
 	})
 }
 
-// redirect is always 303: a POST's body must not travel on (RFC 9700 §4.12).
+// redirect is always 303: a POST's body must not be forwarded (RFC 9700 §4.12).
 func redirect(w http.ResponseWriter, url string) {
 	w.Header().Set("Location", url)
 	w.WriteHeader(http.StatusSeeOther)

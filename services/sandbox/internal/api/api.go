@@ -18,16 +18,16 @@ type Server struct {
 // New serves the use cases.
 func New(a *app.App) *Server { return &Server{app: a} }
 
-// ReceiveSMS takes a text message.
+// ReceiveSMS accepts a text message.
 func (s *Server) ReceiveSMS(ctx context.Context, r *sandboxv1.ReceiveSMSRequest) (*sandboxv1.ReceiveResponse, error) {
-	return taken(s.app.Receive(ctx, domain.Message{
+	return received(s.app.Receive(ctx, domain.Message{
 		SourceID: r.GetMessageId(), Channel: domain.SMS, Recipients: []string{r.GetTo()}, Text: r.GetText(),
 	}))
 }
 
-// ReceiveEmail takes an e-mail.
+// ReceiveEmail accepts an e-mail.
 func (s *Server) ReceiveEmail(ctx context.Context, r *sandboxv1.ReceiveEmailRequest) (*sandboxv1.ReceiveResponse, error) {
-	return taken(s.app.Receive(ctx, domain.Message{
+	return received(s.app.Receive(ctx, domain.Message{
 		SourceID: r.GetMessageId(), Channel: domain.Email, Recipients: []string{r.GetTo()},
 		Subject: r.GetSubject(), Text: r.GetText(), HTML: r.GetHtml(),
 	}))
@@ -37,13 +37,13 @@ func (s *Server) ReceiveEmail(ctx context.Context, r *sandboxv1.ReceiveEmailRequ
 func (s *Server) HandOverLetter(
 	ctx context.Context, r *sandboxv1.HandOverLetterRequest,
 ) (*sandboxv1.ReceiveResponse, error) {
-	return taken(s.app.TakeLetter(ctx, domain.Parcel{
+	return received(s.app.AcceptLetter(ctx, domain.Parcel{
 		LetterOrderID: r.GetLetterOrderId(), TrackingNumber: r.GetTrackingNumber(),
 		Addressee: r.GetAddressee(), Address: r.GetAddress(), Contacts: r.GetContacts(), PDF: r.GetPdf(), Text: r.GetText(),
 	}))
 }
 
-func taken(err error) (*sandboxv1.ReceiveResponse, error) {
+func received(err error) (*sandboxv1.ReceiveResponse, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,12 @@
-// Package app is the outside world: messages arrive, letters travel.
+// Package app is the simulated outside world: messages arrive, letters travel.
 package app
 
 import (
 	"context"
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
+	"github.com/propusk-id/propusk/pkg/secret"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
@@ -17,12 +19,17 @@ type App struct {
 	Registry registryv1.RegistryServiceClient
 	OIDC     oidcv1.OIDCServiceClient
 	Patterns domain.Patterns
-	News     *News
-	// LetterTime is how long the post takes to the door.
+	// Keys seal the demo partner's cookie.
+	Keys *secret.Keys
+	// Changes tells of new messages and letters.
+	Changes *Broadcaster
+	// Backoff is how long a failed job waits.
+	Backoff backoff.Exponential
+	// LetterTime is how long the post takes to deliver.
 	LetterTime time.Duration
 	// DeliverWait is how long a delivery waits for a letter that is still on its way to the post.
 	DeliverWait time.Duration
-	// DelayTime is how late messages come with the switch "delay".
+	// DelayTime is how late messages arrive with the switch "delay".
 	DelayTime time.Duration
 	Now       func() time.Time
 }
@@ -30,7 +37,7 @@ type App struct {
 // keepMessages is how long a message can be read.
 const keepMessages = 30 * 24 * time.Hour
 
-// Receive takes an SMS or e-mail and treats it as the switches say.
+// Receive accepts an SMS or e-mail and handles it as the switches say. A repeated source id has no second effect.
 func (a *App) Receive(ctx context.Context, m domain.Message) error {
 	o, err := a.Store.Options(ctx)
 	if err != nil || o.Drop {
@@ -44,7 +51,7 @@ func (a *App) Receive(ctx context.Context, m domain.Message) error {
 	})
 }
 
-// insert has the message appear, once or twice, now or later.
+// insert stores the message, once or twice, visible now or later.
 func (a *App) insert(ctx context.Context, tx *store.Tx, m domain.Message, o domain.Options) error {
 	if err := tx.LockMessages(ctx); err != nil {
 		return err
@@ -64,6 +71,6 @@ func (a *App) insert(ctx context.Context, tx *store.Tx, m domain.Message, o doma
 			return err
 		}
 	}
-	a.News.AfterCommit(ctx)
+	a.Changes.AfterCommit(ctx)
 	return nil
 }

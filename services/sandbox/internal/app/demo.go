@@ -15,12 +15,12 @@ func DemoScopes() []string {
 	return []string{"profile", "email", "phone", "address", "snils", "id_doc"}
 }
 
-// DemoSecret is the demo partner's client secret: made once and kept.
+// DemoSecret is the demo partner's client secret: made once and stored.
 func (a *App) DemoSecret(ctx context.Context) (secret.String, error) {
 	return a.Store.KeepSecret(ctx, "demo client", secret.NewToken())
 }
 
-// RegisterDemo puts the demo partner's client, which lives at the public URL, at the authorization server.
+// RegisterDemo registers the demo partner's client, whose pages are at the public URL, with the authorization server.
 func (a *App) RegisterDemo(ctx context.Context, publicURL string) error {
 	clientSecret, err := a.DemoSecret(ctx)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 )
 
-// Personas are the people with fixed fates.
+// Personas are the people with fixed scenarios.
 func (a *App) Personas(ctx context.Context) ([]*registryv1.Persona, error) {
 	list, err := a.Registry.ListPersonas(ctx, &registryv1.ListPersonasRequest{})
 	return list.GetPersonas(), err

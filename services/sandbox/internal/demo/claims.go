@@ -12,7 +12,7 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
 
-// read puts what the partner received into words.
+// read lists the claims that the partner received.
 func read(view *pages.DemoResult, idToken *oidc.IDToken, userinfo *oidc.UserInfo) error {
 	var in, out map[string]json.RawMessage
 	if err := idToken.Claims(&in); err != nil {
@@ -26,7 +26,7 @@ func read(view *pages.DemoResult, idToken *oidc.IDToken, userinfo *oidc.UserInfo
 	return nil
 }
 
-// list has the claims in the order of their names.
+// list is the claims in the order of their names.
 func list(claims map[string]json.RawMessage) []pages.Claim {
 	var out []pages.Claim
 	for _, name := range slices.Sorted(maps.Keys(claims)) {

@@ -14,13 +14,12 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/sandbox/internal/app"
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
 
 const (
-	// retryAfter is how long a registration that failed waits.
+	// retryAfter is how long a failed registration waits.
 	retryAfter = 2 * time.Second
 	// serverTimeout bounds a call to the authorization server.
 	serverTimeout = 10 * time.Second
@@ -30,7 +29,6 @@ const (
 type Demo struct {
 	Pages *pages.Pages
 	App   *app.App
-	Keys  *secret.Keys
 	Log   *slog.Logger
 	Now   func() time.Time
 
@@ -41,7 +39,7 @@ type Demo struct {
 	provider *oidc.Provider
 }
 
-// New is a partner of the installation at publicURL, whose servers reach it at internalURL.
+// New is a partner of the installation at publicURL, which other servers reach at internalURL.
 func New(publicURL, internalURL string) (*Demo, error) {
 	public, err := url.Parse(publicURL)
 	if err != nil {
@@ -52,15 +50,15 @@ func New(publicURL, internalURL string) (*Demo, error) {
 		return nil, err
 	}
 	return &Demo{publicURL: publicURL, client: &http.Client{
-		Timeout: serverTimeout, Transport: inside{public: public, internal: internal},
+		Timeout: serverTimeout, Transport: internalTransport{public: public, internal: internal},
 	}}, nil
 }
 
-// inside sends requests for the public address to the internal one, as if they had come by the public one.
-type inside struct{ public, internal *url.URL }
+// internalTransport sends requests for the public address to the internal one, with the public host.
+type internalTransport struct{ public, internal *url.URL }
 
 // RoundTrip sends one request.
-func (t inside) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t internalTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host == t.public.Host {
 		r = r.Clone(r.Context())
 		r.Host = t.public.Host
@@ -69,8 +67,8 @@ func (t inside) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// Register puts the partner's client at the authorization server. Services start in any order, so it tries until it
-// has been done.
+// Register registers the partner's client with the authorization server. Services start in any order, so it tries until
+// it succeeds.
 func (d *Demo) Register(ctx context.Context) error {
 	for {
 		err := d.App.RegisterDemo(ctx, d.publicURL)
@@ -86,7 +84,7 @@ func (d *Demo) Register(ctx context.Context) error {
 	}
 }
 
-// server discovers the authorization server; what it said is kept.
+// server discovers the authorization server and caches its metadata.
 func (d *Demo) server(ctx context.Context) (*oidc.Provider, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -99,7 +97,7 @@ func (d *Demo) server(ctx context.Context) (*oidc.Provider, error) {
 	return p, err
 }
 
-// relyingParty is the partner as its library knows it, and the server it talks to.
+// relyingParty is the partner's client configuration, and the server.
 func (d *Demo) relyingParty(ctx context.Context, scopes []string) (*oauth2.Config, *oidc.Provider, error) {
 	server, err := d.server(ctx)
 	if err != nil {

@@ -15,13 +15,13 @@ const (
 	flowLife = 15 * time.Minute
 )
 
-// flow is one sign-in under way. The browser keeps it, sealed: the partner has no table for it.
+// flow is one sign-in in progress. It is stored, sealed, in a cookie of the browser: the partner has no table for it.
 type flow struct {
 	State, Nonce, Verifier string
 	Expire                 time.Time
 }
 
-func place() secret.AssociatedData {
+func associatedData() secret.AssociatedData {
 	return secret.AssociatedData{Table: "demo", Row: "cookie", Column: "flow"}
 }
 
@@ -34,7 +34,7 @@ func (d *Demo) begin(w http.ResponseWriter, verifier string) (flow, error) {
 	if err != nil {
 		return f, err
 	}
-	sealed, err := d.Keys.Seal(data, place())
+	sealed, err := d.App.Keys.Seal(data, associatedData())
 	if err != nil {
 		return f, err
 	}
@@ -42,7 +42,7 @@ func (d *Demo) begin(w http.ResponseWriter, verifier string) (flow, error) {
 	return f, nil
 }
 
-// end takes the flow that the state belongs to, once per browser.
+// end returns the flow that the state belongs to and deletes its cookie.
 func (d *Demo) end(w http.ResponseWriter, r *http.Request, state string) (flow, bool) {
 	var f flow
 	c, err := r.Cookie(cookieName)
@@ -54,14 +54,14 @@ func (d *Demo) end(w http.ResponseWriter, r *http.Request, state string) (flow, 
 	if err != nil {
 		return f, false
 	}
-	data, err := d.Keys.Open(sealed, place())
+	data, err := d.App.Keys.Open(sealed, associatedData())
 	if err != nil || json.Unmarshal(data, &f) != nil {
 		return f, false
 	}
 	return f, secret.Equal([]byte(f.State), []byte(state)) && d.Now().Before(f.Expire)
 }
 
-// cookie comes back on the redirect from the server, so it cannot be SameSite=Strict.
+// cookie is sent on the redirect from the server, so it cannot be SameSite=Strict.
 func (d *Demo) cookie(value string, age int) *http.Cookie {
 	return &http.Cookie{ //nolint:gosec // Secure wherever the installation is
 		Name: cookieName, Value: value, Path: "/demo", MaxAge: age,

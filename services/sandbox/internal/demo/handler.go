@@ -24,7 +24,7 @@ func (d *Demo) Handler() http.Handler {
 	mux.HandleFunc("GET /demo/callback", d.callback)
 	mux.HandleFunc("POST /demo/sign-out", d.signOut)
 	mux.HandleFunc("/demo/", func(w http.ResponseWriter, r *http.Request) {
-		pages.Show(w, r, http.StatusNotFound, pages.Problem{Page: d.Pages.For(r), Title: "missing_title", Text: "missing_text"})
+		pages.Render(w, r, http.StatusNotFound, pages.Problem{Page: d.Pages.For(r), Title: "missing_title", Text: "missing_text"})
 	})
 	return mux
 }
@@ -35,7 +35,7 @@ func (d *Demo) home(w http.ResponseWriter, r *http.Request) {
 	view := pages.Demo{
 		Page: d.Pages.For(r), Levels: levels(), Scopes: app.DemoScopes(), SignedOut: r.URL.Query().Get("state") == signedOut,
 	}
-	pages.Show(w, r, http.StatusOK, view)
+	pages.Render(w, r, http.StatusOK, view)
 }
 
 // signIn sends the browser to the authorization server.
@@ -45,15 +45,15 @@ func (d *Demo) signIn(w http.ResponseWriter, r *http.Request) {
 		d.refused(w, r, http.StatusBadRequest, "state")
 		return
 	}
-	party, _, err := d.relyingParty(r.Context(), asked(r))
+	party, _, err := d.relyingParty(r.Context(), requestedScopes(r))
 	if err != nil {
-		d.away(w, r, err)
+		d.unavailable(w, r, err)
 		return
 	}
 	verifier := oauth2.GenerateVerifier()
 	f, err := d.begin(w, verifier)
 	if err != nil {
-		d.away(w, r, err)
+		d.unavailable(w, r, err)
 		return
 	}
 	opts := []oauth2.AuthCodeOption{
@@ -68,8 +68,8 @@ func (d *Demo) signIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, party.AuthCodeURL(f.State, opts...), http.StatusSeeOther)
 }
 
-// asked are the scopes that the form ticks.
-func asked(r *http.Request) []string {
+// requestedScopes are those that are ticked in the form.
+func requestedScopes(r *http.Request) []string {
 	out := []string{oidc.ScopeOpenID}
 	for _, s := range app.DemoScopes() {
 		if slices.Contains(r.PostForm["scope"], s) {
@@ -101,14 +101,14 @@ func (d *Demo) finish(w http.ResponseWriter, r *http.Request, f flow, code strin
 	case errors.As(err, &refusal) && refusal.ErrorCode != "":
 		d.refused(w, r, http.StatusOK, refusal.ErrorCode)
 	case err != nil:
-		d.away(w, r, err)
+		d.unavailable(w, r, err)
 	default:
 		view.Page = d.Pages.For(r)
-		pages.Show(w, r, http.StatusOK, view)
+		pages.Render(w, r, http.StatusOK, view)
 	}
 }
 
-var errNonce = errors.New("the ID token is another sign-in's")
+var errNonce = errors.New("the ID token belongs to another sign-in")
 
 // redeem exchanges the code and checks the ID token.
 func (d *Demo) redeem(ctx context.Context, f flow, code string) (pages.DemoResult, error) {
@@ -141,7 +141,7 @@ func (d *Demo) signOut(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	server, err := d.server(r.Context())
 	if err != nil {
-		d.away(w, r, err)
+		d.unavailable(w, r, err)
 		return
 	}
 	var metadata struct {
@@ -164,10 +164,10 @@ func (d *Demo) signOut(w http.ResponseWriter, r *http.Request) {
 const signedOut = "signed-out"
 
 func (d *Demo) refused(w http.ResponseWriter, r *http.Request, status int, code string) {
-	pages.Show(w, r, status, pages.DemoRefused{Page: d.Pages.For(r), Code: code})
+	pages.Render(w, r, status, pages.DemoRefused{Page: d.Pages.For(r), Code: code})
 }
 
-func (d *Demo) away(w http.ResponseWriter, r *http.Request, err error) {
+func (d *Demo) unavailable(w http.ResponseWriter, r *http.Request, err error) {
 	d.Log.Warn("the demo partner cannot go on", "error", err)
 	d.refused(w, r, http.StatusBadGateway, "away")
 }

@@ -4,24 +4,22 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// State is where a letter is, by the name of confirmation's LetterState.
-type State string
+// State is where a letter is.
+type State = confirmationv1.LetterState
 
-// The way of a letter through the simulated post.
-const (
-	HandedOver State = "HANDED_OVER"
-	InTransit  State = "IN_TRANSIT"
-	AtOffice   State = "AT_OFFICE"
-	Delivered  State = "DELIVERED"
-)
+// Way is a letter's states in the simulated post, in their order.
+func Way() []State {
+	return []State{
+		confirmationv1.LetterState_HANDED_OVER, confirmationv1.LetterState_IN_TRANSIT,
+		confirmationv1.LetterState_AT_OFFICE, confirmationv1.LetterState_DELIVERED,
+	}
+}
 
-// Way is all the states in their order.
-func Way() []State { return []State{HandedOver, InTransit, AtOffice, Delivered} }
-
-// After are the states on the way from one to another, the last included; none when that would be back.
+// After are the states on the way from one to another, the last included; none when that would be a move back.
 func After(from, to State) []State {
 	var out []State
 	on := false
@@ -62,7 +60,7 @@ type Move struct {
 
 // Options are the switches of the phone.
 type Options struct {
-	// Delay has SMS and e-mails come late, Drop never, Twice twice.
+	// Delay has SMS and e-mails arrive late, Drop never, Twice twice.
 	Delay bool `json:"delay"`
 	Drop  bool `json:"drop"`
 	Twice bool `json:"twice"`

@@ -1,4 +1,4 @@
-// Package domain knows messages and letters of the outside world.
+// Package domain describes messages and letters of the simulated outside world.
 package domain
 
 import (
@@ -11,7 +11,7 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Channel is the way a message came.
+// Channel is how a message arrived.
 type Channel string
 
 // The channels.
@@ -21,10 +21,10 @@ const (
 	Letter Channel = "LETTER"
 )
 
-// Message is what a person got.
+// Message is what a person received.
 type Message struct {
 	ID int64
-	// SourceID is the sender's id: the same one twice is one message.
+	// SourceID is the sender's id: two with the same id are one message.
 	SourceID string
 	Channel  Channel
 	// Recipients are the contacts of the addressee, in normal form.
@@ -32,20 +32,20 @@ type Message struct {
 	Subject, Text, HTML string
 	Code                string
 	Attachment          Attachment
-	// Time is when the message is there.
+	// Time is when the message becomes visible.
 	Time time.Time
 }
 
-// Filter chooses messages; what is empty chooses all.
+// Filter selects messages; an empty field selects all.
 type Filter struct {
 	Channel Channel
 	// Recipient is a contact in normal form.
 	Recipient string
-	// After leaves out this message and those before it.
+	// After excludes this message and those before it.
 	After int64
 }
 
-// ErrNoMessage refuses a message or attachment that is not there.
+// ErrNoMessage refuses a message or attachment that does not exist.
 func ErrNoMessage() error {
 	return errs.New(errs.NotFound, errorsv1.Reason_MESSAGE_NOT_FOUND, "there is no such message")
 }
@@ -76,7 +76,7 @@ func Contacts(list []string) []string {
 	return out
 }
 
-// Patterns find the codes in texts. They are compiled once, by New.
+// Patterns find the codes in texts.
 type Patterns struct{ link, letter, digits *regexp.Regexp }
 
 // NewPatterns compiles the patterns.
@@ -88,7 +88,7 @@ func NewPatterns() Patterns {
 	}
 }
 
-// Code is the one that the text tells: a letter's, or six digits outside of links; "" if there is none.
+// Code is the code in the text: a letter's, or six digits outside of links; "" if there is none.
 func (p Patterns) Code(c Channel, text string) string {
 	if c == Letter {
 		return p.letter.FindString(text)
@@ -96,7 +96,7 @@ func (p Patterns) Code(c Channel, text string) string {
 	return p.digits.FindString(p.link.ReplaceAllString(text, " "))
 }
 
-// Split cuts a text into plain parts and links, in turns: the first is plain.
+// Split cuts a text into plain parts and links, alternating; the first is plain.
 func (p Patterns) Split(text string) []string {
 	var out []string
 	at := 0

@@ -1,4 +1,4 @@
-// Package jobs moves letters when their time has come.
+// Package jobs is sandbox's timed work.
 package jobs
 
 import (
@@ -7,26 +7,33 @@ import (
 
 	"github.com/riverqueue/river"
 
+	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/app"
+	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 )
 
-// Workers do the jobs of the app; a failed one comes again after retry.
-func Workers(a *app.App, retry time.Duration) *river.Workers {
+// Workers are those of all jobs.
+func Workers(a *app.App) *river.Workers {
 	w := river.NewWorkers()
-	river.AddWorker(w, &mover{app: a, retry: retry})
+	river.AddWorker(w, mover{worker[app.MoveJob]{app: a}})
 	return w
 }
 
-type mover struct {
-	river.WorkerDefaults[app.MoveJob]
-	app   *app.App
-	retry time.Duration
+// worker is what all workers share.
+type worker[J river.JobArgs] struct {
+	river.WorkerDefaults[J]
+	app *app.App
 }
 
-// Work moves one letter.
-func (m *mover) Work(ctx context.Context, job *river.Job[app.MoveJob]) error {
-	return m.app.MoveLetter(ctx, job.Args.LetterOrderID, job.Args.State)
+// NextRetry is when a failed job is tried again.
+func (w worker[J]) NextRetry(job *river.Job[J]) time.Time {
+	const noJitter = 0.5
+	return w.app.Now().Add(w.app.Backoff.After(job.Attempt, noJitter))
 }
 
-// NextRetry is when a failed job comes again.
-func (m *mover) NextRetry(*river.Job[app.MoveJob]) time.Time { return m.app.Now().Add(m.retry) }
+type mover struct{ worker[app.MoveJob] }
+
+// Work moves a letter.
+func (w mover) Work(ctx context.Context, job *river.Job[app.MoveJob]) error {
+	return w.app.MoveLetter(ctx, job.Args.LetterOrderID, domain.State(confirmationv1.LetterState_value[job.Args.State]))
+}

@@ -7,7 +7,7 @@ func (m DemoResult) acr() string {
 	return m.Level
 }
 
-// foreign says that the code is the server's.
+// foreign says whether the code is the server's.
 func (m DemoRefused) foreign() bool { return m.Code != "state" && m.Code != "away" }
 
 func (m DemoRefused) why() string {

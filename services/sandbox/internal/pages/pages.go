@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
 //go:embed words_*.json
@@ -18,12 +20,12 @@ var catalogues embed.FS
 //go:embed static
 var static embed.FS
 
-// Pages has the words of both languages.
+// Pages has the texts of both languages.
 type Pages struct {
 	words map[string]map[string]string
 }
 
-// Load reads the words.
+// Load reads the texts.
 func Load() (*Pages, error) {
 	p := &Pages{words: map[string]map[string]string{}}
 	for _, lang := range []string{"ru", "en"} {
@@ -60,7 +62,7 @@ type Page struct {
 	words map[string]string
 }
 
-// For is the page of a request: in the language that was chosen, else that the browser asks for, else Russian.
+// For is the page of a request, in the chosen language, else in the one that the browser prefers, else in Russian.
 func (p *Pages) For(r *http.Request) Page {
 	lang := "ru"
 	chosen := ""
@@ -73,7 +75,7 @@ func (p *Pages) For(r *http.Request) Page {
 	return Page{Lang: lang, Path: r.URL.RequestURI(), words: p.words[lang]}
 }
 
-// prefersEnglish looks at the first of the languages that there are pages in.
+// prefersEnglish looks at the first listed language that the pages have.
 func prefersEnglish(accept string) bool {
 	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
 		switch tag := strings.TrimSpace(part); {
@@ -90,11 +92,11 @@ func prefersEnglish(accept string) bool {
 const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// View is a page with what it shows.
+// View is a page with its data.
 type View interface{ View() templ.Component }
 
-// Show writes a page.
-func Show(w http.ResponseWriter, r *http.Request, status int, view View) {
+// Render writes a page.
+func Render(w http.ResponseWriter, r *http.Request, status int, view View) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", contentPolicy)
@@ -106,7 +108,7 @@ func Show(w http.ResponseWriter, r *http.Request, status int, view View) {
 	_ = view.View().Render(r.Context(), w)
 }
 
-// t is a text; one that is missing shows its name.
+// t is a text; for a missing one, its name.
 func (p Page) t(id string) string {
 	if s, ok := p.words[id]; ok {
 		return s
@@ -122,7 +124,7 @@ func (p Page) has(id string) bool {
 
 // moment is a time in Moscow.
 func (p Page) moment(t time.Time) string {
-	t = t.In(time.FixedZone("MSK", 3*60*60))
+	t = t.In(identifiers.Moscow())
 	if p.Lang == "en" {
 		return t.Format("2 Jan 2006, 15:04:05")
 	}

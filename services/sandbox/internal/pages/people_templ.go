@@ -13,15 +13,15 @@ import (
 	"strconv"
 )
 
-// People shows whom one can be.
+// People shows the personas to sign up as.
 type People struct {
 	Page
 	Personas []*registryv1.Persona
 	// Number is that of Person, one of the population.
 	Number int64
 	Person *registryv1.Persona
-	// Trouble is the text that says why nobody is shown.
-	Trouble string
+	// Error is the text that says why nobody is shown.
+	Error string
 }
 
 // View renders the page.
@@ -88,15 +88,15 @@ func (m People) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if m.Trouble != "" {
+			if m.Error != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"notice notice-warn\" role=\"status\"><p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(m.t(m.Trouble))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(m.t(m.Error))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 26, Col: 69}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people.templ`, Line: 26, Col: 67}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {

@@ -23,14 +23,14 @@ type Phone struct {
 	Options    domain.Options
 }
 
-// Message is one message as it is shown.
+// Message is one message on the page.
 type Message struct {
 	ID int64
 	// Channel is SMS, EMAIL or LETTER; Kind the same in lower case.
 	Channel, Kind string
 	To            string
 	Subject, Code string
-	// Parts are the text, links at the odd places.
+	// Parts are the text; every second part is a link.
 	Parts                         []string
 	AttachmentURL, AttachmentName string
 	HTMLURL                       string
@@ -66,7 +66,7 @@ func (m Phone) json() string {
 	return "/sandbox/v1/messages?" + q.Encode()
 }
 
-// at says whether the page is there.
+// at says whether this is the page at the path.
 func (p Page) at(path string) bool {
 	here, _, _ := strings.Cut(p.Path, "?")
 	return here == path

@@ -4,7 +4,7 @@ import "github.com/propusk-id/propusk/services/sandbox/internal/domain"
 
 // stage is one step of a letter's way.
 type stage struct {
-	state domain.State
+	state string
 	when  string
 	done  bool
 }
@@ -20,7 +20,7 @@ func (m Track) stages() []stage {
 		if !done {
 			when = m.t("track_soon")
 		}
-		out = append(out, stage{state, when, done})
+		out = append(out, stage{state.String(), when, done})
 	}
 	return out
 }

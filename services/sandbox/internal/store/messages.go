@@ -9,10 +9,10 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/store/db"
 )
 
-// LockMessages has messages appear one after another until the transaction ends.
+// LockMessages keeps other transactions from inserting messages until this one ends.
 func (t *Tx) LockMessages(ctx context.Context) error { return t.q.LockMessages(ctx) }
 
-// InsertMessage keeps one copy of a message; a copy that is there stays.
+// InsertMessage stores one copy of a message, unless it is there already.
 func (t *Tx) InsertMessage(ctx context.Context, m domain.Message, number int) error {
 	return t.q.InsertMessage(ctx, db.InsertMessageParams{
 		SourceID: m.SourceID, Copy: int32(number), Channel: string(m.Channel), Recipients: m.Recipients,
@@ -22,14 +22,14 @@ func (t *Tx) InsertMessage(ctx context.Context, m domain.Message, number int) er
 	})
 }
 
-// SweepMessages forgets some of what is older.
+// SweepMessages deletes some of the messages from before an instant.
 func (t *Tx) SweepMessages(ctx context.Context, before time.Time) error {
 	return t.q.SweepMessages(ctx, before)
 }
 
 // Messages are at most 200, newest first, without the contents of attachments.
-func (s *Store) Messages(ctx context.Context, f domain.Filter, now time.Time) ([]domain.Message, error) {
-	rows, err := db.New(s.pool).ListMessages(ctx, db.ListMessagesParams{
+func (c conn) Messages(ctx context.Context, f domain.Filter, now time.Time) ([]domain.Message, error) {
+	rows, err := c.q.ListMessages(ctx, db.ListMessagesParams{
 		Now: now, Channel: string(f.Channel), Recipient: f.Recipient, After: f.After,
 	})
 	out := make([]domain.Message, len(rows))
@@ -44,8 +44,8 @@ func (s *Store) Messages(ctx context.Context, f domain.Filter, now time.Time) ([
 }
 
 // Message finds one message's HTML and attachment.
-func (s *Store) Message(ctx context.Context, id int64, now time.Time) (domain.Message, error) {
-	r, err := db.New(s.pool).GetMessage(ctx, db.GetMessageParams{ID: id, VisibleAt: now})
+func (c conn) Message(ctx context.Context, id int64, now time.Time) (domain.Message, error) {
+	r, err := c.q.GetMessage(ctx, db.GetMessageParams{ID: id, VisibleAt: now})
 	if pg.IsNotFound(err) {
 		return domain.Message{}, domain.ErrNoMessage()
 	}
@@ -56,22 +56,22 @@ func (s *Store) Message(ctx context.Context, id int64, now time.Time) (domain.Me
 }
 
 // Last is the id of the newest message, 0 when there is none.
-func (s *Store) Last(ctx context.Context, now time.Time) (int64, error) {
-	return db.New(s.pool).LastMessage(ctx, now)
+func (c conn) Last(ctx context.Context, now time.Time) (int64, error) {
+	return c.q.LastMessage(ctx, now)
 }
 
-// Recipients are the contacts that were written to, the last first.
-func (s *Store) Recipients(ctx context.Context, now time.Time) ([]string, error) {
-	return db.New(s.pool).ListRecipients(ctx, now)
+// Recipients are the contacts that got messages, the most recent first.
+func (c conn) Recipients(ctx context.Context, now time.Time) ([]string, error) {
+	return c.q.ListRecipients(ctx, now)
 }
 
 // Options are the switches.
-func (s *Store) Options(ctx context.Context) (domain.Options, error) {
-	r, err := db.New(s.pool).GetOptions(ctx)
+func (c conn) Options(ctx context.Context) (domain.Options, error) {
+	r, err := c.q.GetOptions(ctx)
 	return domain.Options{Delay: r.Delay, Drop: r.Drop, Twice: r.Twice}, err
 }
 
-// SetOptions turns the switches.
-func (s *Store) SetOptions(ctx context.Context, o domain.Options) error {
-	return db.New(s.pool).SetOptions(ctx, db.SetOptionsParams{Delay: o.Delay, Drop: o.Drop, Twice: o.Twice})
+// SetOptions sets the switches.
+func (c conn) SetOptions(ctx context.Context, o domain.Options) error {
+	return c.q.SetOptions(ctx, db.SetOptionsParams{Delay: o.Delay, Drop: o.Drop, Twice: o.Twice})
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/store/db"
 )
 
-// KeepSecret gives the secret of that name: the proposed one, if there was none before.
-func (s *Store) KeepSecret(ctx context.Context, name string, proposed secret.String) (secret.String, error) {
-	place := secret.AssociatedData{Table: "secrets", Row: name, Column: "value"}
-	sealed, err := s.keys.Seal([]byte(proposed.Reveal()), place)
+// KeepSecret returns the secret of that name: the proposed one, if there was none before.
+func (c conn) KeepSecret(ctx context.Context, name string, proposed secret.String) (secret.String, error) {
+	data := secret.AssociatedData{Table: "secrets", Row: name, Column: "value"}
+	sealed, err := c.keys.Seal([]byte(proposed.Reveal()), data)
 	if err != nil {
 		return secret.String{}, err
 	}
-	if sealed, err = db.New(s.pool).PutSecret(ctx, db.PutSecretParams{Name: name, Value: sealed}); err != nil {
+	if sealed, err = c.q.PutSecret(ctx, db.PutSecretParams{Name: name, Value: sealed}); err != nil {
 		return secret.String{}, err
 	}
-	plain, err := s.keys.Open(sealed, place)
+	plain, err := c.keys.Open(sealed, data)
 	return secret.New(string(plain)), err
 }

@@ -13,39 +13,45 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/store/db"
 )
 
+// conn runs statements: on the pool or in a transaction. Its methods work in both.
+type conn struct {
+	q    *db.Queries
+	keys *secret.Keys
+}
+
 // Store is the service's schema.
 type Store struct {
+	conn
 	pool   *pgxpool.Pool
 	outbox *events.Outbox
-	keys   *secret.Keys
 	// Jobs is set once River's client is made, which needs the workers, which need the store.
 	Jobs *river.Client[pgx.Tx]
 }
 
-// New is the schema behind the pool.
+// New is the schema behind the pool; the demo partner's secret is sealed with the keys.
 func New(pool *pgxpool.Pool, outbox *events.Outbox, keys *secret.Keys) *Store {
-	return &Store{pool: pool, outbox: outbox, keys: keys}
+	return &Store{conn: conn{q: db.New(pool), keys: keys}, pool: pool, outbox: outbox}
 }
 
-// Pool is for single statements.
+// Pool is what jobs run on.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
 	events.Tx
-	q     *db.Queries
+	conn
 	store *Store
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, q: db.New(tx), store: s})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}, store: s})
 	})
 }
 
-// Later has a job done after the commit.
-func (t *Tx) Later(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {
+// Enqueue has a job done after the commit.
+func (t *Tx) Enqueue(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {
 	_, err := t.store.Jobs.InsertTx(ctx, t.Tx, job, opts)
 	return err
 }

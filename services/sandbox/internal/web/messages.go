@@ -17,7 +17,7 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 )
 
-// maxWait is the longest long-poll: the gateway gives a request up after a minute.
+// maxWait is the longest long-poll: the gateway ends a request after a minute.
 const maxWait = 50 * time.Second
 
 const maxBody = 1 << 14
@@ -39,8 +39,8 @@ type attachment struct {
 	URL         string `json:"url"`
 }
 
-// listMessages: those to a contact (to), of a channel, after a message; newest first. With wait=5s it waits for the
-// first one that matches, at most so long; when there is one already it answers at once.
+// listMessages gives those to a contact (to), of a channel, after a message; newest first. With wait=5s it waits up to
+// five seconds for the first one that matches; when there is one already, it answers at once.
 func (w *Web) listMessages(rw http.ResponseWriter, r *http.Request) error {
 	f, err := filter(r.URL.Query())
 	if err != nil {
@@ -94,7 +94,7 @@ func waitOf(s string) (time.Duration, error) {
 	return min(d, maxWait), nil
 }
 
-// messageOf shows a message to the contact that was asked for: a letter goes by any contact of its addressee.
+// messageOf is a message as the contact that was asked for sees it: a letter is found by any contact of its addressee.
 func messageOf(m domain.Message, asked string) message {
 	out := message{
 		ID: strconv.FormatInt(m.ID, 10), Channel: string(m.Channel), To: asked, Subject: m.Subject, Text: m.Text,
@@ -142,7 +142,7 @@ func (w *Web) deliverLetter(rw http.ResponseWriter, r *http.Request) error {
 		return notFound()
 	}
 	if uuid.Validate(id) != nil {
-		return domain.ErrNoLetter() // nobody will hand it over: no use waiting for it
+		return domain.ErrNoLetter() // nobody can hand it over: waiting is useless
 	}
 	if err := w.App.Deliver(r.Context(), id); err != nil {
 		return err
@@ -159,7 +159,7 @@ func (w *Web) getOptions(rw http.ResponseWriter, r *http.Request) error {
 	return writeJSON(rw, o)
 }
 
-// putOptions turns the switches; one that is left out is off.
+// putOptions sets the switches; one that is left out is off.
 func (w *Web) putOptions(rw http.ResponseWriter, r *http.Request) error {
 	var o domain.Options
 	in := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody))

@@ -10,8 +10,8 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
 
-// somebody is somebody to be: bodies that the REST API takes as they are.
-type somebody struct {
+// personaBody is a person to sign up as: bodies that the REST API accepts as they are.
+type personaBody struct {
 	Person   person            `json:"person"`
 	Passport passport          `json:"passport"`
 	Address  address           `json:"address"`
@@ -54,9 +54,9 @@ func (w *Web) listPersonas(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := make([]somebody, len(list))
+	out := make([]personaBody, len(list))
 	for i, p := range list {
-		out[i] = somebodyOf(p)
+		out[i] = personaBodyOf(p)
 		out[i].Title = map[string]string{"ru": p.GetTitleRu(), "en": p.GetTitleEn()}
 	}
 	return writeJSON(rw, out)
@@ -71,12 +71,12 @@ func (w *Web) getPerson(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(rw, somebodyOf(p))
+	return writeJSON(rw, personaBodyOf(p))
 }
 
-func somebodyOf(p *registryv1.Persona) somebody {
+func personaBodyOf(p *registryv1.Persona) personaBody {
 	d, a := p.GetPassport(), p.GetAddress()
-	return somebody{
+	return personaBody{
 		Person: person{
 			LastName: p.GetLastName(), FirstName: p.GetFirstName(), MiddleName: p.GetMiddleName(), Gender: p.GetGender(),
 			BirthDate: p.GetBirthDate(), BirthPlace: p.GetBirthPlace(), Citizenship: p.GetCitizenship(), SNILS: p.GetSnils(),
@@ -93,7 +93,7 @@ func somebodyOf(p *registryv1.Persona) somebody {
 	}
 }
 
-// people is the page of whom one can be.
+// people is the page of personas.
 func (w *Web) people(rw http.ResponseWriter, r *http.Request) {
 	view := pages.People{Page: w.Pages.For(r), Number: numberOf(r.URL.Query().Get("n"))}
 	var err error
@@ -103,9 +103,9 @@ func (w *Web) people(rw http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case errs.Is(err, errorsv1.Reason_POPULATION_OUT_OF_RANGE):
-		view.Trouble = "people_unknown"
+		view.Error = "people_unknown"
 	case err != nil:
-		view.Trouble = "people_down"
+		view.Error = "people_down"
 	}
-	pages.Show(rw, r, http.StatusOK, view)
+	pages.Render(rw, r, http.StatusOK, view)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
 
-// keepAlive is how often a quiet stream says that it lives: proxies cut silent ones.
+// keepAlive is how often a comment is sent on a quiet stream: proxies close silent ones.
 const keepAlive = 20 * time.Second
 
 func (w *Web) phone(rw http.ResponseWriter, r *http.Request) {
@@ -27,7 +27,7 @@ func (w *Web) phone(rw http.ResponseWriter, r *http.Request) {
 		w.failed(rw, r)
 		return
 	}
-	pages.Show(rw, r, http.StatusOK, view)
+	pages.Render(rw, r, http.StatusOK, view)
 }
 
 func (w *Web) phoneView(r *http.Request, f domain.Filter) (pages.Phone, error) {
@@ -37,7 +37,7 @@ func (w *Web) phoneView(r *http.Request, f domain.Filter) (pages.Phone, error) {
 		return view, err
 	}
 	for _, m := range list {
-		view.Messages = append(view.Messages, w.shown(m))
+		view.Messages = append(view.Messages, w.messageView(m))
 	}
 	if view.Recipients, err = w.App.Recipients(r.Context()); err != nil {
 		return view, err
@@ -49,7 +49,7 @@ func (w *Web) phoneView(r *http.Request, f domain.Filter) (pages.Phone, error) {
 	return view, err
 }
 
-func (w *Web) shown(m domain.Message) pages.Message {
+func (w *Web) messageView(m domain.Message) pages.Message {
 	out := pages.Message{
 		ID: m.ID, Channel: string(m.Channel), Kind: strings.ToLower(string(m.Channel)),
 		To: strings.Join(m.Recipients, ", "), Subject: m.Subject, Code: m.Code, Time: m.Time,
@@ -64,7 +64,7 @@ func (w *Web) shown(m domain.Message) pages.Message {
 	return out
 }
 
-// phoneOptions turns the switches and goes back to the phone as it was.
+// phoneOptions sets the switches and redirects back to the phone.
 func (w *Web) phoneOptions(rw http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(rw, r.Body, maxBody)
 	o := domain.Options{
@@ -81,7 +81,7 @@ func (w *Web) phoneOptions(rw http.ResponseWriter, r *http.Request) {
 	http.Redirect(rw, r, next, http.StatusSeeOther)
 }
 
-// phoneEvents tells the id of the newest message whenever it changes (server-sent events).
+// phoneEvents sends the id of the newest message whenever it changes (server-sent events).
 func (w *Web) phoneEvents(rw http.ResponseWriter, r *http.Request) {
 	stream := http.NewResponseController(rw)
 	h := rw.Header()
@@ -103,15 +103,15 @@ func (w *Web) phoneEvents(rw http.ResponseWriter, r *http.Request) {
 	write(rw, stream, lines)
 }
 
-// write passes lines on until there are no more, or the reader has gone.
+// write passes lines on until there are no more or the client has disconnected.
 func write(w io.Writer, stream *http.ResponseController, lines <-chan string) {
-	beat := time.NewTicker(keepAlive)
-	defer beat.Stop()
+	heartbeat := time.NewTicker(keepAlive)
+	defer heartbeat.Stop()
 	for {
-		line, open := ": still here\n\n", true
+		line, open := ": keep-alive\n\n", true
 		select {
 		case line, open = <-lines:
-		case <-beat.C:
+		case <-heartbeat.C:
 		}
 		if !open {
 			return
@@ -122,7 +122,7 @@ func write(w io.Writer, stream *http.ResponseController, lines <-chan string) {
 	}
 }
 
-// phoneHTML shows an e-mail's HTML where it can do nothing.
+// phoneHTML serves an e-mail's HTML in a browser sandbox without scripts.
 func (w *Web) phoneHTML(rw http.ResponseWriter, r *http.Request) {
 	var m domain.Message
 	id, err := messageID(r)
@@ -153,18 +153,18 @@ func (w *Web) track(rw http.ResponseWriter, r *http.Request) {
 	if len(view.Moves) == 0 {
 		status = http.StatusNotFound
 	}
-	pages.Show(rw, r, status, view)
+	pages.Render(rw, r, status, view)
 }
 
 func (w *Web) missing(rw http.ResponseWriter, r *http.Request) {
-	pages.Show(rw, r, http.StatusNotFound, pages.Problem{Page: w.Pages.For(r), Title: "missing_title", Text: "missing_text"})
+	pages.Render(rw, r, http.StatusNotFound, pages.Problem{Page: w.Pages.For(r), Title: "missing_title", Text: "missing_text"})
 }
 
 func (w *Web) failed(rw http.ResponseWriter, r *http.Request) {
-	pages.Show(rw, r, http.StatusServiceUnavailable, pages.Problem{Page: w.Pages.For(r), Title: "error_title", Text: "error_text"})
+	pages.Render(rw, r, http.StatusServiceUnavailable, pages.Problem{Page: w.Pages.For(r), Title: "error_title", Text: "error_text"})
 }
 
-// numberOf reads the number of a person; nothing means the first.
+// numberOf reads the number of a person; 1 if there is none.
 func numberOf(s string) int64 {
 	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 64)
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// methods answer the methods of one path of the JSON; a path without any is not there.
+// methods are the handlers of one JSON path by method; a path without any is not found.
 type methods map[string]func(http.ResponseWriter, *http.Request) error
 
-// ServeHTTP answers, or says in a problem document why not.
+// ServeHTTP answers; a refusal is a problem document.
 func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -4,9 +4,10 @@ package api
 import (
 	"context"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/verification/internal/app"
 	"github.com/propusk-id/propusk/services/verification/internal/domain"
@@ -25,29 +26,44 @@ func New(a *app.App) *Server { return &Server{app: a} }
 func (s *Server) CreateVerification(
 	ctx context.Context, r *verificationv1.CreateVerificationRequest,
 ) (*verificationv1.Verification, error) {
-	v, err := s.app.Create(ctx, id(r.GetAccountId()))
+	account, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
-	return verification(v), nil
+	return idempotency.Run(ctx, s.app.Answers, r, verification,
+		func(ctx context.Context, answered idempotency.Hook[domain.Verification]) (domain.Verification, error) {
+			return s.app.Create(ctx, account, answered)
+		})
 }
 
-// GetVerification shows one of a person's verifications.
+// GetVerification gives one of a person's verifications.
 func (s *Server) GetVerification(
 	ctx context.Context, r *verificationv1.GetVerificationRequest,
 ) (*verificationv1.Verification, error) {
-	v, err := s.app.Get(ctx, id(r.GetAccountId()), id(r.GetVerificationId()))
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	id, err := identifiers.ParseID(r.GetVerificationId())
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.app.Get(ctx, account, id)
 	if err != nil {
 		return nil, err
 	}
 	return verification(v), nil
 }
 
-// ListVerifications shows a person's verifications.
+// ListVerifications gives a person's verifications, newest first.
 func (s *Server) ListVerifications(
 	ctx context.Context, r *verificationv1.ListVerificationsRequest,
 ) (*verificationv1.ListVerificationsResponse, error) {
-	list, err := s.app.List(ctx, id(r.GetAccountId()))
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.app.List(ctx, account)
 	if err != nil {
 		return nil, err
 	}
@@ -56,15 +72,6 @@ func (s *Server) ListVerifications(
 		out.Verifications = append(out.Verifications, verification(v))
 	}
 	return out, nil
-}
-
-// id reads an identifier; what is none names nothing, so that it is not found.
-func id(s string) uuid.UUID {
-	parsed, err := uuid.Parse(s)
-	if err != nil {
-		return uuid.Nil
-	}
-	return parsed
 }
 
 func verification(v domain.Verification) *verificationv1.Verification {

@@ -1,14 +1,12 @@
-// Package app submits people to the registries and sees their verifications through.
+// Package app submits people to the registries and sees their verifications through to a result.
 package app
 
 import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
-
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/backoff"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -16,7 +14,7 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store"
 )
 
-// Registry is a state register of people. Its answer is the groups of data that differ, none being a match;
+// Registry is a state register of people. Its answer is the groups of data that differ, none of them being a match;
 // an error is no answer at all.
 type Registry interface {
 	Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.Reason, error)
@@ -28,12 +26,12 @@ type App struct {
 	Profile    profilev1.ProfileServiceClient
 	Account    accountv1.AccountServiceClient
 	Registries map[domain.Registry]Registry
-	Jobs       *river.Client[pgx.Tx]
 	Keys       *secret.Keys
-	Answers    *pg.Answers
+	Answers    *idempotency.Store
 	Limits     domain.Limits
-	Backoff    domain.Backoff
-	// Patience is how long the registries are asked before a verification expires.
-	Patience time.Duration
-	Now      func() time.Time
+	// Backoff is how long to wait before a registry that did not answer, or account, is asked again.
+	Backoff backoff.Exponential
+	// GiveUpAfter is how long the registries are asked before a verification expires.
+	GiveUpAfter time.Duration
+	Now         func() time.Time
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store"
 )
 
-// Apply tells account that the registries know the person, and ends the verification with its answer. Until there
-// is one it is asked again, past the deadline too: the level may have risen without our hearing of it.
+// Apply has account raise the level of a person whom the registries confirm, and ends the verification with its
+// answer. Account is asked until it answers, past the deadline too: the level may have risen although the answer was
+// lost. It recognises a repeated call by the evidence id, which is the verification's.
 func (a *App) Apply(ctx context.Context, job ApplyJob) error {
 	v, err := a.Store.Verification(ctx, job.VerificationID)
 	if err != nil || !v.Pending() {
@@ -43,7 +44,7 @@ func (a *App) Apply(ctx context.Context, job ApplyJob) error {
 	}
 }
 
-// finish ends a verification with what account has said. The registries' own answers stay as they were.
+// finish ends a verification with account's answer. The registries' own answers stay as they were.
 func (a *App) finish(ctx context.Context, id uuid.UUID, state verificationv1.State, reasons ...domain.Reason) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		v, err := tx.LockVerification(ctx, id)
@@ -57,7 +58,7 @@ func (a *App) finish(ctx context.Context, id uuid.UUID, state verificationv1.Sta
 	})
 }
 
-// end ends a verification and tells everybody.
+// end ends a verification and emits its outcome.
 func (a *App) end(
 	ctx context.Context, tx *store.Tx, v domain.Verification, state verificationv1.State, reasons []domain.Reason,
 ) error {

@@ -15,8 +15,8 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store"
 )
 
-// Check asks one registry about one verification. It gives how long to wait before asking again, zero when there
-// is nothing left to ask. Repeating it does no harm.
+// Check asks one registry about one verification. It returns how long to wait before asking again; zero: there is
+// nothing left to ask. Repeating it has no second effect.
 func (a *App) Check(ctx context.Context, job CheckJob) (time.Duration, error) {
 	v, err := a.Store.Verification(ctx, job.VerificationID)
 	if err != nil || !v.Waiting(job.Registry) {
@@ -44,14 +44,14 @@ func (a *App) snapshot(ctx context.Context, id uuid.UUID) (*profilev1.Snapshot, 
 	return a.Profile.GetSnapshot(ctx, &profilev1.GetSnapshotRequest{SnapshotId: id.String()})
 }
 
-// unavailable notes the silence, which costs the person nothing, and says when to ask again: at the deadline at
-// the latest, to let the verification expire.
+// unavailable records that the registry did not answer, which does not count against the person, and says when to ask
+// again: at the deadline at the latest, to let the verification expire.
 func (a *App) unavailable(
 	ctx context.Context, job CheckJob, v domain.Verification, cause error,
 ) (time.Duration, error) {
-	how, asked := "INTERNAL", time.Duration(0)
+	how, retryAfter := "INTERNAL", time.Duration(0)
 	if e, ok := errs.As(cause); ok {
-		how, asked = e.Reason.String(), e.RetryAfter
+		how, retryAfter = e.Reason.String(), e.RetryAfter
 		if why := e.Params["why"]; why != "" {
 			how = why
 		}
@@ -60,11 +60,17 @@ func (a *App) unavailable(
 	if err != nil || attempts == 0 {
 		return 0, err
 	}
-	wait := a.Backoff.After(attempts, asked, rand.Float64()) //nolint:gosec // jitter is no secret
+	wait := a.wait(attempts, retryAfter, rand.Float64()) //nolint:gosec // jitter is no secret
 	return max(min(wait, v.Deadline.Sub(a.Now())), time.Millisecond), nil
 }
 
-// settle stores what a registry has said, or that its time is up; the last to answer concludes the verification.
+// wait is the back-off after so many failed attempts, or what the registry asks for, if that is longer and within
+// the longest wait.
+func (a *App) wait(attempts int, retryAfter time.Duration, chance float64) time.Duration {
+	return max(a.Backoff.After(attempts, chance), min(retryAfter, a.Backoff.Max))
+}
+
+// settle stores a registry's answer, or that its time is up; the last one concludes the verification.
 func (a *App) settle(
 	ctx context.Context, job CheckJob, state verificationv1.Check_State, reasons []domain.Reason,
 ) error {
@@ -89,12 +95,11 @@ func (a *App) settle(
 	})
 }
 
-// conclude ends a verification whose checks are final; a match first goes to account.
+// conclude ends a verification whose checks are all final; a match is applied by account first.
 func (a *App) conclude(ctx context.Context, tx *store.Tx, v domain.Verification) error {
 	switch verdict := v.Verdict(); verdict {
 	case verificationv1.State_MATCHED:
-		_, err := a.Jobs.InsertTx(ctx, tx.Tx, ApplyJob{VerificationID: v.ID}, from(time.Time{}, a.Now()))
-		return err
+		return tx.Enqueue(ctx, ApplyJob{VerificationID: v.ID}, from(time.Time{}, a.Now()))
 	case verificationv1.State_NOT_MATCHED, verificationv1.State_EXPIRED:
 		return a.end(ctx, tx, v, verdict, v.Reasons())
 	default:

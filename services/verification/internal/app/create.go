@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -17,37 +18,35 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store"
 )
 
-const create = "CreateVerification"
-
-// Create submits a person. The limits come before the freeze: who is refused can go on editing. Everything up to
-// the transaction may be repeated after a crash; the snapshot has one verification however often it is.
-func (a *App) Create(ctx context.Context, account uuid.UUID) (domain.Verification, error) {
-	var out domain.Verification
-	if found, err := a.Answers.Recall(ctx, a.Store.Pool(), create, account, &out); found || err != nil {
-		return out, err
-	}
-	if refusal := a.allow(ctx, account, a.Now()); refusal != nil {
-		// What refuses this one may be the verification of a twin.
-		return out, a.Answers.OrTwin(ctx, a.Store.Pool(), create, account, &out, refusal)
+// Create submits a person. The limits are checked before the freeze, so that a refused person can go on editing.
+// Everything before the transaction may be repeated after a crash: a snapshot has one verification.
+func (a *App) Create(
+	ctx context.Context, account uuid.UUID, answered idempotency.Hook[domain.Verification],
+) (domain.Verification, error) {
+	if err := a.checkLimits(ctx, account, a.Now()); err != nil {
+		return domain.Verification{}, err
 	}
 	frozen, err := a.Profile.FreezeSnapshot(ctx, &profilev1.FreezeSnapshotRequest{AccountId: account.String()})
 	if err != nil {
-		return out, err
+		return domain.Verification{}, err
 	}
 	snapshot, err := uuid.Parse(frozen.GetSnapshotId())
 	if err != nil {
-		return out, err
+		return domain.Verification{}, err
 	}
-	v := domain.Start(secret.NewID(), account, snapshot, a.Now(), a.Patience)
+	v := domain.Start(secret.NewID(), account, snapshot, a.Now(), a.GiveUpAfter)
+	numbers := a.numbersOf(frozen.GetPerson(), frozen.GetPassport())
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		out, err = a.start(ctx, tx, v, a.numbersOf(frozen.GetPerson(), frozen.GetPassport()))
-		return err
+		if err := a.start(ctx, tx, v, numbers); err != nil {
+			return err
+		}
+		return answered(ctx, tx, v)
 	})
-	return out, err
+	return v, err
 }
 
-// allow refuses who is verified, has a verification, or tries too often.
-func (a *App) allow(ctx context.Context, account uuid.UUID, now time.Time) error {
+// checkLimits refuses a person who is verified, has a pending verification, or tries too often.
+func (a *App) checkLimits(ctx context.Context, account uuid.UUID, now time.Time) error {
 	if user, ok := rpc.UserOf(ctx); ok && user.Level >= accountv1.Level_STANDARD.Number() {
 		return domain.ErrVerified()
 	}
@@ -62,11 +61,12 @@ func (a *App) allow(ctx context.Context, account uuid.UUID, now time.Time) error
 	if err != nil {
 		return err
 	}
-	opens, err := a.opens(ctx, a.Store.Reader, a.numbersOf(card.GetPerson(), passportOf(card)), now)
+	numbers := a.numbersOf(card.GetPerson(), passportOf(card))
+	histories, err := a.Store.NumberHistories(ctx, numbers, now.Add(-a.Limits.NumberWindow))
 	if err != nil {
 		return err
 	}
-	return domain.CheckOpen(opens, now)
+	return domain.CheckOpen(a.Limits.Opens(histories), now)
 }
 
 func passportOf(card *profilev1.Card) *profilev1.Document {
@@ -78,60 +78,51 @@ func passportOf(card *profilev1.Card) *profilev1.Document {
 	return nil
 }
 
-// start stores the verification and has the registries asked. Numbers that others have submitted since they were
-// judged are not refused any more, since the data is frozen: the registries are asked as late as a new try would be.
-func (a *App) start(
-	ctx context.Context, tx *store.Tx, v domain.Verification, numbers []store.Number,
-) (domain.Verification, error) {
+// start stores the verification and has the registries asked. The data is frozen by now, so numbers that others have
+// submitted since the limits were checked are not refused: the registries are asked when a new try would be allowed.
+func (a *App) start(ctx context.Context, tx *store.Tx, v domain.Verification, numbers []store.Number) error {
 	for _, n := range numbers {
 		if err := tx.LockNumber(ctx, n); err != nil {
-			return v, err
+			return err
 		}
 	}
-	opens, err := a.opens(ctx, tx.Reader, numbers, v.CreateTime)
+	histories, err := tx.NumberHistories(ctx, numbers, v.CreateTime.Add(-a.Limits.NumberWindow))
 	if err != nil {
-		return v, err
+		return err
 	}
-	fresh, err := tx.Insert(ctx, v)
+	inserted, err := tx.Insert(ctx, v)
 	if err != nil {
-		return v, err
+		return err
 	}
-	if !fresh {
-		return a.earlier(ctx, tx, v)
+	if !inserted {
+		return refuseSecond(ctx, tx, v)
 	}
 	for _, n := range numbers {
 		if err := tx.InsertNumber(ctx, v.ID, n); err != nil {
-			return v, err
+			return err
 		}
 	}
 	for _, c := range v.Checks {
 		job := CheckJob{VerificationID: v.ID, Registry: c.Registry}
-		if _, err := a.Jobs.InsertTx(ctx, tx.Tx, job, from(opens, v.CreateTime)); err != nil {
-			return v, err
+		if err := tx.Enqueue(ctx, job, from(a.Limits.Opens(histories), v.CreateTime)); err != nil {
+			return err
 		}
 	}
-	if err := a.Answers.Remember(ctx, tx, create, v.AccountID, v); err != nil {
-		return v, err
-	}
-	return v, tx.Emit(ctx, v.ID.String(), &eventsv1.VerificationStarted{
+	return tx.Emit(ctx, v.ID.String(), &eventsv1.VerificationStarted{
 		VerificationId: v.ID.String(), AccountId: v.AccountID.String(), SnapshotId: v.SnapshotID.String(),
 	})
 }
 
-// earlier answers when there is a verification already: to a twin of the request that made it with the same, to
-// others with a refusal. One that has just ended waits for profile to hear of it.
-func (a *App) earlier(ctx context.Context, tx *store.Tx, v domain.Verification) (domain.Verification, error) {
-	var out domain.Verification
-	if found, err := a.Answers.Recall(ctx, tx, create, v.AccountID, &out); found || err != nil {
-		return out, err
-	}
+// refuseSecond refuses a verification beside another of the snapshot or the account. When the snapshot's has just
+// ended, the caller is told to try again, once profile has heard of the end.
+func refuseSecond(ctx context.Context, tx *store.Tx, v domain.Verification) error {
 	first, err := tx.OfSnapshot(ctx, v.SnapshotID)
 	if err == nil && !first.Pending() {
-		return out, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the last verification is being closed").
+		return errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the last verification is being closed").
 			After(time.Second)
 	}
 	if err != nil && !errs.Is(err, errorsv1.Reason_VERIFICATION_NOT_FOUND) {
-		return out, err
+		return err
 	}
-	return out, domain.ErrPending()
+	return domain.ErrPending()
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/domain"
 )
 
-// jobTries is more than the back-off leaves time for: a job ends when its verification does.
+// jobTries is more than anybody waits for: a job ends when its verification does.
 const jobTries = 10_000
 
 // CheckJob asks one registry.
@@ -21,7 +21,7 @@ type CheckJob struct {
 // Kind names the job.
 func (CheckJob) Kind() string { return "check" }
 
-// ApplyJob tells account that the registries know the person.
+// ApplyJob has account raise the level of a person whom the registries confirm.
 type ApplyJob struct {
 	VerificationID uuid.UUID `json:"verification_id"`
 }
@@ -29,7 +29,7 @@ type ApplyJob struct {
 // Kind names the job.
 func (ApplyJob) Kind() string { return "apply" }
 
-// from says when to do a job. What is due is not scheduled, or it would wait for River's scheduler to come round.
+// from says when to do a job. A job that is due is not scheduled, since it would wait for River's scheduler.
 func from(t, now time.Time) *river.InsertOpts {
 	if !t.After(now) {
 		t = time.Time{}

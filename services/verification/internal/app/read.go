@@ -12,11 +12,11 @@ import (
 // Get is one of the account's verifications.
 func (a *App) Get(ctx context.Context, account, id uuid.UUID) (domain.Verification, error) {
 	v, err := a.Store.Verification(ctx, id)
-	if err == nil && v.AccountID != account {
-		err = store.ErrNoVerification()
-	}
 	if err != nil {
 		return domain.Verification{}, err
+	}
+	if v.AccountID != account {
+		return domain.Verification{}, store.ErrNoVerification()
 	}
 	return v, nil
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"pgregory.net/rapid"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/verification/internal/domain"
@@ -45,27 +45,20 @@ func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
 	}
 }
 
-func TestBackoffGrowsWithinItsBounds(t *testing.T) {
-	b := domain.Backoff{First: 5 * time.Second, Max: 10 * time.Minute}
-	for attempts, want := range map[int]time.Duration{
-		1: 5 * time.Second, 2: 10 * time.Second, 3: 20 * time.Second, 8: 10 * time.Minute, 1_000_000: 10 * time.Minute,
+// Each try beyond the free ones waits twice as long as the one before.
+func TestTriesOfANumberAreSlowedDown(t *testing.T) {
+	last := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	l := domain.Limits{FreeTries: 2, NumberDelay: backoff.Exponential{First: 10 * time.Minute, Max: 24 * time.Hour}}
+	for tries, want := range map[int]time.Duration{
+		2: 10 * time.Minute, 3: 20 * time.Minute, 4: 40 * time.Minute, 20: 24 * time.Hour,
 	} {
-		if got := b.After(attempts, 0, 0.5); got != want {
-			t.Errorf("after %d: %s, want %s", attempts, got, want)
+		if got := l.Opens([]domain.NumberHistory{{}, {Tries: tries, LastTry: last}}).Sub(last); got != want {
+			t.Errorf("after %d tries: %s, want %s", tries, got, want)
 		}
 	}
-	if got := b.After(1, time.Minute, 0.5); got != time.Minute {
-		t.Errorf("the registry asked for a minute, and waits %s", got)
+	if got := l.Opens([]domain.NumberHistory{{Tries: 1, LastTry: last}}); !got.IsZero() {
+		t.Errorf("a free try waits until %s", got)
 	}
-	if got := b.After(1, time.Hour, 0.5); got != b.Max {
-		t.Errorf("the registry asked for an hour, and waits %s", got)
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		n, chance := rapid.IntRange(1, 2000).Draw(t, "attempts"), rapid.Float64Range(0, 1).Draw(t, "chance")
-		if got := b.After(n, 0, chance); got < b.First*4/5 || got > b.Max*6/5 {
-			t.Fatalf("after %d: %s", n, got)
-		}
-	})
 }
 
 // Whatever a registry may answer is a group of its own data, or an error.

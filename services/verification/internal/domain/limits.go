@@ -3,6 +3,7 @@ package domain
 import (
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
@@ -12,14 +13,14 @@ type Limits struct {
 	// NotMatched is how many verifications of an account may end in a mismatch within Window.
 	NotMatched int
 	Window     time.Duration
-	// FreeTries of one SNILS or passport within NumberWindow, over all accounts, are free; each further one waits:
-	// FirstDelay after the last, doubling up to MaxDelay.
-	FreeTries            int
-	FirstDelay, MaxDelay time.Duration
-	NumberWindow         time.Duration
+	// FreeTries of one SNILS or passport within NumberWindow, over all accounts, are free; each further one waits for
+	// NumberDelay after the last.
+	FreeTries    int
+	NumberDelay  backoff.Exponential
+	NumberWindow time.Duration
 }
 
-// AccountHistory is what an account has tried before.
+// AccountHistory summarises the account's earlier verifications.
 type AccountHistory struct {
 	Pending, Matched bool
 	// NotMatched are those within the window; the first of them ended at FirstNotMatched.
@@ -27,7 +28,7 @@ type AccountHistory struct {
 	FirstNotMatched time.Time
 }
 
-// CheckAccount refuses an account that has a verification, or too many that did not match.
+// CheckAccount refuses an account that is verified, has a pending verification, or had too many mismatches.
 func (l Limits) CheckAccount(h AccountHistory, now time.Time) error {
 	switch {
 	case h.Matched:
@@ -40,12 +41,12 @@ func (l Limits) CheckAccount(h AccountHistory, now time.Time) error {
 	return nil
 }
 
-// ErrVerified refuses to verify again.
+// ErrVerified refuses a person who is verified already.
 func ErrVerified() error {
 	return errs.New(errs.Conflict, errorsv1.Reason_ALREADY_VERIFIED, "the person is verified")
 }
 
-// ErrPending refuses a second verification beside the first.
+// ErrPending refuses a second verification while one is pending.
 func ErrPending() error {
 	return errs.New(errs.Conflict, errorsv1.Reason_VERIFICATION_PENDING, "a verification is under way")
 }
@@ -54,43 +55,35 @@ func limited(wait time.Duration) error {
 	return errs.New(errs.Throttled, errorsv1.Reason_VERIFICATION_LIMIT, "too many submissions did not match").After(wait)
 }
 
-// NumberHistory is how often a number was submitted within the window, by anybody, and not matched so far.
+// NumberHistory is how often anybody submitted a number within the window without a match so far.
 type NumberHistory struct {
 	Tries   int
 	LastTry time.Time
 }
 
-// Opens is when the number may be tried again; zero: at once.
-func (l Limits) Opens(h NumberHistory) time.Time {
+// Opens is when all the numbers may be tried again; zero or past: now.
+func (l Limits) Opens(histories []NumberHistory) time.Time {
+	var latest time.Time
+	for _, h := range histories {
+		if t := l.opens(h); t.After(latest) {
+			latest = t
+		}
+	}
+	return latest
+}
+
+func (l Limits) opens(h NumberHistory) time.Time {
 	if h.Tries < l.FreeTries {
 		return time.Time{}
 	}
-	return h.LastTry.Add(doubled(l.FirstDelay, l.MaxDelay, h.Tries-l.FreeTries))
+	const noJitter = 0.5
+	return h.LastTry.Add(l.NumberDelay.After(h.Tries-l.FreeTries+1, noJitter))
 }
 
-// CheckOpen refuses a number that may not be tried yet.
+// CheckOpen refuses numbers that may not be tried yet.
 func CheckOpen(opens, now time.Time) error {
 	if now.Before(opens) {
 		return limited(opens.Sub(now))
 	}
 	return nil
-}
-
-// Backoff is how long to wait before a registry that did not answer is asked again.
-type Backoff struct{ First, Max time.Duration }
-
-// After is the wait after so many silences: doubling, and up to a fifth more or less by chance (0 to 1), so that
-// not all come at once. What the registry asks for itself is respected, up to the longest wait.
-func (b Backoff) After(attempts int, asked time.Duration, chance float64) time.Duration {
-	wait := doubled(b.First, b.Max, attempts-1)
-	wait = wait*4/5 + time.Duration(float64(wait)*chance*2/5)
-	return max(wait, min(asked, b.Max))
-}
-
-// doubled is d doubled so many times, up to the limit.
-func doubled(d, limit time.Duration, times int) time.Duration {
-	for ; times > 0 && d < limit; times-- {
-		d *= 2
-	}
-	return min(d, limit)
 }

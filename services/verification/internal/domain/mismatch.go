@@ -7,8 +7,8 @@ import (
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 )
 
-// ReasonOf is a registry's answer in the words of this service. An answer that the registry cannot give is an
-// error, never a mismatch.
+// ReasonOf translates a registry's mismatch into this service's reason. A mismatch that the registry cannot find is an
+// error, never a reason.
 func ReasonOf(r Registry, m registryv1.Mismatch) (Reason, error) {
 	switch {
 	case m == registryv1.Mismatch_NAME:

@@ -1,4 +1,4 @@
-// Package domain decides when a person may be verified, and what the registries' answers amount to.
+// Package domain decides when a person may be verified and what the registries' answers mean.
 package domain
 
 import (
@@ -10,7 +10,7 @@ import (
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 )
 
-// Registry is who is asked.
+// Registry is a state register.
 type Registry = verificationv1.Registry
 
 // Reason is a group of data that differs.
@@ -35,16 +35,16 @@ type Check struct {
 	Attempts int
 }
 
-// Registries are all that are asked, in the order they are shown.
+// Registries are all that are asked, in the order in which they are listed.
 func Registries() []Registry {
 	return []Registry{verificationv1.Registry_PFR, verificationv1.Registry_FMS}
 }
 
 // Start is a new verification of a snapshot.
-func Start(id, account, snapshot uuid.UUID, now time.Time, patience time.Duration) Verification {
+func Start(id, account, snapshot uuid.UUID, now time.Time, giveUpAfter time.Duration) Verification {
 	v := Verification{
 		ID: id, AccountID: account, SnapshotID: snapshot, State: verificationv1.State_PENDING,
-		CreateTime: now, Deadline: now.Add(patience),
+		CreateTime: now, Deadline: now.Add(giveUpAfter),
 	}
 	for _, r := range Registries() {
 		v.Checks = append(v.Checks, Check{Registry: r, State: verificationv1.Check_PENDING})
@@ -60,7 +60,7 @@ func (v Verification) Waiting(r Registry) bool {
 	return v.Pending() && slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Registry == r && !c.final() })
 }
 
-// With is the verification after a registry has answered, or its time was up.
+// With is the verification after a registry has answered or its time was up.
 func (v Verification) With(r Registry, state verificationv1.Check_State, reasons []Reason) Verification {
 	v.Checks = slices.Clone(v.Checks)
 	for i, c := range v.Checks {
@@ -71,14 +71,14 @@ func (v Verification) With(r Registry, state verificationv1.Check_State, reasons
 	return v
 }
 
-// final says that there is an answer. A state that we do not know is none: nobody becomes standard by it.
+// final says whether the check has its result. An unknown state is not a result: nobody reaches a level by it.
 func (c Check) final() bool {
 	return slices.Contains([]verificationv1.Check_State{
 		verificationv1.Check_MATCHED, verificationv1.Check_NOT_MATCHED, verificationv1.Check_EXPIRED,
 	}, c.State)
 }
 
-// Verdict is what the checks amount to once all are final; until then PENDING. A mismatch outweighs a registry
+// Verdict is the state that the checks lead to once all are final; until then PENDING. A mismatch outweighs a registry
 // that never answered: there is something to correct. MATCHED still has to be accepted by account.
 func (v Verification) Verdict() verificationv1.State {
 	verdict := verificationv1.State_MATCHED

@@ -1,4 +1,4 @@
-// Package jobs is verification's timed work: River's face of the use cases.
+// Package jobs is verification's timed work.
 package jobs
 
 import (
@@ -13,42 +13,37 @@ import (
 // Workers are those of all jobs.
 func Workers(a *app.App) *river.Workers {
 	w := river.NewWorkers()
-	river.AddWorker(w, &checker{app: a})
-	river.AddWorker(w, &applier{app: a})
+	river.AddWorker(w, checker{worker[app.CheckJob]{app: a}})
+	river.AddWorker(w, applier{worker[app.ApplyJob]{app: a}})
 	return w
 }
 
-type checker struct {
-	river.WorkerDefaults[app.CheckJob]
+// worker is what all workers share.
+type worker[J river.JobArgs] struct {
+	river.WorkerDefaults[J]
 	app *app.App
 }
 
-// Work asks a registry; one that does not answer is no failure of the job, which comes again later.
-func (c *checker) Work(ctx context.Context, job *river.Job[app.CheckJob]) error {
-	wait, err := c.app.Check(ctx, job.Args)
+// NextRetry is when a failed job is tried again.
+func (w worker[J]) NextRetry(job *river.Job[J]) time.Time {
+	const noJitter = 0.5
+	return w.app.Now().Add(w.app.Backoff.After(job.Attempt, noJitter))
+}
+
+type checker struct{ worker[app.CheckJob] }
+
+// Work asks a registry. A registry that does not answer is not a failure of the job: it is asked again later.
+func (w checker) Work(ctx context.Context, job *river.Job[app.CheckJob]) error {
+	wait, err := w.app.Check(ctx, job.Args)
 	if err == nil && wait > 0 {
 		return river.JobSnooze(wait)
 	}
 	return err
 }
 
-// NextRetry is when a check comes again that our own side kept from asking.
-func (c *checker) NextRetry(job *river.Job[app.CheckJob]) time.Time { return next(c.app, job.Attempt) }
-
-type applier struct {
-	river.WorkerDefaults[app.ApplyJob]
-	app *app.App
-}
+type applier struct{ worker[app.ApplyJob] }
 
 // Work tells account.
-func (w *applier) Work(ctx context.Context, job *river.Job[app.ApplyJob]) error {
+func (w applier) Work(ctx context.Context, job *river.Job[app.ApplyJob]) error {
 	return w.app.Apply(ctx, job.Args)
-}
-
-// NextRetry is when account is told again.
-func (w *applier) NextRetry(job *river.Job[app.ApplyJob]) time.Time { return next(w.app, job.Attempt) }
-
-func next(a *app.App, attempt int) time.Time {
-	const noChance = 0.5
-	return a.Now().Add(a.Backoff.After(attempt, 0, noChance))
 }

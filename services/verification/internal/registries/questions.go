@@ -8,7 +8,7 @@ import (
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 )
 
-// NewPFR asks the pension fund about SNILS, name, birth date and sex.
+// NewPFR asks the pension fund about SNILS, name, birth date and gender.
 func NewPFR(client registryv1.RegistryServiceClient, enabled bool, s Settings) *Registry {
 	return newRegistry(verificationv1.Registry_PFR, func(ctx context.Context, s *profilev1.Snapshot) (answer, error) {
 		p := s.GetPerson()

@@ -1,5 +1,5 @@
-// Package registries asks the registry service, carefully: with a limit of time, a breaker and a switch for each
-// registry. Whatever goes wrong is an error, never an answer about the person.
+// Package registries calls the registry service with a time-out, a circuit breaker and a switch per registry. Every
+// failure is an error, never an answer about the person.
 package registries
 
 import (
@@ -17,12 +17,12 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/domain"
 )
 
-// Settings are how carefully a registry is asked.
+// Settings bound how a registry is called.
 type Settings struct {
-	// Timeout bounds one question.
+	// Timeout bounds one call.
 	Timeout time.Duration
-	// The breaker opens when, of at least BreakerCalls within BreakerWindow, this percentage got no answer; after
-	// BreakerDelay one question tries whether the registry is back.
+	// The breaker opens when this percentage of at least BreakerCalls calls within BreakerWindow failed; after
+	// BreakerDelay one call probes whether the registry is back.
 	BreakerPercent uint
 	BreakerCalls   uint
 	BreakerWindow  time.Duration
@@ -52,10 +52,10 @@ func newRegistry(which domain.Registry, ask ask, enabled bool, s Settings) *Regi
 	}
 }
 
-// Check asks about a person: the groups that differ, none being a match.
+// Check asks about a person: the groups of data that differ, none of them being a match.
 func (r *Registry) Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.Reason, error) {
 	if !r.enabled {
-		return nil, silent("SWITCHED_OFF", nil)
+		return nil, notAsked("SWITCHED_OFF", nil)
 	}
 	resp, err := failsafe.With[answer](r.breaker).Get(func() (answer, error) {
 		ctx, cancel := context.WithTimeout(ctx, r.timeout)
@@ -63,7 +63,7 @@ func (r *Registry) Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.R
 		return r.ask(ctx, s)
 	})
 	if errors.Is(err, circuitbreaker.ErrOpen) {
-		return nil, silent("CIRCUIT_OPEN", err).After(r.breaker.RemainingDelay())
+		return nil, notAsked("CIRCUIT_OPEN", err).After(r.breaker.RemainingDelay())
 	}
 	if err != nil {
 		return nil, err
@@ -83,6 +83,6 @@ func (r *Registry) reasons(resp answer) ([]domain.Reason, error) {
 	return out, nil
 }
 
-func silent(why string, cause error) *errs.Error {
+func notAsked(why string, cause error) *errs.Error {
 	return errs.Wrap(cause, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the registry is not asked").With("why", why)
 }

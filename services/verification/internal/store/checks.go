@@ -11,24 +11,24 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store/db"
 )
 
-func (r Reader) checks(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]domain.Check, error) {
-	rows, err := r.q.ListChecks(ctx, ids)
+func (c conn) checks(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]domain.Check, error) {
+	rows, err := c.q.ListChecks(ctx, ids)
 	out := map[uuid.UUID][]domain.Check{}
 	for _, row := range rows {
-		c := domain.Check{
+		check := domain.Check{
 			Registry: domain.Registry(verificationv1.Registry_value[row.Registry]),
 			State:    verificationv1.Check_State(verificationv1.Check_State_value[row.State]),
 			Attempts: int(row.Attempts),
 		}
 		for _, name := range row.Reasons {
-			c.Reasons = append(c.Reasons, domain.Reason(verificationv1.MismatchReason_value[name]))
+			check.Reasons = append(check.Reasons, domain.Reason(verificationv1.MismatchReason_value[name]))
 		}
-		out[row.VerificationID] = append(out[row.VerificationID], c)
+		out[row.VerificationID] = append(out[row.VerificationID], check)
 	}
 	return out, err
 }
 
-// SetCheck stores what a registry has said.
+// SetCheck stores a registry's answer, or that it came too late.
 func (t *Tx) SetCheck(
 	ctx context.Context, id uuid.UUID, r domain.Registry, state verificationv1.Check_State, reasons []domain.Reason,
 ) error {
@@ -37,13 +37,13 @@ func (t *Tx) SetCheck(
 	})
 }
 
-// SetReasons gives every check of the verification a reason that no registry knows.
+// SetReasons replaces the reasons of every check of the verification.
 func (t *Tx) SetReasons(ctx context.Context, id uuid.UUID, reasons ...domain.Reason) error {
 	return t.q.SetReasons(ctx, db.SetReasonsParams{VerificationID: id, Reasons: Names(reasons)})
 }
 
-// MarkUnavailable notes that a registry did not answer, and in what way, and gives how often that has happened;
-// zero: it has answered meanwhile.
+// MarkUnavailable records that a registry did not answer and how it failed. It returns the number of failures so far;
+// zero: the registry has answered meanwhile.
 func (s *Store) MarkUnavailable(ctx context.Context, id uuid.UUID, r domain.Registry, how string) (int, error) {
 	n, err := s.q.MarkUnavailable(ctx, db.MarkUnavailableParams{
 		VerificationID: id, Registry: r.String(), LastError: how,
@@ -54,7 +54,7 @@ func (s *Store) MarkUnavailable(ctx context.Context, id uuid.UUID, r domain.Regi
 	return int(n), err
 }
 
-// Names are the reasons as they are stored and told.
+// Names are the reasons as they are stored and put into events.
 func Names(reasons []domain.Reason) []string {
 	names := make([]string, len(reasons))
 	for i, r := range reasons {

@@ -1,42 +1,53 @@
-// Package store keeps verifications in Postgres: ids, states and groups, no personal data.
+// Package store keeps verifications in Postgres: ids, states and names of data groups, no personal data.
 package store
 
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/services/verification/internal/store/db"
 )
 
+// conn runs statements: on the pool or in a transaction. Its methods work in both.
+type conn struct{ q *db.Queries }
+
 // Store is the service's schema.
 type Store struct {
-	Reader
+	conn
 	pool   *pgxpool.Pool
 	outbox *events.Outbox
+	// Jobs is set once River's client is made, which needs the workers, which need the store.
+	Jobs *river.Client[pgx.Tx]
 }
-
-// Reader reads, in a transaction or outside.
-type Reader struct{ q *db.Queries }
 
 // New is the schema behind the pool.
 func New(pool *pgxpool.Pool, outbox *events.Outbox) *Store {
-	return &Store{Reader: Reader{q: db.New(pool)}, pool: pool, outbox: outbox}
+	return &Store{conn: conn{q: db.New(pool)}, pool: pool, outbox: outbox}
 }
 
-// Pool is for single statements.
+// Pool is what jobs run on.
 func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 
 // Tx is one transaction.
 type Tx struct {
 	events.Tx
-	Reader
+	conn
+	store *Store
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, Reader: Reader{q: db.New(tx)}})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx)}, store: s})
 	})
+}
+
+// Enqueue has a job done after the commit.
+func (t *Tx) Enqueue(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {
+	_, err := t.store.Jobs.InsertTx(ctx, t.Tx, job, opts)
+	return err
 }

@@ -14,12 +14,12 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store/db"
 )
 
-// ErrNoVerification refuses what is not there, or is somebody else's: nobody learns which.
+// ErrNoVerification refuses a verification that does not exist or is somebody else's: the caller does not learn which.
 func ErrNoVerification() error {
 	return errs.New(errs.NotFound, errorsv1.Reason_VERIFICATION_NOT_FOUND, "there is no such verification")
 }
 
-// Insert stores a new verification with its checks; false: its snapshot has one, or its account a pending one.
+// Insert stores a new verification with its checks; false: its snapshot has one already, or its account a pending one.
 func (t *Tx) Insert(ctx context.Context, v domain.Verification) (bool, error) {
 	n, err := t.q.InsertVerification(ctx, db.InsertVerificationParams{
 		ID: v.ID, AccountID: v.AccountID, SnapshotID: v.SnapshotID, CreatedAt: v.CreateTime, Deadline: v.Deadline,
@@ -37,52 +37,52 @@ func (t *Tx) Insert(ctx context.Context, v domain.Verification) (bool, error) {
 }
 
 // Verification finds one by id.
-func (r Reader) Verification(ctx context.Context, id uuid.UUID) (domain.Verification, error) {
-	row, err := r.q.GetVerification(ctx, id)
-	return r.one(ctx, row, err)
+func (c conn) Verification(ctx context.Context, id uuid.UUID) (domain.Verification, error) {
+	row, err := c.q.GetVerification(ctx, id)
+	return c.one(ctx, row, err)
 }
 
-// LockVerification finds one by id and keeps others from changing it until the transaction ends.
+// LockVerification finds one by id and locks it until the transaction ends.
 func (t *Tx) LockVerification(ctx context.Context, id uuid.UUID) (domain.Verification, error) {
 	row, err := t.q.LockVerification(ctx, id)
 	return t.one(ctx, row, err)
 }
 
-// OfSnapshot finds the snapshot's.
-func (r Reader) OfSnapshot(ctx context.Context, snapshot uuid.UUID) (domain.Verification, error) {
-	row, err := r.q.VerificationOfSnapshot(ctx, snapshot)
-	return r.one(ctx, row, err)
+// OfSnapshot finds the verification of a snapshot.
+func (c conn) OfSnapshot(ctx context.Context, snapshot uuid.UUID) (domain.Verification, error) {
+	row, err := c.q.VerificationOfSnapshot(ctx, snapshot)
+	return c.one(ctx, row, err)
 }
 
-func (r Reader) one(ctx context.Context, row db.Verification, err error) (domain.Verification, error) {
+func (c conn) one(ctx context.Context, row db.Verification, err error) (domain.Verification, error) {
 	if pg.IsNotFound(err) {
 		return domain.Verification{}, ErrNoVerification()
 	}
 	if err != nil {
 		return domain.Verification{}, err
 	}
-	list, err := r.withChecks(ctx, []db.Verification{row})
+	list, err := c.withChecks(ctx, []db.Verification{row})
 	if err != nil {
 		return domain.Verification{}, err
 	}
 	return list[0], nil
 }
 
-// OfAccount are the account's, newest first, at most a hundred.
-func (r Reader) OfAccount(ctx context.Context, account uuid.UUID) ([]domain.Verification, error) {
-	rows, err := r.q.ListVerifications(ctx, account)
+// OfAccount are the account's verifications, newest first, at most a hundred.
+func (c conn) OfAccount(ctx context.Context, account uuid.UUID) ([]domain.Verification, error) {
+	rows, err := c.q.ListVerifications(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	return r.withChecks(ctx, rows)
+	return c.withChecks(ctx, rows)
 }
 
-func (r Reader) withChecks(ctx context.Context, rows []db.Verification) ([]domain.Verification, error) {
+func (c conn) withChecks(ctx context.Context, rows []db.Verification) ([]domain.Verification, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	checks, err := r.checks(ctx, ids)
+	checks, err := c.checks(ctx, ids)
 	out := make([]domain.Verification, len(rows))
 	for i, row := range rows {
 		out[i] = domain.Verification{
@@ -102,9 +102,9 @@ func (t *Tx) End(ctx context.Context, id uuid.UUID, state verificationv1.State, 
 	return t.q.EndVerification(ctx, db.EndVerificationParams{ID: id, State: state.String(), EndedAt: &at})
 }
 
-// History is what the account has tried, mismatches since an instant.
-func (r Reader) History(ctx context.Context, account uuid.UUID, since time.Time) (domain.AccountHistory, error) {
-	row, err := r.q.AccountHistory(ctx, db.AccountHistoryParams{AccountID: account, Since: since})
+// History summarises the account's verifications; of the mismatches it counts those since an instant.
+func (c conn) History(ctx context.Context, account uuid.UUID, since time.Time) (domain.AccountHistory, error) {
+	row, err := c.q.AccountHistory(ctx, db.AccountHistoryParams{AccountID: account, Since: since})
 	return domain.AccountHistory{
 		Pending: row.Pending > 0, Matched: row.Matched > 0,
 		NotMatched: int(row.NotMatched), FirstNotMatched: row.FirstNotMatched,

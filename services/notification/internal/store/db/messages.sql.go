@@ -12,6 +12,32 @@ import (
 	"github.com/google/uuid"
 )
 
+const beginAttempt = `-- name: BeginAttempt :one
+UPDATE messages SET attempts = attempts + 1 WHERE id = $1 AND state = 'QUEUED'
+RETURNING id, idempotency_key, template, channel, language, destination, params, account_id, state, attempts, created_at, expire_at
+`
+
+// Counts an attempt.
+func (q *Queries) BeginAttempt(ctx context.Context, id uuid.UUID) (Message, error) {
+	row := q.db.QueryRow(ctx, beginAttempt, id)
+	var i Message
+	err := row.Scan(
+		&i.ID,
+		&i.IdempotencyKey,
+		&i.Template,
+		&i.Channel,
+		&i.Language,
+		&i.Destination,
+		&i.Params,
+		&i.AccountID,
+		&i.State,
+		&i.Attempts,
+		&i.CreatedAt,
+		&i.ExpireAt,
+	)
+	return i, err
+}
+
 const endMessage = `-- name: EndMessage :execrows
 UPDATE messages SET state = $2, destination = NULL, params = NULL WHERE id = $1 AND state = 'QUEUED'
 `
@@ -77,30 +103,4 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (i
 		return 0, err
 	}
 	return result.RowsAffected(), nil
-}
-
-const takeMessage = `-- name: TakeMessage :one
-UPDATE messages SET attempts = attempts + 1 WHERE id = $1 AND state = 'QUEUED'
-RETURNING id, idempotency_key, template, channel, language, destination, params, account_id, state, attempts, created_at, expire_at
-`
-
-// Counts an attempt.
-func (q *Queries) TakeMessage(ctx context.Context, id uuid.UUID) (Message, error) {
-	row := q.db.QueryRow(ctx, takeMessage, id)
-	var i Message
-	err := row.Scan(
-		&i.ID,
-		&i.IdempotencyKey,
-		&i.Template,
-		&i.Channel,
-		&i.Language,
-		&i.Destination,
-		&i.Params,
-		&i.AccountID,
-		&i.State,
-		&i.Attempts,
-		&i.CreatedAt,
-		&i.ExpireAt,
-	)
-	return i, err
 }

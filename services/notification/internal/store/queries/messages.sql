@@ -7,7 +7,7 @@ ON CONFLICT (idempotency_key) DO NOTHING;
 -- name: FindMessage :one
 SELECT id FROM messages WHERE idempotency_key = $1;
 
--- name: TakeMessage :one
+-- name: BeginAttempt :one
 -- Counts an attempt.
 UPDATE messages SET attempts = attempts + 1 WHERE id = $1 AND state = 'QUEUED'
 RETURNING *;

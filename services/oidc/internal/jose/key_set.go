@@ -1,4 +1,4 @@
-// Package jose signs tokens with keys held in memory, checks them, and shows the public keys.
+// Package jose signs and verifies tokens with keys held in memory, and publishes the public keys.
 package jose
 
 import (
@@ -13,8 +13,8 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// Ring is the keys of this process. It is filled before anybody asks, and refilled while everybody does.
-type Ring struct {
+// KeySet is the signing keys of this process. They are loaded before the first use and may be reloaded at any time.
+type KeySet struct {
 	policy domain.KeyPolicy
 	state  atomic.Pointer[state]
 }
@@ -22,39 +22,39 @@ type Ring struct {
 type state struct {
 	byAlg map[string][]Key // by NotBefore
 	byID  map[string]Key
-	set   []byte
+	json  []byte
 }
 
-// NewRing is empty.
-func NewRing(policy domain.KeyPolicy) *Ring {
-	r := &Ring{policy: policy}
-	r.state.Store(&state{})
-	return r
+// NewKeySet is empty.
+func NewKeySet(policy domain.KeyPolicy) *KeySet {
+	s := &KeySet{policy: policy}
+	s.state.Store(&state{})
+	return s
 }
 
-// Fill takes the keys, sorted by NotBefore, and renders the key set that is published now.
-func (r *Ring) Fill(keys []Key, now time.Time) error {
-	s := &state{byAlg: map[string][]Key{}, byID: map[string]Key{}}
+// Load replaces the keys, sorted by NotBefore, and renders the set that is published as of now.
+func (s *KeySet) Load(keys []Key, now time.Time) error {
+	next := &state{byAlg: map[string][]Key{}, byID: map[string]Key{}}
 	for _, k := range keys {
-		s.byAlg[k.Alg] = append(s.byAlg[k.Alg], k)
-		s.byID[k.ID] = k
+		next.byAlg[k.Alg] = append(next.byAlg[k.Alg], k)
+		next.byID[k.ID] = k
 	}
 	var err error
-	if s.set, err = r.render(s.byAlg, now); err != nil {
+	if next.json, err = s.render(next.byAlg, now); err != nil {
 		return err
 	}
-	r.state.Store(s)
+	s.state.Store(next)
 	return nil
 }
 
-func (r *Ring) render(byAlg map[string][]Key, now time.Time) ([]byte, error) {
+func (s *KeySet) render(byAlg map[string][]Key, now time.Time) ([]byte, error) {
 	set := struct {
 		Keys []jwk `json:"keys"`
 	}{}
 	for _, alg := range []string{domain.ES256, domain.RS256} {
 		times := Times(byAlg[alg])
 		for i, k := range byAlg[alg] {
-			if !r.policy.Published(times, i, now) {
+			if !s.policy.Published(times, i, now) {
 				continue
 			}
 			public, err := k.jwk()
@@ -67,7 +67,7 @@ func (r *Ring) render(byAlg map[string][]Key, now time.Time) ([]byte, error) {
 	return json.Marshal(set)
 }
 
-// Times are when the keys begin.
+// Times are when the keys begin to sign.
 func Times(keys []Key) []domain.KeyTime {
 	out := make([]domain.KeyTime, len(keys))
 	for i, k := range keys {
@@ -76,12 +76,12 @@ func Times(keys []Key) []domain.KeyTime {
 	return out
 }
 
-// Set is the published key set (RFC 7517).
-func (r *Ring) Set() []byte { return r.state.Load().set }
+// JSON is the published key set (RFC 7517).
+func (s *KeySet) JSON() []byte { return s.state.Load().json }
 
-// Sign makes a token of a type (RFC 8725 §3.11) with the present key of the algorithm.
-func (r *Ring) Sign(alg, typ string, claims jwt.MapClaims, now time.Time) (string, error) {
-	keys := r.state.Load().byAlg[alg]
+// Sign makes a token of a type (RFC 8725 §3.11) with the current key of the algorithm.
+func (s *KeySet) Sign(alg, typ string, claims jwt.MapClaims, now time.Time) (string, error) {
+	keys := s.state.Load().byAlg[alg]
 	if len(keys) == 0 {
 		return "", errors.New("no key for " + alg)
 	}
@@ -91,15 +91,15 @@ func (r *Ring) Sign(alg, typ string, claims jwt.MapClaims, now time.Time) (strin
 	return token.SignedString(k.signer)
 }
 
-var errKey = errors.New("not our key, or not the type")
+var errKey = errors.New("an unknown key, or a token of another type")
 
 // Check verifies a token of a type by the key that it names and that key's own algorithm, whatever the header
 // says, and reads its claims. Times are checked only if the options say so.
-func (r *Ring) Check(token, typ string, into jwt.Claims, options ...jwt.ParserOption) error {
+func (s *KeySet) Check(token, typ string, into jwt.Claims, options ...jwt.ParserOption) error {
 	options = append(options, jwt.WithValidMethods([]string{domain.ES256, domain.RS256}))
 	_, err := jwt.ParseWithClaims(token, into, func(t *jwt.Token) (any, error) {
 		id, _ := t.Header["kid"].(string)
-		k, ok := r.state.Load().byID[id]
+		k, ok := s.state.Load().byID[id]
 		if !ok || t.Method.Alg() != k.Alg || t.Header["typ"] != typ {
 			return nil, errKey
 		}
@@ -108,8 +108,8 @@ func (r *Ring) Check(token, typ string, into jwt.Claims, options ...jwt.ParserOp
 	return err
 }
 
-// HalfHash is at_hash (OpenID Connect Core §3.1.3.6): both algorithms hash with SHA-256.
-func HalfHash(token string) string {
+// AtHash is at_hash (OpenID Connect Core §3.1.3.6): both algorithms hash with SHA-256.
+func AtHash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return encode(sum[:len(sum)/2])
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// access is what a checked access token says.
+// access is the content of a verified access token.
 type access struct {
 	subject string
 	scope   string
@@ -25,14 +25,14 @@ type accessClaims struct {
 	Grant string `json:"grant"`
 }
 
-// checkAccess verifies an access token; a signature that was good once is not computed again.
+// checkAccess verifies an access token; a signature that was verified once is not computed again.
 func (a *App) checkAccess(token string, now time.Time) (access, error) {
 	key := string(secret.HashToken(token))
-	if known, ok := a.checked.get(key, now); ok {
+	if known, ok := a.accessTokens.get(key, now); ok {
 		return known, nil
 	}
 	var c accessClaims
-	err := a.Ring.Check(token, typeAccess, &c, jwt.WithIssuer(a.Issuer), jwt.WithAudience(a.Issuer+PathUserinfo),
+	err := a.KeySet.Check(token, typeAccess, &c, jwt.WithIssuer(a.Issuer), jwt.WithAudience(a.Issuer+PathUserinfo),
 		jwt.WithExpirationRequired(), jwt.WithTimeFunc(func() time.Time { return now }))
 	if err != nil {
 		return access{}, domain.ErrToken()
@@ -42,31 +42,31 @@ func (a *App) checkAccess(token string, now time.Time) (access, error) {
 		return access{}, domain.ErrToken()
 	}
 	out := access{subject: c.Subject, scope: c.Scope, grant: grant, expires: c.ExpiresAt.Time}
-	a.checked.put(key, out)
+	a.accessTokens.put(key, out)
 	return out, nil
 }
 
-// checkedTokens remembers good tokens, by their hash, while they last.
-type checkedTokens struct {
+// accessCache remembers verified tokens, by their hash, until they expire.
+type accessCache struct {
 	mu     sync.Mutex
 	tokens map[string]access
 }
 
-// maxChecked bounds the memory: a few megabytes.
-const maxChecked = 20_000
+// maxCached bounds the memory: a few megabytes.
+const maxCached = 20_000
 
-func (c *checkedTokens) get(key string, now time.Time) (access, bool) {
+func (c *accessCache) get(key string, now time.Time) (access, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	known, ok := c.tokens[key]
 	return known, ok && now.Before(known.expires)
 }
 
-func (c *checkedTokens) put(key string, known access) {
+func (c *accessCache) put(key string, known access) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.tokens == nil || len(c.tokens) >= maxChecked {
-		c.tokens = map[string]access{} // a cache may forget
+	if c.tokens == nil || len(c.tokens) >= maxCached {
+		c.tokens = map[string]access{} // what is dropped is verified again
 	}
 	c.tokens[key] = known
 }
