@@ -605,8 +605,9 @@ func TestConcurrentRepeatsHaveOneEffect(t *testing.T) {
 	w.oneMessage()
 	code := w.out.code(t)
 	twenty("wrong code", func() error {
-		if e, ok := errs.As(w.verifyAs("flow", wrong(code), "attempt-1")); !ok || e.Params["attempts"] != "4" {
-			return fmt.Errorf("refused with %v", e)
+		err := w.verifyAs("flow", wrong(code), "attempt-1")
+		if e, ok := errs.As(err); !ok || e.Params["attempts"] != "4" {
+			return fmt.Errorf("answered with %w", err)
 		}
 		return nil
 	})
