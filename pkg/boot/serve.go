@@ -27,7 +27,7 @@ func (p *Platform) Server(rules rpc.Rules) (*grpc.Server, error) {
 	}
 	server, err := rpc.NewServer(rpc.ServerOptions{
 		Credentials: l.credentials, Rules: rules, Verifier: p.verifier, Log: p.Log, Now: p.Now,
-		Metrics: p.Metrics, Away: pg.IsUnavailable,
+		Metrics: p.Metrics, IsUnavailable: pg.IsUnavailable,
 	})
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 // Reason says why a request was refused. See propusk/errors/v1.
 type Reason = errorsv1.Reason
 
-// Kind is the sort of a refusal; each maps to one gRPC code and one HTTP status.
+// Kind is the kind of a refusal; each maps to one gRPC code and one HTTP status.
 type Kind int
 
 // The kinds, with the HTTP status each becomes.

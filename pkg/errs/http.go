@@ -56,7 +56,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, e *Error) {
 	e.SetRetryAfter(w.Header())
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_, _ = w.Write(data) // whoever went away needs no answer
+	_, _ = w.Write(data) // a caller who has disconnected needs no answer
 }
 
 func fieldProblems(fields []Field) []map[string]string {

@@ -8,9 +8,9 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Refusal is any error as an [Error]: unknown ones become INTERNAL, whose text says nothing. away says whether it is
-// a store that cannot be reached; it may be nil.
-func Refusal(err error, away func(error) bool) *Error {
+// Refusal is any error as an [Error]: unknown ones become INTERNAL, whose text says nothing. isUnavailable says
+// whether it is a store that cannot be reached; it may be nil.
+func Refusal(err error, isUnavailable func(error) bool) *Error {
 	if e, ok := As(err); ok {
 		return e
 	}
@@ -18,8 +18,8 @@ func Refusal(err error, away func(error) bool) *Error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return Wrap(err, Deadline, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
 	case errors.Is(err, context.Canceled):
-		return Wrap(err, Unavailable, errorsv1.Reason_CANCELED, "the caller went away")
-	case away != nil && away(err):
+		return Wrap(err, Unavailable, errorsv1.Reason_CANCELED, "the caller has disconnected")
+	case isUnavailable != nil && isUnavailable(err):
 		return Wrap(err, Unavailable, errorsv1.Reason_UNAVAILABLE, "a store cannot be reached").After(time.Second)
 	}
 	return Wrap(err, Internal, errorsv1.Reason_INTERNAL, "internal error")

@@ -1,9 +1,9 @@
 package identifiers
 
-// oldest is the greatest age in years that is believed: the longest proven life is 122.
+// oldest is the greatest plausible age in years: the longest proven life is 122.
 const oldest = 150
 
-// ownAccountAge is the age in years from which a person holds a passport, and so an account of one's own.
+// ownAccountAge is the age in years from which a person holds a passport, and so may have an account.
 const ownAccountAge = 14
 
 // CheckBirth refuses a birth in the future or more than 150 years ago.

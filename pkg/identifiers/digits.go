@@ -5,10 +5,10 @@ import (
 	"unicode"
 )
 
-// dashes are the characters that keyboards and word processors put for a hyphen.
+// dashes are the characters that keyboards and word processors use for a hyphen.
 const dashes = "-‐‑‒–—−"
 
-// bareDigits takes off the spaces, dashes and brackets between digits. Only ASCII digits may remain.
+// bareDigits removes the spaces, dashes and brackets between digits. Only ASCII digits may remain.
 func bareDigits(s string) (string, error) {
 	bare := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || strings.ContainsRune(dashes+"()", r) {
@@ -57,7 +57,7 @@ func remainder(digits string, m int) int {
 
 func allZero(digits string) bool { return strings.Trim(digits, "0") == "" }
 
-// starred replaces digits by stars, except the first and the last few; everything else stays.
+// starred replaces digits by stars, except the first and the last few; other characters stay.
 func starred(s string, first, last int) string {
 	total, seen := 0, 0
 	for _, r := range s {

@@ -46,7 +46,7 @@ func ParseEmail(s string) (Email, error) {
 	return Email(address), nil
 }
 
-// asciiDomain is the domain as DNS knows it; a name without a dot is nobody's mail domain.
+// asciiDomain is the domain as DNS knows it; a name without a dot is no mail domain.
 func asciiDomain(domain string) (string, error) {
 	strict := idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
 	ascii, err := strict.ToASCII(domain)
@@ -64,7 +64,7 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
-// Key is the whole address in lower case: what is unique, since no provider tells Ivan from ivan.
+// Key is the whole address in lower case: what is unique, since no provider distinguishes Ivan from ivan.
 func (e Email) Key() string { return strings.ToLower(string(e)) }
 
 // Format is the address with its domain in national letters.

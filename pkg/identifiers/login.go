@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// LoginKind is what a person signs in by.
+// LoginKind is what a person signs in with.
 type LoginKind int
 
 // The kinds of login.
@@ -16,7 +16,7 @@ const (
 	LoginSNILS
 )
 
-// Login is what a person typed into the one box of the sign-in page.
+// Login is what a person typed into the only login field of the sign-in page.
 type Login struct {
 	Kind LoginKind
 	// Value is in the normal form that the account is found by: a Phone, an Email's Key or a SNILS.
@@ -24,8 +24,8 @@ type Login struct {
 }
 
 // ParseLogin guesses the kind. An @ makes an e-mail; digits grouped 3-3-3-2 are a SNILS; other digits are a
-// mobile number if they can be one, else a SNILS. Eleven digits that are neither are told to be a SNILS with a slip:
-// nobody has it, so that tells nothing of anybody.
+// mobile number if they can be one, else a SNILS. Eleven digits that are neither are refused as a mistyped
+// SNILS: nobody has it, so that reveals nothing about anybody.
 func ParseLogin(s string) (Login, error) {
 	if strings.TrimSpace(s) == "" {
 		return Login{}, problem(required)

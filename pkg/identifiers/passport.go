@@ -4,7 +4,7 @@ import "log/slog"
 
 // Passport is the number of a Russian citizen's internal passport, in normal form.
 type Passport struct {
-	Series string // 4 digits: region and year of the blank
+	Series string // 4 digits: region and year of the form
 	Number string // 6 digits
 }
 
@@ -17,7 +17,7 @@ func ParsePassportSeries(s string) (string, error) { return exactDigits(s, 4) }
 // ParsePassportNumber reads the 6 digits of a number.
 func ParsePassportNumber(s string) (string, error) { return exactDigits(s, 6) }
 
-// ParsePassport reads series and number from one box.
+// ParsePassport reads series and number from one field.
 func ParsePassport(s string) (Passport, error) {
 	digits, err := exactDigits(s, 10)
 	if err != nil {
@@ -60,10 +60,10 @@ func (c IssueCode) Bare() string {
 	return string(c[:3] + c[4:])
 }
 
-// passportGrace is how many days after the 20th and 45th birthday the old passport still serves.
+// passportGrace is how many days after the 20th and 45th birthday the old passport stays valid.
 const passportGrace = 90
 
-// CheckPassportDates says what is wrong with the day of issue: a passport is given from 14 and replaced at
+// CheckPassportDates says what is wrong with the day of issue: a passport is issued from 14 and replaced at
 // 20 and at 45, within 90 days of the birthday (the government's rules on the citizen's passport).
 func CheckPassportDates(birth, issued, today Date) error {
 	switch {

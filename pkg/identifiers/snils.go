@@ -5,7 +5,7 @@ import "log/slog"
 // SNILS is the number of a person's pension account: 9 digits and 2 check digits, without separators.
 type SNILS string
 
-// lastUnchecked is the last number given out before check digits were: 001-001-998.
+// lastUnchecked is the last number issued before check digits were introduced: 001-001-998.
 const lastUnchecked = "001001998"
 
 // ParseSNILS reads "112-233-445 95" in any spelling. The check digits are the sum of the nine digits times
@@ -44,7 +44,7 @@ func snilsSum(digits string) int {
 func (n SNILS) Checked() bool { return len(n) == 11 && string(n[:9]) > lastUnchecked }
 
 // RealLooking says whether a living person may have this number. A sandbox refuses those: its people live
-// among the numbers that were never given out with check digits.
+// among the numbers that were never issued with check digits.
 func (n SNILS) RealLooking() bool { return n.Checked() }
 
 // Format is "112-233-445 95".

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The longest texts, in characters. Those of an address are what real ones need and what, below the longest name,
-// the window of a letter's envelope holds in print that can be read.
+// The longest texts, in characters. Those of an address suffice for real ones and, below the longest name, fit
+// the window of a letter's envelope in legible print.
 const (
 	// MaxName is the longest surname, given name or patronymic.
 	MaxName   = 100
@@ -23,7 +23,7 @@ const (
 
 // ParseText reads free text of at most limit characters: an issuer, a birth place, a street. The result is
 // NFC, with single spaces for every run of spaces and line breaks; control and invisible characters are
-// refused, for they hide what is stored from who reads it.
+// refused, since they hide from readers what is stored.
 func ParseText(s string, limit int) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", problem(malformed)
@@ -54,8 +54,8 @@ func ParsePrintable(s string, limit int) (string, error) {
 	return s, nil
 }
 
-// printable says whether a character is in the letter's fonts: of the other languages' letters those of Western Europe
-// and of what is written in Cyrillic today.
+// printable says whether a character is in the letter's fonts: of other languages those of Western Europe and those
+// written in Cyrillic today.
 func printable(r rune) bool {
 	for _, in := range []struct{ from, to rune }{
 		{'0', '9'},
@@ -81,8 +81,8 @@ func printable(r rune) bool {
 func invisible(r rune) bool { return unicode.Is(unicode.C, r) }
 
 // ParseName reads a surname, given name or patronymic of at most 100 characters: Cyrillic or Latin letters,
-// hyphen, apostrophe, dot and space. Foreigners and one-letter surnames exist, so the only other demand is
-// that one word is of one alphabet: a Latin "a" in a Russian name looks right and matches no registry.
+// hyphen, apostrophe, dot and space. Foreigners and one-letter surnames exist, so the only other rule is
+// that each word is of one alphabet: a Latin "a" in a Russian name looks right and matches no registry.
 func ParseName(s string) (string, error) {
 	s, err := ParseText(s, MaxName)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics count a server's calls: how long they take, by method and by what they end in. Methods and reasons are
+// metrics count a server's calls: how long they take, by method and by outcome. Methods and reasons are
 // fixed lists, so that nothing personal can become a label.
 type metrics struct{ calls *prometheus.HistogramVec }
 

@@ -3,7 +3,7 @@ package rpc
 import "net/netip"
 
 // Network is what counts as one device's address where something is counted: a single IPv4, or the /64 that an IPv6
-// subscriber has, all of which is his to choose from.
+// subscriber has, any address of which the subscriber may use.
 func (r Request) Network() string {
 	addr, err := netip.ParseAddr(r.ClientIP)
 	if err != nil {

@@ -15,14 +15,14 @@ type pipeInfo struct {
 	name string
 }
 
-// AuthType names the way of authentication.
+// AuthType names the authentication method.
 func (pipeInfo) AuthType() string { return "pipe" }
 
 // ServiceName is the dialling service.
 func (p pipeInfo) ServiceName() string { return p.name }
 
-// pipeCredentials are transport credentials for connections that never leave the process: the dialler says its
-// name, which can be believed because only this process can dial.
+// pipeCredentials are transport credentials for connections that never leave the process: the dialler states its
+// name, which can be trusted because only this process can dial.
 type pipeCredentials struct{ name string }
 
 // PipeCredentials makes the credentials of one service for in-process connections.

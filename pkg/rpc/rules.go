@@ -41,20 +41,20 @@ func From(services ...string) Rule { return Rule{services: services} }
 // FromAnybody allows calls from every service: only what tests put in a service's place has such a rule.
 func FromAnybody() Rule { return Rule{anybody: true} }
 
-// Self also asks that a person is signed in and that the account is his: the field of the request that the contract
+// Self also requires that a person is signed in and that the account is their own: the field of the request that the contract
 // marks as filled with the caller's (propusk.options.v1.filled_with).
 func (r Rule) Self() Rule {
 	r.self = true
 	return r
 }
 
-// Level also asks that the person's account has at least this level.
+// Level also requires that the person's account has at least this level.
 func (r Rule) Level(l Level) Rule {
 	r.level = l
 	return r
 }
 
-// Recent also asks that the person proved to be the holder at most d ago.
+// Recent also requires that the person signed in or reauthenticated at most d ago.
 func (r Rule) Recent(d time.Duration) Rule {
 	r.recent = d
 	return r

@@ -29,8 +29,8 @@ type ServerOptions struct {
 	Now         func() time.Time
 	// Metrics is where calls are counted; nil: nowhere.
 	Metrics prometheus.Registerer
-	// Away says that an error is a store that cannot be reached: the caller may try again later.
-	Away func(err error) bool
+	// IsUnavailable says that an error is a store that cannot be reached: the caller may try again later.
+	IsUnavailable func(err error) bool
 }
 
 // NewServer makes a gRPC server that knows its callers, enforces the rules and answers refusals uniformly.
@@ -58,8 +58,8 @@ type server struct {
 	metrics   *metrics
 }
 
-// intercept is every call's way in: who calls, may he, is the request bounded, then the method; and every
-// refusal's way out.
+// intercept wraps every call: it identifies the caller, checks the rule and the request's bounds, runs the method, and
+// turns its refusal into a status.
 func (s *server) intercept(
 	ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler,
 ) (resp any, err error) {
@@ -70,7 +70,7 @@ func (s *server) intercept(
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 		if err != nil {
-			e := errs.Refusal(err, s.Away)
+			e := errs.Refusal(err, s.IsUnavailable)
 			s.logRefusal(ctx, info.FullMethod, e, err)
 			resp, err, reason = nil, toStatus(e), e.Reason.String()
 		}

@@ -103,7 +103,7 @@ func foreign(st *status.Status, err error) error {
 	case codes.DeadlineExceeded:
 		return errs.Wrap(err, errs.Deadline, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
 	case codes.Canceled:
-		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_CANCELED, "the caller went away")
+		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_CANCELED, "the caller has disconnected")
 	default:
 		return errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
 	}

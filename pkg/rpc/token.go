@@ -14,7 +14,7 @@ const (
 	tokenIssuer = "gateway"
 	// tokenReuse is how long the gateway hands out the same token for a session.
 	tokenReuse = 30 * time.Second
-	// tokenLife leaves a call that begins with a token at the end of its reuse time to finish.
+	// tokenLife leaves time to finish a call that begins with a token at the end of its reuse.
 	tokenLife = 90 * time.Second
 	// cacheLimit bounds the memory of both caches.
 	cacheLimit = 10_000
@@ -65,7 +65,7 @@ func (m *Minter) Mint(u User) (string, error) {
 	return token, nil
 }
 
-// Verifier checks internal tokens and remembers those it has checked until they expire.
+// Verifier checks internal tokens and caches those it has checked until they expire.
 type Verifier struct {
 	key   ed25519.PublicKey
 	now   func() time.Time
@@ -101,7 +101,7 @@ func (v *Verifier) Verify(token string) (User, error) {
 	return u.clone(), nil
 }
 
-// expiring is a bounded map whose entries die.
+// expiring is a bounded map whose entries expire.
 type expiring[T any] struct {
 	mu      sync.Mutex
 	entries map[string]entry[T]
@@ -132,7 +132,7 @@ func (e *expiring[T]) put(key string, value T, until, now time.Time) {
 	e.entries[key] = entry[T]{value, until}
 }
 
-// sweep drops what has expired and, when that frees nothing, everything: a cache may forget.
+// sweep drops what has expired and, when that frees nothing, everything: a cache may be emptied.
 func (e *expiring[T]) sweep(now time.Time) {
 	for k, v := range e.entries {
 		if !now.Before(v.until) {

@@ -26,7 +26,7 @@ type (
 	callerKey struct{}
 )
 
-// WithUser puts the person and his internal token into the context; the token goes with every call made in it.
+// WithUser puts the person and their internal token into the context; the token goes with every call made in it.
 func WithUser(ctx context.Context, u User, token string) context.Context {
 	return context.WithValue(context.WithValue(ctx, userKey{}, u), tokenKey{}, token)
 }

@@ -11,8 +11,8 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// validate enforces the bounds written in the contracts (buf.validate): sizes and formats. What a value means is
-// the service's to judge.
+// validate enforces the bounds written in the contracts (buf.validate): sizes and formats. What a value means is for
+// the service to decide.
 func (s *server) validate(m proto.Message) error {
 	err := s.validator.Validate(m)
 	var bad *protovalidate.ValidationError

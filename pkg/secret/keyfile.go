@@ -11,7 +11,7 @@ import (
 )
 
 // keyFile is the JSON of a service's keys. Every key in it is wrapped by the KEK for its own slot, so none
-// can be put in another's stead.
+// can take another's place.
 type keyFile struct {
 	Version int             `json:"version"`
 	Data    json.RawMessage `json:"data"`  // Tink's EncryptedKeyset, AES-256-GCM keys

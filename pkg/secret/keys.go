@@ -17,8 +17,8 @@ import (
 // keyBytes is the length of the KEK, of an index key and of the MAC key: 256 bits.
 const keyBytes = 32
 
-// ErrCannotOpen says that a ciphertext was not sealed by these keys for this place.
-var ErrCannotOpen = errors.New("secret: sealed by other keys, for another place, or damaged")
+// ErrCannotOpen says that a ciphertext was not sealed by these keys with this associated data.
+var ErrCannotOpen = errors.New("secret: sealed by other keys, with other associated data, or damaged")
 
 // Keys are the keys of one service. They do not change after loading and serve many goroutines.
 type Keys struct {
@@ -67,31 +67,31 @@ type AssociatedData struct {
 	Table, Row, Column string
 }
 
-// aad is "table|row|column", with | and \ escaped so that no two places are alike.
-func (p AssociatedData) aad() []byte {
+// bytes is "table|row|column", with | and \ escaped so that no two are equal.
+func (d AssociatedData) bytes() []byte {
 	escape := strings.NewReplacer(`\`, `\\`, `|`, `\|`)
-	return []byte(escape.Replace(p.Table) + "|" + escape.Replace(p.Row) + "|" + escape.Replace(p.Column))
+	return []byte(escape.Replace(d.Table) + "|" + escape.Replace(d.Row) + "|" + escape.Replace(d.Column))
 }
 
-// Seal encrypts (AES-256-GCM) for one place, under the primary key.
-func (k *Keys) Seal(plain []byte, place AssociatedData) ([]byte, error) {
-	sealed, err := k.aead.Encrypt(plain, place.aad())
+// Seal encrypts (AES-256-GCM) with the associated data, under the primary key.
+func (k *Keys) Seal(plain []byte, ad AssociatedData) ([]byte, error) {
+	sealed, err := k.aead.Encrypt(plain, ad.bytes())
 	if err != nil {
 		return nil, fmt.Errorf("secret: seal: %w", err)
 	}
 	return sealed, nil
 }
 
-// Open decrypts what was sealed for the same place under any live key; otherwise ErrCannotOpen.
-func (k *Keys) Open(sealed []byte, place AssociatedData) ([]byte, error) {
-	plain, err := k.aead.Decrypt(sealed, place.aad())
+// Open decrypts what was sealed with the same associated data under any live key; otherwise ErrCannotOpen.
+func (k *Keys) Open(sealed []byte, ad AssociatedData) ([]byte, error) {
+	plain, err := k.aead.Decrypt(sealed, ad.bytes())
 	if err != nil {
 		return nil, ErrCannotOpen
 	}
 	return plain, nil
 }
 
-// Index is a blind index: it finds an encrypted value without telling it.
+// Index is a blind index: it finds an encrypted value without revealing it.
 type Index struct {
 	KeyID int32
 	Value []byte // HMAC-SHA256, 32 bytes
@@ -126,7 +126,7 @@ func (k *Keys) CheckMAC(mac []byte, label string, parts ...[]byte) bool {
 	return Equal(mac, k.MAC(label, parts...))
 }
 
-// authenticate is the HMAC of label and parts, each after its length, so that no two lists are alike.
+// authenticate is the HMAC of label and parts, each after its length, so that no two lists are equal.
 func authenticate(key []byte, label string, parts ...[]byte) []byte {
 	h := hmac.New(sha256.New, key)
 	for _, part := range append([][]byte{[]byte(label)}, parts...) {

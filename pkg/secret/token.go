@@ -21,7 +21,7 @@ func HashToken(token string) []byte {
 	return sum[:]
 }
 
-// NewID makes a UUIDv7: the key of a row, sorted by the time of making. It is not a secret.
+// NewID makes a UUIDv7: the key of a row, sorted by time of creation. It is not a secret.
 func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 // NewRandomID makes an identifier that cannot be guessed: 128 random bits in lower-case hex, 32 characters.

@@ -234,19 +234,19 @@ func TestSixthGuessIsRefused(t *testing.T) {
 func TestParallelGuessesAtMostFive(t *testing.T) {
 	w := start(t)
 	code := w.mustIssue("flow")
-	var judged atomic.Int32
+	var decided atomic.Int32
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
 			err := w.verify("flow", wrong(code))
 			if errs.Is(err, errorsv1.Reason_CODE_WRONG) {
-				judged.Add(1)
+				decided.Add(1)
 			}
 		})
 	}
 	all.Wait()
-	if judged.Load() > 4 {
-		t.Errorf("%d guesses were judged, want four and the last", judged.Load())
+	if decided.Load() > 4 {
+		t.Errorf("%d guesses were decided, want four and the last", decided.Load())
 	}
 	wantReason(t, w.verify("flow", code), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
 }
@@ -605,8 +605,9 @@ func TestConcurrentRepeatsHaveOneEffect(t *testing.T) {
 	w.oneMessage()
 	code := w.out.code(t)
 	twenty("wrong code", func() error {
-		if e, ok := errs.As(w.verifyAs("flow", wrong(code), "attempt-1")); !ok || e.Params["attempts"] != "4" {
-			return fmt.Errorf("refused with %v", e)
+		err := w.verifyAs("flow", wrong(code), "attempt-1")
+		if e, ok := errs.As(err); !ok || e.Params["attempts"] != "4" {
+			return fmt.Errorf("answered with %w", err)
 		}
 		return nil
 	})

@@ -2,7 +2,7 @@
 -- What callers named the send: a repeated call finds it.
 ALTER TABLE sends ADD COLUMN caller_ids text[] NOT NULL DEFAULT '{}';
 
--- Guesses that were judged, at most five per code, so that a repeated call gets the same answer.
+-- Guesses that were decided, at most five per code, so that a repeated call gets the same answer.
 CREATE TABLE attempts (
     flow_id   text    NOT NULL,
     -- The caller's name of the guess.

@@ -22,7 +22,7 @@ type Code struct {
 	ExpireTime time.Time
 }
 
-// Attempt is one guess that was judged.
+// Attempt is one guess that was decided.
 type Attempt struct {
 	FlowID, ID string
 	SendID     uuid.UUID

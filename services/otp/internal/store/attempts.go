@@ -8,7 +8,7 @@ import (
 	"github.com/propusk-id/propusk/services/otp/internal/store/db"
 )
 
-// Attempt finds a guess that was judged before.
+// Attempt finds a guess that was decided before.
 func (c conn) Attempt(ctx context.Context, flowID, id string) (domain.Attempt, bool, error) {
 	row, err := c.q.GetAttempt(ctx, db.GetAttemptParams{FlowID: flowID, ID: id})
 	if pg.IsNotFound(err) {
@@ -19,7 +19,7 @@ func (c conn) Attempt(ctx context.Context, flowID, id string) (domain.Attempt, b
 	}, err == nil, err
 }
 
-// RecordAttempt records a guess that is being judged; false: a concurrent call has recorded it.
+// RecordAttempt records a guess that is being decided; false: a concurrent call has recorded it.
 func (t *Tx) RecordAttempt(ctx context.Context, a domain.Attempt) (bool, error) {
 	n, err := t.q.InsertAttempt(ctx, db.InsertAttemptParams{
 		FlowID: a.FlowID, ID: a.ID, SendID: a.SendID, Correct: a.Correct, Remaining: int32(a.Remaining),
