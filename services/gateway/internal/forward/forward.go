@@ -51,6 +51,14 @@ func (c *catcher) Write(data []byte) (int, error) {
 	return c.ResponseWriter.Write(data)
 }
 
+// FlushError sends what streams on; what is kept back is not begun by it.
+func (c *catcher) FlushError() error {
+	if c.status != 0 {
+		return nil
+	}
+	return http.NewResponseController(c.ResponseWriter).Flush()
+}
+
 // Unwrap lets what streams reach the connection.
 func (c *catcher) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 

@@ -69,7 +69,7 @@ func (s *Site) Page(path string, h Handler) {
 func (s *Site) Rest(h Handler) { s.mux.Handle("GET /", s.serve(h)) }
 
 // Files adds files, which are no pages.
-func (s *Site) Files(prefix string, h http.Handler) { s.mux.Handle(prefix, h) }
+func (s *Site) Files(prefix string, h http.Handler) { s.mux.Handle("GET "+prefix, h) }
 
 // Failed says which page tells people of a refusal.
 func (s *Site) Failed(view Failure) { s.failure = view }

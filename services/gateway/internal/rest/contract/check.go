@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -32,8 +33,8 @@ func (m Method) checkField(f protoreflect.FieldDescriptor) error {
 		return m.checkFilled(f)
 	}
 	named := name == "account_id" || name == "session_id"
-	if named && !slices.ContainsFunc(m.Bindings, func(b *annotations.HttpRule) bool { return slices.Contains(variables(b), name) }) {
-		return fmt.Errorf("means the caller or an id in the path: mark it with filled_with, or bind it")
+	if named && slices.ContainsFunc(m.Bindings, func(b *annotations.HttpRule) bool { return !slices.Contains(variables(b), name) }) {
+		return errors.New("means the caller or an id in the path: mark it with filled_with, or bind it")
 	}
 	return nil
 }
@@ -42,7 +43,7 @@ func (m Method) checkField(f protoreflect.FieldDescriptor) error {
 func (m Method) checkFilled(f protoreflect.FieldDescriptor) error {
 	for _, b := range m.Bindings {
 		if slices.Contains(variables(b), string(f.Name())) || b.GetBody() == string(f.Name()) {
-			return fmt.Errorf("is marked as filled by the edge, and the caller can send it in the path or as the body")
+			return errors.New("is marked as filled by the edge, and the caller can send it in the path or as the body")
 		}
 	}
 	if FilledWith(f) == optionsv1.Caller_SURFACE {
@@ -52,7 +53,7 @@ func (m Method) checkFilled(f protoreflect.FieldDescriptor) error {
 		return nil
 	}
 	if f.Kind() != protoreflect.StringKind || f.IsList() {
-		return fmt.Errorf("is marked as filled by the edge, and is no string")
+		return errors.New("is marked as filled by the edge, and is no string")
 	}
 	return nil
 }
