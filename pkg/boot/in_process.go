@@ -60,7 +60,7 @@ func (t *InProcess) Run(ctx context.Context) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	t.goServices(ctx, g, platforms)
+	t.runServices(ctx, g, platforms)
 	if t.Manage {
 		metrics.MustRegister(processCollectors()...)
 		g.Go(func() error {
@@ -73,23 +73,23 @@ func (t *InProcess) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// goServices runs the services. The gateway is the way in, so it stops first: what it has let in, the others finish.
-func (t *InProcess) goServices(ctx context.Context, g *errgroup.Group, platforms []*Platform) {
-	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var entrances sync.WaitGroup
+// runServices runs the services. The gateway is the way in, so it stops first: what it has let in, the others finish.
+func (t *InProcess) runServices(ctx context.Context, g *errgroup.Group, platforms []*Platform) {
+	internal, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var gateways sync.WaitGroup
 	for i, s := range t.Services {
 		if s.Name != keyring.Minter {
-			g.Go(func() error { return runService(behind, s, platforms[i]) })
+			g.Go(func() error { return runService(internal, s, platforms[i]) })
 			continue
 		}
-		entrances.Add(1)
+		gateways.Add(1)
 		g.Go(func() error {
-			defer entrances.Done()
+			defer gateways.Done()
 			return runService(ctx, s, platforms[i])
 		})
 	}
 	context.AfterFunc(ctx, func() {
-		entrances.Wait()
+		gateways.Wait()
 		stop()
 	})
 }

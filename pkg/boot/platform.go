@@ -75,7 +75,7 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 	if err := p.use("Postgres", p.declared.Migrations != nil, "Migrations"); err != nil {
 		return nil, err
 	}
-	if err := needed("DATABASE_URL", p.Env.DatabaseURL); err != nil {
+	if err := requireURL("DATABASE_URL", p.Env.DatabaseURL); err != nil {
 		return nil, err
 	}
 	password, err := p.databasePassword()
@@ -101,7 +101,7 @@ func (p *Platform) Redis() (*redis.Client, error) {
 		return nil, err
 	}
 	p.used.redis = true
-	if err := needed("REDIS_URL", p.Env.RedisURL); err != nil {
+	if err := requireURL("REDIS_URL", p.Env.RedisURL); err != nil {
 		return nil, err
 	}
 	opts, err := redis.ParseURL(p.Env.RedisURL.Reveal())

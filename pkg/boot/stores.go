@@ -34,7 +34,7 @@ func natsOptions(service string, log *slog.Logger) []nats.Option {
 }
 
 func natsConnect(c Config, opts ...nats.Option) (*nats.Conn, error) {
-	if err := needed("NATS_URL", c.NATSURL); err != nil {
+	if err := requireURL("NATS_URL", c.NATSURL); err != nil {
 		return nil, err
 	}
 	return nats.Connect(c.NATSURL.Reveal(), opts...)
@@ -48,8 +48,8 @@ func natsTLS(c Config, network *tcp) []nats.Option {
 	return []nats.Option{nats.Secure(network.clientTLS(keyring.NATS))}
 }
 
-// needed refuses an address that is not set: the libraries would try a place of their own choosing.
-func needed(name string, url secret.String) error {
+// requireURL refuses an address that is not set: the libraries would try a place of their own choosing.
+func requireURL(name string, url secret.String) error {
 	if url.IsZero() {
 		return fmt.Errorf("%s is not set: the service needs it", name)
 	}

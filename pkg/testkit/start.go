@@ -23,7 +23,7 @@ import (
 
 // Options is what a test wants to run.
 type Options struct {
-	// Services run together; put a [Fake] in place of neighbours.
+	// Services run in one process; put a [Fake] in place of neighbours.
 	Services []boot.Service
 	// Vars are environment variables, such as PROPUSK_OTP_….
 	Vars map[string]string
@@ -137,17 +137,17 @@ func (e *Env) startServices() {
 		e.t.Fatal(err)
 	}
 	ready := make(chan struct{})
-	together := &boot.InProcess{
+	process := &boot.InProcess{
 		Services: e.options.Services, Vars: vars, Env: c, NATS: e.NATS.Connect,
 		Log:          slog.New(slog.NewJSONHandler(e.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Ready:        func() { close(ready) },
 		WithPlatform: func(as func(service string) *boot.Platform) error { e.as = as; return nil },
 	}
 	if !e.options.SystemClock {
-		together.Now = e.Clock.Now
+		process.Now = e.Clock.Now
 	}
 	done := make(chan error, 1)
-	go func() { done <- together.Run(ctx) }()
+	go func() { done <- process.Run(ctx) }()
 	e.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {

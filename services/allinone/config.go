@@ -41,7 +41,7 @@ func load(vars env.Vars) (*settings, error) {
 		return nil, err
 	}
 	s.own.DataDir = dir
-	if err := s.fillIn(); err != nil {
+	if err := s.setDefaults(); err != nil {
 		return nil, err
 	}
 	s.services = servicesFor(boot.Environment(vars["PROPUSK_ENV"]))
@@ -49,30 +49,30 @@ func load(vars env.Vars) (*settings, error) {
 	return s, err
 }
 
-// fillIn sets variables that are not set.
-func (s *settings) fillIn() error {
-	s.fallBack("PROPUSK_ENV", string(boot.Sandbox))
-	s.fallBack("PROPUSK_SECRETS_DIR", filepath.Join(s.own.DataDir, "secrets"))
-	s.fallBack("PROPUSK_MANAGEMENT_LISTEN", "127.0.0.1:9090")
+// setDefaults sets variables that are not set.
+func (s *settings) setDefaults() error {
+	s.setDefault("PROPUSK_ENV", string(boot.Sandbox))
+	s.setDefault("PROPUSK_SECRETS_DIR", filepath.Join(s.own.DataDir, "secrets"))
+	s.setDefault("PROPUSK_MANAGEMENT_LISTEN", "127.0.0.1:9090")
 	if s.vars["PROPUSK_ENV"] == string(boot.Sandbox) {
-		s.fillInSandbox()
+		s.setSandboxDefaults()
 	}
-	s.gateway = s.fallBack("PROPUSK_GATEWAY_LISTEN", ":8080")
+	s.gateway = s.setDefault("PROPUSK_GATEWAY_LISTEN", ":8080")
 	_, port, err := net.SplitHostPort(s.gateway)
 	if err != nil {
 		return fmt.Errorf("PROPUSK_GATEWAY_LISTEN is %q: write it like 127.0.0.1:8080", s.gateway)
 	}
-	s.fallBack("PUBLIC_URL", "http://localhost:"+port)
+	s.setDefault("PUBLIC_URL", "http://localhost:"+port)
 	return nil
 }
 
-// fillInSandbox opens no port to other machines, since the sandbox shows everybody's messages, and sets what services
+// setSandboxDefaults opens no port to other machines, since the sandbox shows everybody's messages, and sets what services
 // want to be otherwise in a sandbox: limits per address, as all its people come from one.
-func (s *settings) fillInSandbox() {
-	s.fallBack("PROPUSK_GATEWAY_LISTEN", "127.0.0.1:8080")
+func (s *settings) setSandboxDefaults() {
+	s.setDefault("PROPUSK_GATEWAY_LISTEN", "127.0.0.1:8080")
 	for _, service := range Services() {
 		for name, value := range service.Section().Tagged(sandboxTag) {
-			s.fallBack(name, value)
+			s.setDefault(name, value)
 		}
 	}
 }
@@ -80,7 +80,7 @@ func (s *settings) fillInSandbox() {
 // sandboxTag is the struct tag of settings that a sandbox has otherwise.
 const sandboxTag = "sandbox"
 
-func (s *settings) fallBack(name, value string) string {
+func (s *settings) setDefault(name, value string) string {
 	if s.vars[name] == "" {
 		s.vars[name] = value
 	}
@@ -89,5 +89,5 @@ func (s *settings) fallBack(name, value string) string {
 
 func (s *settings) path(name string) string { return filepath.Join(s.own.DataDir, name) }
 
-// given says whether the environment names a store of the operator's own.
-func (s *settings) given(name string) bool { return s.vars[name] != "" }
+// isSet says whether the environment names a store of the operator's own.
+func (s *settings) isSet(name string) bool { return s.vars[name] != "" }

@@ -48,22 +48,22 @@ func (s *settings) openLog(stderr io.Writer) (*slog.Logger, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	both := slog.NewMultiHandler(slog.NewJSONHandler(f, o), forPeople{w: stderr, level: slog.LevelWarn})
+	both := slog.NewMultiHandler(slog.NewJSONHandler(f, o), terminalHandler{w: stderr, level: slog.LevelWarn})
 	return slog.New(both), func() { _ = f.Close() }, nil
 }
 
-// forPeople writes one short line for each thing that a person at the terminal should know.
-type forPeople struct {
+// terminalHandler writes one short line for each thing that a person at the terminal should know.
+type terminalHandler struct {
 	w     io.Writer
 	level slog.Level
 	attrs []slog.Attr
 }
 
 // Enabled drops what is below the level.
-func (h forPeople) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
+func (h terminalHandler) Enabled(_ context.Context, l slog.Level) bool { return l >= h.level }
 
 // Handle writes the message and its attributes.
-func (h forPeople) Handle(_ context.Context, r slog.Record) error {
+func (h terminalHandler) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
 	if r.Level >= slog.LevelWarn {
 		b.WriteString(strings.ToLower(r.Level.String()) + ": ")
@@ -82,10 +82,10 @@ func (h forPeople) Handle(_ context.Context, r slog.Record) error {
 }
 
 // WithAttrs adds attributes to every line.
-func (h forPeople) WithAttrs(attrs []slog.Attr) slog.Handler {
+func (h terminalHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	h.attrs = append(h.attrs[:len(h.attrs):len(h.attrs)], attrs...)
 	return h
 }
 
 // WithGroup changes nothing: a line is short enough to do without groups.
-func (h forPeople) WithGroup(string) slog.Handler { return h }
+func (h terminalHandler) WithGroup(string) slog.Handler { return h }

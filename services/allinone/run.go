@@ -20,7 +20,7 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	progress := slog.New(forPeople{w: stderr, level: slog.LevelInfo})
+	progress := slog.New(terminalHandler{w: stderr, level: slog.LevelInfo})
 	progress.Info("Starting PostgreSQL, Redis and NATS…")
 	stores, err := s.openStores(ctx, progress)
 	defer func() {
@@ -40,7 +40,7 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 	defer closeLog()
 	progress.Info("Starting the services…")
 	defer context.AfterFunc(ctx, func() { progress.Info("Stopping… (Ctrl-C again stops at once)") })()
-	together := &boot.InProcess{
+	process := &boot.InProcess{
 		Services: s.services, Vars: s.vars, Env: s.shared, Log: log, NATS: stores.connect, Manage: true,
 		Ready: func() { s.printPage(stdout) },
 	}
@@ -48,7 +48,7 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	return errors.Join(together.Run(ctx), stopTracing(context.WithoutCancel(ctx)))
+	return errors.Join(process.Run(ctx), stopTracing(context.WithoutCancel(ctx)))
 }
 
 // checkPorts says in words which port is taken, before anything is migrated or served.

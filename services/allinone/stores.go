@@ -46,7 +46,7 @@ func (st *stores) close() error {
 }
 
 func (st *stores) openPostgres(ctx context.Context, s *settings, log *slog.Logger) error {
-	if s.given("DATABASE_URL") {
+	if s.isSet("DATABASE_URL") {
 		return nil
 	}
 	server, err := embedded.Postgres(ctx, embedded.PostgresOptions{Dir: s.own.DataDir, Log: log})
@@ -59,7 +59,7 @@ func (st *stores) openPostgres(ctx context.Context, s *settings, log *slog.Logge
 }
 
 func (st *stores) openRedis(_ context.Context, s *settings, _ *slog.Logger) error {
-	if s.given("REDIS_URL") {
+	if s.isSet("REDIS_URL") {
 		return nil
 	}
 	server, err := embedded.Redis()
@@ -72,7 +72,7 @@ func (st *stores) openRedis(_ context.Context, s *settings, _ *slog.Logger) erro
 }
 
 func (st *stores) openNATS(ctx context.Context, s *settings, log *slog.Logger) error {
-	if s.given("NATS_URL") {
+	if s.isSet("NATS_URL") {
 		return nil
 	}
 	server, err := embedded.NATS(ctx, embedded.NATSOptions{StoreDir: s.path("nats"), Log: log})

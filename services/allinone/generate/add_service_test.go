@@ -1,0 +1,296 @@
+package generate_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/propusk-id/propusk/pkg/embedded"
+	"github.com/propusk-id/propusk/pkg/testkit"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+// linesElsewhere are what a new service may cost outside its folder, its contract and what is generated.
+const linesElsewhere = 5
+
+// TestAddService adds a whole service to a copy of the repository as docs/architecture.md says, generates, looks at what
+// that changed, and calls the service through the public port of the program that was built.
+func TestAddService(t *testing.T) {
+	root := testkit.Workspace(t)
+	command(t, root, "make", "--silent", "tools", "proto/third_party/.printed")
+	repository := copyRepository(t, root)
+	before := snapshot(t, repository)
+	addAppeal(t, repository)
+	command(t, repository, "deploy/dev/gen")
+
+	if changed := changedElsewhere(before, snapshot(t, repository)); len(changed) > linesElsewhere {
+		t.Errorf("a service costs %d lines elsewhere, more than %d:\n%s", len(changed), linesElsewhere, strings.Join(changed, "\n"))
+	}
+	for file, want := range map[string]string{
+		"docker-compose.yml": "image: propusk/appeal", "deploy/nats.conf": `"propusk.appeal.v1.*"`,
+		"services/audit/internal/consume/producers_gen.go":    `"appeal"`,
+		"services/gateway/internal/rest/openapi/openapi.json": `"/v1/appeals/{appealId}"`,
+		".golangci.yml": "propusk/services/appeal$", "sqlc.yaml": "services/appeal/migrations",
+		"README.md": "| [appeal](services/appeal) | takes what people have to say |", "docs/architecture.md": "`AppealMade`",
+	} {
+		if !strings.Contains(read(t, filepath.Join(repository, file)), want) {
+			t.Errorf("%s does not have %s", file, want)
+		}
+	}
+	command(t, repository, "go", "build", "-o", "out/propusk", "./services/allinone/cmd/propusk")
+	useAppeal(t, serve(t, repository))
+}
+
+// copyRepository copies what git has and what is not committed yet; the tools are the original's.
+func copyRepository(t *testing.T, root string) string {
+	t.Helper()
+	repository := filepath.Join(t.TempDir(), "propusk")
+	list := command(t, root, "git", "ls-files", "-co", "--exclude-standard", "-z")
+	for _, file := range strings.Split(strings.TrimRight(list, "\x00"), "\x00") {
+		copyFile(t, filepath.Join(root, file), filepath.Join(repository, file))
+	}
+	imported := filepath.Join("proto", "third_party")
+	if err := os.CopyFS(filepath.Join(repository, imported), os.DirFS(filepath.Join(root, imported))); err != nil {
+		t.Fatal(err)
+	}
+	linkTools(t, filepath.Join(root, ".bin"), filepath.Join(repository, ".bin"))
+	command(t, repository, "git", "init", "--quiet")
+	return repository
+}
+
+func linkTools(t *testing.T, from, to string) {
+	t.Helper()
+	tools, err := os.ReadDir(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(to, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range tools {
+		if err := os.Symlink(filepath.Join(from, tool.Name()), filepath.Join(to, tool.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// copyFile leaves out what was removed and not committed yet.
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	info, err := os.Stat(from)
+	if os.IsNotExist(err) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, to, content, info.Mode().Perm())
+}
+
+func write(t *testing.T, path string, content []byte, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addAppeal writes the service's folder and contract, and adds it to the list of services.
+func addAppeal(t *testing.T, repository string) {
+	t.Helper()
+	if err := os.CopyFS(repository, os.DirFS("testdata/appeal")); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(repository, "services", "allinone", "services.go")
+	list := strings.NewReplacer(
+		"\t\taccount.Service(),\n", "\t\taccount.Service(),\n\t\tappeal.Service(),\n",
+		"propusk/services/account\"\n", "propusk/services/account\"\n\t\"github.com/propusk-id/propusk/services/appeal\"\n",
+	).Replace(read(t, path))
+	write(t, path, []byte(list), 0o644)
+}
+
+// snapshot is what is written by hand, by path: whole files and sections that are generated are left out.
+func snapshot(t *testing.T, repository string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, file := range strings.Fields(command(t, repository, "git", "ls-files", "-co", "--exclude-standard")) {
+		content := read(t, filepath.Join(repository, file))
+		if !generatedWhole(file, content) {
+			out[file] = withoutSections(content)
+		}
+	}
+	return out
+}
+
+func generatedWhole(file, content string) bool {
+	head, _, _ := strings.Cut(content, "\n\n")
+	return strings.Contains(head, "Code generated") || strings.HasPrefix(content, "# Generated by") ||
+		file == "services/gateway/internal/rest/openapi/openapi.json"
+}
+
+func withoutSections(content string) string {
+	var out []string
+	inside := false
+	for _, line := range strings.Split(content, "\n") {
+		inside = inside && !strings.Contains(line, "END GENERATED ") || strings.Contains(line, "BEGIN GENERATED ")
+		if !inside {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// changedElsewhere are the lines that are new outside the service's folder and contract.
+func changedElsewhere(before, after map[string]string) []string {
+	var out []string
+	for file, content := range after {
+		if strings.HasPrefix(file, "services/appeal/") || strings.HasPrefix(file, "proto/propusk/appeal/") {
+			continue
+		}
+		old := strings.Split(before[file], "\n")
+		for _, line := range strings.Split(content, "\n") {
+			if i := slices.Index(old, line); i >= 0 {
+				old = slices.Delete(old, i, i+1)
+				continue
+			}
+			out = append(out, file+": "+line)
+		}
+	}
+	for file := range before {
+		if _, kept := after[file]; !kept {
+			out = append(out, file+" is gone")
+		}
+	}
+	return out
+}
+
+// serve starts the program on real stores and waits until it is ready; it gives the public address.
+func serve(t *testing.T, repository string) string {
+	t.Helper()
+	redis, err := embedded.RealRedis(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = redis.Stop() })
+	public, management := freeAddress(t), freeAddress(t)
+	cmd := exec.Command(filepath.Join(repository, "out", "propusk"), "serve")
+	cmd.Dir = repository
+	cmd.Env = append(os.Environ(), "PROPUSK_DATA_DIR="+t.TempDir(), "DATABASE_URL="+testkit.EmptyDatabase(t),
+		"REDIS_URL="+redis.URL(), "PROPUSK_POOL_SIZE=4", "PROPUSK_LOG=stderr",
+		"PROPUSK_GATEWAY_LISTEN="+public, "PUBLIC_URL=http://"+public, "PROPUSK_MANAGEMENT_LISTEN="+management)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		<-ended
+		if t.Failed() {
+			t.Logf("the program wrote:\n%s", testkit.Digest(output.String()))
+		}
+	})
+	deadline := time.After(time.Minute)
+	for {
+		if resp, err := http.Get("http://" + management + "/readyz"); err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return "http://" + public
+			}
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("the program ended: %v", err)
+		case <-deadline:
+			t.Fatal("the program is not ready")
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// useAppeal calls the service as a front end would, until its event has come round.
+func useAppeal(t *testing.T, url string) {
+	t.Helper()
+	request := func(method, body string) (heard bool) {
+		r, err := http.NewRequestWithContext(t.Context(), method, url+"/v1/appeals/one", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body != "" {
+			r.Header.Set("Content-Type", "application/json")
+		}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		var appeal struct {
+			Text  string
+			Heard bool
+		}
+		if err := json.NewDecoder(resp.Body).Decode(&appeal); err != nil || resp.StatusCode != http.StatusOK || appeal.Text != "Listen" {
+			t.Fatalf("%s answers %s, %+v, %v", method, resp.Status, appeal, err)
+		}
+		return appeal.Heard
+	}
+	request(http.MethodPut, `{"text": "Listen"}`)
+	testkit.Eventually(t, "the appeal is heard", func() bool { return request(http.MethodGet, "") })
+}
+
+func command(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	if strings.Contains(name, "/") {
+		cmd.Path = filepath.Join(dir, name)
+	}
+	cmd.Env = append(os.Environ(), "GOWORK=", "GOFLAGS=-trimpath -buildvcs=false")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s\n%s", name, strings.Join(args, " "), err, output, stderr.String())
+	}
+	return string(output)
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return fmt.Sprint(l.Addr())
+}
