@@ -8,7 +8,7 @@ import (
 	"github.com/propusk-id/propusk/services/registry/internal/app"
 )
 
-func TestConfigThatCannotBeMeant(t *testing.T) {
+func TestImpossibleConfigIsRefused(t *testing.T) {
 	good := Config{Population: 1}
 	if err := good.check(); err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ func TestConfigThatCannotBeMeant(t *testing.T) {
 			t.Errorf("FMS %s is accepted", name)
 		}
 	}
-	if _, err := open(Config{Population: 0}); err == nil {
+	if _, err := (Config{Population: 0}).registers(); err == nil {
 		t.Error("an empty population is accepted")
 	}
 }

@@ -3,14 +3,11 @@ package registry
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/registry/internal/api"
 	"github.com/propusk-id/propusk/services/registry/internal/app"
-	"github.com/propusk-id/propusk/services/registry/internal/domain"
-	"github.com/propusk-id/propusk/services/registry/internal/personas"
 )
 
 // Config is the PROPUSK_REGISTRY_* variables.
@@ -37,10 +34,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	if err := cfg.check(); err != nil {
-		return err
-	}
-	books, err := open(cfg)
+	a, err := newApp(p, cfg)
 	if err != nil {
 		return err
 	}
@@ -48,28 +42,17 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	registryv1.RegisterRegistryServiceServer(server, api.New(app.New(books, cfg.PFR, cfg.FMS, p.Now)))
+	registryv1.RegisterRegistryServiceServer(server, api.New(a))
 	return p.Serve(ctx)
 }
 
-func open(cfg Config) (domain.Registers, error) {
-	population, err := domain.NewPopulation(cfg.Seed, cfg.Population)
+func newApp(p *boot.Platform, cfg Config) (*app.App, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	registers, err := cfg.registers()
 	if err != nil {
-		return domain.Registers{}, fmt.Errorf("PROPUSK_REGISTRY_POPULATION: %w", err)
+		return nil, err
 	}
-	cast, err := personas.Load()
-	return domain.Registers{Population: population, Cast: cast}, err
-}
-
-// check refuses what cannot be meant.
-func (c Config) check() error {
-	for name, conduct := range map[string]app.Conduct{"PFR": c.PFR, "FMS": c.FMS} {
-		if !(conduct.FailureRate >= 0 && conduct.FailureRate <= 1) {
-			return fmt.Errorf("PROPUSK_REGISTRY_%s_FAILURE_RATE is %v: choose 0 to 1", name, conduct.FailureRate)
-		}
-		if conduct.Latency < 0 || conduct.Jitter < 0 {
-			return fmt.Errorf("PROPUSK_REGISTRY_%s_LATENCY and _JITTER must not be negative", name)
-		}
-	}
-	return nil
+	return app.New(registers, cfg.PFR, cfg.FMS, p.Now), nil
 }
