@@ -66,7 +66,7 @@ func (w *troubled) somebody() *journey.Story {
 	return w.citizen(w.people)
 }
 
-// persona is somebody with a fixed fate.
+// persona is somebody with a fixed scenario.
 func (w *troubled) persona(snils string) *journey.Story {
 	s := w.somebody()
 	s.Persona = snils

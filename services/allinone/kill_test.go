@@ -139,7 +139,7 @@ func sweep(t *testing.T, c *cluster.Cluster, told []*journey.Story) {
 		c.AwaitReady(s.Name)
 	}
 	for _, s := range told {
-		if err := s.Kept(t.Context()); err != nil {
+		if err := s.CheckDurability(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}

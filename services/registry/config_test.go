@@ -6,7 +6,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/env"
 )
 
-func TestConfigThatCannotBeMeant(t *testing.T) {
+func TestImpossibleConfigIsRefused(t *testing.T) {
 	for name, value := range map[string]string{
 		"PFR_FAILURE_RATE": "1.5", "FMS_FAILURE_RATE": "-0.1", "PFR_LATENCY": "-1s", "FMS_JITTER": "-1s", "POPULATION": "0",
 	} {

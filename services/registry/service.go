@@ -3,14 +3,11 @@ package registry
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/registry/internal/api"
 	"github.com/propusk-id/propusk/services/registry/internal/app"
-	"github.com/propusk-id/propusk/services/registry/internal/domain"
-	"github.com/propusk-id/propusk/services/registry/internal/personas"
 )
 
 // Config is the PROPUSK_REGISTRY_* variables.
@@ -39,7 +36,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err := p.Config(&cfg); err != nil {
 		return err
 	}
-	books, err := open(cfg)
+	a, err := newApp(p, cfg)
 	if err != nil {
 		return err
 	}
@@ -47,15 +44,14 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	registryv1.RegisterRegistryServiceServer(server, api.New(app.New(books, cfg.PFR, cfg.FMS, p.Now)))
+	registryv1.RegisterRegistryServiceServer(server, api.New(a))
 	return p.Serve(ctx)
 }
 
-func open(cfg Config) (domain.Registers, error) {
-	population, err := domain.NewPopulation(cfg.Seed, cfg.Population)
+func newApp(p *boot.Platform, cfg Config) (*app.App, error) {
+	registers, err := cfg.registers()
 	if err != nil {
-		return domain.Registers{}, fmt.Errorf("PROPUSK_REGISTRY_POPULATION: %w", err)
+		return nil, err
 	}
-	cast, err := personas.Load()
-	return domain.Registers{Population: population, Cast: cast}, err
+	return app.New(registers, cfg.PFR, cfg.FMS, p.Now), nil
 }

@@ -41,18 +41,18 @@ func start(t *testing.T, vars map[string]string) *world {
 	}
 }
 
-func (w *world) persona(t *testing.T, fate string) *registryv1.Persona {
+func (w *world) persona(t *testing.T, scenario string) *registryv1.Persona {
 	t.Helper()
 	list, err := w.sandbox.ListPersonas(t.Context(), &registryv1.ListPersonasRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range list.GetPersonas() {
-		if p.GetFate() == fate {
+		if p.GetFate() == scenario {
 			return p
 		}
 	}
-	t.Fatalf("nobody has the fate %s", fate)
+	t.Fatalf("nobody has the scenario %s", scenario)
 	return nil
 }
 
@@ -96,7 +96,7 @@ func wantReason(t *testing.T, what string, err error, want errs.Reason) {
 func TestAnswersOfPersonas(t *testing.T) {
 	w := start(t, nil)
 	type mm = []registryv1.Mismatch
-	for fate, want := range map[string][2]mm{
+	for scenario, want := range map[string][2]mm{
 		"matched":            {nil, nil},
 		"duplicate":          {nil, nil},
 		"pfr_not_found":      {{registryv1.Mismatch_NOT_FOUND}, nil},
@@ -105,9 +105,9 @@ func TestAnswersOfPersonas(t *testing.T) {
 		"passport_invalid":   {nil, {registryv1.Mismatch_INVALID}},
 		"deceased":           {{registryv1.Mismatch_DECEASED}, {registryv1.Mismatch_DECEASED}},
 	} {
-		pfr, fms := w.check(t, w.persona(t, fate))
+		pfr, fms := w.check(t, w.persona(t, scenario))
 		if !slices.Equal(pfr, want[0]) || !slices.Equal(fms, want[1]) {
-			t.Errorf("%s: PFR %v, FMS %v", fate, pfr, fms)
+			t.Errorf("%s: PFR %v, FMS %v", scenario, pfr, fms)
 		}
 	}
 }
@@ -122,7 +122,7 @@ func TestPersonasAreComplete(t *testing.T) {
 		held, lives := p.GetPassport(), p.GetAddress()
 		for name, value := range map[string]string{
 			"last": p.GetLastName(), "first": p.GetFirstName(), "gender": p.GetGender(), "born": p.GetBirthDate(),
-			"birth place": p.GetBirthPlace(), "fate": p.GetFate(), "ru": p.GetTitleRu(), "en": p.GetTitleEn(),
+			"birth place": p.GetBirthPlace(), "scenario": p.GetFate(), "ru": p.GetTitleRu(), "en": p.GetTitleEn(),
 			"series": held.GetSeries(), "number": held.GetNumber(), "issued": held.GetIssueDate(),
 			"issuer": held.GetIssuedBy(), "code": held.GetIssueCode(), "index": lives.GetPostalCode(),
 			"region": lives.GetRegion(), "city": lives.GetCity(), "street": lives.GetStreet(), "house": lives.GetHouse(),
@@ -239,7 +239,7 @@ func TestAlwaysFailing(t *testing.T) {
 	wantReason(t, "PFR", err, errorsv1.Reason_UNAVAILABLE)
 }
 
-func TestTroublesOfPersonas(t *testing.T) {
+func TestFaultsOfPersonas(t *testing.T) {
 	w := start(t, nil)
 	silent := w.persona(t, "pfr_timeout")
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Options say what is measured.
+// Options choose what is measured.
 type Options struct {
 	// Server is the program to measure: allinone.
 	Server string
@@ -24,7 +24,7 @@ type Options struct {
 // errNotMeasured ends a run in which operations failed.
 var errNotMeasured = errors.New("operations failed: what they belong to was not measured")
 
-// Run measures and prints. A goal that is not met is no error; an operation that fails is.
+// Run measures and prints. A missed goal is not an error; a failed operation is.
 func Run(ctx context.Context, o Options, out io.Writer) (err error) {
 	fmt.Fprintln(os.Stderr, "Starting PostgreSQL, Redis and the platform …")
 	w, err := newWorld(ctx, o)

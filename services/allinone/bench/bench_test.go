@@ -74,7 +74,7 @@ func TestLoads(t *testing.T) {
 	var waiting atomic.Int32
 	waiting.Store(int32(len(begun)))
 	l := closed(ctx, len(begun), time.Hour, func(_ context.Context, worker int) (time.Duration, error) {
-		// It ends once every worker has had its turn, however busy the machine is.
+		// It ends once every worker has run, however busy the machine is.
 		begun[worker].Do(func() {
 			if waiting.Add(-1) == 0 {
 				cancel()

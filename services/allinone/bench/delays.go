@@ -69,7 +69,7 @@ func (d delays) count() float64 { return d[math.Inf(1)] }
 // within is the share of events that were handled in at most as many seconds; it must be one of the bounds.
 func (d delays) within(seconds float64) float64 { return d[seconds] / d.count() }
 
-// quantile in seconds, in a straight line between two bounds.
+// quantile in seconds, interpolated linearly between two bounds.
 func (d delays) quantile(q float64) float64 {
 	want, below, under := q*d.count(), 0.0, 0.0
 	for _, bound := range slices.Sorted(maps.Keys(d)) {

@@ -9,9 +9,9 @@ import (
 const (
 	eventsPerSecond = 200
 	eventTime       = 8 * time.Second
-	// eventGoal is the latest that 99 of 100 events may be handled, in seconds after their commit.
+	// eventGoal is the 99th percentile of the delay from commit to handling, in seconds.
 	eventGoal = 0.25
-	// editors edit their addresses in turn; the others sign in.
+	// editors take turns in editing their addresses; the others sign in.
 	editors = 32
 )
 

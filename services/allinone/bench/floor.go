@@ -22,7 +22,7 @@ func floor(ctx context.Context) *load {
 
 const idleTime = 3 * time.Second
 
-// idleCase is what the platform takes when nobody asks it for anything; its "operations" are seconds.
+// idleCase is what the idle platform uses; its "operations" are seconds.
 func (w *world) idleCase(ctx context.Context, r *report) error {
 	o, err := w.measure(ctx, "a second of idleness", func(ctx context.Context) *load {
 		return closed(ctx, 1, idleTime, timed(func(ctx context.Context, _ int) error { return pause(ctx, time.Second) }))

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// load is what a generator of load saw.
+// load is the result of a load generator.
 type load struct {
 	Operations int           `json:"operations"`
 	Elapsed    time.Duration `json:"-"`
@@ -31,7 +31,7 @@ func timed(do func(ctx context.Context, worker int) error) operation {
 	}
 }
 
-// closed has workers do one operation after another until the time is up; those under way are finished and count.
+// closed has workers do one operation after another until the time is up; those in progress are finished and count.
 func closed(ctx context.Context, workers int, d time.Duration, do operation) *load {
 	l := &load{}
 	begin := time.Now()
@@ -48,7 +48,7 @@ func closed(ctx context.Context, workers int, d time.Duration, do operation) *lo
 	return l
 }
 
-// open begins operations at a fixed rate, however long each takes; a latency counts from when it was due. Workers
+// open begins operations at a fixed rate, however long each takes; latency is measured from the scheduled start. Workers
 // take turns.
 func open(ctx context.Context, rate, workers int, d time.Duration, do operation) *load {
 	l := &load{}

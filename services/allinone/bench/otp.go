@@ -15,8 +15,8 @@ const (
 	caseTime = 5 * time.Second
 )
 
-// otp begins sign-ups and proves their phones: a code is issued, delivered and verified. How long the code is on its
-// way to the phone is left out of the latency; what that costs is not.
+// otp begins sign-ups and proves their phones: a code is issued, delivered and verified. The time
+// until the code arrives is not part of the latency; its cost is.
 func (w *world) otp(ctx context.Context, r *report) error {
 	return w.ordinary(ctx, r, "sign-up: code issued, sent, verified", w.prove())
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// outcome is what one case came to.
+// outcome is the result of one case.
 type outcome struct {
 	Name string  `json:"name"`
 	Rate float64 `json:"ratePerSecond"`
@@ -17,7 +17,7 @@ type outcome struct {
 	P99  float64 `json:"p99Ms"`
 	// OfFloor is the rate's share of the bare hash's; 0: not compared.
 	OfFloor float64 `json:"ofFloor,omitempty"`
-	// HashShare is how much of the CPU of platform and stores is the bare hash's: what OfFloor comes to at best.
+	// HashShare is how much of the CPU of platform and stores is the bare hash's: the best possible OfFloor.
 	HashShare float64 `json:"hashShare,omitempty"`
 	CPU       cpu     `json:"cpuMsPerOperation"`
 	// Others is the share of the machine that was used by what was not measured.
@@ -56,7 +56,7 @@ type sample struct {
 	elapsed time.Duration
 }
 
-// measure runs a case and says what it came to.
+// measure runs a case and returns its result.
 func (w *world) measure(ctx context.Context, name string, run func(context.Context) *load) (outcome, error) {
 	s, err := w.sample(ctx, name, run)
 	if err != nil {
@@ -65,7 +65,7 @@ func (w *world) measure(ctx context.Context, name string, run func(context.Conte
 	return s.outcome(name), nil
 }
 
-// sample runs load and notes what it took of the machine.
+// sample runs load and records what it used of the machine.
 func (w *world) sample(ctx context.Context, name string, run func(context.Context) *load) (sample, error) {
 	if err := w.settle(ctx); err != nil {
 		return sample{}, err
@@ -92,7 +92,7 @@ func (w *world) sample(ctx context.Context, name string, run func(context.Contex
 	return sample{load: l, used: after.since(before), elapsed: elapsed}, profiled()
 }
 
-// plus is both as one.
+// plus is the sum of both.
 func (s sample) plus(more sample) sample {
 	if s.load == nil {
 		return more

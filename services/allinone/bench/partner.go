@@ -20,7 +20,7 @@ const (
 	scopes   = "openid profile offline_access"
 )
 
-// visitor is a browser in which somebody is signed in.
+// visitor is a browser with a signed-in person.
 type visitor struct {
 	*journey.Browser
 	w       *world
@@ -45,8 +45,8 @@ func (w *world) visitors(ctx context.Context) ([]*visitor, error) {
 	return out, nil
 }
 
-// code is the whole flow of somebody who is signed in: the authorization endpoint, the consent that a public client
-// asks for each time, the way back to the partner, and the token endpoint.
+// code is the whole flow of a signed-in person: the authorization endpoint, the consent that a public client needs each
+// time, the redirect to the partner, and the token endpoint.
 func (w *world) code(ctx context.Context, r *report) error {
 	visitors, err := w.visitors(ctx)
 	if err != nil {
@@ -103,7 +103,7 @@ type tokens struct {
 	RefreshToken string `json:"refresh_token"`
 }
 
-// exchange asks the token endpoint.
+// exchange calls the token endpoint.
 func (v *visitor) exchange(ctx context.Context, form url.Values) (tokens, error) {
 	var out tokens
 	body := strings.NewReader(form.Encode())

@@ -12,7 +12,7 @@ import (
 
 const (
 	password = journey.Password
-	// accounts is how many people there are: enough that none is asked for twice at once.
+	// accounts is how many people there are: enough that no two workers use the same one at once.
 	accounts = 64
 	makers   = 4
 	patience = 30 * time.Second
@@ -21,13 +21,13 @@ const (
 // person has an account and is signed in.
 type person struct {
 	*journey.Story
-	// address is one of his, to edit.
+	// address is one of their addresses, to edit.
 	address string
 	edits   int
 	mu      sync.Mutex
 }
 
-// newStory is somebody new, with a phone of his own.
+// newStory is a new person with a phone of their own.
 func (w *world) newStory(n int) *journey.Story {
 	return &journey.Story{
 		Client: journey.Client{URL: w.url, HTTP: w.http}, N: n, Phone: fmt.Sprintf("+7901%07d", n), Wait: patience,
@@ -37,7 +37,7 @@ func (w *world) newStory(n int) *journey.Story {
 // signedIn are the steps of the main job up to a session.
 const signedIn = 5
 
-// populate makes the accounts, through the public interface as everybody does.
+// populate makes the accounts through the public interface.
 func (w *world) populate(ctx context.Context) error {
 	w.people = make([]*person, accounts)
 	var all sync.WaitGroup
@@ -86,7 +86,7 @@ func (p *person) edit(ctx context.Context) error {
 	return p.Call(ctx, "PATCH", "/v1/me/addresses/"+p.address, map[string]string{"flat": flat}, nil)
 }
 
-// signIn signs somebody in anew; the session he has stays.
+// signIn signs a person in again; the earlier session stays.
 func (w *world) signIn(ctx context.Context, p *person) error {
 	c := journey.Client{URL: w.url, HTTP: w.http}
 	var out struct{ State string }

@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// profile begins to look where a case's time goes, if that is wanted; the function it returns writes what was seen:
-// a CPU profile of the platform, and the statements that took Postgres longest.
+// profile starts profiling a case, if that is requested; the function it returns writes the result: a CPU profile of the
+// platform, and the statements that took Postgres longest.
 func (w *world) profile(ctx context.Context, name string) (finish func() error, err error) {
 	if w.options.Profiles == "" {
 		return func() error { return nil }, nil

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// report collects what is told at the end.
+// report collects what is printed at the end.
 type report struct {
 	Time    time.Time `json:"time"`
 	Machine string    `json:"machine"`
@@ -20,7 +20,7 @@ type report struct {
 	Goals   []verdict `json:"goals"`
 }
 
-// verdict is one goal.
+// verdict is the result for one goal.
 type verdict struct {
 	Goal string `json:"goal"`
 	Got  string `json:"got"`

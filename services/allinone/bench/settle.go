@@ -14,8 +14,8 @@ const (
 	settlePoll     = 50 * time.Millisecond
 )
 
-// settle waits until what happened before has had its consequences, so that they do not count as the next case's:
-// every event is on record and every message sent.
+// settle waits until the background work of the last case is done, so that it does not count for the next one: every
+// event is on record and every message sent.
 func (w *world) settle(ctx context.Context) error {
 	query, err := w.unsettled(ctx)
 	if err != nil {
@@ -31,7 +31,7 @@ func (w *world) settle(ctx context.Context) error {
 			return pause(ctx, settlePoll)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d events and messages are still under way after %v", n, settlePatience)
+			return fmt.Errorf("%d events and messages are still in progress after %v", n, settlePatience)
 		}
 		if err := pause(ctx, settlePoll); err != nil {
 			return err
@@ -39,7 +39,7 @@ func (w *world) settle(ctx context.Context) error {
 	}
 }
 
-// unsettled is the query for what is under way.
+// unsettled is the query for what is in progress.
 func (w *world) unsettled(ctx context.Context) (string, error) {
 	rows, err := w.admin.Query(ctx, `SELECT quote_ident(table_schema) FROM information_schema.tables WHERE table_name = 'outbox'`)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// The floor and the sign-ins take turns: a machine that gets faster or slower on the way does not make the ratio.
+	// The floor and the sign-ins alternate, so that a machine that gets faster or slower does not distort the ratio.
 	turns      = 4
 	floorTime  = 1500 * time.Millisecond
 	signInTime = 2 * time.Second
@@ -62,7 +62,7 @@ func (w *world) signInBy(workers int) func(context.Context) *load {
 	return func(ctx context.Context) *load { return closed(ctx, workers, signInTime, w.signInOf()) }
 }
 
-// signInOf takes one person after another.
+// signInOf signs in one person after another.
 func (w *world) signInOf() operation {
 	var turn atomic.Int64
 	return timed(func(ctx context.Context, _ int) error {

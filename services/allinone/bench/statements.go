@@ -12,20 +12,20 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// statements are how often each service's role had SQL done: statements proper, and commits of explicit transactions.
+// statements are how many SQL statements each service's role executed, and commits of explicit transactions.
 type statements struct {
 	ByService map[string]float64 `json:"byService"`
 	Commits   float64            `json:"commits"`
 }
 
-// countable says whether this PostgreSQL brings pg_stat_statements along.
+// countable says whether this PostgreSQL has pg_stat_statements.
 func countable(ctx context.Context, c *pgx.Conn) (bool, error) {
 	var there bool
 	err := c.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_stat_statements')`).Scan(&there)
 	return there, err
 }
 
-// readStatements reads the counters. What begins and ends transactions, and settings, are no statements proper.
+// readStatements reads the counters. What begins and ends transactions, and settings, do not count as statements.
 func readStatements(ctx context.Context, pool *pgxpool.Pool) (statements, error) {
 	s := statements{ByService: map[string]float64{}}
 	rows, err := pool.Query(ctx, `
@@ -49,7 +49,7 @@ func readStatements(ctx context.Context, pool *pgxpool.Pool) (statements, error)
 	return s, err
 }
 
-// perOperation is what n operations did since before, without what idles took in the same time.
+// perOperation is what n operations did since before, without what the idle platform does in the same time.
 func (s statements) perOperation(before, idle statements, idles float64, n int) statements {
 	out := statements{ByService: map[string]float64{}}
 	for role, calls := range s.ByService {
@@ -87,7 +87,7 @@ const (
 	idleCount = 2 * time.Second
 )
 
-// count has one worker do some operations and counts what they and their consequences make Postgres do.
+// count has one worker do some operations and counts what they and their background work make Postgres do.
 func (w *world) count(ctx context.Context, do operation) (*statements, error) {
 	if !w.counts {
 		return nil, nil //nolint:nilnil // it cannot be known here
@@ -120,7 +120,7 @@ func (w *world) count(ctx context.Context, do operation) (*statements, error) {
 	return &per, nil
 }
 
-// countIdle finds out, once, what the platform does when there is nothing to do.
+// countIdle measures, once, what the idle platform does.
 func (w *world) countIdle(ctx context.Context) error {
 	if w.idle.ByService != nil {
 		return nil

@@ -30,8 +30,8 @@ func (u usage) plus(more usage) usage {
 	}
 }
 
-// others is what processes used that have nothing to do with the measurement. Times are rounded, process by process,
-// so that it may come out a little below nothing.
+// others is what processes outside the measurement used. Times are rounded process by process, so it may be slightly
+// negative.
 func (u usage) others() time.Duration {
 	return max(0, u.machine-u.server-u.postgres-u.redis-u.bench)
 }
@@ -101,7 +101,7 @@ func parseProcess(stat []byte) process {
 	return p
 }
 
-// tree is the time of a process and all that come of it.
+// tree is the time of a process and all its descendants.
 func (t table) tree(root int) time.Duration {
 	sum := t[root].time
 	for pid, p := range t {
@@ -112,7 +112,7 @@ func (t table) tree(root int) time.Duration {
 	return sum
 }
 
-// machineTime is what all processors did: everything but idle and waiting for the disk.
+// machineTime is the busy time of all processors: everything except idle and waiting for the disk.
 func machineTime() (time.Duration, error) {
 	content, err := os.ReadFile("/proc/stat")
 	if err != nil {

@@ -21,8 +21,8 @@ import (
 	"github.com/propusk-id/propusk/pkg/embedded"
 )
 
-// world is one installation: the platform in one process of its own, as `make run` has it, but for a real Redis. Postgres
-// commits to the disk, and so do the streams of the NATS inside the platform.
+// world is one installation: the platform in a process of its own, as with `make run`, except for a real Redis. Postgres
+// commits to the disk, and so do the streams of the embedded NATS.
 type world struct {
 	options Options
 	dir     string
@@ -158,7 +158,7 @@ func (w *world) startServer(ctx context.Context) error {
 	return w.awaitReady(ctx)
 }
 
-// withoutOwn leaves out what would configure the platform otherwise than `make run` does, but for its tuning.
+// withoutOwn leaves out what would configure the platform differently from `make run`, except for its tuning.
 func withoutOwn(environ []string) []string {
 	var out []string
 	for _, v := range environ {

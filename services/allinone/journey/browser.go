@@ -14,19 +14,19 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Browser walks the pages as a browser with JavaScript off does: links, forms, cookies.
+// Browser uses the pages as a browser with JavaScript off does: links, forms, cookies.
 type Browser struct {
 	// URL is the installation's origin.
 	URL  string
 	http *http.Client
-	// Page is where the browser is.
+	// Page is the current page.
 	Page Page
-	// StopAt are addresses that are not followed: a partner's callback. Left is the one that was reached.
+	// StopAt is the start of addresses that are not followed: a partner's callback. Left is the one that was reached.
 	StopAt string
 	Left   *url.URL
 }
 
-// Page is one page as it came.
+// Page is one page as it was received.
 type Page struct {
 	URL    *url.URL
 	Status int
@@ -41,7 +41,7 @@ type form struct {
 	buttons url.Values
 }
 
-var errStopped = errors.New("stopped at the partner's")
+var errStopped = errors.New("stopped at the partner's address")
 
 // NewBrowser has no cookies yet.
 func NewBrowser(origin string, transport http.RoundTripper) (*Browser, error) {
@@ -159,7 +159,7 @@ func (f *form) addControl(c *html.Node) {
 	case c.Data == "button":
 		f.buttons.Add(name, value)
 	case c.Data == "select":
-		f.values.Set(name, chosen(c))
+		f.values.Set(name, selected(c))
 	case c.Data == "input" && (kind == "radio" || kind == "checkbox"):
 		if has(c, "checked") {
 			f.values.Set(name, value)
@@ -171,7 +171,7 @@ func (f *form) addControl(c *html.Node) {
 	}
 }
 
-func chosen(n *html.Node) string {
+func selected(n *html.Node) string {
 	value := ""
 	for c := range n.Descendants() {
 		if c.Type == html.ElementNode && c.Data == "option" && (has(c, "selected") || value == "") {
@@ -181,15 +181,15 @@ func chosen(n *html.Node) string {
 	return value
 }
 
-// formWith finds the form that has all these fields, a button counting with its value.
+// formWith finds the form that has all these fields; a button must also have the value.
 func (p *Page) formWith(values map[string]string) (form, error) {
 	for _, f := range p.forms {
-		fits := true
+		matches := true
 		for name, value := range values {
 			_, field := f.values[name]
-			fits = fits && (field || contains(f.buttons[name], value) || name == "no_phone")
+			matches = matches && (field || contains(f.buttons[name], value) || name == "no_phone")
 		}
-		if fits {
+		if matches {
 			return f, nil
 		}
 	}

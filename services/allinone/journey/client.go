@@ -15,13 +15,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// Client calls the REST API as a careful front end does: a request that got no clear answer is sent again with the
-// same idempotency key.
+// Client calls the REST API as a careful front end does: a request without a clear answer is sent again with the same
+// idempotency key.
 type Client struct {
 	// URL is the installation's origin.
 	URL  string
 	HTTP *http.Client
-	// Patience is how long a request is repeated while services are away; zero: not at all.
+	// Patience is how long a request is repeated while services are unavailable; zero: not at all.
 	Patience time.Duration
 	// Token is the bearer token once signed in.
 	Token string
@@ -61,7 +61,7 @@ func (c *Client) CallWithKey(ctx context.Context, key, method, path string, in, 
 	deadline := time.Now().Add(c.Patience)
 	for {
 		err := c.once(ctx, key, method, path, body, in != nil, out)
-		if err == nil || !passing(err) || time.Now().After(deadline) {
+		if err == nil || !isTransient(err) || time.Now().After(deadline) {
 			return err
 		}
 		if err := pause(ctx, retryPause); err != nil {
@@ -70,8 +70,8 @@ func (c *Client) CallWithKey(ctx context.Context, key, method, path string, in, 
 	}
 }
 
-// passing says whether the same request may well succeed later.
-func passing(err error) bool {
+// isTransient says whether the same request may succeed later.
+func isTransient(err error) bool {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p.Status >= http.StatusInternalServerError

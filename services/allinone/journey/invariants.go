@@ -2,7 +2,7 @@ package journey
 
 import "slices"
 
-// invariant is a query that must give no rows.
+// invariant is a query that must return no rows.
 type invariant struct{ name, query string }
 
 func invariants(producers []string) []invariant {
@@ -14,7 +14,7 @@ func onePerson() []invariant {
 		{"I1: one account per SNILS and per passport", `
 		SELECT kind || ' ' || encode(index_value, 'hex') FROM account.identifiers
 		GROUP BY kind, index_key_id, index_value HAVING count(*) > 1`},
-		{"I1: who is standard holds a SNILS and a passport, who is not holds none", `
+		{"I1: an account of level standard or above holds a SNILS and a passport, any other holds none", `
 		SELECT a.id::text FROM account.accounts a
 		WHERE (SELECT count(*) FROM account.identifiers i WHERE i.account_id = a.id AND i.kind IN ('snils', 'passport'))
 		   <> CASE WHEN a.level >= 2 THEN 2 ELSE 0 END`},
@@ -23,9 +23,9 @@ func onePerson() []invariant {
 
 func usedOnce() []invariant {
 	return []invariant{
-		{"I2: a one-time code is spent once, and then it has proven its contact", `
+		{"I2: a one-time code is used once, and then it has proven its contact", `
 		SELECT coalesce(s.flow_id, e.aggregate)
-		FROM (SELECT flow_id, count(spent_at) n FROM otp.sends GROUP BY 1) s -- forgotten after some days
+		FROM (SELECT flow_id, count(spent_at) n FROM otp.sends GROUP BY 1) s -- deleted after some days
 		FULL JOIN (SELECT aggregate, count(*) n FROM audit.records WHERE type = 'propusk.otp.v1.code_verified' GROUP BY 1) e
 		  ON e.aggregate = s.flow_id
 		WHERE e.n > 1 OR s.n <> coalesce(e.n, 0)`},
@@ -51,7 +51,7 @@ func usedOnce() []invariant {
 		   OR p.account_id IS NULL`},
 		{"I2: a letter's code is used once", `
 		SELECT letter_order_id::text FROM confirmation.confirmations GROUP BY letter_order_id HAVING count(*) > 1`},
-		{"I2: evidence is decided before its case ends", `
+		{"I2: evidence is decided before its verification ends", `
 		SELECT v.id::text FROM verification.verifications v LEFT JOIN account.evidence e ON e.id = v.id AND e.refusal = ''
 		WHERE v.state = 'MATCHED' AND e.id IS NULL`},
 		{"I2: a confirmation that was applied has raised the level", `
@@ -62,7 +62,7 @@ func usedOnce() []invariant {
 
 func effects(producers []string) []invariant {
 	return []invariant{
-		{"I4: nothing was set aside", deadLetters(producers)},
+		{"I4: there are no dead letters", deadLetters(producers)},
 		{"I4: one entry in the feed for every rise of a level", `
 		SELECT o.id::text FROM account.outbox o LEFT JOIN notification.feed f ON f.id = o.id
 		WHERE o.subject = 'propusk.account.v1.level_raised' AND f.id IS NULL`},
@@ -76,7 +76,7 @@ func alive() []invariant {
 		{"I5: no live grant of an ended session", `
 		SELECT g.id::text FROM oidc.grants g JOIN account.sessions s ON s.id::text = g.session_id
 		WHERE s.ended_at IS NOT NULL AND g.revoked_at IS NULL AND NOT g.offline`},
-		{"I5: no live session or grant of nobody", `
+		{"I5: no live session or grant without an account", `
 		SELECT s.id::text FROM account.sessions s LEFT JOIN account.accounts a ON a.id = s.account_id
 		WHERE s.ended_at IS NULL AND a.id IS NULL
 		UNION ALL

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// WalkPages takes the story's person the whole way through the pages, with JavaScript off.
+// WalkPages does the whole story through the pages, with JavaScript off.
 func (s *Story) WalkPages(ctx context.Context, b *Browser) error {
 	for _, step := range []struct {
 		name string
 		do   func(context.Context, *Browser) error
 	}{
-		{"choose somebody to be", func(ctx context.Context, _ *Browser) error { return s.choose(ctx) }},
+		{"choose a person", func(ctx context.Context, _ *Browser) error { return s.choose(ctx) }},
 		{"sign up", s.pageSignUp},
 		{"prove the contact", s.pageProve},
 		{"set the password", s.pagePassword},
@@ -152,7 +152,7 @@ func (s *Story) pageSignOut(ctx context.Context, b *Browser) error {
 	return expect("the cabinet after signing out", b.Page.URL.Path, "/sign-in")
 }
 
-// value is what a form on the page holds in a field.
+// value is the value of a field in any form of the page.
 func (p *Page) value(name string) string {
 	for _, f := range p.forms {
 		if v := f.values.Get(name); v != "" {

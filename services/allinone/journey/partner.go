@@ -10,24 +10,24 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Partner is an agency with an ordinary OpenID Connect client: the sandbox's ready public one.
+// Partner is an agency with an ordinary OpenID Connect client: the sandbox's ready-made public one.
 type Partner struct {
 	// URL is the issuer.
 	URL  string
 	HTTP *http.Client
 	// Scopes besides openid.
 	Scopes []string
-	// ACR is the level asked for; empty: none.
+	// ACR is the requested level; empty: none.
 	ACR string
 }
 
-// The sandbox's ready public client, and where it takes its answers; nothing listens there.
+// The sandbox's ready-made public client, and its callback address; nothing listens there.
 const (
 	PartnerID       = "sandbox-app"
 	PartnerCallback = "http://127.0.0.1/callback"
 )
 
-// Received is what the partner learned.
+// Received is what the partner received.
 type Received struct {
 	Subject string
 	ACR     string         `json:"acr"`
@@ -35,13 +35,13 @@ type Received struct {
 	Token   *oauth2.Token  `json:"-"`
 }
 
-// Grant is an authorization code with what redeems it.
+// Grant is an authorization code with what is needed to redeem it.
 type Grant struct {
 	Code, Verifier string
 	nonce          string
 }
 
-// Login has the person in the browser log in: sign-in and consent as they are asked for.
+// Login has the person in the browser log in: sign-in and consent as they are requested.
 func (p Partner) Login(ctx context.Context, b *Browser, login string) (*Received, error) {
 	g, err := p.Authorize(ctx, b, login)
 	if err != nil {
@@ -59,7 +59,7 @@ func (p Partner) Login(ctx context.Context, b *Browser, login string) (*Received
 	return p.read(ctx, provider, token, g.nonce)
 }
 
-// Refresh gives the partner's next tokens.
+// Refresh gets the partner's next tokens.
 func (p Partner) Refresh(ctx context.Context, t *oauth2.Token) (*oauth2.Token, error) {
 	ctx = oidc.ClientContext(ctx, p.HTTP)
 	_, config, err := p.client(ctx)
@@ -109,7 +109,7 @@ func (p Partner) client(ctx context.Context) (*oidc.Provider, *oauth2.Config, er
 	return provider, config, nil
 }
 
-// answerPages gives each page what it asks until the browser is at the partner's.
+// answerPages fills in each page until the browser is at the partner's address.
 func (p Partner) answerPages(ctx context.Context, b *Browser, login string) error {
 	for range 5 {
 		if b.Left != nil {
@@ -128,7 +128,7 @@ func (p Partner) answerPages(ctx context.Context, b *Browser, login string) erro
 	return fmt.Errorf("the way to the partner does not end: %s", b.Page.Text())
 }
 
-// read checks the ID token and asks userinfo.
+// read checks the ID token and calls userinfo.
 func (p Partner) read(ctx context.Context, provider *oidc.Provider, token *oauth2.Token, nonce string) (*Received, error) {
 	raw, _ := token.Extra("id_token").(string)
 	id, err := provider.Verifier(&oidc.Config{

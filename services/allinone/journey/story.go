@@ -13,11 +13,11 @@ import (
 // Password satisfies every policy.
 const Password = "Vesna-7-Gory_utro!"
 
-// Story is one citizen on the way from nobody to a confirmed account. Its steps are the REST part of the main job.
+// Story is one citizen from the sign-up to a confirmed account. Its steps are the REST part of the main job.
 type Story struct {
 	Client
-	// N is who the person is: a number of the simulated population, unless Persona is the SNILS of somebody with a
-	// fixed fate.
+	// N is the person's number in the simulated population, unless Persona is the SNILS of a person with a fixed
+	// scenario.
 	N       int
 	Persona string
 	// Phone or Email is the contact to prove; the phone when both are given.
@@ -31,11 +31,11 @@ type Story struct {
 	letterID     string
 	verification string
 	confirmed    confirmation
-	// Wait bounds what happens by itself: messages, verification, the post.
+	// Wait bounds what happens in the background: messages, verification, the post.
 	Wait time.Duration
 }
 
-// Human is somebody to be, as the sandbox tells.
+// Human is a person to sign up as, from the sandbox.
 type Human struct {
 	Person struct {
 		LastName    string `json:"lastName"`
@@ -58,16 +58,16 @@ type Human struct {
 	Address map[string]string `json:"address"`
 }
 
-// Step is one part of the way.
+// Step is one step of the story.
 type Step struct {
 	Name string
 	Do   func(s *Story, ctx context.Context) error
 }
 
-// Steps are the whole REST way, in order.
+// Steps are the whole story through REST, in order.
 func Steps() []Step {
 	return []Step{
-		{"choose somebody to be", (*Story).choose},
+		{"choose a person", (*Story).choose},
 		{"start the sign-up", (*Story).start},
 		{"prove the contact", (*Story).prove},
 		{"set the password", (*Story).setPassword},
@@ -145,7 +145,7 @@ func (s *Story) start(ctx context.Context) error {
 	return expect("state", out.State, "CODE_SENT")
 }
 
-// Message is what came to the virtual phone.
+// Message is a message on the virtual phone.
 type Message struct {
 	ID, Channel, To, Subject, Text, Code string
 	Attachments                          []struct{ Name, ContentType, URL string }
@@ -158,8 +158,8 @@ func (s *Story) contact() string {
 	return s.Email
 }
 
-// message waits for a message that fits.
-func (s *Story) message(ctx context.Context, channel string, fits func(Message) bool) (Message, error) {
+// message waits for a message that matches.
+func (s *Story) message(ctx context.Context, channel string, matches func(Message) bool) (Message, error) {
 	deadline := time.Now().Add(s.Wait)
 	for time.Now().Before(deadline) {
 		var all []Message
@@ -168,7 +168,7 @@ func (s *Story) message(ctx context.Context, channel string, fits func(Message) 
 			return Message{}, err
 		}
 		for _, m := range all {
-			if fits(m) {
+			if matches(m) {
 				return m, nil
 			}
 		}
@@ -176,13 +176,13 @@ func (s *Story) message(ctx context.Context, channel string, fits func(Message) 
 			return Message{}, err
 		}
 	}
-	return Message{}, errors.New("no such message came to " + s.contact())
+	return Message{}, errors.New("no such message arrived for " + s.contact())
 }
 
 var linkToken = regexp.MustCompile(`/sign-up/\w+/link\?token=([\w-]+)`)
 
-// prove presents the code or the link's token; one that was lost (Redis may be, at the price of asking again) is
-// sent anew.
+// prove presents the code or the link's token; one that was lost (Redis may lose it, at the price of asking again) is
+// requested again.
 func (s *Story) prove(ctx context.Context) error {
 	last := ""
 	for {
@@ -208,7 +208,7 @@ func (s *Story) prove(ctx context.Context) error {
 	}
 }
 
-// proof waits for the message with the proof, another one than the last.
+// proof waits for a message with the proof other than the last one.
 func (s *Story) proof(ctx context.Context, last string) (Message, error) {
 	if s.Phone != "" {
 		return s.message(ctx, "SMS", func(m Message) bool { return len(m.Code) == 6 && m.ID != last })
@@ -216,7 +216,7 @@ func (s *Story) proof(ctx context.Context, last string) (Message, error) {
 	return s.message(ctx, "EMAIL", func(m Message) bool { return linkToken.MatchString(m.Text) && m.ID != last })
 }
 
-// resend asks for another code as soon as that is allowed.
+// resend requests another code as soon as that is allowed.
 func (s *Story) resend(ctx context.Context) error {
 	for {
 		err := s.Call(ctx, "POST", "/v1/registrations/"+s.registration+":resendCode", map[string]string{}, nil)
@@ -264,7 +264,7 @@ func (s *Story) addPassport(ctx context.Context) error {
 	return s.Call(ctx, "POST", "/v1/me/documents", s.Person.Passport, nil)
 }
 
-// Verification is how the registries have answered.
+// Verification is the registries' answers.
 type Verification struct {
 	ID, State string
 	Checks    []struct {
@@ -288,7 +288,7 @@ func (s *Story) beVerified(ctx context.Context) error {
 	return s.signInAs(ctx, s.Person.Person.SNILS)
 }
 
-// Verify submits the data and waits for the verdict.
+// Verify submits the data and waits for the result.
 func (s *Story) Verify(ctx context.Context) (Verification, error) {
 	var v Verification
 	if err := s.Call(ctx, "POST", "/v1/me/verifications", map[string]string{}, &v); err != nil {
@@ -335,7 +335,7 @@ func (s *Story) beConfirmed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var out standing
+	var out status
 	if err := s.Call(ctx, "POST", "/v1/me/confirmations:redeemCode", map[string]string{"code": m.Code}, &out); err != nil {
 		return err
 	}

@@ -14,8 +14,8 @@ import (
 	auditv1 "github.com/propusk-id/propusk/proto/gen/propusk/audit/v1"
 )
 
-// Sweep proves, from the tables and the streams alone, that a run has left nothing half done: the invariants
-// of docs/invariants.md.
+// Sweep proves, from the tables and the streams alone, that a run has left nothing half done: the invariants of
+// docs/invariants.md.
 type Sweep struct {
 	Pool *pgxpool.Pool
 	JS   jetstream.JetStream
@@ -40,7 +40,7 @@ func (s Sweep) Check(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// settle waits until every event is sent, recorded and every message gone, or gives up without an error: what is
+// settle waits until every event is sent and recorded and every message delivered, or gives up without an error: what is
 // missing then fails its invariant by name.
 func (s Sweep) settle(ctx context.Context) error {
 	waiting := everyEvent(s.Producers, `SELECT (SELECT count(*) FROM events WHERE sent_at IS NULL)
@@ -78,7 +78,7 @@ func (s Sweep) checkQuery(ctx context.Context, i invariant) error {
 	return nil
 }
 
-// checkRecord proves I6: every record's hash is what its content and the record before it make.
+// checkRecord proves I6: every record's hash covers its content and the record before it.
 func (s Sweep) checkRecord(ctx context.Context) error {
 	verdict, err := s.Audit.VerifyChain(ctx, &auditv1.VerifyChainRequest{})
 	if err != nil {

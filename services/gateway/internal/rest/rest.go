@@ -16,12 +16,6 @@ import (
 	"github.com/propusk-id/propusk/services/gateway/internal/session"
 )
 
-// restService is a service whose contract the API offers.
-type restService struct {
-	name     string
-	register func(ctx context.Context, mux *runtime.ServeMux, conn grpc.ClientConnInterface) error
-}
-
 // API serves /v1.
 type API struct {
 	mux      *runtime.ServeMux
@@ -31,15 +25,6 @@ type API struct {
 	statuses map[string]int
 	accounts accountv1.AccountServiceClient
 	profiles profilev1.ProfileServiceClient
-}
-
-// Services are the names of the services that the API offers.
-func Services() []string {
-	out := make([]string, len(restServices))
-	for i, s := range restServices {
-		out[i] = s.name
-	}
-	return out
 }
 
 // Dial connects to a service.

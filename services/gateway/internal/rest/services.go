@@ -13,9 +13,6 @@ type restService struct {
 	register func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error
 }
 
-// Conns are connections to services by name.
-type Conns map[string]grpc.ClientConnInterface
-
 // Services are the names of the services that the API offers.
 func Services() []string {
 	names := make([]string, len(restServices))

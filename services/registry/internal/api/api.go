@@ -41,7 +41,7 @@ func (s *Server) CheckPassport(
 	return checkResponse(found), err
 }
 
-// ListPersonas shows the people with fixed fates.
+// ListPersonas lists the people with fixed scenarios.
 func (s *Server) ListPersonas(
 	context.Context, *registryv1.ListPersonasRequest,
 ) (*registryv1.ListPersonasResponse, error) {
@@ -52,7 +52,7 @@ func (s *Server) ListPersonas(
 	return out, nil
 }
 
-// GetPerson shows person n of the population.
+// GetPerson returns person n of the population.
 func (s *Server) GetPerson(_ context.Context, r *registryv1.GetPersonRequest) (*registryv1.Persona, error) {
 	p, err := s.app.Person(r.GetN())
 	if err != nil {

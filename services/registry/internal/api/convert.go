@@ -36,39 +36,15 @@ func passportQuestion(r *registryv1.CheckPassportRequest) (q domain.PassportQues
 }
 
 func checkResponse(found []domain.Mismatch) *registryv1.CheckResponse {
-	out := &registryv1.CheckResponse{}
-	for _, m := range found {
-		out.Mismatches = append(out.Mismatches, mismatch(m))
-	}
-	return out
+	return &registryv1.CheckResponse{Mismatches: found}
 }
 
-func mismatch(m domain.Mismatch) registryv1.Mismatch {
-	switch m {
-	case domain.NotFound:
-		return registryv1.Mismatch_NOT_FOUND
-	case domain.NameDiffers:
-		return registryv1.Mismatch_NAME
-	case domain.BirthDateDiffers:
-		return registryv1.Mismatch_BIRTH_DATE
-	case domain.GenderDiffers:
-		return registryv1.Mismatch_GENDER
-	case domain.IssueDiffers:
-		return registryv1.Mismatch_ISSUE
-	case domain.PassportInvalid:
-		return registryv1.Mismatch_INVALID
-	case domain.Deceased:
-		return registryv1.Mismatch_DECEASED
-	}
-	return registryv1.Mismatch_MISMATCH_UNSPECIFIED
-}
-
-func persona(p app.Somebody) *registryv1.Persona {
+func persona(p app.ListedPerson) *registryv1.Persona {
 	return &registryv1.Persona{
 		LastName: p.Last, FirstName: p.First, MiddleName: p.Middle, Gender: string(p.Gender),
 		BirthDate: p.Birth.String(), BirthPlace: p.BirthPlace, Citizenship: p.Citizenship,
 		Snils: string(p.SNILS), Passport: passport(p.Passport()), Address: address(p.Address),
-		Fate: p.Fate, TitleRu: p.TitleRu, TitleEn: p.TitleEn,
+		Fate: p.Scenario, TitleRu: p.TitleRu, TitleEn: p.TitleEn,
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package app answers questions to the registries the way their configuration and a persona's fate ask for.
+// Package app answers questions to the registries as their configuration and a persona's scenario say.
 package app
 
 import (
@@ -9,9 +9,9 @@ import (
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
 )
 
-// Conduct is how a registry treats every question.
+// Conduct is how a registry handles every question.
 type Conduct struct {
-	// Enabled is the switch: off, everything is refused as unavailable.
+	// Enabled is the switch: when off, everything is refused as unavailable.
 	Enabled bool `env:"ENABLED" envDefault:"true"`
 	// Latency is the least time an answer takes; Jitter is how much more it may be.
 	Latency time.Duration `env:"LATENCY" envDefault:"300ms" range:"0..5m"`
@@ -22,17 +22,17 @@ type Conduct struct {
 
 // App is the two registries.
 type App struct {
-	books   domain.Registers
-	conduct map[domain.Registry]Conduct
-	now     func() time.Time
-	random  func() float64
-	memory  memory
+	registers domain.Registers
+	conduct   map[domain.Registry]Conduct
+	now       func() time.Time
+	random    func() float64
+	questions questionCounter
 }
 
 // New opens the registries.
-func New(books domain.Registers, pfr, fms Conduct, now func() time.Time) *App {
+func New(registers domain.Registers, pfr, fms Conduct, now func() time.Time) *App {
 	return &App{
-		books: books, now: now, random: rand.Float64,
+		registers: registers, now: now, random: rand.Float64,
 		conduct: map[domain.Registry]Conduct{domain.PFR: pfr, domain.FMS: fms},
 	}
 }

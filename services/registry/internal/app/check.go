@@ -8,9 +8,9 @@ import (
 
 // CheckPension asks the pension fund; no mismatch is a match.
 func (a *App) CheckPension(ctx context.Context, q domain.PensionQuestion) ([]domain.Mismatch, error) {
-	found := a.books.Pension(q, a.today())
+	found := a.registers.Pension(q, a.today())
 	subject := key{domain.PFR, string(q.SNILS)}
-	if err := a.treat(ctx, subject, found.Trouble); err != nil {
+	if err := a.injectFault(ctx, subject, found.Fault); err != nil {
 		return nil, err
 	}
 	return found.Mismatches, nil
@@ -18,9 +18,9 @@ func (a *App) CheckPension(ctx context.Context, q domain.PensionQuestion) ([]dom
 
 // CheckPassport asks the passport register; no mismatch is a match.
 func (a *App) CheckPassport(ctx context.Context, q domain.PassportQuestion) ([]domain.Mismatch, error) {
-	found := a.books.Passport(q, a.today())
+	found := a.registers.Passport(q, a.today())
 	subject := key{domain.FMS, q.Key()}
-	if err := a.treat(ctx, subject, found.Trouble); err != nil {
+	if err := a.injectFault(ctx, subject, found.Fault); err != nil {
 		return nil, err
 	}
 	return found.Mismatches, nil

@@ -2,25 +2,25 @@ package app
 
 import "github.com/propusk-id/propusk/services/registry/internal/domain"
 
-// Somebody is a person to be, with the fate that awaits him.
-type Somebody struct {
+// ListedPerson is a person to sign up as, with the scenario.
+type ListedPerson struct {
 	domain.Person
-	Fate             string
+	Scenario         string
 	TitleRu, TitleEn string
 }
 
-// Personas are the people with fixed fates who can be used now.
-func (a *App) Personas() []Somebody {
-	list := a.books.Cast.List()
-	out := make([]Somebody, len(list))
+// Personas are the usable people with fixed scenarios.
+func (a *App) Personas() []ListedPerson {
+	list := a.registers.Scenarios.List()
+	out := make([]ListedPerson, len(list))
 	for i, p := range list {
-		out[i] = Somebody{Person: p.Listed(a.today()), Fate: p.Fate.Name, TitleRu: p.TitleRu, TitleEn: p.TitleEn}
+		out[i] = ListedPerson{Person: p.Listed(a.today()), Scenario: p.Scenario.Name, TitleRu: p.TitleRu, TitleEn: p.TitleEn}
 	}
 	return out
 }
 
 // Person is person n of the population.
-func (a *App) Person(n int64) (Somebody, error) {
-	p, err := a.books.Population.Person(n, a.today())
-	return Somebody{Person: p, Fate: domain.Matched}, err
+func (a *App) Person(n int64) (ListedPerson, error) {
+	p, err := a.registers.Population.Person(n, a.today())
+	return ListedPerson{Person: p, Scenario: domain.Matched}, err
 }

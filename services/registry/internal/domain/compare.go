@@ -4,23 +4,13 @@ import (
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 )
 
-// Mismatch is a group of data that differs; which value a registry has instead is never said.
-type Mismatch int
+// Mismatch is a group of data that differs; the value that the registry has instead is never disclosed.
+type Mismatch = registryv1.Mismatch
 
-// The groups, as in propusk.registry.v1.
-const (
-	NotFound Mismatch = iota + 1
-	NameDiffers
-	BirthDateDiffers
-	GenderDiffers
-	IssueDiffers
-	PassportInvalid
-	Deceased
-)
-
-// PensionQuestion is whom the pension fund is asked about.
+// PensionQuestion is what the pension fund is asked about.
 type PensionQuestion struct {
 	SNILS identifiers.SNILS
 	Name
@@ -37,24 +27,24 @@ type PassportQuestion struct {
 	IssueCode identifiers.IssueCode
 }
 
-// compare lists what the pension fund has otherwise.
+// compare lists what differs from the pension fund's data.
 func (q PensionQuestion) compare(known Person) []Mismatch {
 	out := compareBasics(q.Name, q.Birth, known)
 	if q.Gender != known.Gender {
-		out = append(out, GenderDiffers)
+		out = append(out, registryv1.Mismatch_GENDER)
 	}
 	return out
 }
 
-// compare lists what the passport register has otherwise; known holds or held the passport.
+// compare lists what differs from the passport register's data; known holds or held the passport.
 func (q PassportQuestion) compare(known Person) []Mismatch {
 	out := compareBasics(q.Name, q.Birth, known)
 	held, inForce, _ := known.holds(q.Passport)
 	if q.Issued != held.Issued || q.IssueCode != held.IssueCode {
-		out = append(out, IssueDiffers)
+		out = append(out, registryv1.Mismatch_ISSUE)
 	}
 	if !inForce {
-		out = append(out, PassportInvalid)
+		out = append(out, registryv1.Mismatch_INVALID)
 	}
 	return out
 }
@@ -62,22 +52,21 @@ func (q PassportQuestion) compare(known Person) []Mismatch {
 func compareBasics(n Name, birth identifiers.Date, known Person) []Mismatch {
 	var out []Mismatch
 	if !n.same(known.Name) {
-		out = append(out, NameDiffers)
+		out = append(out, registryv1.Mismatch_NAME)
 	}
 	if birth != known.Birth {
-		out = append(out, BirthDateDiffers)
+		out = append(out, registryv1.Mismatch_BIRTH_DATE)
 	}
 	return out
 }
 
-// same compares as clerks do: case, ё and е, spaces and hyphens make no difference. A patronymic left out
-// does.
+// same compares as clerks do: case, ё and е, spaces and hyphens make no difference. An omitted patronymic does.
 func (n Name) same(other Name) bool {
 	return fold(n.Last) == fold(other.Last) && fold(n.First) == fold(other.First) &&
 		fold(n.Middle) == fold(other.Middle)
 }
 
-// fold writes a name the way it is compared. Й and ё may come as a letter with a combining mark.
+// fold normalises a name for comparison. Й and ё may be written as a letter with a combining mark.
 func fold(s string) string {
 	return strings.NewReplacer("и\u0306", "й", "ё", "е", "\u0308", "", " ", "", "\u00a0", "", "-", "", "‐", "", "‑", "",
 		"–", "", "—", "").Replace(strings.ToLower(s))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 )
 
 func asksPFR(p Person) PensionQuestion {
@@ -20,11 +21,11 @@ func asksFMS(p Person) PassportQuestion {
 
 func noPersonas(t *testing.T, size int64) Registers {
 	t.Helper()
-	cast, err := NewCast(nil)
+	scenarios, err := NewScenarios(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Registers{Population: people(t, 1, size), Cast: cast}
+	return Registers{Population: people(t, 1, size), Scenarios: scenarios}
 }
 
 func TestNamesCompareAsClerksDo(t *testing.T) {
@@ -55,52 +56,52 @@ func TestNamesCompareAsClerksDo(t *testing.T) {
 }
 
 func TestPensionFundNamesWhatDiffers(t *testing.T) {
-	books, today := noPersonas(t, 1000), day(2026, 5, 5)
-	person, _ := books.Population.Person(77, today)
+	registers, today := noPersonas(t, 1000), day(2026, 5, 5)
+	person, _ := registers.Population.Person(77, today)
 	for name, c := range map[string]struct {
 		change func(q *PensionQuestion)
 		want   []Mismatch
 	}{
 		"nothing": {func(*PensionQuestion) {}, nil},
-		"name":    {func(q *PensionQuestion) { q.Middle += "а" }, []Mismatch{NameDiffers}},
-		"birth":   {func(q *PensionQuestion) { q.Birth = q.Birth.AddDays(1) }, []Mismatch{BirthDateDiffers}},
-		"gender":  {func(q *PensionQuestion) { q.Gender = "" }, []Mismatch{GenderDiffers}},
+		"name":    {func(q *PensionQuestion) { q.Middle += "а" }, []Mismatch{registryv1.Mismatch_NAME}},
+		"birth":   {func(q *PensionQuestion) { q.Birth = q.Birth.AddDays(1) }, []Mismatch{registryv1.Mismatch_BIRTH_DATE}},
+		"gender":  {func(q *PensionQuestion) { q.Gender = "" }, []Mismatch{registryv1.Mismatch_GENDER}},
 		"all": {
 			func(q *PensionQuestion) { *q = PensionQuestion{SNILS: q.SNILS} },
-			[]Mismatch{NameDiffers, BirthDateDiffers, GenderDiffers},
+			[]Mismatch{registryv1.Mismatch_NAME, registryv1.Mismatch_BIRTH_DATE, registryv1.Mismatch_GENDER},
 		},
-		"number":   {func(q *PensionQuestion) { q.SNILS = snilsOf(1001) }, []Mismatch{NotFound}},
-		"control":  {func(q *PensionQuestion) { q.SNILS = snilsOf(77 + numbers) }, []Mismatch{NotFound}},
-		"real one": {func(q *PensionQuestion) { q.SNILS = "11223344595" }, []Mismatch{NotFound}},
+		"number":   {func(q *PensionQuestion) { q.SNILS = snilsOf(1001) }, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
+		"control":  {func(q *PensionQuestion) { q.SNILS = snilsOf(77 + numbers) }, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
+		"real one": {func(q *PensionQuestion) { q.SNILS = "11223344595" }, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
 	} {
 		q := asksPFR(person)
 		c.change(&q)
-		if got := books.Pension(q, today).Mismatches; !slices.Equal(got, c.want) {
+		if got := registers.Pension(q, today).Mismatches; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }
 
 func TestPassportRegisterNamesWhatDiffers(t *testing.T) {
-	books, today := noPersonas(t, 1000), day(2026, 5, 5)
-	person, _ := books.Population.Person(78, today)
+	registers, today := noPersonas(t, 1000), day(2026, 5, 5)
+	person, _ := registers.Population.Person(78, today)
 	for name, c := range map[string]struct {
 		change func(q *PassportQuestion)
 		want   []Mismatch
 	}{
 		"nothing": {func(*PassportQuestion) {}, nil},
-		"name":    {func(q *PassportQuestion) { q.Last = "Ю" }, []Mismatch{NameDiffers}},
-		"birth":   {func(q *PassportQuestion) { q.Birth = identifiers.Date{} }, []Mismatch{BirthDateDiffers}},
-		"issued":  {func(q *PassportQuestion) { q.Issued = q.Issued.AddDays(-1) }, []Mismatch{IssueDiffers}},
-		"office":  {func(q *PassportQuestion) { q.IssueCode = "000-001" }, []Mismatch{IssueDiffers}},
-		"series":  {func(q *PassportQuestion) { q.Series = "9326" }, []Mismatch{NotFound}},
-		"year":    {func(q *PassportQuestion) { q.Series = q.Series[:2] + "97" }, []Mismatch{NotFound}},
-		"no one":  {func(q *PassportQuestion) { q.Passport = identifiers.Passport{} }, []Mismatch{NotFound}},
-		"letters": {func(q *PassportQuestion) { q.Number = "12345x" }, []Mismatch{NotFound}},
+		"name":    {func(q *PassportQuestion) { q.Last = "Ю" }, []Mismatch{registryv1.Mismatch_NAME}},
+		"birth":   {func(q *PassportQuestion) { q.Birth = identifiers.Date{} }, []Mismatch{registryv1.Mismatch_BIRTH_DATE}},
+		"issued":  {func(q *PassportQuestion) { q.Issued = q.Issued.AddDays(-1) }, []Mismatch{registryv1.Mismatch_ISSUE}},
+		"office":  {func(q *PassportQuestion) { q.IssueCode = "000-001" }, []Mismatch{registryv1.Mismatch_ISSUE}},
+		"series":  {func(q *PassportQuestion) { q.Series = "9326" }, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
+		"year":    {func(q *PassportQuestion) { q.Series = q.Series[:2] + "97" }, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
+		"no one":  {func(q *PassportQuestion) { q.Passport = identifiers.Passport{} }, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
+		"letters": {func(q *PassportQuestion) { q.Number = "12345x" }, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
 	} {
 		q := asksFMS(person)
 		c.change(&q)
-		if got := books.Passport(q, today).Mismatches; !slices.Equal(got, c.want) {
+		if got := registers.Passport(q, today).Mismatches; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
@@ -108,25 +109,25 @@ func TestPassportRegisterNamesWhatDiffers(t *testing.T) {
 
 // Time passes over one person: his passport becomes a replaced one, and the next was unknown before.
 func TestReplacedPassportIsInvalid(t *testing.T) {
-	books := noPersonas(t, 100_000)
+	registers := noPersonas(t, 100_000)
 	var person Person
 	for n := int64(1); person.Birth.Year != 2003; n++ {
-		person = books.Population.compute(n, day(2027, 1, 1))
+		person = registers.Population.compute(n, day(2027, 1, 1))
 	}
 	renewal := person.Passport().Issued
 	before, after := renewal, renewal.AddDays(1)
-	young, _ := books.Population.bySNILS(person.SNILS, before)
+	young, _ := registers.Population.bySNILS(person.SNILS, before)
 	for name, c := range map[string]struct {
 		of   Person
 		on   identifiers.Date
 		want []Mismatch
 	}{
 		"old before": {young, before, nil},
-		"old after":  {young, after, []Mismatch{PassportInvalid}},
-		"new before": {person, before, []Mismatch{NotFound}},
+		"old after":  {young, after, []Mismatch{registryv1.Mismatch_INVALID}},
+		"new before": {person, before, []Mismatch{registryv1.Mismatch_NOT_FOUND}},
 		"new after":  {person, after, nil},
 	} {
-		if got := books.Passport(asksFMS(c.of), c.on).Mismatches; !slices.Equal(got, c.want) {
+		if got := registers.Passport(asksFMS(c.of), c.on).Mismatches; !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}

@@ -1,7 +1,7 @@
 package domain
 
-// dice gives the same throws for the same key for ever: splitmix64, written out because the standard
-// library promises no stable sequence and a person must not change with the toolchain.
+// dice gives the same throws for the same key forever: splitmix64, implemented here because the standard library
+// promises no stable sequence and a person must not change with the toolchain.
 type dice struct{ state uint64 }
 
 func newDice(seed, key uint64) *dice { return &dice{state: mix(mix(seed) ^ key)} }

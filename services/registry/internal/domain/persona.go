@@ -6,24 +6,24 @@ import (
 	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
-// readyBlock is 000-000-600: its two last digits number the ready people. Every number above it is one fate,
-// and all hundred pairs of last digits are its twins.
+// readyBlock is 000-000-600: its two last digits number the ready-made people. Every number above it is one scenario, and
+// all hundred pairs of last digits are its variants.
 const readyBlock = 600
 
 // personaOkato is the first half of every persona's passport series: no region of the population has it.
 const personaOkato = "99"
 
-// Persona is a person with a fixed fate.
+// Persona is a person with a fixed scenario.
 type Persona struct {
-	// SNILS is the one listed. A fate answers to the same number with any last digits, as a twin: the same
-	// data except the passport's last digits, so that a spent persona never stops a tester.
+	// SNILS is the listed one. A scenario has the same number with any last digits, as variants: the same data except
+	// for the passport's last digits, so that a used persona never stops a tester.
 	SNILS            identifiers.SNILS
 	TitleRu, TitleEn string
-	Fate             Fate
+	Scenario         Scenario
 	// Card is what the person types, without SNILS and passports.
 	Card Person
 	Born Birth
-	// Registered is what the registries have where that differs; the zero values do not differ.
+	// Registered is what the registries have instead; zero values mean no difference.
 	Registered struct {
 		Name
 		Birth identifiers.Date
@@ -34,8 +34,8 @@ type Persona struct {
 	PassportOf identifiers.SNILS
 }
 
-// Birth is a birthday: a day, or an age in years and days on the first of the current month. An age keeps a
-// persona fourteen for ever, at the price of a new birthday every month.
+// Birth is a birthday: a day, or an age in years and days on the first of the current month. An age keeps a persona
+// fourteen forever, with a new birthday every month.
 type Birth struct {
 	Day         identifiers.Date
 	Years, Days int
@@ -50,15 +50,15 @@ func (b Birth) on(today identifiers.Date) identifiers.Date {
 	return month.AddDays(-b.Days).AddYears(-b.Years)
 }
 
-// personaHabits: personas fetch a passport 60 days after the birthday that asks for it.
+// personaHabits: personas get a passport 60 days after the birthday that requires it.
 func personaHabits() habits {
 	return habits{delays: [3]int{60, 60, 60}, exchange: identifiers.Date{Year: 2002, Month: 4, Day: 16}}
 }
 
-// Listed is the persona as shown to people who look for somebody to be.
+// Listed is the persona as listed for testers.
 func (p Persona) Listed(today identifiers.Date) Person { return p.typed(p.SNILS, today) }
 
-// typed is what the person of this SNILS, the persona or a twin, fills in.
+// typed is what the person of this SNILS, the persona or a variant, fills in.
 func (p Persona) typed(snils identifiers.SNILS, today identifiers.Date) Person {
 	person := p.Card
 	person.Birth = p.Born.on(today)

@@ -42,7 +42,7 @@ func (p *Population) Person(n int64, today identifiers.Date) (Person, error) {
 	return p.compute(n, today), nil
 }
 
-// bySNILS finds whose number it is.
+// bySNILS finds the person with the number.
 func (p *Population) bySNILS(s identifiers.SNILS, today identifiers.Date) (Person, bool) {
 	n, ok := ofSNILS(s)
 	if !ok || n > p.size {
@@ -77,8 +77,8 @@ func (p *Population) regionOf(number identifiers.Passport) (index uint64, ok boo
 	return 0, false
 }
 
-// serials is the order in which a series' numbers fall to the people of its region. Each person has at most
-// one passport of a series, so a number says whose it is.
+// serials maps the people of a region to the numbers of a series. Each person has at most one passport of a series, so a
+// number identifies its holder.
 func (p *Population) serials(series string) shuffle {
 	key, _ := strconv.ParseUint(series, 10, 32)
 	return newShuffle(perSeries, mix(p.seed)^mix(key))
@@ -97,7 +97,7 @@ func (p *Population) compute(n int64, today identifiers.Date) Person {
 	lives := pick(d, home.towns)
 	person.BirthPlace = p.birthPlace(d, home, lives)
 	person.Address = drawAddress(d, home, lives)
-	person.Passports = p.passports(d, person.Birth, desk{region: home, town: lives, rank: rank}, today)
+	person.Passports = p.passports(d, person.Birth, office{region: home, town: lives, rank: rank}, today)
 	return person
 }
 

@@ -1,26 +1,29 @@
 package domain
 
-import "github.com/propusk-id/propusk/pkg/identifiers"
+import (
+	"github.com/propusk-id/propusk/pkg/identifiers"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
+)
 
-// Registers is the books of both registries.
+// Registers is the data of both registries.
 type Registers struct {
 	Population *Population
-	Cast       *Cast
+	Scenarios  *Scenarios
 }
 
-// Finding is what the books say, and what happens on the way to the answer.
+// Finding is what the registers say, and what delays or prevents the answer.
 type Finding struct {
-	// Mismatches is empty when everything asked is as in the books.
+	// Mismatches is empty when everything matches.
 	Mismatches []Mismatch
-	// Trouble is zero for everybody but the personas who have one.
-	Trouble Trouble
+	// Fault is zero except for personas who have one.
+	Fault Fault
 }
 
-// Pension looks a SNILS up in the pension fund's books.
+// Pension looks a SNILS up in the pension fund's register.
 func (r Registers) Pension(q PensionQuestion, today identifiers.Date) Finding {
-	if persona, ok := r.Cast.bySNILS(q.SNILS); ok {
+	if persona, ok := r.Scenarios.bySNILS(q.SNILS); ok {
 		known := persona.recorded(q.SNILS, today)
-		return persona.Fate.finding(PFR, q.compare(known))
+		return persona.Scenario.finding(PFR, q.compare(known))
 	}
 	if known, ok := r.Population.bySNILS(q.SNILS, today); ok {
 		return Finding{Mismatches: q.compare(known)}
@@ -28,10 +31,10 @@ func (r Registers) Pension(q PensionQuestion, today identifiers.Date) Finding {
 	return notFound()
 }
 
-// Passport looks a passport up in the passport register's books.
+// Passport looks a passport up in the passport register.
 func (r Registers) Passport(q PassportQuestion, today identifiers.Date) Finding {
-	if persona, known, ok := r.Cast.byPassport(q.Passport, today); ok {
-		return persona.Fate.finding(FMS, q.compare(known))
+	if persona, known, ok := r.Scenarios.byPassport(q.Passport, today); ok {
+		return persona.Scenario.finding(FMS, q.compare(known))
 	}
 	if known, ok := r.Population.byPassport(q.Passport, today); ok {
 		return Finding{Mismatches: q.compare(known)}
@@ -39,8 +42,8 @@ func (r Registers) Passport(q PassportQuestion, today identifiers.Date) Finding 
 	return notFound()
 }
 
-func (f Fate) finding(r Registry, compared []Mismatch) Finding {
-	return Finding{Mismatches: f.judge(r, compared), Trouble: f.Troubles[r]}
+func (s Scenario) finding(r Registry, compared []Mismatch) Finding {
+	return Finding{Mismatches: s.answer(r, compared), Fault: s.Faults[r]}
 }
 
-func notFound() Finding { return Finding{Mismatches: []Mismatch{NotFound}} }
+func notFound() Finding { return Finding{Mismatches: []Mismatch{registryv1.Mismatch_NOT_FOUND}} }

@@ -2,7 +2,7 @@ package domain
 
 // shuffle is a permutation of 0 … size-1 that can be undone: a Feistel network over the smallest even
 // number of bits that holds size, walked until the result lies inside. It spreads neighbours apart, so that
-// person n+1 does not have the next passport of the same town. It is no cipher and hides nothing.
+// person n+1 does not have the next passport of the same town. It is not a cipher and hides nothing.
 type shuffle struct {
 	size uint64
 	half uint // bits of one half
@@ -19,7 +19,7 @@ func newShuffle(size, key uint64) shuffle {
 	return s
 }
 
-// at is where x goes.
+// at is the position of x.
 func (s shuffle) at(x uint64) uint64 {
 	for x = s.forward(x); x >= s.size; {
 		x = s.forward(x)
@@ -27,7 +27,7 @@ func (s shuffle) at(x uint64) uint64 {
 	return x
 }
 
-// from undoes at.
+// from is the inverse of at.
 func (s shuffle) from(y uint64) uint64 {
 	for y = s.backward(y); y >= s.size; {
 		y = s.backward(y)

@@ -13,11 +13,11 @@ import (
 //go:embed personas.yaml
 var file []byte
 
-// entry is one persona as the file has it.
+// entry is one persona of the file.
 type entry struct {
 	SNILS      string           `yaml:"snils"`
 	Title      title            `yaml:"title"`
-	Fate       string           `yaml:"fate"`
+	Scenario   string           `yaml:"scenario"`
 	WaitsFor   string           `yaml:"waitsFor"`
 	SameAs     string           `yaml:"sameAs"`
 	LastName   string           `yaml:"lastName"`
@@ -46,13 +46,13 @@ type address struct {
 	Flat       string `yaml:"flat"`
 }
 
-// registered is what the registries have instead.
+// registered is what the registries have instead of what the person types.
 type registered struct {
 	LastName  string           `yaml:"lastName"`
 	BirthDate identifiers.Date `yaml:"birthDate"`
 }
 
-// parse reads the file; a key that no persona has is refused.
+// parse reads the file; an unknown key is refused.
 func parse(text []byte) ([]entry, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	decoder.KnownFields(true)

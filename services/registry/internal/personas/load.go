@@ -9,10 +9,10 @@ import (
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
 )
 
-// Load is everybody in the file who can be used now.
-func Load() (*domain.Cast, error) { return load(file) }
+// Load is all usable personas of the file.
+func Load() (*domain.Scenarios, error) { return load(file) }
 
-func load(text []byte) (*domain.Cast, error) {
+func load(text []byte) (*domain.Scenarios, error) {
 	all, err := parse(text)
 	if err != nil {
 		return nil, err
@@ -28,12 +28,12 @@ func load(text []byte) (*domain.Cast, error) {
 		}
 		usable = append(usable, p)
 	}
-	return domain.NewCast(usable)
+	return domain.NewScenarios(usable)
 }
 
 func (e entry) persona(all []entry) (domain.Persona, error) {
 	if e.SameAs != "" {
-		return e.double(all)
+		return e.duplicate(all)
 	}
 	p := domain.Persona{
 		TitleRu: e.Title.Ru, TitleEn: e.Title.En, IssuedBy: e.IssuedBy,
@@ -51,8 +51,8 @@ func (e entry) persona(all []entry) (domain.Persona, error) {
 	return p, e.check(&p)
 }
 
-// double is somebody else's data under another SNILS.
-func (e entry) double(all []entry) (domain.Persona, error) {
+// duplicate is another persona's data under another SNILS.
+func (e entry) duplicate(all []entry) (domain.Persona, error) {
 	for _, other := range all {
 		if other.SNILS != e.SameAs {
 			continue
@@ -68,7 +68,7 @@ func (e entry) double(all []entry) (domain.Persona, error) {
 	return domain.Persona{}, fmt.Errorf("sameAs: there is no %q", e.SameAs)
 }
 
-// check fills in what has a form of its own and refuses what the forms would.
+// check reads the values with a format of their own and refuses what the forms would.
 func (e entry) check(p *domain.Persona) error {
 	fields := e.identify(p)
 	var err error
@@ -94,8 +94,8 @@ func (e entry) identify(p *domain.Persona) errs.Fields {
 	p.SNILS, err = identifiers.ParseSNILS(e.SNILS)
 	fields.Check("snils", err)
 	var ok bool
-	if p.Fate, ok = domain.FateNamed(e.Fate); !ok {
-		fields.Add("fate", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
+	if p.Scenario, ok = domain.ScenarioNamed(e.Scenario); !ok {
+		fields.Add("scenario", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
 	}
 	if e.Title.Ru == "" || e.Title.En == "" {
 		fields.Add("title", errorsv1.Reason_FIELD_REQUIRED)

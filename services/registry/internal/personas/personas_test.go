@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
 )
 
-func books(t *testing.T) domain.Registers {
+func registers(t *testing.T) domain.Registers {
 	t.Helper()
-	cast, err := Load()
+	scenarios, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,51 +21,51 @@ func books(t *testing.T) domain.Registers {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return domain.Registers{Population: population, Cast: cast}
+	return domain.Registers{Population: population, Scenarios: scenarios}
 }
 
-// answers is the contract of every fate: what PFR and FMS say to the persona as listed.
-func answers(fate string) (pfr, fms []domain.Mismatch) {
-	switch fate {
+// answers is the contract of every scenario: what PFR and FMS say to the persona as listed.
+func answers(scenario string) (pfr, fms []domain.Mismatch) {
+	switch scenario {
 	case "pfr_not_found":
-		return []domain.Mismatch{domain.NotFound}, nil
+		return []domain.Mismatch{registryv1.Mismatch_NOT_FOUND}, nil
 	case "name_differs":
-		return []domain.Mismatch{domain.NameDiffers}, []domain.Mismatch{domain.NameDiffers}
+		return []domain.Mismatch{registryv1.Mismatch_NAME}, []domain.Mismatch{registryv1.Mismatch_NAME}
 	case "birth_date_differs":
-		return []domain.Mismatch{domain.BirthDateDiffers}, []domain.Mismatch{domain.BirthDateDiffers}
+		return []domain.Mismatch{registryv1.Mismatch_BIRTH_DATE}, []domain.Mismatch{registryv1.Mismatch_BIRTH_DATE}
 	case "passport_invalid":
-		return nil, []domain.Mismatch{domain.PassportInvalid}
+		return nil, []domain.Mismatch{registryv1.Mismatch_INVALID}
 	case "deceased":
-		return []domain.Mismatch{domain.Deceased}, []domain.Mismatch{domain.Deceased}
+		return []domain.Mismatch{registryv1.Mismatch_DECEASED}, []domain.Mismatch{registryv1.Mismatch_DECEASED}
 	}
 	return nil, nil
 }
 
-// Whatever the day, the personas get the answers of their fates and pass the forms.
-func TestPersonasMeetTheirFates(t *testing.T) {
-	books := books(t)
+// Whatever the day, the personas get the answers of their scenarios and pass the forms.
+func TestPersonasGetTheAnswersOfTheirScenarios(t *testing.T) {
+	registers := registers(t)
 	start := identifiers.Date{Year: 2026, Month: 1, Day: 1}
 	for days := 0; days < 15*365; days += 13 {
 		today := start.AddDays(days)
-		for _, p := range books.Cast.List() {
-			meet(t, books, p, today)
+		for _, p := range registers.Scenarios.List() {
+			checkAnswers(t, registers, p, today)
 		}
 	}
 }
 
-func meet(t *testing.T, books domain.Registers, p domain.Persona, today identifiers.Date) {
+func checkAnswers(t *testing.T, registers domain.Registers, p domain.Persona, today identifiers.Date) {
 	t.Helper()
 	person := p.Listed(today)
 	held := person.Passport()
-	pfr := books.Pension(domain.PensionQuestion{
+	pfr := registers.Pension(domain.PensionQuestion{
 		SNILS: person.SNILS, Name: person.Name, Birth: person.Birth, Gender: person.Gender,
 	}, today)
-	fms := books.Passport(domain.PassportQuestion{
+	fms := registers.Passport(domain.PassportQuestion{
 		Passport: held.Passport, Name: person.Name, Birth: person.Birth, Issued: held.Issued, IssueCode: held.IssueCode,
 	}, today)
-	wantPFR, wantFMS := answers(p.Fate.Name)
+	wantPFR, wantFMS := answers(p.Scenario.Name)
 	if !slices.Equal(pfr.Mismatches, wantPFR) || !slices.Equal(fms.Mismatches, wantFMS) {
-		t.Fatalf("%s %s on %s: PFR %v, FMS %v", p.SNILS.Format(), p.Fate.Name, today, pfr.Mismatches, fms.Mismatches)
+		t.Fatalf("%s %s on %s: PFR %v, FMS %v", p.SNILS.Format(), p.Scenario.Name, today, pfr.Mismatches, fms.Mismatches)
 	}
 	if err := identifiers.CheckPassportDates(person.Birth, held.Issued, today); err != nil {
 		t.Fatalf("%s on %s: %v", p.SNILS.Format(), today, err)
@@ -77,11 +78,11 @@ func meet(t *testing.T, books domain.Registers, p domain.Persona, today identifi
 }
 
 func TestCorrectedDataMatch(t *testing.T) {
-	books, today := books(t), identifiers.Date{Year: 2026, Month: 11, Day: 21}
-	for _, p := range books.Cast.List() {
+	registers, today := registers(t), identifiers.Date{Year: 2026, Month: 11, Day: 21}
+	for _, p := range registers.Scenarios.List() {
 		person := p.Listed(today)
 		q := domain.PensionQuestion{SNILS: person.SNILS, Name: person.Name, Birth: person.Birth, Gender: person.Gender}
-		switch p.Fate.Name {
+		switch p.Scenario.Name {
 		case "name_differs":
 			q.Last = "Другова"
 		case "birth_date_differs":
@@ -89,20 +90,20 @@ func TestCorrectedDataMatch(t *testing.T) {
 		default:
 			continue
 		}
-		if got := books.Pension(q, today).Mismatches; len(got) > 0 {
-			t.Errorf("%s: %v", p.Fate.Name, got)
+		if got := registers.Pension(q, today).Mismatches; len(got) > 0 {
+			t.Errorf("%s: %v", p.Scenario.Name, got)
 		}
 	}
 }
 
 func TestDuplicateHasTheOthersPassport(t *testing.T) {
-	books, today := books(t), identifiers.Date{Year: 2026, Month: 11, Day: 21}
+	registers, today := registers(t), identifiers.Date{Year: 2026, Month: 11, Day: 21}
 	var first, duplicate domain.Person
-	for _, p := range books.Cast.List() {
+	for _, p := range registers.Scenarios.List() {
 		switch {
 		case p.SNILS == "00000060001":
 			first = p.Listed(today)
-		case p.Fate.Name == "duplicate":
+		case p.Scenario.Name == "duplicate":
 			duplicate = p.Listed(today)
 		}
 	}
@@ -111,8 +112,8 @@ func TestDuplicateHasTheOthersPassport(t *testing.T) {
 	}
 }
 
-// Every number of the plan is there: 20 ready people and 15 fates, usable or waiting.
-func TestEveryFateIsThereOrWaits(t *testing.T) {
+// Every number of the plan is there: 20 ready people and 15 scenarios, usable or waiting.
+func TestEveryScenarioIsThereOrReserved(t *testing.T) {
 	all, err := parse(file)
 	if err != nil {
 		t.Fatal(err)
@@ -126,14 +127,14 @@ func TestEveryFateIsThereOrWaits(t *testing.T) {
 	if len(all) != 35 || waiting != 9 {
 		t.Errorf("%d personas, %d of them waiting", len(all), waiting)
 	}
-	usable := books(t).Cast.List()
+	usable := registers(t).Scenarios.List()
 	if len(usable) != len(all)-waiting {
 		t.Errorf("%d usable", len(usable))
 	}
 }
 
 func TestWrongFilesAreRefused(t *testing.T) {
-	good := "- snils: 000-000-600 01\n  title: {ru: а, en: a}\n  fate: matched\n  lastName: А\n  firstName: Б\n" +
+	good := "- snils: 000-000-600 01\n  title: {ru: а, en: a}\n  scenario: matched\n  lastName: А\n  firstName: Б\n" +
 		"  gender: M\n  birthDate: 1990-01-01\n  issueCode: 770-001\n  address: {postalCode: \"125009\"}\n"
 	if _, err := load([]byte(good)); err != nil {
 		t.Fatal(err)
@@ -142,7 +143,7 @@ func TestWrongFilesAreRefused(t *testing.T) {
 		"unknown key":   {"lastName", "surname"},
 		"SNILS":         {"600 01", "600 0"},
 		"outside":       {"000-000-600 01", "000-000-999 01"},
-		"fate":          {"matched", "lucky"},
+		"scenario":      {"matched", "lucky"},
 		"title":         {"en: a", "en: \"\""},
 		"gender":        {"gender: M", "gender: X"},
 		"no birth":      {"  birthDate: 1990-01-01\n", ""},

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Table is the file as a table for the documentation, also those who wait.
+// Table is the file as a table for the documentation, including reserved personas.
 func Table() (string, error) {
 	all, err := parse(file)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("| SNILS | who | fate |\n|---|---|---|\n")
+	b.WriteString("| SNILS | who | scenario |\n|---|---|---|\n")
 	for _, e := range all {
-		fate := "`" + e.Fate + "`"
+		scenario := "`" + e.Scenario + "`"
 		if e.WaitsFor != "" {
-			fate = "*waits for " + e.WaitsFor + "*"
+			scenario = "*waits for " + e.WaitsFor + "*"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", e.SNILS, e.Title.En, fate)
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", e.SNILS, e.Title.En, scenario)
 	}
 	return b.String(), nil
 }

@@ -15,7 +15,7 @@ import (
 
 func registries(t *testing.T, pfr, fms Conduct) *App {
 	t.Helper()
-	cast, err := personas.Load()
+	scenarios, err := personas.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +23,14 @@ func registries(t *testing.T, pfr, fms Conduct) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(domain.Registers{Population: population, Cast: cast}, pfr, fms, time.Now)
+	return New(domain.Registers{Population: population, Scenarios: scenarios}, pfr, fms, time.Now)
 }
 
-// question is about a persona of this fate, as listed.
-func question(t *testing.T, a *App, fate string) (domain.PensionQuestion, domain.PassportQuestion) {
+// question is about a persona of this scenario, as listed.
+func question(t *testing.T, a *App, scenario string) (domain.PensionQuestion, domain.PassportQuestion) {
 	t.Helper()
 	for _, p := range a.Personas() {
-		if p.Fate != fate {
+		if p.Scenario != scenario {
 			continue
 		}
 		held := p.Passport()
@@ -39,7 +39,7 @@ func question(t *testing.T, a *App, fate string) (domain.PensionQuestion, domain
 				Passport: held.Passport, Name: p.Name, Birth: p.Birth, Issued: held.Issued, IssueCode: held.IssueCode,
 			}
 	}
-	t.Fatalf("nobody has the fate %s", fate)
+	t.Fatalf("nobody has the scenario %s", scenario)
 	return domain.PensionQuestion{}, domain.PassportQuestion{}
 }
 
@@ -94,16 +94,16 @@ func TestFailureRate(t *testing.T) {
 }
 
 func TestCallerMayGiveUp(t *testing.T) {
-	for _, fate := range []string{"pfr_timeout", "slow_30s"} {
+	for _, scenario := range []string{"pfr_timeout", "slow_30s"} {
 		synctest.Test(t, func(t *testing.T) {
 			a := registries(t, on(), on())
-			pfr, _ := question(t, a, fate)
+			pfr, _ := question(t, a, scenario)
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
 			begin := time.Now()
 			_, err := a.CheckPension(ctx, pfr)
 			if !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 5*time.Second {
-				t.Errorf("%s: %v after %v", fate, err, time.Since(begin))
+				t.Errorf("%s: %v after %v", scenario, err, time.Since(begin))
 			}
 		})
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// standing is how far somebody has come.
-type standing struct {
+// status is the state of an account.
+type status struct {
 	AccountID    string
 	Level        string
 	Confirmation confirmation
@@ -19,12 +19,12 @@ type confirmation struct {
 	Time   time.Time
 }
 
-// Kept proves I7 for a story that was walked to its end: what its citizen was told is still so.
-func (s *Story) Kept(ctx context.Context) error {
+// CheckDurability proves I7 for a completed story: everything that its citizen was told still holds.
+func (s *Story) CheckDurability(ctx context.Context) error {
 	if err := s.SignIn(ctx); err != nil {
 		return fmt.Errorf("I7: the password: %w", err)
 	}
-	var me standing
+	var me status
 	var person struct{ LastName, SNILS string }
 	var v Verification
 	var letters struct {

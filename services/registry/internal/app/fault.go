@@ -9,9 +9,9 @@ import (
 	"github.com/propusk-id/propusk/services/registry/internal/domain"
 )
 
-// treat is what a question goes through before its answer: the switch, the latency, chance, and the
-// persona's own trouble.
-func (a *App) treat(ctx context.Context, subject key, t domain.Trouble) error {
+// injectFault is what happens to a question before its answer: the switch, the latency, random failures, and the
+// persona's own fault.
+func (a *App) injectFault(ctx context.Context, subject key, f domain.Fault) error {
 	c := a.conduct[subject.registry]
 	if !c.Enabled {
 		return unavailable(subject.registry)
@@ -22,18 +22,18 @@ func (a *App) treat(ctx context.Context, subject key, t domain.Trouble) error {
 	if a.random() < c.FailureRate {
 		return unavailable(subject.registry)
 	}
-	if t == (domain.Trouble{}) {
+	if f == (domain.Fault{}) {
 		return nil
 	}
-	return a.suffer(ctx, subject, t)
+	return a.playFault(ctx, subject, f)
 }
 
-// suffer goes through a persona's trouble. Once answered all is forgotten, so that the persona can be
-// checked again in the same way.
-func (a *App) suffer(ctx context.Context, subject key, t domain.Trouble) error {
-	asked := a.memory.note(subject, a.now())
+// playFault delays or refuses as the persona's fault says. Once the question is answered its count starts again, so that
+// the persona can be checked again in the same way.
+func (a *App) playFault(ctx context.Context, subject key, f domain.Fault) error {
+	asked := a.questions.count(subject, a.now())
 	for {
-		step := t.Next(asked, a.now())
+		step := f.Next(asked, a.now())
 		switch {
 		case step.Refused:
 			return unavailable(subject.registry).After(step.RetryAfter)
@@ -41,7 +41,7 @@ func (a *App) suffer(ctx context.Context, subject key, t domain.Trouble) error {
 			<-ctx.Done()
 			return ctx.Err()
 		case step.Wait == 0:
-			a.memory.forget(subject)
+			a.questions.reset(subject)
 			return nil
 		}
 		if err := wait(ctx, step.Wait); err != nil {
@@ -54,7 +54,7 @@ func unavailable(r domain.Registry) *errs.Error {
 	return errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the registry does not answer").With("registry", r)
 }
 
-// wait lets time pass, unless the caller goes away first.
+// wait waits, unless the caller gives up first.
 func wait(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
