@@ -22,7 +22,7 @@ func (s Service) check() error {
 		return fmt.Errorf("a service cannot be called %q: its name is one lower-case word", s.Name)
 	}
 	if want := "propusk." + s.Name + ".events.v1"; s.Emits != nil && string(s.Emits.Package()) != want {
-		return fmt.Errorf("Emits of %s is %s: a service emits the events of %s", s.Name, s.Emits.Package(), want)
+		return fmt.Errorf("%s declares that it emits %s: a service emits the events of %s", s.Name, s.Emits.Package(), want)
 	}
 	return nil
 }
@@ -46,8 +46,11 @@ func (p *Platform) checkDeclared() error {
 		declared, used bool
 		field          string
 	}{
-		{d.Emits != nil, u.outbox, "Emits"}, {d.Redis, u.redis, "Redis"}, {d.Jobs, u.jobs, "Jobs"},
-		{len(d.HTTP) > 0, u.http, "HTTP"}, {d.Migrations != nil, p.pool != nil, "Migrations"},
+		{d.Emits != nil, u.outbox, "Emits"},
+		{d.Redis, u.redis, "Redis"},
+		{d.Jobs, u.jobs, "Jobs"},
+		{len(d.HTTP) > 0, u.http, "HTTP"},
+		{d.Migrations != nil, p.pool != nil, "Migrations"},
 	} {
 		if x.declared && !x.used {
 			return fmt.Errorf("%s declares %s and does not use it: remove it from its Service()", p.Service, x.field)

@@ -91,7 +91,8 @@ func TestDeclarationsThatCannotBeMeant(t *testing.T) {
 
 func TestProducersAreThoseThatEmitAndThoseWhoseEventsAreConsumed(t *testing.T) {
 	got := Producers([]Service{
-		{Name: "account", Emits: eventsv1.File_propusk_otp_events_v1_events_proto}, {Name: "registry"},
+		{Name: "account", Emits: eventsv1.File_propusk_otp_events_v1_events_proto},
+		{Name: "registry"},
 		{Name: "counting", Consumes: []proto.Message{&eventsv1.CodeVerified{}}},
 	})
 	if strings.Join(got, " ") != "account otp" {
