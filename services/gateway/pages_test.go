@@ -43,6 +43,7 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func answering(s boot.Service, h http.Handler) boot.Service {
+	s.HTTP = []boot.Route{{Pattern: "/"}}
 	run := s.Run
 	s.Run = func(ctx context.Context, p *boot.Platform) error {
 		p.ServeHTTP(h)
@@ -129,6 +130,7 @@ func TestWithoutWebThereIsAPlainPage(t *testing.T) {
 // sandbox answers every call with a refusal as services write it.
 func sandbox() boot.Service {
 	s := testkit.Fake("sandbox", &sandboxv1.SandboxService_ServiceDesc, sandboxv1.UnimplementedSandboxServiceServer{})
+	s.HTTP = []boot.Route{{Pattern: "/"}}
 	run := s.Run
 	s.Run = func(ctx context.Context, p *boot.Platform) error {
 		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

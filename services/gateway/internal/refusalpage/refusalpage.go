@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -91,12 +92,16 @@ func (a *answer) WriteHeader(status int) { a.status = status }
 // Write keeps the page.
 func (a *answer) Write(data []byte) (int, error) { return a.body.Write(data) }
 
-var plainPage = template.Must(template.New("plain").Parse(`<!DOCTYPE html>
+var plainPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("plain").Parse(plainHTML))
+})
+
+const plainHTML = `<!DOCTYPE html>
 <html lang="{{.Lang}}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{.Title}}</title></head>
 <body><main><h1>{{.Title}}</h1><p>{{.Detail}}</p><p><small>{{.RequestID}}</small></p></main></body>
 </html>
-`))
+`
 
 // plain is the page without web.
 func plain(w http.ResponseWriter, r *http.Request, e *errs.Error) {
@@ -108,5 +113,5 @@ func plain(w http.ResponseWriter, r *http.Request, e *errs.Error) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
 	w.WriteHeader(e.HTTPStatus())
-	_ = plainPage.Execute(w, map[string]string{"Lang": req.Language, "Title": title, "Detail": detail, "RequestID": req.ID})
+	_ = plainPage().Execute(w, map[string]string{"Lang": req.Language, "Title": title, "Detail": detail, "RequestID": req.ID})
 }

@@ -68,11 +68,14 @@ func TestContractsThatLetCallersSayWhoTheyAre(t *testing.T) {
 		"another's, by path": {methods(t, post("/v1/sessions/{session_id}:end", "*"), field{name: "session_id"}), ""},
 		"not marked":         {methods(t, post("/v1/me/things", "*"), field{name: "account_id"}), "field account_id means the caller"},
 		"bound in one path only": {
-			methods(t, post("/v1/things/{account_id}", "*", post("/v1/things", "*")), field{name: "account_id"}), "field account_id means the caller"},
+			methods(t, post("/v1/things/{account_id}", "*", post("/v1/things", "*")), field{name: "account_id"}), "field account_id means the caller",
+		},
 		"marked, and in the path": {
-			methods(t, post("/v1/sessions/{session_id=*}", "*"), field{name: "session_id", filled: session}), "in the path"},
+			methods(t, post("/v1/sessions/{session_id=*}", "*"), field{name: "session_id", filled: session}), "in the path",
+		},
 		"marked, and in another path": {
-			methods(t, post("/v1/me", "*", post("/v1/sessions/{session_id}", "*")), field{name: "session_id", filled: session}), "in the path"},
+			methods(t, post("/v1/me", "*", post("/v1/sessions/{session_id}", "*")), field{name: "session_id", filled: session}), "in the path",
+		},
 		"marked, and the body": {methods(t, post("/v1/me", "owner"), field{name: "owner", filled: account}), "as the body"},
 		"marked, and a number": {methods(t, post("/v1/me", "*"), field{name: "owner", filled: account, number: true}), "no string"},
 		"a surface of words":   {methods(t, post("/v1/me", "*"), field{name: "surface", filled: surface}), "no enum"},
