@@ -71,7 +71,6 @@ func Run(ctx context.Context, s Service) error {
 	if err != nil {
 		return err
 	}
-	lookUpAnew()
 	h, metrics := newHealth(s.Name), prometheus.NewRegistry()
 	metrics.MustRegister(processCollectors()...)
 	p, err := newPlatform(s, vars, c, h, metrics)
