@@ -81,7 +81,7 @@ func Run(ctx context.Context, s Service) error {
 	if err != nil {
 		return err
 	}
-	g, running := errgroup.WithContext(ctx)
+	g, running := errgroup.WithContext(delayShutdown(ctx, c.ShutdownDelay, h))
 	g.Go(func() error { return runService(running, s, p) })
 	g.Go(func() error { return serveManagement(running, c.ManagementListen, management(h, metrics, c.Profiling)) })
 	return errors.Join(g.Wait(), stopTracing(context.WithoutCancel(ctx)))
