@@ -43,6 +43,7 @@ func main() {
 func (c command) run(ctx context.Context) error {
 	last := context.WithoutCancel(ctx)
 	behind, stop := context.WithCancel(last)
+	defer stop()
 	var serving errgroup.Group
 	if c.Proxy != "" {
 		front, err := newProxy(c.Proxy)
