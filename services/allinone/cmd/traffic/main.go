@@ -46,11 +46,11 @@ func (c command) run(ctx context.Context) error {
 	defer stop()
 	var serving errgroup.Group
 	if c.Proxy != "" {
-		front, err := newProxy(c.Proxy)
+		front, err := newProxy(behind, c.Proxy, c.URL)
 		if err != nil {
 			return err
 		}
-		serving.Go(func() error { return front.serve(behind, c.URL) })
+		serving.Go(func() error { return front.serve(behind) })
 	}
 	err := c.drive(ctx, last)
 	stop()

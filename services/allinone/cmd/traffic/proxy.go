@@ -29,29 +29,30 @@ var errNoGateway = errors.New("no gateway is ready")
 // proxy is what operators have in front of two gateways: it asks each whether it is ready, and hands what it could not
 // connect for to another. It repeats nothing that a gateway may have seen.
 type proxy struct {
-	name   string
-	client *http.Client
+	name     string
+	client   *http.Client
+	listener net.Listener
 
 	mu    sync.Mutex
 	ready []string
 	turn  int
 }
 
-func newProxy(name string) (*proxy, error) {
-	p := &proxy{name: name, client: &http.Client{Timeout: checkTimeout}}
-	p.check(context.Background())
-	if len(p.ready) == 0 {
-		return nil, errNoGateway
-	}
-	return p, nil
-}
-
-// serve stands where the installation's URL leads to.
-func (p *proxy) serve(ctx context.Context, public string) error {
+// newProxy stands where the installation's URL leads to.
+func newProxy(ctx context.Context, name, public string) (*proxy, error) {
 	u, err := url.Parse(public)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	p := &proxy{name: name, client: &http.Client{Timeout: checkTimeout}}
+	if p.check(ctx); len(p.ready) == 0 {
+		return nil, errNoGateway
+	}
+	p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", ":"+u.Port())
+	return p, err
+}
+
+func (p *proxy) serve(ctx context.Context) error {
 	var checking sync.WaitGroup
 	checking.Go(func() {
 		for pause(ctx, checkInterval) == nil {
@@ -67,8 +68,8 @@ func (p *proxy) serve(ctx context.Context, public string) error {
 		Transport:     &http.Transport{DialContext: p.dial, DisableKeepAlives: true},
 		FlushInterval: -1,
 	}
-	server := &http.Server{Addr: ":" + u.Port(), Handler: handler, ReadHeaderTimeout: headerTimeout}
-	return boot.ServeListener(ctx, server, server.ListenAndServe)
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}
+	return boot.ServeListener(ctx, server, func() error { return server.Serve(p.listener) })
 }
 
 // check finds the gateways that say that they are ready.
