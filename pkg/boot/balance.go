@@ -14,9 +14,7 @@ import (
 )
 
 const (
-	dialTimeout           = 2 * time.Second
-	responseHeaderTimeout = time.Minute
-	connectionsIdle       = 64
+	dialTimeout = 2 * time.Second
 	// replayable is the largest body that is kept in memory so that it can be sent once more.
 	replayable = 256 << 10
 )
@@ -35,21 +33,21 @@ type balancer struct {
 	turn      int
 }
 
-func newBalancer(lookup lookupFunc, address string, config *tls.Config) *balancer {
+// newBalancer sends over a transport that dials by [dialTLS].
+func newBalancer(lookup lookupFunc, address string, transport http.RoundTripper) *balancer {
+	return &balancer{lookup: lookup, address: address, now: time.Now, transport: transport}
+}
+
+// dialTLS makes a transport's connections, and tells a failure to connect from any other.
+func dialTLS(config *tls.Config) func(ctx context.Context, network, endpoint string) (net.Conn, error) {
 	config.NextProtos = []string{"h2", "http/1.1"}
 	dialer := &tls.Dialer{NetDialer: &net.Dialer{Timeout: dialTimeout}, Config: config}
-	return &balancer{
-		lookup: lookup, address: address, now: time.Now,
-		transport: &http.Transport{
-			DialTLSContext: func(ctx context.Context, network, endpoint string) (net.Conn, error) {
-				conn, err := dialer.DialContext(ctx, network, endpoint)
-				if err != nil {
-					return nil, &unreachedError{err}
-				}
-				return conn, nil
-			},
-			MaxIdleConnsPerHost: connectionsIdle, ForceAttemptHTTP2: true, ResponseHeaderTimeout: responseHeaderTimeout,
-		},
+	return func(ctx context.Context, network, endpoint string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, endpoint)
+		if err != nil {
+			return nil, &unreachedError{err}
+		}
+		return conn, nil
 	}
 }
 

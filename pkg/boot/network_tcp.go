@@ -111,7 +111,10 @@ func (n *tcp) httpTo(_, to string) (http.Handler, error) {
 			r.SetURL(target)
 			r.Out.Host = r.In.Host
 		},
-		Transport:     newBalancer(n.lookup, addr, n.identity.ClientTLS(to)),
+		Transport: newBalancer(n.lookup, addr, &http.Transport{
+			DialTLSContext: dialTLS(n.identity.ClientTLS(to)), MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: true,
+			ResponseHeaderTimeout: time.Minute,
+		}),
 		FlushInterval: -1,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			if !errors.Is(err, context.Canceled) {

@@ -109,7 +109,9 @@ func (httpWay) serve(ctx context.Context, n *tcp, l net.Listener, count func()) 
 
 func (httpWay) caller(t *testing.T, n *tcp) func() error {
 	t.Helper()
-	transport := newBalancer(n.lookup, n.address("otp"), n.identity.ClientTLS("otp"))
+	transport := newBalancer(n.lookup, n.address("otp"), &http.Transport{
+		DialTLSContext: dialTLS(n.identity.ClientTLS("otp")), ForceAttemptHTTP2: true,
+	})
 	return func() error {
 		req, err := http.NewRequestWithContext(
 			context.Background(), http.MethodPost, "https://otp/", strings.NewReader("a form"))
