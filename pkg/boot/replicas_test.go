@@ -34,7 +34,7 @@ const (
 
 // TestReplicasGetTheirShare has two replicas under load, adds a third and stops the first, each way of calling.
 func TestReplicasGetTheirShare(t *testing.T) {
-	for name, way := range map[string]way{"gRPC": grpcWay{}, "HTTP": httpWay{}} {
+	for name, way := range map[string]way{"gRPC": overGRPC{}, "HTTP": overHTTP{}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newReplicas(t, way)
@@ -61,9 +61,9 @@ type way interface {
 	caller(t *testing.T, n *tcp) func() error
 }
 
-type grpcWay struct{}
+type overGRPC struct{}
 
-func (grpcWay) serve(ctx context.Context, n *tcp, l net.Listener, count func()) error {
+func (overGRPC) serve(ctx context.Context, n *tcp, l net.Listener, count func()) error {
 	listen, err := n.listener("otp")
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (grpcWay) serve(ctx context.Context, n *tcp, l net.Listener, count func()) 
 	return serveGRPC(ctx, server, listen)
 }
 
-func (grpcWay) caller(t *testing.T, n *tcp) func() error {
+func (overGRPC) caller(t *testing.T, n *tcp) func() error {
 	t.Helper()
 	d, err := n.dialler("gateway", "otp")
 	if err != nil {
@@ -97,9 +97,9 @@ func (grpcWay) caller(t *testing.T, n *tcp) func() error {
 	}
 }
 
-type httpWay struct{}
+type overHTTP struct{}
 
-func (httpWay) serve(ctx context.Context, n *tcp, l net.Listener, count func()) error {
+func (overHTTP) serve(ctx context.Context, n *tcp, l net.Listener, count func()) error {
 	server := &http.Server{
 		Handler:   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { count() }),
 		TLSConfig: n.identity.ServerTLS(), ReadHeaderTimeout: time.Second,
@@ -107,7 +107,7 @@ func (httpWay) serve(ctx context.Context, n *tcp, l net.Listener, count func()) 
 	return ServeListener(ctx, server, func() error { return server.ServeTLS(l, "", "") })
 }
 
-func (httpWay) caller(t *testing.T, n *tcp) func() error {
+func (overHTTP) caller(t *testing.T, n *tcp) func() error {
 	t.Helper()
 	transport := newBalancer(n.lookup, n.address("otp"), &http.Transport{
 		DialTLSContext: dialTLS(n.identity.ClientTLS("otp")), ForceAttemptHTTP2: true,
