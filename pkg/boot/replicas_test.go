@@ -34,6 +34,7 @@ const (
 
 // TestReplicasGetTheirShare has two replicas under load, adds a third and stops the first, each way of calling.
 func TestReplicasGetTheirShare(t *testing.T) {
+	t.Parallel()
 	for name, way := range map[string]way{"gRPC": overGRPC{}, "HTTP": overHTTP{}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
