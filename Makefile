@@ -43,6 +43,10 @@ test-kill: ## Kill every service and store in turn, ten rounds, and check the in
 test-compose: ## Run the whole journey against the containers of docker-compose.yml
 	@deploy/test-compose
 
+.PHONY: test-upgrade
+test-upgrade: ## Replace the containers of an older version by these, under traffic
+	@deploy/test-upgrade
+
 .PHONY: bench
 bench: ## Measure the running platform, as ratios within one run
 	@deploy/dev/build out/propusk ./services/allinone/cmd/propusk
@@ -74,6 +78,10 @@ proto/third_party/.printed: proto/go.mod proto/cmd/print-imports/main.go
 .PHONY: up
 up: ## Start every service in a container of its own, and wait until all are healthy
 	@docker compose up --build --detach --wait
+
+.PHONY: upgrade
+upgrade: ## Replace the running containers by this version, without stopping the installation
+	@deploy/upgrade
 
 .PHONY: down
 down: ## Stop the containers; their data stays

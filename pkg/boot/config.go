@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/secret"
@@ -42,6 +43,8 @@ type Config struct {
 	Listen string `env:"PROPUSK_LISTEN" envDefault:":9000"`
 	// ManagementListen is the address of /healthz, /readyz and /metrics.
 	ManagementListen string `env:"PROPUSK_MANAGEMENT_LISTEN" envDefault:":9090"`
+	// ShutdownDelay is how long the process goes on serving, not ready, after it is told to stop.
+	ShutdownDelay time.Duration `env:"PROPUSK_SHUTDOWN_DELAY" envDefault:"0s" range:"0s..1m"`
 	// Peers overrides where services are found, by name; default <service>:9000.
 	Peers map[string]string `env:"PROPUSK_PEERS" envKeyValSeparator:"="`
 	// PoolSize is the largest number of database connections of one service.

@@ -44,16 +44,17 @@ type Withheld struct {
 // HTTPTo is the handler that another service offers by ServeHTTP. What it gets is the caller's request, less what is
 // withheld, and what the request's context says, whether it runs in this process or in another.
 func (p *Platform) HTTPTo(service string, withheld Withheld) (http.Handler, error) {
-	target, transport, err := p.network.httpTo(p.Service, service)
+	transport := &http.Transport{
+		MaxIdleConnsPerHost: idleHTTPConnections, ResponseHeaderTimeout: responseHeaderTimeout, DisableCompression: true,
+	}
+	target, way, err := p.network.httpTo(p.Service, service, transport)
 	if err != nil {
 		return nil, err
 	}
-	transport.MaxIdleConnsPerHost, transport.ResponseHeaderTimeout = idleHTTPConnections, responseHeaderTimeout
-	transport.DisableCompression = true
 	p.stops = append(p.stops, transport.CloseIdleConnections)
 	proxy := &httputil.ReverseProxy{
 		Rewrite:       func(r *httputil.ProxyRequest) { send(r, target, withheld) },
-		Transport:     transport,
+		Transport:     way,
 		FlushInterval: -1,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			p.unreachable(w, r, service, err)

@@ -59,7 +59,7 @@ func (t *InProcess) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := errgroup.WithContext(delayShutdown(ctx, t.Env.ShutdownDelay, h))
 	t.runServices(ctx, g, platforms)
 	if t.Manage {
 		metrics.MustRegister(processCollectors()...)

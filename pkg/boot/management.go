@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/pprof"
@@ -21,10 +22,17 @@ type health struct {
 	checks   map[string]func(context.Context) error
 	expected []string
 	ready    map[string]bool
+	// stopping is closed once the process is told to stop.
+	stopping chan struct{}
+	stop     func()
 }
 
 func newHealth(services ...string) *health {
-	return &health{checks: map[string]func(context.Context) error{}, ready: map[string]bool{}, expected: services}
+	stopping := make(chan struct{})
+	return &health{
+		checks: map[string]func(context.Context) error{}, ready: map[string]bool{}, expected: services,
+		stopping: stopping, stop: sync.OnceFunc(func() { close(stopping) }),
+	}
 }
 
 func (h *health) add(name string, check func(context.Context) error) {
@@ -39,8 +47,15 @@ func (h *health) serving(service string) {
 	h.ready[service] = true
 }
 
+var errStopping = errors.New("it is stopping")
+
 // problem names the first thing that is not ready.
 func (h *health) problem(ctx context.Context) error {
+	select {
+	case <-h.stopping:
+		return errStopping
+	default:
+	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	h.mu.Lock()

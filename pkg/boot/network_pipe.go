@@ -95,8 +95,8 @@ func (n *pipes) setHTTP(service string, l *bufconn.Listener) {
 
 var errNotServed = errors.New("it serves no HTTP in this process")
 
-func (n *pipes) httpTo(from, to string) (*url.URL, *http.Transport, error) {
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+func (n *pipes) httpTo(from, to string, transport *http.Transport) (*url.URL, http.RoundTripper, error) {
+	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 		n.mu.Lock()
 		l := n.http[to]
 		n.mu.Unlock()
@@ -110,5 +110,5 @@ func (n *pipes) httpTo(from, to string) (*url.URL, *http.Transport, error) {
 		conn, _, err = rpc.PipeCredentials(from).ClientHandshake(ctx, to, conn)
 		return conn, err
 	}
-	return &url.URL{Scheme: "http", Host: to}, &http.Transport{DialContext: dial}, nil
+	return &url.URL{Scheme: "http", Host: to}, transport, nil
 }

@@ -2,8 +2,6 @@ package boot
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,7 +13,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/resolver/dns"
 
 	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -28,37 +25,26 @@ const (
 
 // tcp connects services of different processes with mutual TLS: a certificate's DNS name is the service's.
 type tcp struct {
-	listen string
-	peers  map[string]string
-	cert   tls.Certificate
-	ca     *x509.CertPool
-	log    *slog.Logger
+	listen   string
+	peers    map[string]string
+	identity *keyring.Identity
+	lookup   lookupFunc
+	log      *slog.Logger
 }
 
 func newTCP(c Config, log *slog.Logger) (*tcp, error) {
-	cert, ca, err := keyring.Certificate(c.SecretsDir)
+	identity, err := keyring.OpenIdentity(c.SecretsDir)
 	if err != nil {
 		return nil, err
 	}
-	return &tcp{listen: c.Listen, peers: c.Peers, cert: cert, ca: ca, log: log}, nil
-}
-
-func (n *tcp) serverTLS() *tls.Config {
-	return &tls.Config{
-		Certificates: []tls.Certificate{n.cert}, ClientCAs: n.ca,
-		ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS13,
-	}
-}
-
-func (n *tcp) clientTLS(server string) *tls.Config {
-	return &tls.Config{
-		Certificates: []tls.Certificate{n.cert}, RootCAs: n.ca, ServerName: server, MinVersion: tls.VersionTLS13,
-	}
+	return &tcp{
+		listen: c.Listen, peers: c.Peers, identity: identity, lookup: net.DefaultResolver.LookupHost, log: log,
+	}, nil
 }
 
 func (n *tcp) listener(string) (listening, error) {
 	return listening{
-		credentials: credentials.NewTLS(n.serverTLS()),
+		credentials: credentials.NewTLS(n.identity.ServerTLS()),
 		listen: func(ctx context.Context) (net.Listener, error) {
 			return (&net.ListenConfig{}).Listen(ctx, "tcp", n.listen)
 		},
@@ -67,8 +53,8 @@ func (n *tcp) listener(string) (listening, error) {
 
 func (n *tcp) dialler(_, to string) (dialling, error) {
 	return dialling{
-		target: "dns:///" + n.address(to), credentials: credentials.NewTLS(n.clientTLS(to)),
-		options: []grpc.DialOption{grpc.WithConnectParams(reconnect())},
+		target: pollTarget(n.address(to)), credentials: credentials.NewTLS(n.identity.ClientTLS(to)),
+		options: []grpc.DialOption{grpc.WithResolvers(pollBuilder{n.lookup}), grpc.WithConnectParams(reconnect())},
 	}, nil
 }
 
@@ -81,10 +67,6 @@ func reconnect() grpc.ConnectParams {
 		MinConnectTimeout: 5 * time.Second,
 	}
 }
-
-// shortenDNSCache has every attempt to reconnect look the address up again, since a restarted container may have a new
-// one: gRPC's own minimum between two look-ups is half a minute. Call it before any connection is made.
-func shortenDNSCache() { dns.SetMinResolutionInterval(100 * time.Millisecond) }
 
 func (n *tcp) address(service string) string {
 	if a, ok := n.peers[service]; ok {
@@ -99,7 +81,7 @@ func (n *tcp) serveHTTP(ctx context.Context, _ string, h http.Handler) error {
 		return err
 	}
 	server := &http.Server{
-		Addr: addr, Handler: namedByCertificate(h), TLSConfig: n.serverTLS(), ReadHeaderTimeout: readHeaderTimeout,
+		Addr: addr, Handler: namedByCertificate(h), TLSConfig: n.identity.ServerTLS(), ReadHeaderTimeout: readHeaderTimeout,
 	}
 	return ServeListener(ctx, server, func() error { return server.ListenAndServeTLS("", "") })
 }
@@ -114,12 +96,13 @@ func namedByCertificate(h http.Handler) http.Handler {
 	})
 }
 
-func (n *tcp) httpTo(_, to string) (*url.URL, *http.Transport, error) {
+func (n *tcp) httpTo(_, to string, transport *http.Transport) (*url.URL, http.RoundTripper, error) {
 	addr, err := portAbove(n.address(to))
 	if err != nil {
 		return nil, nil, err
 	}
-	return &url.URL{Scheme: "https", Host: addr}, &http.Transport{TLSClientConfig: n.clientTLS(to), ForceAttemptHTTP2: true}, nil
+	transport.DialTLSContext, transport.ForceAttemptHTTP2 = dialTLS(n.identity.ClientTLS(to)), true
+	return &url.URL{Scheme: "https", Host: addr}, newBalancer(n.lookup, addr, transport), nil
 }
 
 func portAbove(addr string) (string, error) {

@@ -59,7 +59,8 @@ type network interface {
 	listener(service string) (listening, error)
 	dialler(from, to string) (dialling, error)
 	serveHTTP(ctx context.Context, service string, h http.Handler) error
-	httpTo(from, to string) (*url.URL, *http.Transport, error)
+	// httpTo makes the transport reach another service, and gives where that is.
+	httpTo(from, to string, transport *http.Transport) (*url.URL, http.RoundTripper, error)
 }
 
 // Config fills the service's own configuration from its PROPUSK_<SERVICE>_* variables.

@@ -71,7 +71,6 @@ func Run(ctx context.Context, s Service) error {
 	if err != nil {
 		return err
 	}
-	shortenDNSCache()
 	h, metrics := newHealth(s.Name), prometheus.NewRegistry()
 	metrics.MustRegister(processCollectors()...)
 	p, err := newPlatform(s, vars, c, h, metrics)
@@ -82,7 +81,7 @@ func Run(ctx context.Context, s Service) error {
 	if err != nil {
 		return err
 	}
-	g, running := errgroup.WithContext(ctx)
+	g, running := errgroup.WithContext(delayShutdown(ctx, c.ShutdownDelay, h))
 	g.Go(func() error { return runService(running, s, p) })
 	g.Go(func() error { return serveManagement(running, c.ManagementListen, management(h, metrics, c.Profiling)) })
 	return errors.Join(g.Wait(), stopTracing(context.WithoutCancel(ctx)))

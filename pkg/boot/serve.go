@@ -96,7 +96,7 @@ func drain(server *grpc.Server) {
 
 // ServeListener serves HTTP until the context ends, then lets requests under way finish, for a while.
 func ServeListener(ctx context.Context, server *http.Server, serve func() error) error {
-	server.Handler = endStreams(ctx, server.Handler)
+	server.Handler = closeWhenStopping(ctx, endStreams(ctx, server.Handler))
 	drained := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(drained)

@@ -16,11 +16,15 @@ import (
 )
 
 // SetUp makes roles, schemas and tables of all services, and the event streams, for services in processes of their
-// own. The database URL is an administrator's, and secretsRoot is what [keyring.Prepare] filled.
+// own, and lets services that are new into the event server. The database URL is an administrator's, and secretsRoot is
+// what [keyring.Prepare] filled.
 func SetUp(ctx context.Context, c Config, services []Service, secretsRoot string) error {
 	c.SecretsDir = filepath.Join(secretsRoot, keyring.Migrator)
 	network, err := newTCP(c, slog.New(slog.DiscardHandler))
 	if err != nil {
+		return err
+	}
+	if err := ReloadNATS(ctx, c, secretsRoot); err != nil {
 		return err
 	}
 	password := func(service string) (string, error) {

@@ -42,11 +42,13 @@ func natsConnect(c Config, opts ...nats.Option) (*nats.Conn, error) {
 
 // natsTLS shows the service's certificate to a server that NATS_URL calls tls://.
 func natsTLS(c Config, network *tcp) []nats.Option {
-	if !strings.HasPrefix(c.NATSURL.Reveal(), "tls://") {
+	if !c.natsHasTLS() {
 		return nil
 	}
-	return []nats.Option{nats.Secure(network.clientTLS(keyring.NATS))}
+	return []nats.Option{nats.Secure(network.identity.ClientTLS(keyring.NATS))}
 }
+
+func (c *Config) natsHasTLS() bool { return strings.HasPrefix(c.NATSURL.Reveal(), "tls://") }
 
 // requireURL refuses an address that is not set: the libraries would try a place of their own choosing.
 func requireURL(name string, url secret.String) error {

@@ -30,6 +30,9 @@ func (c secretsCommand) Run() error {
 		if err != nil || path == "." {
 			return err // the directory itself stays whose it was
 		}
+		if path == keyring.Authority {
+			return fs.SkipDir // it stays the job's own: no service may read it
+		}
 		return root.Lchown(path, c.Owner, c.Owner)
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
@@ -67,7 +68,7 @@ func TestNobodyChangesWhatWasSaid(t *testing.T) {
 // TestEveryUserOfTheEventServerIsAService finds those that were left behind.
 func TestEveryUserOfTheEventServerIsAService(t *testing.T) {
 	for _, user := range startNATS(t).users {
-		if user != "migrate" && !slices.Contains(names(Services()), user) {
+		if user != keyring.Migrator && user != keyring.NATS && !slices.Contains(names(Services()), user) {
 			t.Errorf("%s is no service", user)
 		}
 	}
@@ -75,20 +76,17 @@ func TestEveryUserOfTheEventServerIsAService(t *testing.T) {
 
 // natsServer is an event server with the configuration of the containers.
 type natsServer struct {
-	url, secrets string
-	users        []string
+	url, secrets, config string
+	users                []string
 }
 
 func startNATS(t *testing.T) *natsServer {
 	t.Helper()
 	n := &natsServer{secrets: t.TempDir()}
 	makeSecrets(t, n.secrets)
-	path := filepath.Join(t.TempDir(), "nats.conf")
-	config := testkit.NATSConfig(t, n.secrets, t.TempDir(), "127.0.0.1:-1")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	o, err := server.ProcessConfigFile(path)
+	n.config = filepath.Join(t.TempDir(), "nats.conf")
+	n.configure(t, testkit.NATSConfig(t, n.secrets, t.TempDir(), freeAddress(t)))
+	o, err := server.ProcessConfigFile(n.config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +105,13 @@ func startNATS(t *testing.T) *natsServer {
 	}
 	n.url = "tls://" + s.Addr().String()
 	return n
+}
+
+func (n *natsServer) configure(t *testing.T, config string) {
+	t.Helper()
+	if err := os.WriteFile(n.config, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // connect is a service's connection; it hears of refusals by nats.Conn.LastError.

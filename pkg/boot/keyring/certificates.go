@@ -6,96 +6,64 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 )
 
-const (
-	certificateLife  = 5 * 365 * 24 * time.Hour
-	certificateRenew = 30 * 24 * time.Hour
-)
-
-// prepareCertificates makes a fresh authority and a certificate per service, unless every service has one of the
-// same authority that is valid for another month: without the authority's key, one missing means all anew.
-func prepareCertificates(root string, services []string) error {
-	if complete(root, services) {
-		return nil
-	}
-	ca, key, err := newAuthority()
+// prepareCertificates gives a certificate to every service that has none of a trusted authority that is valid for
+// another month. Everybody is told whom to trust first, so a new certificate is good wherever it is shown.
+func prepareCertificates(root string, services []string, now time.Time) error {
+	trusted, err := prepareAuthorities(root, services, now)
 	if err != nil {
 		return err
 	}
+	bundle := trusted.bundle()
 	for _, s := range services {
-		if err := issue(filepath.Join(root, s), s, ca, key); err != nil {
+		if err := keepFile(filepath.Join(root, s, caFile), bundle); err != nil {
+			return err
+		}
+	}
+	signer := trusted.signer(now)
+	for _, s := range services {
+		dir := filepath.Join(root, s)
+		if hasCertificate(dir, s, trusted.pool(), now) {
+			continue
+		}
+		if err := signer.issue(dir, s, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// complete says whether all trust each other: they do not when the job was cut short in the middle.
-func complete(root string, services []string) bool {
-	authority, err := os.ReadFile(filepath.Join(root, services[0], caFile))
-	if err != nil {
-		return false
-	}
-	for _, s := range services {
-		dir := filepath.Join(root, s)
-		own, err := os.ReadFile(filepath.Join(dir, caFile))
-		if err != nil || !bytes.Equal(own, authority) || !hasCertificate(dir, s) {
-			return false
-		}
-	}
-	return true
-}
-
-// hasCertificate says whether the service can show a certificate of its authority for another month.
-func hasCertificate(dir, service string) bool {
-	cert, authority, err := Certificate(dir)
+// hasCertificate says whether the service can show a certificate that the others trust for another month.
+func hasCertificate(dir, service string, trusted *x509.CertPool, now time.Time) bool {
+	cert, _, err := Certificate(dir)
 	if err != nil {
 		return false
 	}
 	_, err = cert.Leaf.Verify(x509.VerifyOptions{
-		Roots: authority, DNSName: service, CurrentTime: time.Now().Add(certificateRenew),
+		Roots: trusted, DNSName: service, CurrentTime: now.Add(certificateRenew),
 	})
 	return err == nil
 }
 
-func newAuthority() (*x509.Certificate, *ecdsa.PrivateKey, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, nil, err
-	}
-	template, err := newTemplate("Propusk internal authority")
-	if err != nil {
-		return nil, nil, err
-	}
-	template.IsCA, template.BasicConstraintsValid = true, true
-	template.KeyUsage = x509.KeyUsageCertSign
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return nil, nil, err
-	}
-	ca, err := x509.ParseCertificate(der)
-	return ca, key, err
-}
-
-func issue(dir, service string, ca *x509.Certificate, caKey *ecdsa.PrivateKey) error {
+func (a authority) issue(dir, service string, now time.Time) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
 	}
-	template, err := newTemplate(service)
+	template, err := newTemplate(service, now, certificateLife)
 	if err != nil {
 		return err
 	}
 	template.DNSNames = []string{service}
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth}
-	der, err := x509.CreateCertificate(rand.Reader, template, ca, key.Public(), caKey)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
 		return err
 	}
@@ -103,24 +71,33 @@ func issue(dir, service string, ca *x509.Certificate, caKey *ecdsa.PrivateKey) e
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{
-		caFile: pemOf("CERTIFICATE", ca.Raw), certFile: pemOf("CERTIFICATE", der), certKeyFile: pemOf("PRIVATE KEY", keyDER),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-			return err
-		}
+	if err := replaceFile(filepath.Join(dir, certKeyFile), pemOf("PRIVATE KEY", keyDER)); err != nil {
+		return err
 	}
-	return nil
+	return replaceFile(filepath.Join(dir, certFile), pemOf("CERTIFICATE", der))
 }
 
-func newTemplate(name string) (*x509.Certificate, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
-	if err != nil {
-		return nil, err
+// keepFile writes a file unless it holds that already.
+func keepFile(path string, content []byte) error {
+	old, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	now := time.Now()
-	return &x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: name},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(certificateLife),
-	}, nil
+	if err == nil && bytes.Equal(old, content) {
+		return nil
+	}
+	return replaceFile(path, content)
+}
+
+// replaceFile has a process that reads the file meanwhile see the old content or the new, and never a part.
+func replaceFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), path)
 }

@@ -24,18 +24,9 @@ func TestSecretsAreMadeOnceAndKept(t *testing.T) {
 	}
 	after := files(t, root)
 	for name, content := range before {
-		certificate := strings.HasSuffix(name, caFile) || strings.HasPrefix(filepath.Base(name), "tls.")
-		if !certificate && after[name] != content {
+		if after[name] != content {
 			t.Errorf("%s was replaced", name)
 		}
-	}
-	for name := range after {
-		if strings.Contains(name, "ca.key") {
-			t.Errorf("the authority's key was kept: %s", name)
-		}
-	}
-	if after["/otp/"+caFile] != after["/audit/"+caFile] {
-		t.Error("a service added later has another authority than the rest")
 	}
 	if _, ok := after["/otp/"+userTokenKeyFile]; ok {
 		t.Error("otp can make internal tokens")
@@ -85,28 +76,4 @@ func files(t *testing.T, root string) map[string]string {
 		t.Fatal(err)
 	}
 	return out
-}
-
-func TestCertificatesThatDoNotTrustEachOtherAreMadeAnew(t *testing.T) {
-	root, other := t.TempDir(), t.TempDir()
-	for _, r := range []string{root, other} {
-		if err := Prepare(r, []string{"gateway", "otp"}, true, secret.String{}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, name := range []string{caFile, certFile, certKeyFile} { // as a job leaves it that was cut short
-		content, err := os.ReadFile(filepath.Join(other, "otp", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(root, "otp", name), content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := Prepare(root, []string{"gateway", "otp"}, true, secret.String{}); err != nil {
-		t.Fatal(err)
-	}
-	if after := files(t, root); after["/otp/"+caFile] != after["/gateway/"+caFile] {
-		t.Error("otp and the gateway still trust different authorities")
-	}
 }

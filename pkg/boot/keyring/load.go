@@ -2,7 +2,6 @@ package keyring
 
 import (
 	"crypto/ed25519"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -13,24 +12,6 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/secret"
 )
-
-// Certificate is the service's, and the authority that signed everybody's.
-func Certificate(dir string) (tls.Certificate, *x509.CertPool, error) {
-	cert, err := tls.LoadX509KeyPair(filepath.Join(dir, certFile), filepath.Join(dir, certKeyFile))
-	if err != nil {
-		return cert, nil, fmt.Errorf("the service's certificate cannot be read: set PROPUSK_SECRETS_DIR to the directory that "+
-			"the secrets job filled: %w", err)
-	}
-	pem, err := os.ReadFile(filepath.Join(dir, caFile))
-	if err != nil {
-		return cert, nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return cert, nil, errors.New(caFile + " has no certificate")
-	}
-	return cert, pool, nil
-}
 
 // DatabasePassword is the login of the service's role.
 func DatabasePassword(dir string) (string, error) {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/propusk-id/propusk/pkg/secret"
 )
@@ -32,8 +33,8 @@ const Minter = "gateway"
 // Prepare makes what is missing in root/<service> of every service: key set, database password and the
 // key of the internal tokens. Services that are apart, in processes of their own, also get certificates and the
 // passwords of their stores, which lie beside them. Key sets and passwords that exist are never replaced.
-// Certificates are made for all at once, and the authority's key is thrown away. Without a kek each service gets
-// one of its own, beside its keys.
+// Certificates are renewed a month before their end by an authority in root/[Authority], which no service may see.
+// Without a kek each service gets one of its own, beside its keys.
 func Prepare(root string, services []string, apart bool, kek secret.String) error {
 	for _, s := range services {
 		if err := prepareOwn(filepath.Join(root, s), kek); err != nil {
@@ -49,7 +50,7 @@ func Prepare(root string, services []string, apart bool, kek secret.String) erro
 	if err := prepareStores(root, services); err != nil {
 		return err
 	}
-	return prepareCertificates(root, append([]string{NATS, Migrator}, services...))
+	return prepareCertificates(root, append([]string{NATS, Migrator}, services...), time.Now())
 }
 
 func prepareOwn(dir string, given secret.String) error {

@@ -5,6 +5,11 @@ const composeSecrets = `
 {{range .Services}}  - secrets-{{.Name}}:/secrets/{{.Name}}
 {{end}}`
 
+// The job that makes them has the authority's volume too, and YAML cannot add to a list.
+const composeJobSecrets = `
+{{range .Services}}      - secrets-{{.Name}}:/secrets/{{.Name}}
+{{end}}`
+
 const composeServices = `
 {{range .Services}}  {{.Name}}:
     <<: *service
@@ -20,6 +25,10 @@ const composeServices = `
       # A sandbox's people all come from one address; limits per person stay.
 {{- range .Sandbox}}
       {{.Name}}: "{{.Value}}"
+{{- end}}
+{{- if .Public}}
+      # A proxy in front of two of them has that long to notice that one stops.
+      PROPUSK_SHUTDOWN_DELAY: ${PROPUSK_SHUTDOWN_DELAY:-3s}
 {{- end}}
 {{- end}}
 

@@ -41,6 +41,7 @@ func outputs() []output {
 	const compose, docs = "docker-compose.yml", "docs/architecture.md"
 	return []output{
 		{compose, "secrets", composeSecrets},
+		{compose, "job-secrets", composeJobSecrets},
 		{compose, "services", composeServices},
 		{compose, "volumes", composeVolumes},
 		{"deploy/nats.conf", "users", natsUsers},

@@ -3,9 +3,7 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"math/big"
 	"net/http"
 	"time"
 
@@ -35,7 +33,7 @@ func main() {
 }
 
 func (c command) run(ctx context.Context) error {
-	citizen, err := c.citizen()
+	citizen, err := journey.NewStranger(c.URL, c.Wait, c.Wait)
 	if err != nil {
 		return err
 	}
@@ -47,34 +45,15 @@ func (c command) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("by REST: %w", err)
 	}
-	if err := c.logIn(ctx, citizen); err != nil {
+	if err := citizen.LogIn(ctx); err != nil {
 		return fmt.Errorf("to a partner: %w", err)
 	}
 	fmt.Println("partner logged in")
 	return c.walkPages(ctx)
 }
 
-// logIn has the confirmed citizen sign in at a partner.
-func (c command) logIn(ctx context.Context, s *journey.Story) error {
-	browser, err := journey.NewBrowser(c.URL, http.DefaultTransport)
-	if err != nil {
-		return err
-	}
-	partner := journey.Partner{
-		URL: c.URL, HTTP: http.DefaultClient, ACR: "confirmed", Scopes: []string{"profile", "snils", "offline_access"},
-	}
-	got, err := partner.Login(ctx, browser, s.Phone)
-	if err != nil {
-		return err
-	}
-	if name := got.Claims["family_name"]; got.ACR != "confirmed" || name != s.Person.Person.LastName {
-		return fmt.Errorf("the partner learned acr %q, family name %v", got.ACR, name)
-	}
-	return nil
-}
-
 func (c command) walkPages(ctx context.Context) error {
-	citizen, err := c.citizen()
+	citizen, err := journey.NewStranger(c.URL, c.Wait, c.Wait)
 	if err != nil {
 		return err
 	}
@@ -87,16 +66,4 @@ func (c command) walkPages(ctx context.Context) error {
 	}
 	fmt.Println("pages   walked")
 	return nil
-}
-
-// citizen is somebody of the population whom hardly anybody has been before.
-func (c command) citizen() (*journey.Story, error) {
-	n, err := rand.Int(rand.Reader, big.NewInt(900_000))
-	if err != nil {
-		return nil, err
-	}
-	return &journey.Story{
-		Client: journey.Client{URL: c.URL, HTTP: &http.Client{Timeout: time.Minute}, Patience: c.Wait},
-		N:      int(n.Int64()) + 1, Phone: fmt.Sprintf("+7901%07d", n), Wait: c.Wait,
-	}, nil
 }

@@ -1,0 +1,149 @@
+package boot
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	dialTimeout = 2 * time.Second
+	// replayable is the largest body that is kept in memory so that it can be sent once more.
+	replayable = 256 << 10
+)
+
+// balancer spreads requests evenly over the replicas of a service. A request that no replica has begun to process,
+// as it could not be reached or was stopping, goes to the next one; no other is sent twice.
+type balancer struct {
+	lookup    lookupFunc
+	address   string
+	transport http.RoundTripper
+	now       func() time.Time
+
+	mu        sync.Mutex
+	endpoints []string
+	looked    time.Time
+	turn      int
+}
+
+// newBalancer sends over a transport that dials by [dialTLS].
+func newBalancer(lookup lookupFunc, address string, transport http.RoundTripper) *balancer {
+	return &balancer{lookup: lookup, address: address, now: time.Now, transport: transport}
+}
+
+// dialTLS makes a transport's connections, and tells a failure to connect from any other.
+func dialTLS(config *tls.Config) func(ctx context.Context, network, endpoint string) (net.Conn, error) {
+	config.NextProtos = []string{"h2", "http/1.1"}
+	dialer := &tls.Dialer{NetDialer: &net.Dialer{Timeout: dialTimeout}, Config: config}
+	return func(ctx context.Context, network, endpoint string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, endpoint)
+		if err != nil {
+			return nil, &unreachedError{err}
+		}
+		return conn, nil
+	}
+}
+
+// unreachedError says that no connection was made, so that nobody has seen the request.
+type unreachedError struct{ error }
+
+// Unwrap implements [errors.Unwrap].
+func (e *unreachedError) Unwrap() error { return e.error }
+
+func unreached(err error) bool {
+	var e *unreachedError
+	return errors.As(err, &e)
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
+	endpoints, err := b.order(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	r, err = repeatable(r)
+	if err != nil {
+		return nil, err
+	}
+	for i, endpoint := range endpoints {
+		var resp *http.Response
+		resp, err = b.send(r, endpoint)
+		if err == nil {
+			return resp, nil
+		}
+		last := i == len(endpoints)-1
+		if last || !unreached(err) || r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
+			break
+		}
+	}
+	return nil, err
+}
+
+func (b *balancer) send(r *http.Request, endpoint string) (*http.Response, error) {
+	out := r.Clone(r.Context())
+	out.URL.Host = endpoint
+	if r.GetBody != nil {
+		body, err := r.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		out.Body = body
+	}
+	resp, err := b.transport.RoundTrip(out)
+	if err != nil && unreached(err) {
+		b.leaveOut(endpoint)
+	}
+	return resp, err
+}
+
+// order is every replica, beginning with the one whose turn it is.
+func (b *balancer) order(ctx context.Context) ([]string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	since := now.Sub(b.looked)
+	if since >= lookupInterval || len(b.endpoints) == 0 && since >= lookupPause {
+		b.looked = now
+		found, err := b.lookup.endpoints(ctx, b.address)
+		switch {
+		case err == nil:
+			b.endpoints = found
+		case len(b.endpoints) == 0:
+			return nil, err
+		}
+	}
+	if len(b.endpoints) == 0 {
+		return nil, errors.New("no replica of " + b.address + " can be reached")
+	}
+	b.turn = (b.turn + 1) % len(b.endpoints)
+	return slices.Concat(b.endpoints[b.turn:], b.endpoints[:b.turn]), nil
+}
+
+// leaveOut forgets a replica that cannot be reached until the next look-up.
+func (b *balancer) leaveOut(endpoint string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.endpoints = slices.DeleteFunc(slices.Clone(b.endpoints), func(e string) bool { return e == endpoint })
+}
+
+// repeatable keeps a small body, so that it can be sent again where a stopping replica has not taken it.
+func repeatable(r *http.Request) (*http.Request, error) {
+	if r.Body == nil || r.Body == http.NoBody || r.GetBody != nil || r.ContentLength <= 0 || r.ContentLength > replayable {
+		return r, nil
+	}
+	content, err := io.ReadAll(io.LimitReader(r.Body, replayable))
+	if err := errors.Join(err, r.Body.Close()); err != nil {
+		return nil, err
+	}
+	out := r.Clone(r.Context())
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
+	out.Body, err = out.GetBody()
+	return out, err
+}
