@@ -21,6 +21,8 @@ type health struct {
 	checks   map[string]func(context.Context) error
 	expected []string
 	ready    map[string]bool
+	// warnings say what an operator should know although the process can work.
+	warnings []func() []string
 }
 
 func newHealth(services ...string) *health {
@@ -37,6 +39,26 @@ func (h *health) serving(service string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.ready[service] = true
+}
+
+// warn adds a source of warnings.
+func (h *health) warn(warnings func() []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.warnings = append(h.warnings, warnings)
+}
+
+// allWarnings are those of all services, each once.
+func (h *health) allWarnings() []string {
+	h.mu.Lock()
+	sources := slices.Clone(h.warnings)
+	h.mu.Unlock()
+	var out []string
+	for _, warnings := range sources {
+		out = append(out, warnings()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // problem names the first thing that is not ready.
@@ -71,6 +93,9 @@ func management(h *health, metrics *prometheus.Registry, profiles bool) http.Han
 			return
 		}
 		fmt.Fprintln(w, "ready")
+		for _, warning := range h.allWarnings() {
+			fmt.Fprintln(w, "warning: "+warning)
+		}
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	if profiles {

@@ -44,13 +44,15 @@ func setUp(
 	if err := pg.Migrate(ctx, c.DatabaseURL.Reveal(), list); err != nil {
 		return err
 	}
-	if err := createStreams(ctx, connect); err != nil {
+	if err := createStreams(ctx, connect, Producers(services), c.eventLimits()); err != nil {
 		return fmt.Errorf("event streams: %w", err)
 	}
 	return checkPools(ctx, c, len(list))
 }
 
-func createStreams(ctx context.Context, connect func(opts ...nats.Option) (*nats.Conn, error)) error {
+func createStreams(
+	ctx context.Context, connect func(opts ...nats.Option) (*nats.Conn, error), producers []string, l events.Limits,
+) error {
 	nc, err := connect(nats.Name("propusk-" + keyring.Migrator))
 	if err != nil {
 		return err
@@ -60,7 +62,7 @@ func createStreams(ctx context.Context, connect func(opts ...nats.Option) (*nats
 	if err != nil {
 		return err
 	}
-	return events.CreateStreams(ctx, js)
+	return events.CreateStreams(ctx, js, producers, l)
 }
 
 // reservedConnections are for administrators, migrations and monitoring.

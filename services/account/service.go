@@ -83,6 +83,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	accountv1.RegisterAccountServiceServer(server, api.New(&app.App{
 		Store: store.New(pool, outbox, keys), Keys: keys, Answers: pg.NewAnswers(keys, p.Now),
 		Policy: policy, Hasher: hasher, Throttle: cfg.throttle(), Lifetimes: cfg.lifetimes(), Now: p.Now,
+		RefusedSignIns: outbox.Tally("sign-ins", app.SummariseSignIns),
 	}))
 	return p.Serve(ctx)
 }

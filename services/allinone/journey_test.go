@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	auditv1 "github.com/propusk-id/propusk/proto/gen/propusk/audit/v1"
 	"github.com/propusk-id/propusk/services/allinone"
@@ -85,7 +86,8 @@ func (i *installation) sweep() error {
 		return err
 	}
 	return journey.Sweep{
-		Pool: i.Pool(), JS: js, Patience: wait, Audit: auditv1.NewAuditServiceClient(i.Dial("audit", "audit")),
+		Pool: i.Pool(), JS: js, Producers: boot.Producers(allinone.Services()), Patience: wait,
+		Audit: auditv1.NewAuditServiceClient(i.Dial("audit", "audit")),
 	}.Check(context.Background())
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	auditv1 "github.com/propusk-id/propusk/proto/gen/propusk/audit/v1"
 	"github.com/propusk-id/propusk/services/allinone"
@@ -148,7 +149,7 @@ func sweep(t *testing.T, c *testkit.Cluster, told []*journey.Story) {
 		t.Fatal(err)
 	}
 	if err := (journey.Sweep{
-		Pool: c.Pool(), JS: js, Patience: 2 * time.Minute, Audit: auditv1.NewAuditServiceClient(c.Dial("audit", "audit")),
+		Pool: c.Pool(), JS: js, Producers: boot.Producers(allinone.Services()), Patience: 2 * time.Minute, Audit: auditv1.NewAuditServiceClient(c.Dial("audit", "audit")),
 	}).Check(context.Background()); err != nil {
 		t.Error(err)
 	}

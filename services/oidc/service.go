@@ -95,7 +95,7 @@ func application(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, e
 		Store: store.New(pool, outbox), Flows: store.NewFlows(redis, keys), Keys: keys, Ring: jose.NewRing(policy),
 		Account: accountv1.NewAccountServiceClient(account), Profile: profilev1.NewProfileServiceClient(profile),
 		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(),
-		KeyPolicy: policy, Now: p.Now,
+		KeyPolicy: policy, Refused: outbox.Tally("interactions", app.SummariseRefusals), Now: p.Now,
 	}
 	consumer, err := p.Consumer(pool)
 	if err != nil {

@@ -19,6 +19,8 @@ import (
 type Sweep struct {
 	Pool *pgxpool.Pool
 	JS   jetstream.JetStream
+	// Producers are the services that emit events, by name.
+	Producers []string
 	// Audit recomputes the chain of records.
 	Audit auditv1.AuditServiceClient
 	// Patience is how long events may still be on their way.
@@ -31,7 +33,7 @@ func (s Sweep) Check(ctx context.Context) error {
 		return err
 	}
 	var failures []error
-	for _, i := range invariants() {
+	for _, i := range invariants(s.Producers) {
 		failures = append(failures, s.checkQuery(ctx, i))
 	}
 	failures = append(failures, s.checkStreams(ctx), s.checkRecord(ctx))
@@ -41,7 +43,7 @@ func (s Sweep) Check(ctx context.Context) error {
 // settle waits until every event is sent, recorded and every message gone, or gives up without an error: what is
 // missing then fails its invariant by name.
 func (s Sweep) settle(ctx context.Context) error {
-	waiting := everyEvent(`SELECT (SELECT count(*) FROM events WHERE sent_at IS NULL)
+	waiting := everyEvent(s.Producers, `SELECT (SELECT count(*) FROM events WHERE sent_at IS NULL)
 		+ (SELECT count(*) FROM events) - (SELECT count(*) FROM audit.records)
 		+ (SELECT count(*) FROM notification.messages WHERE state = 'QUEUED' AND expire_at > now())
 		+ (SELECT count(*) FROM account.outbox o LEFT JOIN notification.feed f ON f.id = o.id
@@ -90,7 +92,7 @@ func (s Sweep) checkRecord(ctx context.Context) error {
 
 // checkStreams proves I3: every committed event is in its stream, and every message has a committed event.
 func (s Sweep) checkStreams(ctx context.Context) error {
-	for _, p := range events.Producers() {
+	for _, p := range s.Producers {
 		rows, err := s.Pool.Query(ctx, "SELECT id::text FROM "+p+".outbox")
 		if err != nil {
 			return err
@@ -99,9 +101,11 @@ func (s Sweep) checkStreams(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		stored, err := s.stored(ctx, p)
-		if err != nil {
-			return fmt.Errorf("I3: stream of %s: %w", p, err)
+		stored := map[string]bool{}
+		for _, stream := range events.StreamNames(p) {
+			if err := s.addStored(ctx, stream, stored); err != nil {
+				return fmt.Errorf("I3: stream %s: %w", stream, err)
+			}
 		}
 		for _, id := range committed {
 			if !stored[id] {
@@ -116,22 +120,21 @@ func (s Sweep) checkStreams(ctx context.Context) error {
 	return nil
 }
 
-func (s Sweep) stored(ctx context.Context, producer string) (map[string]bool, error) {
-	ids := map[string]bool{}
-	stream, err := s.JS.Stream(ctx, events.StreamName(producer))
+func (s Sweep) addStored(ctx context.Context, name string, ids map[string]bool) error {
+	stream, err := s.JS.Stream(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	info, err := stream.Info(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for seq := info.State.FirstSeq; seq <= info.State.LastSeq && info.State.Msgs > 0; seq++ {
 		m, err := stream.GetMsg(ctx, seq)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		ids[m.Header.Get("ce-id")] = true
 	}
-	return ids, nil
+	return nil
 }
