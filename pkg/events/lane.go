@@ -24,7 +24,7 @@ type lane struct {
 	fill float64
 	// missing: the server has no such stream.
 	missing bool
-	// shown is what was logged last.
+	// shown is the kind of the warning that was logged last.
 	shown string
 }
 
@@ -50,6 +50,13 @@ func (l *lane) heldUp() bool {
 	return l.cause != nil
 }
 
+// isMissing says whether the server had no such stream when it was asked last.
+func (l *lane) isMissing() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.missing
+}
+
 // setState keeps what the server says of the stream.
 func (l *lane) setState(fill float64, missing bool) {
 	l.mu.Lock()
@@ -57,36 +64,43 @@ func (l *lane) setState(fill float64, missing bool) {
 	l.fill, l.missing = fill, missing
 }
 
+// The kinds of warnings.
+const (
+	kindMissing = "missing"
+	kindFailing = "failing"
+	kindFull    = "nearly full"
+)
+
 // warning says in words what an operator should know; empty: all is well.
 func (l *lane) warning(now time.Time) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case l.missing:
-		return fmt.Sprintf("stream %s is missing: events wait in the outbox; run migrate, and events replay if NATS lost its data", l.stream)
-	case !l.failing.IsZero() && now.Sub(l.failing) >= shownAfter:
-		return fmt.Sprintf("events cannot be published to %s, they wait in the outbox: %v", l.stream, l.cause)
-	case l.fill >= nearlyFull:
-		return fmt.Sprintf("stream %s is %.0f %% full: when it is full, events wait in the outbox", l.stream, 100*l.fill)
-	}
-	return ""
+	_, text := l.state(now)
+	return text
 }
 
-// changed gives the warning if it is another than the last time, in kind: the log gets a line for every change, not
-// for every try.
+func (l *lane) state(now time.Time) (kind, text string) {
+	switch {
+	case l.missing:
+		return kindMissing, fmt.Sprintf(
+			"stream %s is missing: events wait in the outbox; run migrate, and events replay if NATS lost its data", l.stream)
+	case !l.failing.IsZero() && now.Sub(l.failing) >= shownAfter:
+		return kindFailing, fmt.Sprintf("events cannot be published to %s, they wait in the outbox: %v", l.stream, l.cause)
+	case l.fill >= nearlyFull:
+		return kindFull, fmt.Sprintf("stream %s is %.0f %% full: when it is full, events wait in the outbox", l.stream, 100*l.fill)
+	}
+	return "", ""
+}
+
+// changed gives the warning, and whether it is of another kind than the last time: the log gets a line for every change,
+// not for every try.
 func (l *lane) changed(now time.Time) (warning string, changed bool) {
-	warning = l.warning(now)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	kind := ""
-	if warning != "" {
-		kind = fmt.Sprint(l.missing, !l.failing.IsZero())
-	}
-	if kind == l.shown {
-		return warning, false
-	}
+	kind, warning := l.state(now)
+	changed = kind != l.shown
 	l.shown = kind
-	return warning, true
+	return warning, changed
 }
 
 // failingFor is for how long nothing has got through.

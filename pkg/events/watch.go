@@ -16,34 +16,34 @@ const (
 
 // watch asks the server about the service's own streams.
 func (p *Publisher) watch(ctx context.Context) {
-	for ctx.Err() == nil {
-		wait := watchEvery
+	for asked := 0; ctx.Err() == nil; asked++ {
 		for _, l := range p.lanes() {
-			if p.look(ctx, l) != nil || l.heldUp() {
-				wait = watchFailing
+			if asked%int(watchEvery/watchFailing) == 0 || l.heldUp() || l.isMissing() {
+				p.look(ctx, l)
 			}
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(wait):
+		case <-time.After(watchFailing):
 		}
 	}
 }
 
-func (p *Publisher) look(ctx context.Context, l *lane) error {
+// look leaves what it cannot find out as it was.
+func (p *Publisher) look(ctx context.Context, l *lane) {
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
 	js, err := p.link.jetStream()
 	if err != nil {
-		return err
+		return
 	}
 	stream, err := js.Stream(ctx, l.stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		l.setState(0, true)
-		return err
+		return
 	}
 	if err != nil {
-		return err // unknown: what was known last stays
+		return
 	}
 	info := stream.CachedInfo()
 	fill := 0.0
@@ -53,7 +53,6 @@ func (p *Publisher) look(ctx context.Context, l *lane) error {
 	l.setState(fill, false)
 	p.metrics.fill.WithLabelValues(l.stream).Set(fill)
 	p.metrics.bytes.WithLabelValues(l.stream).Set(float64(info.State.Bytes))
-	return nil
 }
 
 // Warnings are what an operator should know of the service's events, in words; none: all is well. A service that

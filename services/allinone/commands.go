@@ -20,6 +20,7 @@ type commands struct {
 	Secrets     secretsCommand     `cmd:"" help:"Make what is missing of the services' keys, passwords and certificates."`
 	Migrate     migrateCommand     `cmd:"" help:"Make or update roles, schemas and tables in DATABASE_URL, and event streams in NATS_URL."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running process whether it is ready."`
+	Events      eventsCommand      `cmd:"" help:"Publish events again, and deal with those that could not be handled."`
 }
 
 // Main reads the command line and does what it says.
@@ -86,15 +87,22 @@ func (c migrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if shared.DatabaseURL, err = adminURL(shared); err != nil {
+		return err
+	}
+	return boot.SetUp(ctx, shared, Services(), c.Secrets)
+}
+
+// adminURL is the database's address with the administrator's password, which DATABASE_PASSWORD may hold.
+func adminURL(shared boot.Config) (secret.String, error) {
 	u, err := url.Parse(shared.DatabaseURL.Reveal())
 	if err != nil || u.Host == "" && u.Query().Get("host") == "" {
-		return errors.New("DATABASE_URL is not an address: set it like postgres://postgres@postgres:5432/postgres")
+		return secret.String{}, errors.New("DATABASE_URL is not an address: set it like postgres://postgres@postgres:5432/postgres")
 	}
 	if !shared.DatabasePassword.IsZero() {
 		u.User = url.UserPassword(u.User.Username(), shared.DatabasePassword.Reveal())
-		shared.DatabaseURL = secret.New(u.String())
 	}
-	return boot.SetUp(ctx, shared, Services(), c.Secrets)
+	return secret.New(u.String()), nil
 }
 
 type healthcheckCommand struct{}

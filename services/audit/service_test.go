@@ -27,6 +27,10 @@ import (
 	"github.com/propusk-id/propusk/services/audit/internal/consume"
 	"github.com/propusk-id/propusk/services/audit/internal/domain"
 	"github.com/propusk-id/propusk/services/audit/internal/store"
+
+	// More producers: audit has a stream for every contract of events in its program.
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -312,6 +316,40 @@ func TestNobodyChangesRecords(t *testing.T) {
 	}
 	if v := w.verify(); v.GetRecords() != 1 || v.GetBrokenPosition() != 0 {
 		t.Errorf("verdict %v", v)
+	}
+}
+
+// TestOldMonthsAreDroppedAndTheRestHolds moves the clock by five years.
+func TestOldMonthsAreDroppedAndTheRestHolds(t *testing.T) {
+	w := start(t)
+	w.fill(5)
+	w.Clock.Advance(58 * 31 * 24 * time.Hour)
+	months := func() (n int) {
+		if err := w.Pool().QueryRow(w.ctx, `SELECT count(*)::int FROM pg_inherits WHERE inhparent = 'audit.records'::regclass`).
+			Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	testkit.Eventually(t, "the months to come", func() bool { return months() >= 7 })
+	if v := w.verify(); v.GetRecords() != 5 || v.GetBrokenPosition() != 0 {
+		t.Errorf("before their time: %v", v)
+	}
+	w.Clock.Advance(4 * 31 * 24 * time.Hour)
+	testkit.Eventually(t, "the old month is gone", func() bool {
+		var n int
+		return w.Pool().QueryRow(w.ctx, `SELECT count(*)::int FROM audit.records`).Scan(&n) == nil && n == 0
+	})
+	for i := range 3 {
+		w.emit(uuid.New(), "account", i)
+	}
+	w.awaitRecords(3)
+	if v := w.verify(); v.GetRecords() != 3 || v.GetBrokenPosition() != 0 {
+		t.Errorf("what is kept: %v", v)
+	}
+	w.superuser(`DELETE FROM audit.records WHERE position = 6`)
+	if v := w.verify(); v.GetBrokenPosition() != 6 {
+		t.Errorf("the first that is kept was deleted: %v", v)
 	}
 }
 

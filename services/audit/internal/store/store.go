@@ -63,7 +63,7 @@ func (w Writer) Extend(ctx context.Context, from domain.Head, records []domain.R
 }
 
 // IsRepeated says that an event is recorded already.
-func IsRepeated(err error) bool { return pg.IsUnique(err, "records_event_id_key") }
+func IsRepeated(err error) bool { return pg.IsUniqueIn(err, "records_") }
 
 // notNil: an event without fields has no bytes, and in an array no bytes would be NULL.
 func notNil(b []byte) []byte {
@@ -88,10 +88,14 @@ func (s *Store) Head(ctx context.Context) (end domain.Head, last int64, err erro
 	return domain.Head{Position: row.Position, Hash: row.Hash}, row.Last, err
 }
 
-// HeadAt is the end of the chain as far as a position: the genesis for 0; false: there is no such record.
+// HeadAt is the end of the chain as far as a position: where the kept part begins for a position before it, the genesis at first; false: there is no such record.
 func (s *Store) HeadAt(ctx context.Context, position int64) (domain.Head, bool, error) {
-	if position == 0 {
-		return domain.Genesis(), true, nil
+	kept, err := s.q.KeptAfter(ctx)
+	if err != nil {
+		return domain.Head{}, false, err
+	}
+	if position <= kept.KeptAfter {
+		return domain.Head{Position: kept.KeptAfter, Hash: kept.KeptHash}, true, nil
 	}
 	hash, err := s.q.HashAt(ctx, position)
 	if pg.IsNotFound(err) {
@@ -113,7 +117,7 @@ func (s *Store) List(ctx context.Context, after int64, size int32) ([]domain.Rec
 	return out, nil
 }
 
-func fromRow(r db.Record) domain.Record {
+func fromRow(r db.ListRecordsRow) domain.Record {
 	return domain.Record{
 		Position: r.Position, EventID: r.EventID, Type: r.Type, Producer: r.Producer, Aggregate: r.Aggregate,
 		Version: r.Version, Actor: r.Actor, Time: r.Time, Data: r.Data, PrevHash: r.PrevHash, Hash: r.Hash,
