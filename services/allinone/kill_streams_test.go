@@ -61,8 +61,8 @@ func fillDisk(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 
 	junk := filepath.Join(store, "junk")
 	fillUp(t, junk)
-	signUp(t, c, 901)
-	signUp(t, c, 902)
+	signUpOnly(t, c, 901)
+	signUpOnly(t, c, 902)
 	if n := unsentEvents(t, pool); n == 0 {
 		t.Error("NATS has stored events on a full disk")
 	}
@@ -114,7 +114,7 @@ func fillStreams(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 			t.Fatal(err)
 		}
 	}
-	signUp(t, c, 903)
+	signUpOnly(t, c, 903)
 	if n := unsentEvents(t, pool); n == 0 {
 		t.Error("full streams took events")
 	}
@@ -128,7 +128,7 @@ func loseStore(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 	c.Kill(testkit.NATS)
 	shell(t, "rm", "-rf", c.NATSStore())
 	restart(t, c, testkit.NATS)
-	signUp(t, c, 904)
+	signUpOnly(t, c, 904)
 	c.Migrate()
 	var schemas []string
 	for _, s := range allinone.Services() {
@@ -145,8 +145,8 @@ func loseStore(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 
 var errSignedIn = errors.New("far enough")
 
-// signUp takes the way as far as the first session, which needs no events.
-func signUp(t *testing.T, c *testkit.Cluster, n int) {
+// signUpOnly takes the way as far as the first session, which needs no events.
+func signUpOnly(t *testing.T, c *testkit.Cluster, n int) {
 	t.Helper()
 	s := &journey.Story{
 		Client: journey.Client{URL: c.URL(), HTTP: &http.Client{Timeout: 20 * time.Second}, Patience: 2 * time.Minute},
