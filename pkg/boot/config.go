@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/secret"
 )
 
@@ -49,6 +50,12 @@ type Config struct {
 	Peers map[string]string `env:"PROPUSK_PEERS" envKeyValSeparator:"="`
 	// PoolSize is the largest number of database connections of one service.
 	PoolSize int32 `env:"PROPUSK_POOL_SIZE" envDefault:"8" range:"2..1000"`
+	// EventFactsBytes and EventFactsAge are how large the stream of a service's facts may grow and how long it keeps
+	// them; EventRecordsBytes and EventRecordsAge the same of its records, which only audit wants.
+	EventFactsBytes   int64         `env:"PROPUSK_EVENTS_FACTS_BYTES" envDefault:"536870912" range:"1048576..1099511627776"`
+	EventFactsAge     time.Duration `env:"PROPUSK_EVENTS_FACTS_AGE" envDefault:"720h" range:"1h..1920h"`
+	EventRecordsBytes int64         `env:"PROPUSK_EVENTS_RECORDS_BYTES" envDefault:"1073741824" range:"1048576..1099511627776"`
+	EventRecordsAge   time.Duration `env:"PROPUSK_EVENTS_RECORDS_AGE" envDefault:"720h" range:"1h..1920h"`
 	// Profiling serves /debug/pprof/ on the management port. A heap's profile tells sizes, not contents.
 	Profiling bool `env:"PROPUSK_PROFILING" envDefault:"false"`
 	// LogLevel is debug, info, warn or error.
@@ -80,11 +87,20 @@ func (c *Config) check() error {
 		return fmt.Errorf("PUBLIC_URL %q must end after the host: pages and protocols have fixed paths", c.PublicURL)
 	}
 	c.PublicURL = u.Scheme + "://" + u.Host
+	if err := c.eventLimits().Check(); err != nil {
+		return err
+	}
 	c.InternalURL = strings.TrimRight(c.InternalURL, "/")
 	if c.InternalURL == "" {
 		c.InternalURL = c.PublicURL
 	}
 	return c.checkEnvironment(u)
+}
+
+func (c *Config) eventLimits() events.Limits {
+	return events.Limits{
+		FactsBytes: c.EventFactsBytes, FactsAge: c.EventFactsAge, RecordsBytes: c.EventRecordsBytes, RecordsAge: c.EventRecordsAge,
+	}
 }
 
 func (c *Config) checkEnvironment(public *url.URL) error {

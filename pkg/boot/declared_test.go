@@ -101,13 +101,13 @@ func TestProducersAreThoseThatEmitAndThoseWhoseEventsAreConsumed(t *testing.T) {
 }
 
 func handling() *events.Consumer {
-	c := events.NewConsumer("otp", nil, nil, nil, nil)
+	c := events.NewConsumer(events.ConsumerOptions{Service: "otp"})
 	events.On(c, func(context.Context, *eventsv1.CodeVerified) error { return nil })
 	return c
 }
 
 func handlingAll() *events.Consumer {
-	c := events.NewConsumer("otp", nil, nil, nil, nil)
-	events.OnAll(c, []string{"account"}, func(context.Context, events.Delivery) error { return nil })
+	c := events.NewConsumer(events.ConsumerOptions{Service: "otp"})
+	events.OnAll(c, func(context.Context, events.Delivery) error { return nil })
 	return c
 }

@@ -25,6 +25,8 @@ type health struct {
 	// stopping is closed once the process is told to stop.
 	stopping chan struct{}
 	stop     func()
+	// warnings say what an operator should know although the process can work.
+	warnings []func() []string
 }
 
 func newHealth(services ...string) *health {
@@ -48,6 +50,25 @@ func (h *health) serving(service string) {
 }
 
 var errStopping = errors.New("it is stopping")
+// warn adds a source of warnings.
+func (h *health) warn(warnings func() []string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.warnings = append(h.warnings, warnings)
+}
+
+// allWarnings are those of all services, each once.
+func (h *health) allWarnings() []string {
+	h.mu.Lock()
+	sources := slices.Clone(h.warnings)
+	h.mu.Unlock()
+	var out []string
+	for _, warnings := range sources {
+		out = append(out, warnings()...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 // problem names the first thing that is not ready.
 func (h *health) problem(ctx context.Context) error {
@@ -86,6 +107,9 @@ func management(h *health, metrics *prometheus.Registry, profiles bool) http.Han
 			return
 		}
 		fmt.Fprintln(w, "ready")
+		for _, warning := range h.allWarnings() {
+			fmt.Fprintln(w, "warning: "+warning)
+		}
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	if profiles {

@@ -19,6 +19,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/retention"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 )
@@ -93,6 +94,7 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 	p.pool = pool
 	p.stops = append(p.stops, pool.Close)
 	p.health.add(p.Service+"/postgres", pool.Ping)
+	p.Go(func(ctx context.Context) error { return retention.Run(ctx, pool, p.Now, p.Log) })
 	return pool, nil
 }
 
@@ -132,23 +134,27 @@ func (p *Platform) JetStream() (jetstream.JetStream, error) {
 		}
 		p.nc = nc
 		p.stops = append(p.stops, nc.Close)
-		p.health.add(p.Service+"/nats", natsCheck(nc))
+		p.health.warn(natsWarning(p.Service, nc))
 	}
-	return jetstream.New(p.nc, jetstream.WithPublishAsyncMaxPending(1024))
+	return jetstream.New(p.nc)
 }
 
-// Outbox is where the service emits its events; they are relayed as long as it serves.
+// Outbox is where the service emits its events; they are published as long as it serves.
 func (p *Platform) Outbox(pool *pgxpool.Pool) (*events.Outbox, error) {
 	if err := p.use("an outbox", p.declared.Emits != nil, "Emits"); err != nil {
 		return nil, err
 	}
 	p.used.outbox = true
-	js, err := p.JetStream()
+	outbox := events.NewOutbox(p.Service, p.Now)
+	publisher, err := events.NewPublisher(events.PublisherOptions{
+		Outbox: outbox, Pool: pool, Log: p.Log, Metrics: p.Metrics,
+		Connect: func() (*nats.Conn, error) { return p.connect(natsOptions(p.Service, p.Log)...) },
+	})
 	if err != nil {
 		return nil, err
 	}
-	outbox := events.NewOutbox(p.Service, p.Now)
-	p.Go(events.NewRelay(outbox, pool, js, p.Log).Run)
+	p.health.warn(publisher.Warnings)
+	p.Go(publisher.Run)
 	return outbox, nil
 }
 
@@ -158,7 +164,7 @@ func (p *Platform) Consumer(pool *pgxpool.Pool) (*events.Consumer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := events.NewConsumer(p.Service, pool, js, p.Log, p.Now)
+	c := events.NewConsumer(events.ConsumerOptions{Service: p.Service, Pool: pool, JS: js, Log: p.Log, Now: p.Now})
 	if err := c.Measure(p.Metrics); err != nil {
 		return nil, err
 	}

@@ -81,21 +81,6 @@ func (s Service) checkEnvironment(e Environment) error {
 	return errors.New(s.SandboxOnly + ": set PROPUSK_ENV=sandbox, or leave the service out")
 }
 
-// Producers are the services whose events travel where these services run, by name: those that emit, and those whose
-// events are consumed.
-func Producers(services []Service) []string {
-	names := map[string]bool{}
-	for _, s := range services {
-		if s.Emits != nil {
-			names[s.Name] = true
-		}
-		for _, event := range s.Consumes {
-			names[events.ProducerOf(event.ProtoReflect().Descriptor())] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
-}
-
 func (s Service) prefix() string { return "PROPUSK_" + strings.ToUpper(s.Name) + "_" }
 
 // Section is the service's own configuration.

@@ -48,14 +48,14 @@ func setUp(
 	if err := pg.Migrate(ctx, c.DatabaseURL.Reveal(), list); err != nil {
 		return err
 	}
-	if err := createStreams(ctx, connect, Producers(services)); err != nil {
+	if err := createStreams(ctx, connect, Producers(services), c.eventLimits()); err != nil {
 		return fmt.Errorf("event streams: %w", err)
 	}
 	return checkPools(ctx, c, len(list))
 }
 
 func createStreams(
-	ctx context.Context, connect func(opts ...nats.Option) (*nats.Conn, error), producers []string,
+	ctx context.Context, connect func(opts ...nats.Option) (*nats.Conn, error), producers []string, l events.Limits,
 ) error {
 	nc, err := connect(nats.Name("propusk-" + keyring.Migrator))
 	if err != nil {
@@ -66,7 +66,7 @@ func createStreams(
 	if err != nil {
 		return err
 	}
-	return events.CreateStreams(ctx, js, producers)
+	return events.CreateStreams(ctx, js, producers, l)
 }
 
 // reservedConnections are for administrators, migrations and monitoring.

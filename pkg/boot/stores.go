@@ -1,8 +1,6 @@
 package boot
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -25,6 +23,8 @@ func natsOptions(service string, log *slog.Logger) []nats.Option {
 		nats.Name("propusk-" + service),
 		nats.RetryOnFailedConnect(true),
 		nats.MaxReconnects(-1),
+		// A server that starts anew may not know its users for a moment: that is no reason to give up for good.
+		nats.IgnoreAuthErrorAbort(),
 		nats.ReconnectWait(natsReconnectWait),
 		nats.ReconnectJitter(natsReconnectJitter, natsReconnectJitter),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
@@ -58,13 +58,12 @@ func requireURL(name string, url secret.String) error {
 	return nil
 }
 
-var errNoNATS = errors.New("no connection to NATS")
-
-func natsCheck(nc *nats.Conn) func(context.Context) error {
-	return func(context.Context) error {
+// natsWarning says that a service hears of no events. It is no reason to send requests elsewhere: they are answered.
+func natsWarning(service string, nc *nats.Conn) func() []string {
+	return func() []string {
 		if nc.IsConnected() {
 			return nil
 		}
-		return errNoNATS
+		return []string{service + " has no connection to NATS: events are late"}
 	}
 }

@@ -18,7 +18,7 @@ import (
 // server's own limits are shares of the machine's memory and disk.
 const (
 	defaultNATSMemory  = 64 << 20
-	defaultNATSStore   = 8 << 30
+	defaultNATSStore   = 64 << 30
 	defaultNATSPayload = 1 << 20
 	natsStart          = 30 * time.Second
 )
@@ -27,7 +27,7 @@ const (
 type NATSOptions struct {
 	StoreDir   string       // where streams are kept; it must be this server's alone
 	MaxMemory  int64        // bytes for streams kept in memory; 64 MiB if 0
-	MaxStore   int64        // bytes for streams kept in files; 8 GiB if 0
+	MaxStore   int64        // bytes for streams kept in files; 64 GiB if 0
 	MaxPayload int32        // bytes in a message; 1 MiB if 0
 	Log        *slog.Logger // nothing is logged if nil
 }

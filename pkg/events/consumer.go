@@ -5,51 +5,64 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/proto"
 )
 
 const (
 	ackWait = 30 * time.Second
-	// maxTries is how often an event that fails for no passing reason is tried before it is set aside.
+	// maxTries is how often an event that fails for no transient reason is tried before it becomes a dead letter.
 	maxTries     = 6
 	receiveRetry = 500 * time.Millisecond
 	maxInFlight  = 64
+	// heartbeat is how often the server says that it is still there: a consumer whose server was restarted without it
+	// hears nothing twice, and is made anew.
+	heartbeat = 3 * time.Second
+	// findStreams is how often a consumer of everything looks for new producers.
+	findStreams = 5 * time.Second
 )
+
+// ConsumerOptions are what a consumer works with.
+type ConsumerOptions struct {
+	// Service receives the events; its inbox lies in the pool's schema.
+	Service string
+	Pool    *pgxpool.Pool
+	JS      jetstream.JetStream
+	Log     *slog.Logger
+	Now     func() time.Time
+}
 
 // Consumer receives events for one service.
 type Consumer struct {
-	service  string
-	pool     *pgxpool.Pool
-	js       jetstream.JetStream
-	log      *slog.Logger
-	now      func() time.Time
+	ConsumerOptions
+
 	handlers map[string]handler
 	all      handler
-	sources  []string
+	// subjects are those that are handled, by stream.
+	subjects map[string][]string
 	atOnce   int
 	failures failures
-	// delay is nil when nobody measures.
-	delay *prometheus.HistogramVec
+	metrics  consumerMetrics
+	// receiving are the names of the streams that it receives from.
+	receiving sync.Map
 }
 
 type handler func(ctx context.Context, d Delivery) error
 
-// NewConsumer receives events for a service; its inbox lies in the pool's schema.
-func NewConsumer(
-	service string, pool *pgxpool.Pool, js jetstream.JetStream, log *slog.Logger, now func() time.Time,
-) *Consumer {
+// NewConsumer receives events for a service.
+func NewConsumer(o ConsumerOptions) *Consumer {
 	return &Consumer{
-		service: service, pool: pool, js: js, log: log, now: now, handlers: map[string]handler{}, atOnce: handlersAtOnce,
+		ConsumerOptions: o, handlers: map[string]handler{}, subjects: map[string][]string{}, atOnce: handlersAtOnce,
+		metrics: newConsumerMetrics(),
 	}
 }
 
 // On has fn handle events of one type. fn calls [Once] in the transaction of its effect. An error is tried
-// again: for as long as it takes when a service or store is away, else six times.
+// again: for as long as it takes when a service or store is unavailable, else six times.
 func On[T any, M interface {
 	*T
 	proto.Message
@@ -62,47 +75,62 @@ func On[T any, M interface {
 		}
 		return fn(ctx, event)
 	}
-	c.addSource(producerOf(d))
+	c.subjects[streamOf(d)] = append(c.subjects[streamOf(d)], Subject(d))
 }
 
-// OnAll has fn handle every event of these producers.
-func OnAll(c *Consumer, producers []string, fn func(ctx context.Context, d Delivery) error) {
-	c.all = fn
-	for _, p := range producers {
-		c.addSource(p)
-	}
-}
+// OnAll has fn handle every event of every producer: of every stream that there is or will be.
+func OnAll(c *Consumer, fn func(ctx context.Context, d Delivery) error) { c.all = fn }
 
-// AtOnce has up to n events of each producer handled at once, at most 64. The default suits handlers that take a
+// AtOnce has up to n events of each stream handled at once, at most 64. The default suits handlers that take a
 // database connection each.
 func (c *Consumer) AtOnce(n int) { c.atOnce = min(n, maxInFlight) }
 
-func (c *Consumer) addSource(producer string) {
-	if !slices.Contains(c.sources, producer) {
-		c.sources = append(c.sources, producer)
-	}
-}
-
 // Run receives until the context ends.
 func (c *Consumer) Run(ctx context.Context) error {
-	done := make(chan struct{}, len(c.sources))
-	for _, s := range c.sources {
-		go func() {
-			c.runSource(ctx, s)
-			done <- struct{}{}
-		}()
+	var running sync.WaitGroup
+	running.Go(func() { c.retryDeadLetters(ctx) })
+	running.Go(func() { c.measure(ctx) })
+	if c.all != nil {
+		running.Go(func() { c.receiveAll(ctx, &running) })
 	}
-	for range c.sources {
-		<-done
+	for stream := range c.subjects {
+		running.Go(func() { c.receiveFrom(ctx, stream) })
 	}
+	running.Wait()
 	return nil
 }
 
-// runSource receives one producer's events; NATS being away is waited out.
-func (c *Consumer) runSource(ctx context.Context, producer string) {
+// receiveAll receives from each stream as soon as there is one.
+func (c *Consumer) receiveAll(ctx context.Context, running *sync.WaitGroup) {
+	known := map[string]bool{}
 	for ctx.Err() == nil {
-		if err := c.receive(ctx, producer); err != nil && ctx.Err() == nil {
-			c.log.Warn("events cannot be received", "producer", producer, "error", err)
+		names := c.JS.StreamNames(ctx, jetstream.WithStreamListSubject("propusk.>"))
+		for name := range names.Name() {
+			if !known[name] {
+				known[name] = true
+				running.Go(func() { c.receiveFrom(ctx, name) })
+			}
+		}
+		if err := names.Err(); err != nil && ctx.Err() == nil {
+			c.Log.Warn("streams cannot be found", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(findStreams):
+		}
+	}
+}
+
+// receiveFrom receives one stream's events; NATS being away, or without its data, is waited out. The log gets a line
+// when the reason changes, not at every try.
+func (c *Consumer) receiveFrom(ctx context.Context, stream string) {
+	c.receiving.Store(stream, true)
+	said := ""
+	for ctx.Err() == nil {
+		err := c.receive(ctx, stream)
+		if ctx.Err() == nil && err != nil && err.Error() != said {
+			said = err.Error()
+			c.Log.Warn("events cannot be received", "stream", stream, "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -111,42 +139,30 @@ func (c *Consumer) runSource(ctx context.Context, producer string) {
 	}
 }
 
-func (c *Consumer) receive(ctx context.Context, producer string) error {
-	stream, err := c.js.Stream(ctx, StreamName(producer))
+func (c *Consumer) receive(ctx context.Context, name string) error {
+	stream, err := c.JS.Stream(ctx, name)
 	if err != nil {
 		return err
 	}
+	subjects := slices.Sorted(slices.Values(c.subjects[name]))
 	consumer, err := stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
-		Durable:        c.service,
+		Durable:        c.Service,
 		AckPolicy:      jetstream.AckExplicitPolicy,
 		AckWait:        ackWait,
 		MaxAckPending:  maxInFlight,
-		FilterSubjects: c.subjects(producer),
+		FilterSubjects: subjects,
 	})
 	if err != nil {
 		return err
 	}
-	msgs, err := consumer.Messages(jetstream.PullMaxMessages(maxInFlight))
+	msgs, err := consumer.Messages(jetstream.PullMaxMessages(maxInFlight), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}
 	stop := context.AfterFunc(ctx, msgs.Stop)
 	defer stop()
+	defer msgs.Stop()
 	return c.drain(ctx, msgs)
-}
-
-func (c *Consumer) subjects(producer string) []string {
-	if c.all != nil {
-		return nil
-	}
-	var out []string
-	for s := range c.handlers {
-		if len(s) > len("propusk.")+len(producer) && s[len("propusk."):len("propusk.")+len(producer)+1] == producer+"." {
-			out = append(out, s)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // drain handles some messages at once: what waits for another service must not hold up the rest.

@@ -3,13 +3,12 @@ package events
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 )
 
 // Delivery is one event as a consumer receives it.
@@ -22,9 +21,8 @@ type Delivery struct {
 	Type string
 	// Producer is the service that emitted it.
 	Producer string
-	// AggregateID is what it is about; Version numbers that thing's events in the order of their commits.
+	// AggregateID is what it is about.
 	AggregateID string
-	Version     int64
 	// Actor is who caused it: "account:<id>" or "service:<name>".
 	Actor string
 	Time  time.Time
@@ -55,22 +53,17 @@ func Once(ctx context.Context, tx pgx.Tx) (bool, error) {
 	return tag.RowsAffected() == 1, nil
 }
 
-func newDelivery(consumer string, m jetstream.Msg) (Delivery, error) {
-	h := m.Headers()
-	id, err := uuid.Parse(h.Get(headerID))
+func newDelivery(consumer, subject string, headers nats.Header, data []byte) (Delivery, error) {
+	id, err := uuid.Parse(headers.Get(headerID))
 	if err != nil {
 		return Delivery{}, fmt.Errorf("event without an id: %w", err)
 	}
-	at, err := time.Parse(time.RFC3339Nano, h.Get(headerTime))
+	at, err := time.Parse(time.RFC3339Nano, headers.Get(headerTime))
 	if err != nil {
 		return Delivery{}, fmt.Errorf("event without a time: %w", err)
 	}
-	version, err := strconv.ParseInt(h.Get(headerVersion), 10, 64)
-	if err != nil {
-		return Delivery{}, fmt.Errorf("event without a version: %w", err)
-	}
 	return Delivery{
-		ID: id, Consumer: consumer, Type: m.Subject(), Producer: strings.TrimPrefix(h.Get(headerSource), "propusk/"),
-		AggregateID: h.Get(headerSubject), Version: version, Actor: h.Get(headerActor), Time: at, Data: m.Data(),
+		ID: id, Consumer: consumer, Type: subject, Producer: strings.TrimPrefix(headers.Get(headerSource), "propusk/"),
+		AggregateID: headers.Get(headerSubject), Actor: headers.Get(headerActor), Time: at, Data: data,
 	}, nil
 }

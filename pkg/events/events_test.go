@@ -18,6 +18,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
+	registrationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -204,7 +205,7 @@ func TestACrashBeforeTheAcknowledgementRepeatsNothing(t *testing.T) {
 	}
 }
 
-func TestPoisonIsSetAsideAndHoldsNobodyUp(t *testing.T) {
+func TestPoisonBecomesADeadLetterAndHoldsNobodyUp(t *testing.T) {
 	c := &consumer{fail: func(flow string) error {
 		if flow == "poison" {
 			return errors.New("cannot be handled")
@@ -230,31 +231,16 @@ func TestConsumersCatchUpAfterARestart(t *testing.T) {
 	testkit.Eventually(t, "the second", func() bool { return c.count(t, "effects") == 2 })
 }
 
-func TestVersionsCountAnAggregatesEvents(t *testing.T) {
-	c := &consumer{}
-	_, p := start(t, c)
-	for range 3 {
-		p.mustEmit(t, "same")
-	}
-	var versions []int64
-	rows, err := p.pool.Query(context.Background(), `SELECT aggregate_version FROM outbox ORDER BY created_at`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if versions, err = pgx.CollectRows(rows, pgx.RowTo[int64]); err != nil {
-		t.Fatal(err)
-	}
-	if fmt.Sprint(versions) != "[1 2 3]" {
-		t.Errorf("versions %v", versions)
-	}
-}
-
 func TestSubjects(t *testing.T) {
 	d := (&eventsv1.CodeVerified{}).ProtoReflect().Descriptor()
-	if got := events.Subject(d); got != "propusk.otp.v1.code_verified" {
-		t.Errorf("subject %s", got)
+	if got := events.Subject(d); got != "propusk.otp.records.v1.code_verified" {
+		t.Errorf("a record's subject is %s", got)
 	}
-	if got := events.StreamName("otp"); got != "PROPUSK_OTP" {
-		t.Errorf("stream %s", got)
+	fact := (&registrationeventsv1.RegistrationFailed{}).ProtoReflect().Descriptor()
+	if got := events.Subject(fact); got != "propusk.registration.v1.registration_failed" {
+		t.Errorf("a fact's subject is %s", got)
+	}
+	if got := fmt.Sprint(events.StreamNames("otp")); got != "[PROPUSK_OTP PROPUSK_OTP_RECORDS]" {
+		t.Errorf("streams %s", got)
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // failures counts how often each event on its way has failed for a reason of its own. Deliveries postponed because
-// something was away do not count, or an event would be set aside at its first real error after an outage. A
+// something was away do not count, or an event would become a dead letter at its first real error after an outage. A
 // restart forgets: then it is tried a little longer.
 type failures struct {
 	mu    sync.Mutex

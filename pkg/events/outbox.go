@@ -23,59 +23,96 @@ const (
 	headerType    = "ce-type"
 	headerTime    = "ce-time"
 	headerSubject = "ce-subject"
-	headerVersion = "ce-propuskversion"
 	headerActor   = "ce-propuskactor"
 	headerRequest = "ce-propuskrequest"
 )
+
+// queueLength is how many committed events wait in memory to be published. What finds no place is left to the relay.
+const queueLength = 4096
 
 // Outbox is where a service writes its events.
 type Outbox struct {
 	service string
 	now     func() time.Time
-	wake    chan struct{}
+	// committed are events whose transaction has committed.
+	committed chan message
+	tallies   []*Tally
 }
 
 // NewOutbox is the outbox of a service; now is the platform's clock.
 func NewOutbox(service string, now func() time.Time) *Outbox {
-	return &Outbox{service: service, now: now, wake: make(chan struct{}, 1)}
+	return &Outbox{service: service, now: now, committed: make(chan message, queueLength)}
 }
 
-// Emit writes the event in the transaction; it is published after the commit. The aggregate is what the event is
-// about (an account, a case); its events are numbered in the order of their commits.
+// message is an event as it is stored and published.
+type message struct {
+	id      uuid.UUID
+	subject string
+	record  bool
+	headers map[string]string
+	data    []byte
+}
+
+// Emit writes the event in the transaction; right after the commit it is published. The aggregate is what the event
+// is about: an account, a case.
 func (o *Outbox) Emit(ctx context.Context, tx pgx.Tx, aggregateID string, event proto.Message) error {
-	data, err := proto.Marshal(event)
+	m, err := o.message(ctx, aggregateID, event)
 	if err != nil {
 		return err
 	}
-	id, err := uuid.NewV7()
-	if err != nil {
+	if err := insert(ctx, tx, m, true); err != nil {
 		return err
 	}
-	subject := Subject(event.ProtoReflect().Descriptor())
-	headers, err := json.Marshal(o.headers(ctx, id.String(), subject, aggregateID))
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
-		WITH next AS (
-			INSERT INTO aggregates (id, version) VALUES ($3, 1)
-			ON CONFLICT (id) DO UPDATE SET version = aggregates.version + 1
-			RETURNING version
-		)
-		INSERT INTO outbox (id, subject, aggregate_id, aggregate_version, headers, data, created_at)
-		SELECT $1, $2, $3, version, $4, $5, $6 FROM next`,
-		id, subject, aggregateID, headers, data, o.now())
-	if err != nil {
-		return err
-	}
-	pg.AfterCommit(ctx, o.Wake)
+	pg.AfterCommit(ctx, func() { o.handOver(m) })
 	return nil
 }
 
-// Wake has the relay look at once.
-func (o *Outbox) Wake() {
+// Discard does the work of [Outbox.Emit] and keeps nothing. What is only counted in one case and an event in another
+// must not tell the two apart by how long it takes.
+func (o *Outbox) Discard(ctx context.Context, tx pgx.Tx, aggregateID string, event proto.Message) error {
+	m, err := o.message(ctx, aggregateID, event)
+	if err != nil {
+		return err
+	}
+	return insert(ctx, tx, m, false)
+}
+
+func (o *Outbox) message(ctx context.Context, aggregateID string, event proto.Message) (message, error) {
+	data, err := proto.Marshal(event)
+	if err != nil {
+		return message{}, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return message{}, err
+	}
+	d := event.ProtoReflect().Descriptor()
+	subject := Subject(d)
+	return message{
+		id: id, subject: subject, record: IsRecord(d), data: data,
+		headers: o.headers(ctx, id.String(), subject, aggregateID),
+	}, nil
+}
+
+func insert(ctx context.Context, tx pgx.Tx, m message, keep bool) error {
+	headers, err := json.Marshal(m.headers)
+	if err != nil {
+		return err
+	}
+	data := m.data
+	if data == nil {
+		data = []byte{} // an event without fields has no bytes, which is not NULL
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO outbox (id, subject, record, headers, data)
+		SELECT $1::uuid, $2::text, $3::bool, $4::jsonb, $5::bytea WHERE $6::bool`,
+		m.id, m.subject, m.record, headers, data, keep)
+	return err
+}
+
+// handOver gives a committed event to the publisher, or leaves it to the relay.
+func (o *Outbox) handOver(m message) {
 	select {
-	case o.wake <- struct{}{}:
+	case o.committed <- m:
 	default:
 	}
 }

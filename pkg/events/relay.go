@@ -2,206 +2,156 @@ package events
 
 import (
 	"context"
-	"encoding/json"
-	"log/slog"
-	"strconv"
+	"fmt"
+	"math/rand/v2"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/propusk-id/propusk/pkg/backoff"
 )
 
 const (
-	// relayPoll finds what another replica left behind; own events wake the relay.
-	relayPoll  = 100 * time.Millisecond
+	relayPoll  = time.Second
 	relayBatch = 256
-	ackTimeout = 5 * time.Second
-	// keepSent is how long sent events stay for replay.
-	keepSent     = 7 * 24 * time.Hour
-	sweepEvery   = time.Hour
-	maxRelayWait = 5 * time.Second
+	// relayProbe is how many events are tried while nothing gets through: more than one, so that a single event that
+	// cannot be published holds up no other.
+	relayProbe = 8
+	// leftBehind is how long after it was written an event counts as left behind: by then it has been published from
+	// memory, or never will be.
+	leftBehind   = time.Second
+	queryTimeout = 10 * time.Second
 )
 
-// Relay publishes a service's outbox.
-type Relay struct {
-	outbox *Outbox
-	pool   *pgxpool.Pool
-	js     jetstream.JetStream
-	log    *slog.Logger
-}
+// relayRetry is how often the relay tries while nothing gets through.
+var relayRetry = backoff.Exponential{First: relayPoll, Max: 5 * time.Second}
 
-// NewRelay publishes the outbox that lies in the pool's schema.
-func NewRelay(outbox *Outbox, pool *pgxpool.Pool, js jetstream.JetStream, log *slog.Logger) *Relay {
-	return &Relay{outbox: outbox, pool: pool, js: js, log: log}
-}
-
-// Run publishes until the context ends. Postgres or NATS being away is waited out.
-func (r *Relay) Run(ctx context.Context) error {
-	woken, wait, sweep := false, relayPoll, time.Time{}
-	for {
-		n, err := r.turn(ctx, woken)
+// relay publishes what was left behind in one lane: by a process that died, by a full queue, while NATS was away.
+func (p *Publisher) relay(ctx context.Context, l *lane) {
+	failures := 0
+	for ctx.Err() == nil {
+		more, err := p.relayOnce(ctx, l)
+		p.show(l)
+		wait := relayPoll
 		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			r.log.Warn("events wait in the outbox", "error", err)
-			wait = min(wait*2, maxRelayWait)
+		case err != nil && ctx.Err() == nil:
+			failures++
+			wait = relayRetry.After(failures, rand.Float64()) //nolint:gosec // jitter is no secret
+		case more:
+			failures, wait = 0, 0
 		default:
-			wait = relayPoll
-		}
-		if time.Since(sweep) > sweepEvery && err == nil { //nolint:forbidigo // it paces this loop and decides nothing
-			sweep = time.Now() //nolint:forbidigo // as above
-			r.sweep(ctx)
-		}
-		if n == relayBatch {
-			continue
+			failures = 0
 		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-r.outbox.wake:
-			woken = true
 		case <-time.After(wait):
-			woken = false
 		}
 	}
 }
 
-// turn publishes what there is. Who is woken knows that there is something; else one cheap statement asks first.
-func (r *Relay) turn(ctx context.Context, woken bool) (int, error) {
-	if woken {
-		return r.publish(ctx)
+// show logs what changed in the lane's state.
+func (p *Publisher) show(l *lane) {
+	now := time.Now() //nolint:forbidigo // real time, see send
+	p.metrics.failing.WithLabelValues(l.stream).Set(l.failingFor(now).Seconds())
+	warning, changed := l.changed(now)
+	switch {
+	case !changed:
+	case warning == "":
+		p.log.Info("events are published again", "stream", l.stream)
+	default:
+		p.log.Warn(warning)
 	}
-	var waiting bool
-	err := r.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM outbox WHERE sent_at IS NULL)`).Scan(&waiting)
-	if err != nil || !waiting {
-		return 0, err
-	}
-	return r.publish(ctx)
 }
 
-// publish sends a batch with all messages in flight at once and marks those that the stream has stored. Rows
-// are locked meanwhile: other replicas take others. A crash before the mark publishes again; the inbox of every
-// consumer drops the copy.
-func (r *Relay) publish(ctx context.Context) (int, error) {
-	conn, err := r.pool.Acquire(ctx)
+// relayOnce publishes a batch and marks it; more: there may be another. The rows are locked meanwhile: other replicas
+// take others. While the lane is held up it tries a few only.
+func (p *Publisher) relayOnce(ctx context.Context, l *lane) (more bool, err error) {
+	if waiting, err := p.measure(ctx, l); err != nil || !waiting {
+		return false, err
+	}
+	limit := relayBatch
+	if l.heldUp() {
+		limit = relayProbe
+	}
+	conn, err := p.pool.Acquire(ctx)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	defer conn.Release() // the pool closes a connection that an error left in its transaction
-	batch, err := take(ctx, conn.Conn())
+	batch, err := take(ctx, conn.Conn(), l == p.records, limit)
 	if err != nil {
-		return 0, err
+		return false, err
 	}
-	var sent []string
-	var sendErr error
-	if len(batch) > 0 {
-		sent, sendErr = r.send(ctx, batch)
+	sent, sendErr := p.sendAll(ctx, l, batch)
+	b := &pgx.Batch{}
+	queueMark(b, sent, p.outbox.now())
+	b.Queue(`COMMIT`)
+	if err := conn.SendBatch(context.WithoutCancel(ctx), b).Close(); err != nil {
+		return false, err
 	}
-	if err := mark(ctx, conn.Conn(), sent, r.outbox.now()); err != nil {
-		return 0, err
+	return len(batch) == limit, sendErr
+}
+
+// measure says whether something was left behind, and shows for how long.
+func (p *Publisher) measure(ctx context.Context, l *lane) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	var age float64
+	err := p.pool.QueryRow(ctx, `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(inserted_at)), 0)::float8
+		FROM outbox WHERE sent_at IS NULL AND record = $1`, l == p.records).Scan(&age)
+	if err != nil {
+		return false, fmt.Errorf("look into the outbox: %w", err)
 	}
-	if sendErr != nil {
-		r.log.Warn("some events were not stored by the stream", "error", sendErr)
-		return 0, nil
-	}
-	return len(batch), nil
+	p.metrics.oldest.WithLabelValues(l.stream).Set(age)
+	return age >= leftBehind.Seconds(), nil
 }
 
 // take begins a transaction and locks a batch, in one round trip.
-func take(ctx context.Context, conn *pgx.Conn) ([]*nats.Msg, error) {
-	var out []*nats.Msg
+func take(ctx context.Context, conn *pgx.Conn, records bool, limit int) (out []message, err error) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
 	b := &pgx.Batch{}
 	b.Queue(`BEGIN`)
-	b.Queue(`SELECT id::text, subject, aggregate_version, headers, data FROM outbox
-		WHERE sent_at IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED`, relayBatch,
-	).Query(func(rows pgx.Rows) (err error) {
+	b.Queue(`SELECT id, subject, headers, data FROM outbox
+		WHERE sent_at IS NULL AND record = $1 AND inserted_at <= clock_timestamp() - $2::interval
+		ORDER BY inserted_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`, records, leftBehind, limit,
+	).Query(func(rows pgx.Rows) error {
 		out, err = pgx.CollectRows(rows, toMessage)
 		return err
 	})
 	return out, conn.SendBatch(ctx, b).Close()
 }
 
-// mark notes what was sent and ends the transaction, in one round trip.
-func mark(ctx context.Context, conn *pgx.Conn, sent []string, at time.Time) error {
-	b := &pgx.Batch{}
-	if len(sent) > 0 {
-		b.Queue(`UPDATE outbox SET sent_at = $2 WHERE id = ANY($1::uuid[])`, sent, at)
+func toMessage(row pgx.CollectableRow) (m message, err error) {
+	var headers []byte
+	if err := row.Scan(&m.id, &m.subject, &headers, &m.data); err != nil {
+		return m, err
 	}
-	b.Queue(`COMMIT`)
-	return conn.SendBatch(ctx, b).Close()
+	m.headers, err = parseHeaders(headers)
+	return m, err
 }
 
-func (r *Relay) send(ctx context.Context, batch []*nats.Msg) (sent []string, err error) {
-	futures := make([]jetstream.PubAckFuture, 0, len(batch))
+// sendAll publishes many at once and gives those that the stream has stored.
+func (p *Publisher) sendAll(ctx context.Context, l *lane, batch []message) (sent []uuid.UUID, err error) {
+	var mu sync.Mutex
+	var flying sync.WaitGroup
+	places := make(chan struct{}, inFlight)
 	for _, m := range batch {
-		f, pubErr := r.js.PublishMsgAsync(m, jetstream.WithMsgID(m.Header.Get(headerID)))
-		if pubErr != nil {
-			err = pubErr
-			break
-		}
-		futures = append(futures, f)
-	}
-	timeout := time.After(ackTimeout)
-	for _, f := range futures {
-		select {
-		case <-f.Ok():
-			sent = append(sent, f.Msg().Header.Get(headerID))
-		case err = <-f.Err():
-		case <-timeout:
-			return sent, jetstream.ErrNoStreamResponse
-		case <-ctx.Done():
-			return sent, ctx.Err()
-		}
-	}
-	return sent, err
-}
-
-func toMessage(row pgx.CollectableRow) (*nats.Msg, error) {
-	var id, subject string
-	var version int64
-	var headers, data []byte
-	if err := row.Scan(&id, &subject, &version, &headers, &data); err != nil {
-		return nil, err
-	}
-	m := &nats.Msg{Subject: subject, Data: data, Header: nats.Header{}}
-	var kv map[string]string
-	if err := json.Unmarshal(headers, &kv); err != nil {
-		return nil, err
-	}
-	for k, v := range kv {
-		m.Header.Set(k, v)
-	}
-	m.Header.Set(headerVersion, strconv.FormatInt(version, 10))
-	return m, nil
-}
-
-// sweeps are what is deleted, some rows at a time, and how long each is kept. A consumer's inbox outlives the
-// stream: an event that is still there may come again.
-var sweeps = []struct {
-	query string
-	keep  time.Duration
-}{
-	{`DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE sent_at < $1 LIMIT 10000)`, keepSent},
-	{`DELETE FROM idempotency_keys WHERE ctid IN (SELECT ctid FROM idempotency_keys WHERE expire_time < $1 LIMIT 10000)`, 0},
-	{`DELETE FROM answers WHERE ctid IN (SELECT ctid FROM answers WHERE expires_at < $1 LIMIT 10000)`, 0},
-	{`DELETE FROM inbox WHERE ctid IN (SELECT ctid FROM inbox WHERE handled_at < $1 LIMIT 10000)`, streamAge + keepSent},
-}
-
-// sweep deletes what has been sent or handled long ago.
-func (r *Relay) sweep(ctx context.Context) {
-	for _, s := range sweeps {
-		for {
-			tag, err := r.pool.Exec(ctx, s.query, r.outbox.now().Add(-s.keep))
-			if err != nil {
-				r.log.Warn("old events could not be swept", "error", err)
+		places <- struct{}{}
+		flying.Go(func() {
+			defer func() { <-places }()
+			sendErr := p.send(ctx, l, m)
+			mu.Lock()
+			defer mu.Unlock()
+			if sendErr != nil {
+				err = sendErr
 				return
 			}
-			if tag.RowsAffected() == 0 {
-				break
-			}
-		}
+			sent = append(sent, m.id)
+		})
 	}
+	flying.Wait()
+	return sent, err
 }

@@ -30,3 +30,8 @@ func (t Tx) Emit(ctx context.Context, aggregateID string, event proto.Message) e
 
 // Once is false when the event being handled has had its effect before, see [Once].
 func (t Tx) Once(ctx context.Context) (bool, error) { return Once(ctx, t.Tx) }
+
+// Discard takes as long as [Tx.Emit] and keeps nothing, see [Outbox.Discard].
+func (t Tx) Discard(ctx context.Context, aggregateID string, event proto.Message) error {
+	return t.outbox.Discard(ctx, t.Tx, aggregateID, event)
+}

@@ -8,18 +8,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/propusk-id/propusk/pkg/boot"
-	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/pg"
-	"github.com/propusk-id/propusk/pkg/rpc"
-	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/pkg/testkit"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -154,100 +149,5 @@ func TestServicesSeeOnlyTheirOwnSchema(t *testing.T) {
 	}
 	if _, err := one.Exec(context.Background(), `CREATE TABLE public.x ()`); err == nil {
 		t.Error("a table in public")
-	}
-}
-
-// repeatable is a use case as services write it: recall, else act and remember, in one transaction.
-type repeatable struct {
-	pool    *pgxpool.Pool
-	answers *pg.Answers
-}
-
-type order struct{ Thing, Password string }
-
-func (r repeatable) do(ctx context.Context, o order) (got string, err error) {
-	err = pg.InTx(ctx, r.pool, func(ctx context.Context, tx pgx.Tx) error {
-		if found, err := r.answers.Recall(ctx, tx, "Order", o, &got); found || err != nil {
-			return err
-		}
-		if err := add(ctx, tx); err != nil {
-			return err
-		}
-		got = "token-of-" + secret.NewRandomID()
-		return r.answers.Remember(ctx, tx, "Order", o, got)
-	})
-	return got, err
-}
-
-func newRepeatable(t *testing.T, now func() time.Time) repeatable {
-	t.Helper()
-	return repeatable{pool: start(t), answers: pg.NewAnswers(secret.NewKeys(), now)}
-}
-
-func keyed(key string) context.Context {
-	return rpc.WithRequest(context.Background(), rpc.Request{IdempotencyKey: key})
-}
-
-func TestRepeatedRequestsGetTheSameAnswer(t *testing.T) {
-	r := newRepeatable(t, time.Now)
-	first, err := r.do(keyed("key-000001"), order{"book", "p"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := r.do(keyed("key-000001"), order{"book", "p"})
-	if err != nil || again != first || count(t, r.pool) != 1 {
-		t.Errorf("again: %v, same %v, count %d", err, again == first, count(t, r.pool))
-	}
-	if other, err := r.do(keyed("key-000002"), order{"book", "p"}); err != nil || other == first {
-		t.Errorf("another key: %v, same %v", err, other == first)
-	}
-	_, err = r.do(keyed("key-000001"), order{"book", "another"})
-	if !errs.Is(err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED) {
-		t.Errorf("another request: %v", err)
-	}
-	_, err = r.do(keyed("short"), order{"book", "p"})
-	if !errs.Is(err, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID) {
-		t.Errorf("a short key: %v", err)
-	}
-}
-
-func TestRepeatedRequestsInParallelHaveOneEffect(t *testing.T) {
-	r := newRepeatable(t, time.Now)
-	var all sync.WaitGroup
-	var seen sync.Map
-	for range 20 {
-		all.Go(func() {
-			got, err := r.do(keyed("key-000001"), order{"book", "p"})
-			if err != nil {
-				t.Error(err)
-			}
-			seen.Store(got, true)
-		})
-	}
-	all.Wait()
-	n := 0
-	seen.Range(func(any, any) bool { n++; return true })
-	if n != 1 || count(t, r.pool) != 1 {
-		t.Errorf("%d answers, count %d", n, count(t, r.pool))
-	}
-}
-
-func TestAnswersAreForgottenAndKeptSealed(t *testing.T) {
-	now := time.Now()
-	r := newRepeatable(t, func() time.Time { return now })
-	first, err := r.do(keyed("key-000001"), order{"book", "canary-password"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var row string
-	if err := r.pool.QueryRow(context.Background(), `SELECT answers::text || encode(answer, 'escape') FROM answers`).Scan(&row); err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(row, "canary") || strings.Contains(row, first) {
-		t.Errorf("the row shows a secret: %s", row)
-	}
-	now = now.Add(24*time.Hour + time.Second)
-	if again, err := r.do(keyed("key-000001"), order{"book", "p"}); err != nil || again == first {
-		t.Errorf("after a day: %v, same %v", err, again == first)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -88,6 +89,12 @@ func retryable(err error) bool {
 func IsUnique(err error, constraint string) bool {
 	var pgErr *pgconn.PgError
 	return errors.As(err, &pgErr) && pgErr.Code == codeUnique && pgErr.ConstraintName == constraint
+}
+
+// IsUniqueIn says whether err is the violation of a unique index of a table, or a partition, whose name begins so.
+func IsUniqueIn(err error, table string) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && pgErr.Code == codeUnique && strings.HasPrefix(pgErr.TableName, table)
 }
 
 func hasCode(err error, code string) bool {

@@ -95,5 +95,6 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox, keys), Keys: keys, Answers: idempotency.New(pool, keys, p.Now),
 		Policy: policy, Hasher: hasher, Throttle: cfg.throttle(), Lifetimes: cfg.lifetimes(), Now: p.Now,
+		RefusedSignIns: outbox.Tally("sign-ins", app.SummariseSignIns),
 	}, nil
 }

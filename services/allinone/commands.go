@@ -15,6 +15,7 @@ type commands struct {
 	Secrets     secretsCommand     `cmd:"" help:"Make what is missing of the services' keys, passwords and certificates."`
 	Migrate     migrateCommand     `cmd:"" help:"Make or update roles, schemas and tables in DATABASE_URL, and event streams in NATS_URL."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running process whether it is ready."`
+	Events      eventsCommand      `cmd:"" help:"Publish events again, and deal with those that could not be handled."`
 }
 
 // Main reads the command line and does what it says.

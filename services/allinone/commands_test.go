@@ -17,6 +17,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
@@ -92,9 +93,9 @@ func TestMigratedServicesLogInAndSeeTheirSchemaOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range Producers() {
-		if _, err := js.Stream(t.Context(), events.StreamName(p)); err != nil {
-			t.Errorf("the stream of %s: %v", p, err)
+	for _, stream := range events.StreamNames(boot.Producers(Services())...) {
+		if _, err := js.Stream(t.Context(), stream); err != nil {
+			t.Errorf("%s: %v", stream, err)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/propusk-id/propusk/pkg/boot/keyring"
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
@@ -21,12 +21,19 @@ import (
 // certificate says.
 func TestNobodyPublishesAnothersEvents(t *testing.T) {
 	n := startNATS(t)
-	for _, producer := range Producers() {
+	for _, producer := range boot.Producers(Services()) {
 		nc := n.connect(t, producer)
-		for _, whose := range Producers() {
-			err := publish(nc, "propusk."+whose+".v1.something")
-			if (err == nil) != (producer == whose) {
-				t.Errorf("%s publishes as %s: %v", producer, whose, err)
+		for _, whose := range boot.Producers(Services()) {
+			for _, kind := range []string{".v1.something", ".records.v1.something"} {
+				err := publish(nc, "propusk."+whose+kind)
+				if (err == nil) != (producer == whose) {
+					t.Errorf("%s publishes %s as %s: %v", producer, kind, whose, err)
+				}
+			}
+		}
+		for _, stream := range events.StreamNames(producer) {
+			if err := publish(nc, "$JS.API.STREAM.INFO."+stream); err != nil {
+				t.Errorf("%s does not see how full %s is: %v", producer, stream, err)
 			}
 		}
 	}
@@ -43,12 +50,13 @@ func TestNobodyChangesWhatWasSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	limits := events.Limits{FactsBytes: 1 << 20, FactsAge: time.Hour, RecordsBytes: 1 << 20, RecordsAge: time.Hour}
 	for range 2 { // setting up again changes nothing
-		if err := events.CreateStreams(t.Context(), setUp, Producers()); err != nil {
+		if err := events.CreateStreams(t.Context(), setUp, boot.Producers(Services()), limits); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, service := range append([]string{"audit"}, Producers()...) {
+	for _, service := range append([]string{"audit"}, boot.Producers(Services())...) {
 		nc := n.connect(t, service)
 		for _, subject := range []string{
 			"$JS.API.STREAM.CREATE.PROPUSK_ACCOUNT", "$JS.API.STREAM.UPDATE.PROPUSK_ACCOUNT",

@@ -27,6 +27,10 @@ import (
 	"github.com/propusk-id/propusk/services/audit/internal/consume"
 	"github.com/propusk-id/propusk/services/audit/internal/domain"
 	"github.com/propusk-id/propusk/services/audit/internal/store"
+
+	// More producers: audit has a stream for every contract of events in its program.
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -71,7 +75,7 @@ func (w *world) emit(id uuid.UUID, producer string, version int) {
 	m := &nats.Msg{Subject: "propusk." + producer + ".v1.signed_out", Data: data, Header: nats.Header{}}
 	for k, v := range map[string]string{
 		"ce-id": id.String(), "ce-source": "propusk/" + producer, "ce-subject": "a", "ce-propuskactor": "account:a",
-		"ce-propuskversion": fmt.Sprint(version), "ce-time": w.Clock.Now().Add(1234567).Format(time.RFC3339Nano),
+		"ce-time": w.Clock.Now().Add(1234567).Format(time.RFC3339Nano),
 	} {
 		m.Header.Set(k, v)
 	}
@@ -135,7 +139,9 @@ func (w *world) schema() *pgxpool.Pool {
 func (w *world) replica() {
 	w.t.Helper()
 	pool := w.schema()
-	c := events.NewConsumer("audit", pool, w.js, slog.New(slog.DiscardHandler), w.Clock.Now)
+	c := events.NewConsumer(events.ConsumerOptions{
+		Service: "audit", Pool: pool, JS: w.js, Log: slog.New(slog.DiscardHandler), Now: w.Clock.Now,
+	})
 	consume.Register(c, &app.App{Store: store.New(pool)})
 	ctx, stop := context.WithCancel(w.ctx)
 	var done sync.WaitGroup
@@ -150,7 +156,7 @@ func (w *world) replica() {
 func TestThousandEventsTwiceWithTwoConsumers(t *testing.T) {
 	w := start(t)
 	w.replica()
-	producers := consume.Producers()
+	producers := boot.Producers([]boot.Service{audit.Service()})
 	ids := make([]uuid.UUID, 1000)
 	for round := range 2 {
 		for i := range ids {
@@ -169,8 +175,8 @@ func TestThousandEventsTwiceWithTwoConsumers(t *testing.T) {
 }
 
 func (w *world) drained() bool {
-	for _, p := range consume.Producers() {
-		c, err := w.js.Consumer(w.ctx, events.StreamName(p), "audit")
+	for _, stream := range events.StreamNames(boot.Producers([]boot.Service{audit.Service()})...) {
+		c, err := w.js.Consumer(w.ctx, stream, "audit")
 		if err != nil {
 			return false
 		}
@@ -226,7 +232,7 @@ func TestRecordIsTheEvent(t *testing.T) {
 	at := w.Clock.Now().Add(1234567).Truncate(time.Microsecond)
 	if r.GetPosition() != 1 || r.GetEventId() != id.String() || r.GetType() != "propusk.account.v1.signed_out" ||
 		r.GetSubject() != "a" || r.GetActor() != "account:a" || !r.GetTime().AsTime().Equal(at) ||
-		r.GetProducer() != "account" || r.GetVersion() != 7 || !bytes.Equal(r.GetPrevHash(), make([]byte, 32)) {
+		r.GetProducer() != "account" || r.GetVersion() != 0 || !bytes.Equal(r.GetPrevHash(), make([]byte, 32)) {
 		t.Errorf("recorded %v", r)
 	}
 }
@@ -313,6 +319,40 @@ func TestNobodyChangesRecords(t *testing.T) {
 	}
 	if v := w.verify(); v.GetRecords() != 1 || v.GetBrokenPosition() != 0 {
 		t.Errorf("verdict %v", v)
+	}
+}
+
+// TestOldMonthsAreDroppedAndTheRestHolds moves the clock by five years.
+func TestOldMonthsAreDroppedAndTheRestHolds(t *testing.T) {
+	w := start(t)
+	w.fill(5)
+	w.Clock.Advance(58 * 31 * 24 * time.Hour)
+	months := func() (n int) {
+		if err := w.Pool().QueryRow(w.ctx, `SELECT count(*)::int FROM pg_inherits WHERE inhparent = 'audit.records'::regclass`).
+			Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	testkit.Eventually(t, "the months to come", func() bool { return months() >= 7 })
+	if v := w.verify(); v.GetRecords() != 5 || v.GetBrokenPosition() != 0 {
+		t.Errorf("before their time: %v", v)
+	}
+	w.Clock.Advance(4 * 31 * 24 * time.Hour)
+	testkit.Eventually(t, "the old month is gone", func() bool {
+		var n int
+		return w.Pool().QueryRow(w.ctx, `SELECT count(*)::int FROM audit.records`).Scan(&n) == nil && n == 0
+	})
+	for i := range 3 {
+		w.emit(uuid.New(), "account", i)
+	}
+	w.awaitRecords(3)
+	if v := w.verify(); v.GetRecords() != 3 || v.GetBrokenPosition() != 0 {
+		t.Errorf("what is kept: %v", v)
+	}
+	w.superuser(`DELETE FROM audit.records WHERE position = 6`)
+	if v := w.verify(); v.GetBrokenPosition() != 6 {
+		t.Errorf("the first that is kept was deleted: %v", v)
 	}
 }
 

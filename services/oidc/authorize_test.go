@@ -419,6 +419,7 @@ func TestPersonMayAgreeToLess(t *testing.T) {
 
 func TestSilentRequests(t *testing.T) {
 	w := start(t)
+	denied, refused := testkit.Watch[oidceventsv1.InteractionDenied](w.Env), testkit.Watch[oidceventsv1.InteractionsRefused](w.Env)
 	c := w.client()
 	simple := w.signIn(accountv1.Level_SIMPLIFIED)
 	silent := func(session string, pairs ...string) url.Values {
@@ -453,6 +454,22 @@ func TestSilentRequests(t *testing.T) {
 	}
 	w.person = "0190a000-0000-7000-8000-000000000001"
 	wantError("another person", silent(w.signIn(accountv1.Level_CONFIRMED), "id_token_hint", hint), "login_required")
+
+	// They were nobody's doing: they are told in summaries.
+	w.Clock.Advance(time.Minute)
+	counted := map[string]int64{}
+	testkit.Eventually(t, "the summaries", func() bool {
+		clear(counted)
+		for _, e := range refused.All() {
+			for code, n := range e.GetCounts() {
+				counted[code] += n
+			}
+		}
+		return counted["login_required"] == 3
+	})
+	if counted["consent_required"] != 1 || counted["unmet_authentication_requirements"] != 1 || len(denied.All()) > 0 {
+		t.Errorf("counted %v, single events %v", counted, denied.All())
+	}
 }
 
 func TestRefusals(t *testing.T) {

@@ -119,6 +119,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys),
 		Account: account, Profile: profile, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
-		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(), Now: p.Now,
+		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(),
+		Refused: outbox.Tally("interactions", app.SummariseRefusals), Now: p.Now,
 	}, nil
 }

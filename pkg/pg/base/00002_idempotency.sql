@@ -9,6 +9,16 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (principal, key)
 );
 CREATE INDEX idempotency_keys_expire ON idempotency_keys (expire_time);
+DROP TABLE answers;
 
 -- +goose Down
+CREATE TABLE answers (
+    principal    text        NOT NULL,
+    key          text        NOT NULL,
+    request_hash bytea       NOT NULL,
+    answer       bytea       NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    PRIMARY KEY (principal, key)
+);
+CREATE INDEX answers_expire ON answers (expires_at);
 DROP TABLE idempotency_keys;

@@ -71,7 +71,7 @@ func Start(t testing.TB, o Options) *Cluster {
 	c.allocate()
 	c.makeSecrets()
 	c.startStores()
-	c.migrate()
+	c.Migrate()
 	t.Cleanup(c.stop)
 	for _, s := range o.Services {
 		if err := c.launch(s.Name); err != nil {

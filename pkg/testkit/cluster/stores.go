@@ -63,7 +63,7 @@ func (c *Cluster) startStores() {
 		c.t.Fatal(err)
 	}
 	c.t.Cleanup(func() { _ = c.redis.Stop() })
-	config := testkit.NATSConfig(c.t, c.secrets(), filepath.Join(c.dir, "jetstream"), c.natsAddress())
+	config := testkit.NATSConfig(c.t, c.secrets(), c.NATSStore(), c.natsAddress())
 	if err := os.WriteFile(c.natsConfig(), []byte(config), 0o600); err != nil {
 		c.t.Fatal(err)
 	}
@@ -91,7 +91,11 @@ func (c *Cluster) makeSecrets() {
 	}
 }
 
-func (c *Cluster) migrate() {
+// NATSStore is where NATS keeps its streams.
+func (c *Cluster) NATSStore() string { return filepath.Join(c.dir, "jetstream") }
+
+// Migrate sets up roles, schemas, tables and streams, as the job migrate does.
+func (c *Cluster) Migrate() {
 	c.t.Helper()
 	config, err := boot.LoadInProcess(env.Vars{
 		"PROPUSK_ENV": "sandbox", "DATABASE_URL": c.postgres.URL(), "NATS_URL": c.natsURL(),

@@ -39,7 +39,6 @@ func TestAddService(t *testing.T) {
 	}
 	for file, want := range map[string]string{
 		"docker-compose.yml": "image: propusk/appeal", "deploy/nats.conf": `"propusk.appeal.v1.*"`,
-		"services/audit/internal/consume/producers_gen.go":    `"appeal"`,
 		"services/gateway/internal/rest/openapi/openapi.json": `"/v1/appeals/{appealId}"`,
 		".golangci.yml": "propusk/services/appeal$", "sqlc.yaml": "services/appeal/migrations",
 		"README.md": "| [appeal](services/appeal) | takes what people have to say |", "docs/architecture.md": "`AppealMade`",

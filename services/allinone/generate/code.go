@@ -30,13 +30,3 @@ var httpRoutes = []httpRoute{
 {{range .Services}}{{$s := .}}{{range .Routes}}	{service: "{{$s.Name}}", pattern: "{{.Pattern}}", refusals: {{.Refusals}}{{if $s.Simulation}}, sandboxOnly: true{{end}}},
 {{end}}{{end}}}
 `
-
-const auditProducers = mark + `package consume
-
-// Producers are the services that emit events, by name.
-func Producers() []string {
-	return []string{
-{{range .Producers}}		"{{.}}",
-{{end}}	}
-}
-`

@@ -51,6 +51,9 @@ const natsUsers = `
           "$JS.API.STREAM.INFO.{{.Stream}}", "$JS.API.STREAM.INFO.{{.Stream}}_RECORDS"
 {{- end}}
 {{- end}}
+{{- if .ConsumesAll}}
+          "$JS.API.STREAM.NAMES"
+{{- end}}
 {{- if .Receives}}
           "$JS.API.STREAM.INFO.*", "$JS.API.CONSUMER.INFO.*.{{.Name}}", "$JS.API.CONSUMER.CREATE.*.{{.Name}}", "$JS.API.CONSUMER.CREATE.*.{{.Name}}.>"
           "$JS.API.CONSUMER.MSG.NEXT.*.{{.Name}}", "$JS.ACK.*.{{.Name}}.>"

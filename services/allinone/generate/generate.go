@@ -48,7 +48,6 @@ func outputs() []output {
 		{"proto/buf.gen.openapi.yaml", "contracts", restContracts},
 		{"services/gateway/internal/rest/services_gen.go", "", restServices},
 		{"services/gateway/routes_gen.go", "", httpRoutes},
-		{"services/audit/internal/consume/producers_gen.go", "", auditProducers},
 		{".golangci.yml", "services", lintServices},
 		{"README.md", "picture", picture},
 		{"README.md", "services", readmeServices},

@@ -26,7 +26,7 @@ func usedOnce() []invariant {
 		{"I2: a one-time code is used once, and then it has proven its contact", `
 		SELECT coalesce(s.flow_id, e.aggregate)
 		FROM (SELECT flow_id, count(spent_at) n FROM otp.sends GROUP BY 1) s -- deleted after some days
-		FULL JOIN (SELECT aggregate, count(*) n FROM audit.records WHERE type = 'propusk.otp.v1.code_verified' GROUP BY 1) e
+		FULL JOIN (SELECT aggregate, count(*) n FROM audit.records WHERE type = 'propusk.otp.records.v1.code_verified' GROUP BY 1) e
 		  ON e.aggregate = s.flow_id
 		WHERE e.n > 1 OR s.n <> coalesce(e.n, 0)`},
 		{"I2: an authorization code gives one grant", `
@@ -34,11 +34,11 @@ func usedOnce() []invariant {
 		{"I2: a grant is issued once", `
 		SELECT g.id::text FROM oidc.grants g
 		WHERE 1 <> (SELECT count(*) FROM audit.records r
-			WHERE r.type = 'propusk.oidc.v1.grant_issued' AND r.aggregate = g.id::text)`},
+			WHERE r.type = 'propusk.oidc.records.v1.grant_issued' AND r.aggregate = g.id::text)`},
 		{"I2: a generation of refresh tokens has one successor", `
 		SELECT g.id::text FROM oidc.grants g
 		WHERE g.generation - 1 <> (SELECT count(*) FROM audit.records r
-			WHERE r.type = 'propusk.oidc.v1.token_refreshed' AND r.aggregate = g.id::text)`},
+			WHERE r.type = 'propusk.oidc.records.v1.token_refreshed' AND r.aggregate = g.id::text)`},
 		{"I2: an account for every completed sign-up, and for no other", `
 		SELECT coalesce(r.account_id, a.id)::text FROM (SELECT * FROM registration.registrations WHERE state = 'COMPLETED') r
 		FULL JOIN account.accounts a ON a.id = r.account_id WHERE r.account_id IS NULL OR a.id IS NULL`},

@@ -19,6 +19,8 @@ import (
 type Sweep struct {
 	Pool *pgxpool.Pool
 	JS   jetstream.JetStream
+	// Producers are the services that emit events, by name.
+	Producers []string
 	// Audit recomputes the chain of records.
 	Audit auditv1.AuditServiceClient
 	// Producers are the services that emit events.
@@ -101,9 +103,11 @@ func (s Sweep) checkStreams(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		stored, err := s.stored(ctx, p)
-		if err != nil {
-			return fmt.Errorf("I3: stream of %s: %w", p, err)
+		stored := map[string]bool{}
+		for _, stream := range events.StreamNames(p) {
+			if err := s.addStored(ctx, stream, stored); err != nil {
+				return fmt.Errorf("I3: stream %s: %w", stream, err)
+			}
 		}
 		for _, id := range committed {
 			if !stored[id] {
@@ -118,22 +122,21 @@ func (s Sweep) checkStreams(ctx context.Context) error {
 	return nil
 }
 
-func (s Sweep) stored(ctx context.Context, producer string) (map[string]bool, error) {
-	ids := map[string]bool{}
-	stream, err := s.JS.Stream(ctx, events.StreamName(producer))
+func (s Sweep) addStored(ctx context.Context, name string, ids map[string]bool) error {
+	stream, err := s.JS.Stream(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	info, err := stream.Info(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for seq := info.State.FirstSeq; seq <= info.State.LastSeq && info.State.Msgs > 0; seq++ {
 		m, err := stream.GetMsg(ctx, seq)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		ids[m.Header.Get("ce-id")] = true
 	}
-	return ids, nil
+	return nil
 }

@@ -14,6 +14,7 @@ CREATE TABLE attempts (
     PRIMARY KEY (flow_id, id)
 );
 CREATE INDEX attempts_send ON attempts (send_id);
+COMMENT ON TABLE attempts IS 'Kept: with the send';
 
 -- +goose Down
 DROP TABLE attempts;

@@ -4,6 +4,7 @@ package app
 import (
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
@@ -21,5 +22,7 @@ type App struct {
 	Hasher    *hashing.Hasher
 	Throttle  domain.Throttle
 	Lifetimes domain.Lifetimes
-	Now       func() time.Time
+	// RefusedSignIns counts tries with logins that are nobody's.
+	RefusedSignIns *events.Tally
+	Now            func() time.Time
 }

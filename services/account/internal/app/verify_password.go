@@ -2,14 +2,17 @@ package app
 
 import (
 	"context"
-	"encoding/hex"
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/password"
 	"github.com/propusk-id/propusk/services/account/internal/store"
@@ -75,8 +78,7 @@ func (a *App) verifyPassword(
 	return refusal
 }
 
-// fail counts and reports a failure. One at an unknown login is reported too, without an account, since it would take less
-// time otherwise.
+// fail counts and reports a failure. That of an unknown login is only counted, but takes as long.
 func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, before domain.FailureCounts, now time.Time) error {
 	next := a.Throttle.AfterFailure(before, now)
 	if err := tx.SetFailures(ctx, t.target, before, next, a.Throttle.Expiry(next, now)); err != nil {
@@ -85,9 +87,15 @@ func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, before domain.F
 	if err := tx.SweepFailures(ctx, now); err != nil {
 		return err
 	}
+	event := &eventsv1.SignInFailed{AccountId: t.account.String()}
 	if t.account == uuid.Nil {
-		// One of 256 aggregates: made-up logins must not fill a table.
-		return tx.Emit(ctx, "unknown-"+hex.EncodeToString(t.target.Subject[:1]), &eventsv1.SignInFailed{})
+		pg.AfterCommit(ctx, func() { a.RefusedSignIns.Add(errorsv1.Reason_SIGN_IN_FAILED.String()) })
+		return tx.Discard(ctx, t.account.String(), event)
 	}
-	return tx.Emit(ctx, t.account.String(), &eventsv1.SignInFailed{AccountId: t.account.String()})
+	return tx.Emit(ctx, t.account.String(), event)
+}
+
+// SummariseSignIns makes the record of those that were refused without an account.
+func SummariseSignIns(from, to time.Time, counts map[string]int64) proto.Message {
+	return &eventsv1.SignInsRefused{FromTime: timestamppb.New(from), ToTime: timestamppb.New(to), Counts: counts}
 }

@@ -16,9 +16,9 @@ const atOnce = 64
 // delivery has no second effect.
 func Register(c *events.Consumer, a *app.App) {
 	c.AtOnce(atOnce)
-	events.OnAll(c, Producers(), func(ctx context.Context, d events.Delivery) error {
+	events.OnAll(c, func(ctx context.Context, d events.Delivery) error {
 		return a.Add(ctx, domain.Record{
-			EventID: d.ID, Type: d.Type, Producer: d.Producer, Aggregate: d.AggregateID, Version: d.Version,
+			EventID: d.ID, Type: d.Type, Producer: d.Producer, Aggregate: d.AggregateID,
 			Actor: d.Actor, Time: d.Time, Data: d.Data,
 		})
 	})

@@ -16,9 +16,10 @@ type Record struct {
 	EventID  uuid.UUID
 	Type     string
 	Producer string
-	// Aggregate is what the event is about; Version numbers its events.
+	// Aggregate is what the event is about.
 	Aggregate string
-	Version   int64
+	// Version numbered that thing's events when events still had numbers; 0 since. The hash covers it.
+	Version int64
 	// Actor is who did it: "account:<id>" or "service:<name>".
 	Actor string
 	// Time is the event's, to the microsecond that the database keeps.

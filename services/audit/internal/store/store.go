@@ -65,8 +65,8 @@ func (c conn) Extend(ctx context.Context, from domain.Head, records []domain.Rec
 	return n == 1, err
 }
 
-// IsRepeated says whether err means that an event is recorded already.
-func IsRepeated(err error) bool { return pg.IsUnique(err, "records_event_id_key") }
+// IsRepeated says that an event is recorded already.
+func IsRepeated(err error) bool { return pg.IsUniqueIn(err, "records_") }
 
 // notNil keeps the data of an event without fields from becoming NULL.
 func notNil(b []byte) []byte {
@@ -91,10 +91,15 @@ func (c conn) Head(ctx context.Context) (end domain.Head, last int64, err error)
 	return domain.Head{Position: row.Position, Hash: row.Hash}, row.Last, err
 }
 
-// HeadAt is the end of the chain up to a position: the genesis for 0; false: there is no such record.
+// HeadAt is the end of the chain up to a position: for one before the oldest kept record where the kept part begins, at
+// first the genesis; false: there is no such record.
 func (c conn) HeadAt(ctx context.Context, position int64) (domain.Head, bool, error) {
-	if position == 0 {
-		return domain.Genesis(), true, nil
+	kept, err := c.q.KeptAfter(ctx)
+	if err != nil {
+		return domain.Head{}, false, err
+	}
+	if position <= kept.KeptAfter {
+		return domain.Head{Position: kept.KeptAfter, Hash: kept.KeptHash}, true, nil
 	}
 	hash, err := c.q.HashAt(ctx, position)
 	if pg.IsNotFound(err) {
@@ -116,7 +121,7 @@ func (c conn) List(ctx context.Context, after int64, size int32) ([]domain.Recor
 	return out, nil
 }
 
-func fromRow(r db.Record) domain.Record {
+func fromRow(r db.ListRecordsRow) domain.Record {
 	return domain.Record{
 		Position: r.Position, EventID: r.EventID, Type: r.Type, Producer: r.Producer, Aggregate: r.Aggregate,
 		Version: r.Version, Actor: r.Actor, Time: r.Time, Data: r.Data, PrevHash: r.PrevHash, Hash: r.Hash,

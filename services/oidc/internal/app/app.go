@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -27,7 +28,9 @@ type App struct {
 	Sandbox   bool
 	Lifetimes domain.Lifetimes
 	KeyPolicy domain.KeyPolicy
-	Now       func() time.Time
+	// Refused counts the partners' requests that were refused without anybody's doing.
+	Refused *events.Tally
+	Now     func() time.Time
 
 	accessTokens accessCache
 }

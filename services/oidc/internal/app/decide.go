@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
@@ -111,13 +113,7 @@ func (a *App) record(
 	ctx context.Context, i domain.Interaction, session *domain.Session, d decided, now time.Time,
 ) error {
 	if d.outcome.Error != "" {
-		return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-			event := &eventsv1.InteractionDenied{ClientId: i.Request.ClientID, Error: d.outcome.Error}
-			if session != nil {
-				event.AccountId = session.AccountID
-			}
-			return tx.Emit(ctx, i.Request.ClientID, event)
-		})
+		return a.recordRefusal(ctx, i, session, d.outcome.Error)
 	}
 	if d.requested == nil {
 		return nil
@@ -134,6 +130,25 @@ func (a *App) record(
 			AccountId: session.AccountID, ClientId: i.Request.ClientID, Scopes: d.scopes,
 		})
 	})
+}
+
+// recordRefusal records that a person refused. A refusal that is nobody's doing is counted: any page in the web can
+// cause one.
+func (a *App) recordRefusal(ctx context.Context, i domain.Interaction, session *domain.Session, code string) error {
+	if session == nil || i.Request.Silent {
+		a.Refused.Add(code)
+		return nil
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Emit(ctx, i.Request.ClientID, &eventsv1.InteractionDenied{
+			ClientId: i.Request.ClientID, Error: code, AccountId: session.AccountID,
+		})
+	})
+}
+
+// SummariseRefusals makes the record of those that were nobody's doing.
+func SummariseRefusals(from, to time.Time, counts map[string]int64) proto.Message {
+	return &eventsv1.InteractionsRefused{FromTime: timestamppb.New(from), ToTime: timestamppb.New(to), Counts: counts}
 }
 
 // finish stores the outcome, and the code if there is one. Exactly one of several concurrent callers does; the others get

@@ -141,7 +141,7 @@ type Record struct {
 	Hash []byte `protobuf:"bytes,8,opt,name=hash,proto3" json:"hash,omitempty"`
 	// The service that emitted it.
 	Producer string `protobuf:"bytes,9,opt,name=producer,proto3" json:"producer,omitempty"`
-	// Numbers the events about the subject.
+	// Numbered the events about the subject when events still had numbers; 0 since. The hash covers it.
 	Version int64 `protobuf:"varint,10,opt,name=version,proto3" json:"version,omitempty"`
 	// The hash of the record before: zeros for the first.
 	PrevHash      []byte `protobuf:"bytes,11,opt,name=prev_hash,json=prevHash,proto3" json:"prev_hash,omitempty"`

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
+// Kept: as long as the account exists
 type Account struct {
 	ID          uuid.UUID
 	Oid         int32
@@ -22,6 +23,7 @@ type Account struct {
 	Version     int32
 }
 
+// Kept: with the account: what its level rests on
 type Evidence struct {
 	ID         uuid.UUID
 	AccountID  uuid.UUID
@@ -31,6 +33,7 @@ type Evidence struct {
 	DecidedAt  time.Time
 }
 
+// Kept: 0 days after forget_at
 type SignInFailure struct {
 	Subject    []byte
 	Address    []byte

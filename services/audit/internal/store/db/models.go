@@ -3,23 +3,3 @@
 //   sqlc v1.31.1
 
 package db
-
-import (
-	"time"
-
-	"github.com/google/uuid"
-)
-
-type Record struct {
-	Position  int64
-	EventID   uuid.UUID
-	Type      string
-	Producer  string
-	Aggregate string
-	Version   int64
-	Actor     string
-	Time      time.Time
-	Data      []byte
-	PrevHash  []byte
-	Hash      []byte
-}

@@ -14,11 +14,16 @@ import (
 
 const extend = `-- name: Extend :execrows
 WITH moved AS (
-    UPDATE head SET position = $1, hash = $2 WHERE head.position = $3 AND head.hash = $4
-    RETURNING 1
+    UPDATE head SET position = $1, hash = $2,
+        month = greatest(head.month, date_trunc('month', now() AT TIME ZONE 'UTC')::date)
+    WHERE head.position = $3 AND head.hash = $4 AND NOT EXISTS (
+        SELECT 1 FROM records r
+        WHERE r.event_id = ANY($5::uuid[]) AND r.month > (now() AT TIME ZONE 'UTC')::date - 150)
+    RETURNING head.month
 ), added AS (
-    INSERT INTO records (position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
-    SELECT unnest($5::bigint[]), unnest($6::uuid[]), unnest($7::text[]), unnest($8::text[]),
+    INSERT INTO records (month, position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
+    SELECT (SELECT moved.month FROM moved),
+           unnest($6::bigint[]), unnest($5::uuid[]), unnest($7::text[]), unnest($8::text[]),
            unnest($9::text[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::timestamptz[]),
            unnest($13::bytea[]), unnest($14::bytea[]), unnest($15::bytea[])
     WHERE EXISTS (SELECT 1 FROM moved)
@@ -31,8 +36,8 @@ type ExtendParams struct {
 	Hash         []byte
 	FromPosition int64
 	FromHash     []byte
-	Positions    []int64
 	EventIds     []uuid.UUID
+	Positions    []int64
 	Types        []string
 	Producers    []string
 	Aggregates   []string
@@ -44,16 +49,17 @@ type ExtendParams struct {
 	Hashes       [][]byte
 }
 
-// Moves the head from where it is thought to be and puts the records behind it. No row: it is not there. A record
-// whose event is there already is a violation.
+// Moves the head from where it is thought to be and puts the records behind it. No row: it is not there, or one of the events
+// is recorded already. An event is delivered again for less than four months: older partitions are not looked into. Twice the
+// same event among the new ones is a violation.
 func (q *Queries) Extend(ctx context.Context, arg ExtendParams) (int64, error) {
 	result, err := q.db.Exec(ctx, extend,
 		arg.Position,
 		arg.Hash,
 		arg.FromPosition,
 		arg.FromHash,
-		arg.Positions,
 		arg.EventIds,
+		arg.Positions,
 		arg.Types,
 		arg.Producers,
 		arg.Aggregates,
@@ -99,8 +105,26 @@ func (q *Queries) Head(ctx context.Context) (HeadRow, error) {
 	return i, err
 }
 
+const keptAfter = `-- name: KeptAfter :one
+SELECT kept_after, kept_hash FROM head
+`
+
+type KeptAfterRow struct {
+	KeptAfter int64
+	KeptHash  []byte
+}
+
+// The last record that is not kept any more; 0 and zeros: all are.
+func (q *Queries) KeptAfter(ctx context.Context) (KeptAfterRow, error) {
+	row := q.db.QueryRow(ctx, keptAfter)
+	var i KeptAfterRow
+	err := row.Scan(&i.KeptAfter, &i.KeptHash)
+	return i, err
+}
+
 const knownEvents = `-- name: KnownEvents :many
-SELECT event_id FROM records WHERE event_id = ANY($1::uuid[])
+SELECT event_id FROM records
+WHERE event_id = ANY($1::uuid[]) AND month > (now() AT TIME ZONE 'UTC')::date - 150
 `
 
 func (q *Queries) KnownEvents(ctx context.Context, eventIds []uuid.UUID) ([]uuid.UUID, error) {
@@ -135,15 +159,29 @@ type ListRecordsParams struct {
 	Size  int32
 }
 
-func (q *Queries) ListRecords(ctx context.Context, arg ListRecordsParams) ([]Record, error) {
+type ListRecordsRow struct {
+	Position  int64
+	EventID   uuid.UUID
+	Type      string
+	Producer  string
+	Aggregate string
+	Version   int64
+	Actor     string
+	Time      time.Time
+	Data      []byte
+	PrevHash  []byte
+	Hash      []byte
+}
+
+func (q *Queries) ListRecords(ctx context.Context, arg ListRecordsParams) ([]ListRecordsRow, error) {
 	rows, err := q.db.Query(ctx, listRecords, arg.After, arg.Size)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Record
+	var items []ListRecordsRow
 	for rows.Next() {
-		var i Record
+		var i ListRecordsRow
 		if err := rows.Scan(
 			&i.Position,
 			&i.EventID,

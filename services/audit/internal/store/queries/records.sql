@@ -6,14 +6,20 @@ SELECT position, hash FROM head FOR UPDATE;
 SELECT position, hash, (SELECT coalesce(max(r.position), 0) FROM records r)::bigint AS last FROM head;
 
 -- name: Extend :execrows
--- Moves the head from where it is thought to be and puts the records behind it. No row: it is not there. A record
--- whose event is there already is a violation.
+-- Moves the head from where it is thought to be and puts the records behind it. No row: it is not there, or one of the events
+-- is recorded already. An event is delivered again for less than four months: older partitions are not looked into. Twice the
+-- same event among the new ones is a violation.
 WITH moved AS (
-    UPDATE head SET position = @position, hash = @hash WHERE head.position = @from_position AND head.hash = @from_hash
-    RETURNING 1
+    UPDATE head SET position = @position, hash = @hash,
+        month = greatest(head.month, date_trunc('month', now() AT TIME ZONE 'UTC')::date)
+    WHERE head.position = @from_position AND head.hash = @from_hash AND NOT EXISTS (
+        SELECT 1 FROM records r
+        WHERE r.event_id = ANY(@event_ids::uuid[]) AND r.month > (now() AT TIME ZONE 'UTC')::date - 150)
+    RETURNING head.month
 ), added AS (
-    INSERT INTO records (position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
-    SELECT unnest(@positions::bigint[]), unnest(@event_ids::uuid[]), unnest(@types::text[]), unnest(@producers::text[]),
+    INSERT INTO records (month, position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
+    SELECT (SELECT moved.month FROM moved),
+           unnest(@positions::bigint[]), unnest(@event_ids::uuid[]), unnest(@types::text[]), unnest(@producers::text[]),
            unnest(@aggregates::text[]), unnest(@versions::bigint[]), unnest(@actors::text[]), unnest(@times::timestamptz[]),
            unnest(@datas::bytea[]), unnest(@prev_hashes::bytea[]), unnest(@hashes::bytea[])
     WHERE EXISTS (SELECT 1 FROM moved)
@@ -21,7 +27,8 @@ WITH moved AS (
 SELECT 1 FROM moved;
 
 -- name: KnownEvents :many
-SELECT event_id FROM records WHERE event_id = ANY(@event_ids::uuid[]);
+SELECT event_id FROM records
+WHERE event_id = ANY(@event_ids::uuid[]) AND month > (now() AT TIME ZONE 'UTC')::date - 150;
 
 -- name: ListRecords :many
 SELECT position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash FROM records
@@ -31,3 +38,7 @@ LIMIT @size::int;
 
 -- name: HashAt :one
 SELECT hash FROM records WHERE position = $1;
+
+-- name: KeptAfter :one
+-- The last record that is not kept any more; 0 and zeros: all are.
+SELECT kept_after, kept_hash FROM head;

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
+// Kept: 90 days after expire_at
 type Message struct {
 	ID             uuid.UUID
 	IdempotencyKey string

@@ -8,6 +8,7 @@ import (
 	"time"
 )
 
+// Kept: for good, some a year
 type SigningKey struct {
 	ID         string
 	Alg        string

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
+// Kept: PROPUSK_REGISTRATION_KEEP_ENDED after the end, which comes with PROPUSK_REGISTRATION_LIFE; the job purge deletes them
 type Registration struct {
 	ID                  string
 	AccountID           uuid.UUID

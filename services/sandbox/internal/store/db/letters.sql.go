@@ -101,7 +101,7 @@ func (q *Queries) ListMoves(ctx context.Context, trackingNumber string) ([]ListM
 }
 
 const lockLetter = `-- name: LockLetter :one
-SELECT letter_order_id, tracking_number, addressee, address, contacts, pdf, body, state FROM letters WHERE letter_order_id = $1 FOR UPDATE
+SELECT letter_order_id, tracking_number, addressee, address, contacts, pdf, body, state, created_at FROM letters WHERE letter_order_id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockLetter(ctx context.Context, letterOrderID string) (Letter, error) {
@@ -116,6 +116,7 @@ func (q *Queries) LockLetter(ctx context.Context, letterOrderID string) (Letter,
 		&i.Pdf,
 		&i.Body,
 		&i.State,
+		&i.CreatedAt,
 	)
 	return i, err
 }

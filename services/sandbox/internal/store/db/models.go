@@ -4,6 +4,11 @@
 
 package db
 
+import (
+	"time"
+)
+
+// Kept: 90 days after created_at
 type Letter struct {
 	LetterOrderID  string
 	TrackingNumber string
@@ -13,4 +18,5 @@ type Letter struct {
 	Pdf            []byte
 	Body           string
 	State          string
+	CreatedAt      time.Time
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
+// Kept: 1826 days after created_at
 type Verification struct {
 	ID         uuid.UUID
 	AccountID  uuid.UUID

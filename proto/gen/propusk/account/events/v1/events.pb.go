@@ -11,6 +11,7 @@ import (
 	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -283,11 +284,10 @@ func (x *SignedIn) GetSurface() v1.Surface {
 	return v1.Surface(0)
 }
 
-// SignInFailed: a wrong password. For a login that is nobody's it is emitted too, so that both take the same time.
+// SignInFailed: a wrong password for an account.
 type SignInFailed struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Empty: the login belongs to no account.
-	AccountId     string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -329,6 +329,69 @@ func (x *SignInFailed) GetAccountId() string {
 	return ""
 }
 
+// SignInsRefused: how often, within at most a minute or so, somebody tried to sign in with a login that is nobody's. Such
+// tries are counted and not recorded one by one: anybody can make as many as he likes.
+type SignInsRefused struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	FromTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=from_time,json=fromTime,proto3" json:"from_time,omitempty"`
+	ToTime   *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=to_time,json=toTime,proto3" json:"to_time,omitempty"`
+	// By the reason of propusk.errors.v1 that they were refused with.
+	Counts        map[string]int64 `protobuf:"bytes,3,rep,name=counts,proto3" json:"counts,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignInsRefused) Reset() {
+	*x = SignInsRefused{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignInsRefused) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignInsRefused) ProtoMessage() {}
+
+func (x *SignInsRefused) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignInsRefused.ProtoReflect.Descriptor instead.
+func (*SignInsRefused) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SignInsRefused) GetFromTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FromTime
+	}
+	return nil
+}
+
+func (x *SignInsRefused) GetToTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ToTime
+	}
+	return nil
+}
+
+func (x *SignInsRefused) GetCounts() map[string]int64 {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
 // Reauthenticated: the password was proven again within a session.
 type Reauthenticated struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -340,7 +403,7 @@ type Reauthenticated struct {
 
 func (x *Reauthenticated) Reset() {
 	*x = Reauthenticated{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -352,7 +415,7 @@ func (x *Reauthenticated) String() string {
 func (*Reauthenticated) ProtoMessage() {}
 
 func (x *Reauthenticated) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -365,7 +428,7 @@ func (x *Reauthenticated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reauthenticated.ProtoReflect.Descriptor instead.
 func (*Reauthenticated) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Reauthenticated) GetAccountId() string {
@@ -393,7 +456,7 @@ type SignedOut struct {
 
 func (x *SignedOut) Reset() {
 	*x = SignedOut{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[6]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -405,7 +468,7 @@ func (x *SignedOut) String() string {
 func (*SignedOut) ProtoMessage() {}
 
 func (x *SignedOut) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[6]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -418,7 +481,7 @@ func (x *SignedOut) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignedOut.ProtoReflect.Descriptor instead.
 func (*SignedOut) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SignedOut) GetAccountId() string {
@@ -439,7 +502,7 @@ var File_propusk_account_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"&propusk/account/events/v1/events.proto\x12\x19propusk.account.events.v1\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"A\n" +
+	"&propusk/account/events/v1/events.proto\x12\x19propusk.account.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"A\n" +
 	"\x0eAccountCreated\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x10\n" +
@@ -468,7 +531,14 @@ const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"\asurface\x18\x04 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\"3\n" +
 	"\fSignInFailed\x12\x1d\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"U\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"\x8e\x02\n" +
+	"\x0eSignInsRefused\x127\n" +
+	"\tfrom_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bfromTime\x123\n" +
+	"\ato_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x06toTime\x12M\n" +
+	"\x06counts\x18\x03 \x03(\v25.propusk.account.events.v1.SignInsRefused.CountsEntryR\x06counts\x1a9\n" +
+	"\vCountsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01:\x04\xa8\xbb\x18\x01\"U\n" +
 	"\x0fReauthenticated\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
@@ -493,28 +563,34 @@ func file_propusk_account_events_v1_events_proto_rawDescGZIP() []byte {
 	return file_propusk_account_events_v1_events_proto_rawDescData
 }
 
-var file_propusk_account_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_propusk_account_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_propusk_account_events_v1_events_proto_goTypes = []any{
-	(*AccountCreated)(nil),  // 0: propusk.account.events.v1.AccountCreated
-	(*LevelRaised)(nil),     // 1: propusk.account.events.v1.LevelRaised
-	(*EvidenceRefused)(nil), // 2: propusk.account.events.v1.EvidenceRefused
-	(*SignedIn)(nil),        // 3: propusk.account.events.v1.SignedIn
-	(*SignInFailed)(nil),    // 4: propusk.account.events.v1.SignInFailed
-	(*Reauthenticated)(nil), // 5: propusk.account.events.v1.Reauthenticated
-	(*SignedOut)(nil),       // 6: propusk.account.events.v1.SignedOut
-	(v1.Level)(0),           // 7: propusk.account.v1.Level
-	(v1.Method)(0),          // 8: propusk.account.v1.Method
-	(v1.Surface)(0),         // 9: propusk.account.v1.Surface
+	(*AccountCreated)(nil),        // 0: propusk.account.events.v1.AccountCreated
+	(*LevelRaised)(nil),           // 1: propusk.account.events.v1.LevelRaised
+	(*EvidenceRefused)(nil),       // 2: propusk.account.events.v1.EvidenceRefused
+	(*SignedIn)(nil),              // 3: propusk.account.events.v1.SignedIn
+	(*SignInFailed)(nil),          // 4: propusk.account.events.v1.SignInFailed
+	(*SignInsRefused)(nil),        // 5: propusk.account.events.v1.SignInsRefused
+	(*Reauthenticated)(nil),       // 6: propusk.account.events.v1.Reauthenticated
+	(*SignedOut)(nil),             // 7: propusk.account.events.v1.SignedOut
+	nil,                           // 8: propusk.account.events.v1.SignInsRefused.CountsEntry
+	(v1.Level)(0),                 // 9: propusk.account.v1.Level
+	(v1.Method)(0),                // 10: propusk.account.v1.Method
+	(v1.Surface)(0),               // 11: propusk.account.v1.Surface
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
 }
 var file_propusk_account_events_v1_events_proto_depIdxs = []int32{
-	7, // 0: propusk.account.events.v1.LevelRaised.level:type_name -> propusk.account.v1.Level
-	8, // 1: propusk.account.events.v1.LevelRaised.method:type_name -> propusk.account.v1.Method
-	9, // 2: propusk.account.events.v1.SignedIn.surface:type_name -> propusk.account.v1.Surface
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	9,  // 0: propusk.account.events.v1.LevelRaised.level:type_name -> propusk.account.v1.Level
+	10, // 1: propusk.account.events.v1.LevelRaised.method:type_name -> propusk.account.v1.Method
+	11, // 2: propusk.account.events.v1.SignedIn.surface:type_name -> propusk.account.v1.Surface
+	12, // 3: propusk.account.events.v1.SignInsRefused.from_time:type_name -> google.protobuf.Timestamp
+	12, // 4: propusk.account.events.v1.SignInsRefused.to_time:type_name -> google.protobuf.Timestamp
+	8,  // 5: propusk.account.events.v1.SignInsRefused.counts:type_name -> propusk.account.events.v1.SignInsRefused.CountsEntry
+	6,  // [6:6] is the sub-list for method output_type
+	6,  // [6:6] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_propusk_account_events_v1_events_proto_init() }
@@ -528,7 +604,7 @@ func file_propusk_account_events_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_account_events_v1_events_proto_rawDesc), len(file_propusk_account_events_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

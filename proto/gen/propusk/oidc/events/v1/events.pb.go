@@ -10,6 +10,7 @@ import (
 	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -128,7 +129,7 @@ func (x *ConsentGranted) GetScopes() []string {
 	return nil
 }
 
-// InteractionDenied: a person, or a rule, refused a partner's request.
+// InteractionDenied: a signed-in person, or a rule about that person, refused a partner's request.
 type InteractionDenied struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
@@ -190,6 +191,70 @@ func (x *InteractionDenied) GetError() string {
 	return ""
 }
 
+// InteractionsRefused: how often, within at most a minute or so, partners' requests were refused without anybody's doing:
+// nobody was signed in, or the request was silent (prompt=none) and needed somebody. Any page in the web can make a
+// browser send as many as it likes, so they are counted and not recorded one by one.
+type InteractionsRefused struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	FromTime *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=from_time,json=fromTime,proto3" json:"from_time,omitempty"`
+	ToTime   *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=to_time,json=toTime,proto3" json:"to_time,omitempty"`
+	// By the OAuth error code.
+	Counts        map[string]int64 `protobuf:"bytes,3,rep,name=counts,proto3" json:"counts,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *InteractionsRefused) Reset() {
+	*x = InteractionsRefused{}
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *InteractionsRefused) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*InteractionsRefused) ProtoMessage() {}
+
+func (x *InteractionsRefused) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use InteractionsRefused.ProtoReflect.Descriptor instead.
+func (*InteractionsRefused) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *InteractionsRefused) GetFromTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FromTime
+	}
+	return nil
+}
+
+func (x *InteractionsRefused) GetToTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ToTime
+	}
+	return nil
+}
+
+func (x *InteractionsRefused) GetCounts() map[string]int64 {
+	if x != nil {
+		return x.Counts
+	}
+	return nil
+}
+
 // GrantIssued: an authorization code became tokens.
 type GrantIssued struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -202,7 +267,7 @@ type GrantIssued struct {
 
 func (x *GrantIssued) Reset() {
 	*x = GrantIssued{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -214,7 +279,7 @@ func (x *GrantIssued) String() string {
 func (*GrantIssued) ProtoMessage() {}
 
 func (x *GrantIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -227,7 +292,7 @@ func (x *GrantIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantIssued.ProtoReflect.Descriptor instead.
 func (*GrantIssued) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{3}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GrantIssued) GetGrantId() string {
@@ -263,7 +328,7 @@ type TokenRefreshed struct {
 
 func (x *TokenRefreshed) Reset() {
 	*x = TokenRefreshed{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -275,7 +340,7 @@ func (x *TokenRefreshed) String() string {
 func (*TokenRefreshed) ProtoMessage() {}
 
 func (x *TokenRefreshed) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -288,7 +353,7 @@ func (x *TokenRefreshed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenRefreshed.ProtoReflect.Descriptor instead.
 func (*TokenRefreshed) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{4}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TokenRefreshed) GetGrantId() string {
@@ -326,7 +391,7 @@ type GrantRevoked struct {
 
 func (x *GrantRevoked) Reset() {
 	*x = GrantRevoked{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -338,7 +403,7 @@ func (x *GrantRevoked) String() string {
 func (*GrantRevoked) ProtoMessage() {}
 
 func (x *GrantRevoked) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -351,7 +416,7 @@ func (x *GrantRevoked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantRevoked.ProtoReflect.Descriptor instead.
 func (*GrantRevoked) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GrantRevoked) GetGrantId() string {
@@ -386,7 +451,7 @@ var File_propusk_oidc_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"#propusk/oidc/events/v1/events.proto\x12\x16propusk.oidc.events.v1\x1a propusk/options/v1/options.proto\"2\n" +
+	"#propusk/oidc/events/v1/events.proto\x12\x16propusk.oidc.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"2\n" +
 	"\rClientChanged\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId:\x04\xa8\xbb\x18\x01\"j\n" +
 	"\x0eConsentGranted\x12\x1d\n" +
@@ -398,7 +463,14 @@ const file_propusk_oidc_events_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x14\n" +
-	"\x05error\x18\x03 \x01(\tR\x05error:\x04\xa8\xbb\x18\x01\"j\n" +
+	"\x05error\x18\x03 \x01(\tR\x05error:\x04\xa8\xbb\x18\x01\"\x95\x02\n" +
+	"\x13InteractionsRefused\x127\n" +
+	"\tfrom_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\bfromTime\x123\n" +
+	"\ato_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x06toTime\x12O\n" +
+	"\x06counts\x18\x03 \x03(\v27.propusk.oidc.events.v1.InteractionsRefused.CountsEntryR\x06counts\x1a9\n" +
+	"\vCountsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01:\x04\xa8\xbb\x18\x01\"j\n" +
 	"\vGrantIssued\x12\x19\n" +
 	"\bgrant_id\x18\x01 \x01(\tR\agrantId\x12\x1d\n" +
 	"\n" +
@@ -429,21 +501,27 @@ func file_propusk_oidc_events_v1_events_proto_rawDescGZIP() []byte {
 	return file_propusk_oidc_events_v1_events_proto_rawDescData
 }
 
-var file_propusk_oidc_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_propusk_oidc_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_propusk_oidc_events_v1_events_proto_goTypes = []any{
-	(*ClientChanged)(nil),     // 0: propusk.oidc.events.v1.ClientChanged
-	(*ConsentGranted)(nil),    // 1: propusk.oidc.events.v1.ConsentGranted
-	(*InteractionDenied)(nil), // 2: propusk.oidc.events.v1.InteractionDenied
-	(*GrantIssued)(nil),       // 3: propusk.oidc.events.v1.GrantIssued
-	(*TokenRefreshed)(nil),    // 4: propusk.oidc.events.v1.TokenRefreshed
-	(*GrantRevoked)(nil),      // 5: propusk.oidc.events.v1.GrantRevoked
+	(*ClientChanged)(nil),         // 0: propusk.oidc.events.v1.ClientChanged
+	(*ConsentGranted)(nil),        // 1: propusk.oidc.events.v1.ConsentGranted
+	(*InteractionDenied)(nil),     // 2: propusk.oidc.events.v1.InteractionDenied
+	(*InteractionsRefused)(nil),   // 3: propusk.oidc.events.v1.InteractionsRefused
+	(*GrantIssued)(nil),           // 4: propusk.oidc.events.v1.GrantIssued
+	(*TokenRefreshed)(nil),        // 5: propusk.oidc.events.v1.TokenRefreshed
+	(*GrantRevoked)(nil),          // 6: propusk.oidc.events.v1.GrantRevoked
+	nil,                           // 7: propusk.oidc.events.v1.InteractionsRefused.CountsEntry
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
 }
 var file_propusk_oidc_events_v1_events_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	8, // 0: propusk.oidc.events.v1.InteractionsRefused.from_time:type_name -> google.protobuf.Timestamp
+	8, // 1: propusk.oidc.events.v1.InteractionsRefused.to_time:type_name -> google.protobuf.Timestamp
+	7, // 2: propusk.oidc.events.v1.InteractionsRefused.counts:type_name -> propusk.oidc.events.v1.InteractionsRefused.CountsEntry
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_propusk_oidc_events_v1_events_proto_init() }
@@ -457,7 +535,7 @@ func file_propusk_oidc_events_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_events_v1_events_proto_rawDesc), len(file_propusk_oidc_events_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
