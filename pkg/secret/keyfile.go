@@ -92,7 +92,7 @@ func unwrap(text []byte, kek *KEK) (*Keys, error) {
 	}
 	data, err := keyset.ReadWithAssociatedData(keyset.NewJSONReader(bytes.NewReader(file.Data)), kek.aead, []byte(dataSlot))
 	if err != nil {
-		return nil, errors.New("the data keyset does not open: is this the KEK that wrapped it?")
+		return nil, ErrWrongKEK
 	}
 	mac, err := kek.aead.Decrypt(file.MAC, []byte(macSlot))
 	if err != nil {

@@ -33,8 +33,11 @@ const Minter = "gateway"
 // key of the internal tokens. Services that are apart, in processes of their own, also get certificates and the
 // passwords of their stores, which lie beside them. Key sets and passwords that exist are never replaced.
 // Certificates are made for all at once, and the authority's key is thrown away. Without a kek each service gets
-// one of its own, beside its keys.
+// one of its own, beside its keys. Nothing is made while a key set that exists does not open.
 func Prepare(root string, services []string, apart bool, kek secret.String) error {
+	if err := checkOwn(root, services, kek); err != nil {
+		return err
+	}
 	for _, s := range services {
 		if err := prepareOwn(filepath.Join(root, s), kek); err != nil {
 			return fmt.Errorf("secrets of %s: %w", s, err)
@@ -52,6 +55,21 @@ func Prepare(root string, services []string, apart bool, kek secret.String) erro
 	return prepareCertificates(root, append([]string{NATS, Migrator}, services...))
 }
 
+// checkOwn opens the key sets that exist: a KEK that is wrong, or came after the keys were made, is noticed here, before
+// a key set that is still missing is wrapped by it.
+func checkOwn(root string, services []string, kek secret.String) error {
+	for _, s := range services {
+		dir := filepath.Join(root, s)
+		if _, err := os.Stat(filepath.Join(dir, keysFile)); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if _, err := Keys(dir, kek); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func prepareOwn(dir string, given secret.String) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -67,10 +85,6 @@ func prepareOwn(dir string, given secret.String) error {
 		return err
 	}
 	if err := ignoreExists(secret.CreateKeys(filepath.Join(dir, keysFile), kek)); err != nil {
-		return err
-	}
-	// A KEK that does not fit is noticed here, not by each service.
-	if _, err := secret.LoadKeys(filepath.Join(dir, keysFile), kek); err != nil {
 		return err
 	}
 	return ignoreExists(writeNew(filepath.Join(dir, databaseFile), []byte(secret.NewToken().Reveal())))
