@@ -12,36 +12,48 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/pg"
 )
 
 // SetUp makes roles, schemas and tables of all services, and the event streams, for services in processes of their
-// own. The database URL is an administrator's, and secretsRoot is what [keyring.Prepare] filled.
+// own. It connects as an administrator, and secretsRoot is what [keyring.Prepare] filled. Key sets that do not fit the
+// data are refused before anything is changed.
 func SetUp(ctx context.Context, c Config, services []Service, secretsRoot string) error {
 	c.SecretsDir = filepath.Join(secretsRoot, keyring.Migrator)
 	network, err := newTCP(c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	password := func(service string) (string, error) {
-		return keyring.DatabasePassword(filepath.Join(secretsRoot, service))
+	if err := checkKeys(ctx, c, services, secretsRoot); err != nil {
+		return err
 	}
+	c.SecretsDir = secretsRoot
 	connect := func(opts ...nats.Option) (*nats.Conn, error) {
 		return natsConnect(c, append(opts, natsTLS(c, network)...)...)
 	}
-	return setUp(ctx, c, services, password, connect)
+	return setUp(ctx, c, services, rolePasswords(secretsRoot), connect)
 }
 
-// setUp brings the stores up to date. It may be done again; password gives the login of each role, or "".
+// rolePasswords are the logins of services' roles.
+func rolePasswords(secretsRoot string) func(service string) (string, error) {
+	return func(service string) (string, error) {
+		return keyring.DatabasePassword(filepath.Join(secretsRoot, service))
+	}
+}
+
+// setUp brings the stores up to date. It may be done again; password gives the login of each role, or "", and
+// c.SecretsDir has a directory per service.
 func setUp(
 	ctx context.Context, c Config, services []Service, password func(service string) (string, error),
 	connect func(opts ...nats.Option) (*nats.Conn, error),
 ) error {
-	list, err := schemas(services, password)
+	list, err := Schemas(services, password)
 	if err != nil {
 		return err
 	}
-	if err := pg.Migrate(ctx, c.DatabaseURL.Reveal(), list); err != nil {
+	if err := c.AdminDatabase().Migrate(ctx, list); err != nil {
+		return err
+	}
+	if err := noteKeys(ctx, c, services); err != nil {
 		return err
 	}
 	if err := createStreams(ctx, connect); err != nil {
@@ -68,7 +80,10 @@ const reservedConnections = 10
 
 // checkPools refuses pools that together want more than the server has.
 func checkPools(ctx context.Context, c Config, pools int) error {
-	conn, err := pgx.Connect(ctx, c.DatabaseURL.Reveal())
+	if c.DatabasePooler != NoPooler {
+		return nil // it has fewer connections to the server than its clients have to it
+	}
+	conn, err := pgx.Connect(ctx, c.AdminDatabase().AdminURL)
 	if err != nil {
 		return err
 	}

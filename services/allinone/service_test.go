@@ -206,8 +206,10 @@ func wantRefusal(t *testing.T, vars env.Vars, words ...string) {
 func testVars(t *testing.T) env.Vars {
 	t.Helper()
 	gateway := freeAddress(t)
+	address, installation := testkit.EmptyDatabase(t)
 	return env.Vars{
-		"PROPUSK_DATA_DIR": t.TempDir(), "DATABASE_URL": testkit.EmptyDatabase(t), "PROPUSK_POOL_SIZE": "4",
+		"PROPUSK_DATA_DIR": t.TempDir(), "DATABASE_URL": address, "PROPUSK_INSTALLATION": installation,
+		"PROPUSK_POOL_SIZE":      "4",
 		"PROPUSK_GATEWAY_LISTEN": gateway, "PUBLIC_URL": "http://" + gateway,
 		"PROPUSK_MANAGEMENT_LISTEN": freeAddress(t),
 	}
