@@ -3,6 +3,7 @@ package allinone
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -264,4 +265,15 @@ func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
+}
+
+func TestAStoreThatIsGoneForGoodEndsTheProcess(t *testing.T) {
+	failed := make(chan error, 1)
+	ctx, stop := (&stores{failed: failed}).whileUp(t.Context())
+	defer stop(nil)
+	failed <- io.ErrUnexpectedEOF
+	<-ctx.Done()
+	if !errors.Is(context.Cause(ctx), io.ErrUnexpectedEOF) {
+		t.Errorf("ended by %v", context.Cause(ctx))
+	}
 }
