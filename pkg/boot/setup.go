@@ -18,8 +18,7 @@ import (
 // own. It connects as an administrator, and secretsRoot is what [keyring.Prepare] filled. Key sets that do not fit the
 // data are refused before anything is changed.
 func SetUp(ctx context.Context, c Config, services []Service, secretsRoot string) error {
-	c.SecretsDir = filepath.Join(secretsRoot, keyring.Migrator)
-	network, err := newTCP(c, slog.New(slog.DiscardHandler))
+	connect, err := asMigrator(c, secretsRoot)
 	if err != nil {
 		return err
 	}
@@ -27,10 +26,45 @@ func SetUp(ctx context.Context, c Config, services []Service, secretsRoot string
 		return err
 	}
 	c.SecretsDir = secretsRoot
-	connect := func(opts ...nats.Option) (*nats.Conn, error) {
-		return natsConnect(c, append(opts, natsTLS(c, network)...)...)
-	}
 	return setUp(ctx, c, services, rolePasswords(secretsRoot), connect)
+}
+
+// asMigrator connects to the event server as the one who may manage streams.
+func asMigrator(c Config, secretsRoot string) (func(opts ...nats.Option) (*nats.Conn, error), error) {
+	c.SecretsDir = filepath.Join(secretsRoot, keyring.Migrator)
+	network, err := newTCP(c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, err
+	}
+	return func(opts ...nats.Option) (*nats.Conn, error) {
+		return natsConnect(c, append(opts, natsTLS(c, network)...)...)
+	}, nil
+}
+
+// CheckStreamsEmpty refuses an event server that has events: to an installation that is about to be restored they tell
+// of what it never had.
+func CheckStreamsEmpty(ctx context.Context, c Config, secretsRoot string) error {
+	connect, err := asMigrator(c, secretsRoot)
+	if err != nil {
+		return err
+	}
+	nc, err := connect(nats.Name("propusk-" + keyring.Migrator))
+	if err != nil {
+		return err
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return err
+	}
+	streams := js.ListStreams(ctx)
+	for info := range streams.Info() {
+		if info.State.Msgs > 0 {
+			return fmt.Errorf("the stream %s has events of another installation: empty NATS's store (with Docker: the volume "+
+				"nats) before restoring", info.Config.Name)
+		}
+	}
+	return streams.Err()
 }
 
 // rolePasswords are the logins of services' roles.

@@ -34,8 +34,7 @@ func keptPlace(dir string, log *slog.Logger) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	// Not inside home, whose path may be too long for a socket.
-	p := place{home: home, sockets: "/tmp/propusk-" + shortHash(home)}
+	p := placeOf(home)
 	if _, err := os.Stat(p.data()); err == nil {
 		p.owner, err = runas.OwnerOf(p.data())
 		return p, err
@@ -43,6 +42,9 @@ func keptPlace(dir string, log *slog.Logger) (place, error) {
 	p.owner, err = runas.ForPostgres()
 	return p, err
 }
+
+// placeOf has the socket not inside home, whose path may be too long for one.
+func placeOf(home string) place { return place{home: home, sockets: "/tmp/propusk-" + shortHash(home)} }
 
 // shortHash tells places apart; it hides nothing.
 func shortHash(s string) string {

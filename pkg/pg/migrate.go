@@ -44,7 +44,7 @@ type Versions struct {
 // Migrate makes each service's role and schema and brings its tables up to date. It may run while services are up and
 // from several processes at once.
 func (d Database) Migrate(ctx context.Context, schemas []Schema) error {
-	return d.withLock(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	return d.WithLock(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		if err := d.prepare(ctx, conn, schemas); err != nil {
 			return err
 		}
@@ -55,8 +55,8 @@ func (d Database) Migrate(ctx context.Context, schemas []Schema) error {
 	})
 }
 
-// withLock connects as the administrator and keeps other migrations of this database out meanwhile.
-func (d Database) withLock(ctx context.Context, do func(ctx context.Context, conn *pgx.Conn) error) error {
+// WithLock connects as the administrator and keeps migrations of this database out meanwhile.
+func (d Database) WithLock(ctx context.Context, do func(ctx context.Context, conn *pgx.Conn) error) error {
 	conn, err := pgx.Connect(ctx, d.AdminURL)
 	if err != nil {
 		return fmt.Errorf("connect as administrator: %w", err)

@@ -84,7 +84,7 @@ func newestFile(files fs.FS) (newest int64, err error) {
 func (d Database) Restore(
 	ctx context.Context, schemas []Schema, versions map[string]Versions, fill func(ctx context.Context, conn *pgx.Conn) error,
 ) error {
-	return d.withLock(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	return d.WithLock(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		if err := d.beginRestore(ctx, conn, schemas); err != nil {
 			return err
 		}

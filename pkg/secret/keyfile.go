@@ -62,6 +62,9 @@ func LoadKeys(path string, kek *KEK) (*Keys, error) {
 	return k, nil
 }
 
+// ParseKeys unwraps what a key file holds.
+func ParseKeys(text []byte, kek *KEK) (*Keys, error) { return unwrap(text, kek) }
+
 func (k *Keys) wrap(kek *KEK) ([]byte, error) {
 	var data bytes.Buffer
 	if err := k.data.WriteWithAssociatedData(keyset.NewJSONWriter(&data), kek.aead, []byte(dataSlot)); err != nil {

@@ -2,9 +2,7 @@ package allinone
 
 import (
 	"context"
-	"errors"
 	"io/fs"
-	"net/url"
 	"os"
 
 	"github.com/alecthomas/kong"
@@ -12,14 +10,16 @@ import (
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/env"
-	"github.com/propusk-id/propusk/pkg/secret"
 )
 
 type commands struct {
-	Run         runCommand         `cmd:"" default:"1" help:"Serve everything in this process (the default)."`
-	Secrets     secretsCommand     `cmd:"" help:"Make what is missing of the services' keys, passwords and certificates."`
-	Migrate     migrateCommand     `cmd:"" help:"Make or update roles, schemas and tables in DATABASE_URL, and event streams in NATS_URL."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running process whether it is ready."`
+	Run          runCommand          `cmd:"" default:"1" help:"Serve everything in this process (the default)."`
+	Secrets      secretsCommand      `cmd:"" help:"Make what is missing of the services' keys, passwords and certificates."`
+	Migrate      migrateCommand      `cmd:"" help:"Make or update roles, schemas and tables in DATABASE_URL, and event streams in NATS_URL."`
+	Backup       backupCommand       `cmd:"" help:"Copy the database and the key sets into a new directory."`
+	Restore      restoreCommand      `cmd:"" help:"Make an empty installation what a backup is."`
+	VerifyBackup verifyBackupCommand `cmd:"" help:"Check that a backup is whole and that its keys open its data."`
+	Healthcheck  healthcheckCommand  `cmd:"" help:"Ask the running process whether it is ready."`
 }
 
 // Main reads the command line and does what it says.
@@ -80,19 +80,14 @@ type migrateCommand struct {
 	Secrets string `help:"Directory that the command secrets filled." required:""`
 }
 
-// Run migrates as the administrator of DATABASE_URL; DATABASE_PASSWORD may hold the password.
+// Run migrates as the administrator of DATABASE_ADMIN_URL or DATABASE_URL; DATABASE_PASSWORD may hold the password.
 func (c migrateCommand) Run(ctx context.Context) error {
 	shared, err := loadShared()
 	if err != nil {
 		return err
 	}
-	u, err := url.Parse(shared.DatabaseURL.Reveal())
-	if err != nil || u.Host == "" && u.Query().Get("host") == "" {
-		return errors.New("DATABASE_URL is not an address: set it like postgres://postgres@postgres:5432/postgres")
-	}
-	if !shared.DatabasePassword.IsZero() {
-		u.User = url.UserPassword(u.User.Username(), shared.DatabasePassword.Reveal())
-		shared.DatabaseURL = secret.New(u.String())
+	if shared, err = asAdministrator(shared); err != nil {
+		return err
 	}
 	return boot.SetUp(ctx, shared, Services(), c.Secrets)
 }

@@ -98,11 +98,9 @@ func fits(service, dir string, noted []secret.Fingerprint, keys *secret.Keys, lo
 	case loading != nil:
 		return loading
 	}
-	for _, f := range noted {
-		if f.Key != secret.KEKFingerprint && !keys.Has(f) {
-			misfit.Cause = "has other ones"
-			return misfit
-		}
+	if err := (Set{Service: service}).Fits(keys, noted); err != nil {
+		misfit.Cause = "has other ones"
+		return misfit
 	}
 	return nil
 }
