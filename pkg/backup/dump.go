@@ -53,9 +53,9 @@ func dumpSchema(ctx context.Context, tx pgx.Tx, dir, schema string) (s Schema, e
 	if s.Tables, err = tablesOf(ctx, tx, schema); err != nil {
 		return s, err
 	}
-	for i := range s.Tables {
-		if err := s.Tables[i].dump(ctx, tx, dir, schema); err != nil {
-			return s, fmt.Errorf("table %s: %w", s.Tables[i].Name, err)
+	for i, t := range s.Tables {
+		if s.Tables[i], err = t.dump(ctx, tx, dir, schema); err != nil {
+			return s, fmt.Errorf("table %s: %w", t.Name, err)
 		}
 	}
 	if s.Partitions, err = partitionsOf(ctx, tx, schema); err != nil {
@@ -83,7 +83,8 @@ func tablesOf(ctx context.Context, tx pgx.Tx, schema string) ([]Table, error) {
 	return slices.DeleteFunc(all, func(t Table) bool { return slices.Contains(pg.VersionTables(), t.Name) }), err
 }
 
-func (t *Table) dump(ctx context.Context, tx pgx.Tx, dir, schema string) error {
+// dump writes the table's file and returns the table with what the manifest says of it.
+func (t Table) dump(ctx context.Context, tx pgx.Tx, dir, schema string) (Table, error) {
 	name := schema + "." + t.Name + ".copy.gz"
 	file, err := writeCompressed(dir, name, func(w io.Writer) error {
 		// A query, as COPY of a partitioned table itself copies nothing.
@@ -93,7 +94,7 @@ func (t *Table) dump(ctx context.Context, tx pgx.Tx, dir, schema string) error {
 		return err
 	})
 	t.File = file
-	return err
+	return t, err
 }
 
 func columnList(names []string) string {

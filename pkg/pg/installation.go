@@ -24,7 +24,7 @@ type Database struct {
 func Role(installation, service string) string { return installation + "_" + service }
 
 // installationName leaves room for the service's name: Postgres cuts names at 63 bytes.
-var installationName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,30}$`) //nolint:gochecknoglobals // compiled once, never changed
+var installationName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,30}$`)
 
 // CheckInstallation refuses a name that cannot begin a role's.
 func CheckInstallation(name string) error {

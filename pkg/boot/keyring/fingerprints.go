@@ -36,9 +36,13 @@ func (e *MisfitError) Error() string {
 		e.Service, e.Path, e.Cause, e.Service, kekFile)
 }
 
-// CheckData refuses keys other than those that the data of the service's schema was encrypted with. A schema without
-// fingerprints fits every key set, also one that is still to be made.
+// CheckData refuses keys that do not open, and keys other than those that the data of the service's schema was encrypted
+// with. A schema without fingerprints fits every key set, also one that is still to be made.
 func CheckData(ctx context.Context, db Querier, service, dir string, givenKEK secret.String) error {
+	keys, loading := Keys(dir, givenKEK)
+	if loading != nil && !errors.Is(loading, fs.ErrNotExist) {
+		return loading
+	}
 	var there bool
 	err := db.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, fingerprintTable(service)).Scan(&there)
 	if err != nil || !there {
@@ -48,8 +52,7 @@ func CheckData(ctx context.Context, db Querier, service, dir string, givenKEK se
 	if err != nil || len(noted) == 0 {
 		return err
 	}
-	keys, err := Keys(dir, givenKEK)
-	return fits(service, dir, noted, keys, err)
+	return fits(service, dir, noted, keys, loading)
 }
 
 // NoteKeys checks the keys as [CheckData] does and notes what is new among them: the first key set of a schema, and
