@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/env"
 	"github.com/propusk-id/propusk/pkg/events"
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 )
 
@@ -21,6 +23,15 @@ const (
 	Production Environment = "production"
 )
 
+// Pooler is what stands between services and Postgres.
+type Pooler string
+
+// The poolers. One that lends a session for as long as a client is connected is like none.
+const (
+	NoPooler          Pooler = ""
+	TransactionPooler Pooler = "transaction"
+)
+
 // Config is what all services of an installation share.
 type Config struct {
 	Environment Environment `env:"PROPUSK_ENV" envDefault:"production"`
@@ -31,10 +42,18 @@ type Config struct {
 	// SandboxHost allows a sandbox under a PUBLIC_URL that is not loopback: its host, spelled out.
 	SandboxHost string `env:"PROPUSK_SANDBOX_HOST"`
 
+	// Installation tells this installation from others on the same PostgreSQL server: its roles begin with it.
+	Installation string `env:"PROPUSK_INSTALLATION" envDefault:"propusk"`
+
 	DatabaseURL      secret.String `env:"DATABASE_URL"`
 	DatabasePassword secret.String `env:"DATABASE_PASSWORD"`
-	RedisURL         secret.String `env:"REDIS_URL"`
-	NATSURL          secret.String `env:"NATS_URL"`
+	// DatabaseAdminURL is where migrations and backups connect as administrator; empty: DatabaseURL. It is needed
+	// where DatabaseURL is a pooler's.
+	DatabaseAdminURL secret.String `env:"DATABASE_ADMIN_URL"`
+	// DatabasePooler says that DatabaseURL is a pooler's, such as PgBouncer, and how long it lends a session.
+	DatabasePooler Pooler        `env:"PROPUSK_DATABASE_POOLER"`
+	RedisURL       secret.String `env:"REDIS_URL"`
+	NATSURL        secret.String `env:"NATS_URL"`
 
 	// SecretsDir holds this service's certificate, key set and passwords.
 	SecretsDir string `env:"PROPUSK_SECRETS_DIR" envDefault:"/run/propusk"`
@@ -94,7 +113,23 @@ func (c *Config) check() error {
 	if c.InternalURL == "" {
 		c.InternalURL = c.PublicURL
 	}
-	return c.checkEnvironment(u)
+	return errors.Join(c.checkEnvironment(u), c.checkDatabase())
+}
+
+func (c *Config) checkDatabase() error {
+	if c.DatabasePooler != NoPooler && c.DatabasePooler != TransactionPooler {
+		return fmt.Errorf("PROPUSK_DATABASE_POOLER is %q: set it to transaction, or leave it out", c.DatabasePooler)
+	}
+	return pg.CheckInstallation(c.Installation)
+}
+
+// AdminDatabase is the installation's database for migrations and backups.
+func (c *Config) AdminDatabase() pg.Database {
+	u := c.DatabaseURL
+	if !c.DatabaseAdminURL.IsZero() {
+		u = c.DatabaseAdminURL
+	}
+	return pg.Database{AdminURL: u.Reveal(), Installation: c.Installation}
 }
 
 func (c *Config) eventLimits() events.Limits {

@@ -107,13 +107,28 @@ func runService(ctx context.Context, s Service, p *Platform) error {
 }
 
 func (t *InProcess) prepare(ctx context.Context, names []string) error {
+	if err := needed("DATABASE_URL", t.Env.DatabaseURL); err != nil {
+		return err
+	}
+	if t.pooled() && t.Env.DatabaseAdminURL.IsZero() {
+		return errors.New("DATABASE_ADMIN_URL is not set: migrations cannot go through the pooler of DATABASE_URL")
+	}
+	// Before a key set that is lost is made anew.
+	if err := checkKeys(ctx, t.Env, t.Services, t.Env.SecretsDir); err != nil {
+		return err
+	}
 	if err := keyring.Prepare(t.Env.SecretsDir, withMinter(names), false, t.Env.KEK); err != nil {
 		return err
 	}
-	// One process works in roles that need no login: it connects as administrator.
-	noPassword := func(string) (string, error) { return "", nil }
-	return setUp(ctx, t.Env, t.Services, noPassword, t.natsConnect())
+	// One process works in roles that need no login: it connects as administrator. Behind a pooler it logs in.
+	password := func(string) (string, error) { return "", nil }
+	if t.pooled() {
+		password = rolePasswords(t.Env.SecretsDir)
+	}
+	return setUp(ctx, t.Env, t.Services, password, t.natsConnect())
 }
+
+func (t *InProcess) pooled() bool { return t.Env.DatabasePooler != NoPooler }
 
 func withMinter(names []string) []string {
 	for _, n := range names {
@@ -144,7 +159,7 @@ func (t *InProcess) platforms(h *health, metrics *prometheus.Registry) ([]*Platf
 		c.SecretsDir = filepath.Join(t.Env.SecretsDir, s.Name)
 		p := &Platform{
 			Service: s.Name, Env: c, Log: t.Log.With("service", s.Name), Now: now, Metrics: withService(metrics, s.Name),
-			declared: s, vars: t.Vars, network: network, connect: t.natsConnect(), setRole: true,
+			declared: s, vars: t.Vars, network: network, connect: t.natsConnect(), setRole: !t.pooled(),
 			manualClock: t.Now != nil, verifier: verifier, health: h,
 		}
 		if s.Name == keyring.Minter {

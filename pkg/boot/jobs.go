@@ -37,6 +37,7 @@ func (p *Platform) Jobs(
 		PeriodicJobs:      periodic,
 		FetchPollInterval: jobPoll,
 		FetchCooldown:     jobPollCooldown,
+		PollOnly:          p.Env.DatabasePooler != NoPooler, // LISTEN needs a session of its own
 		Logger:            slog.New(atLeast{p.Log.Handler(), slog.LevelWarn}),
 
 		JobTimeout:           jobTime,

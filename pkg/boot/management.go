@@ -50,6 +50,7 @@ func (h *health) serving(service string) {
 }
 
 var errStopping = errors.New("it is stopping")
+
 // warn adds a source of warnings.
 func (h *health) warn(warnings func() []string) {
 	h.mu.Lock()

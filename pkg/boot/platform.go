@@ -21,7 +21,6 @@ import (
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/retention"
 	"github.com/propusk-id/propusk/pkg/rpc"
-	"github.com/propusk-id/propusk/pkg/secret"
 )
 
 // Platform is what a service runs on.
@@ -86,12 +85,14 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 	}
 	pool, err := pg.Open(ctx, pg.Options{
 		URL: p.Env.DatabaseURL.Reveal(), Password: password,
-		Service: p.Service, SetRole: p.setRole, MaxConns: p.Env.PoolSize,
+		Installation: p.Env.Installation, Service: p.Service, SetRole: p.setRole,
+		Pooled: p.Env.DatabasePooler == TransactionPooler, MaxConns: p.Env.PoolSize, Check: p.keysFit(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	p.pool = pool
+	p.Go(func(ctx context.Context) error { return awaitKeysFit(ctx, pool) })
 	p.stops = append(p.stops, pool.Close)
 	p.health.add(p.Service+"/postgres", pool.Ping)
 	p.Go(func(ctx context.Context) error { return retention.Run(ctx, pool, p.Now, p.Log) })
@@ -172,9 +173,6 @@ func (p *Platform) Consumer(pool *pgxpool.Pool) (*events.Consumer, error) {
 	p.Go(c.Run)
 	return c, nil
 }
-
-// Keys are the service's keys: encryption of rows, blind indexes, MACs.
-func (p *Platform) Keys() (*secret.Keys, error) { return keyring.Keys(p.Env.SecretsDir, p.Env.KEK) }
 
 // Minter makes the internal tokens of people; only the gateway's platform can.
 func (p *Platform) Minter() *rpc.Minter { return p.minter }

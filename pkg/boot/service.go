@@ -86,8 +86,8 @@ func (s Service) prefix() string { return "PROPUSK_" + strings.ToUpper(s.Name) +
 // Section is the service's own configuration.
 func (s Service) Section() env.Section { return env.Section{Prefix: s.prefix(), Config: s.Config} }
 
-// schemas are what the services need migrated; password gives the login of each role, or "".
-func schemas(services []Service, password func(service string) (string, error)) ([]pg.Schema, error) {
+// Schemas are what the services need migrated; password gives the login of each role, or "".
+func Schemas(services []Service, password func(service string) (string, error)) ([]pg.Schema, error) {
 	var out []pg.Schema
 	for _, s := range services {
 		if s.Migrations == nil {

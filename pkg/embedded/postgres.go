@@ -27,8 +27,9 @@ const postgresPort = 5432
 type PostgresOptions struct {
 	// Dir is the clone's ./var: the server keeps its data there (or, as root,
 	// where Dir/postgres-location says), one process at a time uses it, and the
-	// next one takes over a server that outlived the last. Where Dir is empty
-	// the server is thrown away by Stop and ends with this process.
+	// next one takes over a server that outlived the last. A server that ends by
+	// itself is started again. Where Dir is empty the server is thrown away by
+	// Stop and ends with this process.
 	Dir string
 	// Purpose is shown in the names of the server's processes; "propusk" if empty.
 	Purpose string
@@ -52,6 +53,10 @@ type PostgresServer struct {
 	lock    *fileLock
 	proc    *process
 	adopted bool
+	// failed gets the error of a kept server that ended and could not be started again.
+	failed   chan error
+	unwatch  context.CancelFunc // ends the watch over proc; nil: nobody watches
+	restarts int                // in a row
 }
 
 // Postgres finds PostgreSQL (15 to 18) or installs it, makes a cluster where
@@ -60,7 +65,7 @@ func Postgres(ctx context.Context, o PostgresOptions) (*PostgresServer, error) {
 	o.Purpose = cmp.Or(o.Purpose, "propusk")
 	o.MaxConnections = cmp.Or(o.MaxConnections, 200)
 	o.Log = orDiscard(o.Log)
-	s := &PostgresServer{o: o}
+	s := &PostgresServer{o: o, failed: make(chan error, 1)}
 	open := s.openKept
 	if o.Dir == "" {
 		open = s.openThrowaway
@@ -98,6 +103,9 @@ func (s *PostgresServer) CreateDatabase(ctx context.Context, name string) error 
 	_, err = conn.Exec(ctx, "create database "+pgx.Identifier{name}.Sanitize())
 	return errors.Join(err, conn.Close(ctx))
 }
+
+// Failed gets one error when a kept server has ended by itself, time and again, and is not started any more.
+func (s *PostgresServer) Failed() <-chan error { return s.failed }
 
 // Adopted says whether the server was running already, left by a process that
 // was killed.

@@ -19,7 +19,7 @@ func (s *PostgresServer) openKept(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.lock, err = lockRun(filepath.Join(dir, "lock")); err != nil {
+	if s.lock, err = lockRun(filepath.Join(dir, lockName)); err != nil {
 		return err
 	}
 	if s.place, err = keptPlace(dir, s.o.Log); err != nil {
@@ -28,7 +28,13 @@ func (s *PostgresServer) openKept(ctx context.Context) (err error) {
 	if err := s.openCluster(ctx); err != nil {
 		return err
 	}
+	if err := noteHome(dir, s.place.home); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.adopted = s.adopt(ctx); s.adopted {
+		s.keepUp()
 		return nil
 	}
 	return s.start(ctx)
@@ -43,7 +49,7 @@ func (s *PostgresServer) openCluster(ctx context.Context) error {
 	s.binaries, err = locate.Postgres(ctx, s.place.owner, major, s.o.Log)
 	if err != nil && major != 0 {
 		return fmt.Errorf("the data in %s was made by PostgreSQL %d, which another major version cannot open "+
-			"(move that directory away to begin with empty data): %w", s.place.data(), major, err)
+			"(move %s away to begin with empty data): %w", s.place.data(), major, s.o.Dir, err)
 	}
 	if err != nil {
 		return err

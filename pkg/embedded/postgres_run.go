@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strconv"
@@ -24,6 +25,7 @@ func (s *PostgresServer) Start(ctx context.Context) error {
 func (s *PostgresServer) Kill() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.endWatch()
 	if s.proc != nil && !s.proc.ended() {
 		s.proc.killTree()
 	}
@@ -34,6 +36,7 @@ func (s *PostgresServer) Kill() {
 func (s *PostgresServer) Stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.endWatch()
 	s.shutDown()
 	var err error
 	switch {
@@ -58,6 +61,10 @@ func (s *PostgresServer) start(ctx context.Context) error {
 	if err := privateDir(s.place.sockets, s.place.owner, 0o700); err != nil {
 		return err
 	}
+	// What an ended server wrote last is kept for who asks why it ended.
+	if err := os.Rename(s.place.log(), s.place.log()+".last"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	log, err := os.OpenFile(s.place.log(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -73,6 +80,7 @@ func (s *PostgresServer) start(ctx context.Context) error {
 		return fmt.Errorf("the server did not start (it wrote: %s): %w", tail(s.place.log()), err)
 	}
 	s.o.Log.InfoContext(ctx, "PostgreSQL is up", "version", s.binaries.Version, "socket", s.place.sockets)
+	s.keepUp()
 	return nil
 }
 

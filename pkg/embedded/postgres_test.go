@@ -244,44 +244,13 @@ func TestKeptAdoptsAServerThatOutlivedItsProcess(t *testing.T) {
 
 func TestKeptRefusesAnotherMajor(t *testing.T) {
 	dir := varDir(t)
-	p, err := keptPlace(dir, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := privateDir(p.data(), p.owner, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(p.data(), "PG_VERSION"), []byte("14\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Postgres(t.Context(), PostgresOptions{Dir: dir})
-	wantError(t, err, "made by PostgreSQL 14", p.data(), "move that directory away")
-}
-
-func TestKeptBeginsAnewWhenVarIsRemoved(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root's data lies outside ./var")
-	}
-	dir := varDir(t)
 	s := startPostgres(t, PostgresOptions{Dir: dir})
-	note, err := os.ReadFile(filepath.Join(dir, "postgres-location"))
-	if err != nil || strings.TrimSpace(string(note)) != s.place.home {
-		t.Errorf("the note says %q (%v), the data is in %s", note, err, s.place.home)
-	}
-	if err := os.RemoveAll(dir); err != nil {
+	stopPostgres(t, s)
+	if err := os.WriteFile(filepath.Join(s.place.data(), "PG_VERSION"), []byte("14\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Postgres(t.Context(), PostgresOptions{Dir: dir})
-	wantError(t, err, "left PostgreSQL running", "kill -INT")
-
-	stopPostgres(t, s)
-	again := startPostgres(t, PostgresOptions{Dir: dir})
-	if again.password == s.password {
-		t.Error("it opened the old data")
-	}
-	if aside, _ := filepath.Glob(s.place.home + ".until-*"); len(aside) != 1 {
-		t.Errorf("set aside: %v", aside)
-	}
+	_, err := Postgres(t.Context(), PostgresOptions{Dir: dir})
+	wantError(t, err, "made by PostgreSQL 14", s.place.data(), "away to begin with empty data")
 }
 
 func TestPrivateDirRefusesAStrangers(t *testing.T) {

@@ -54,7 +54,7 @@ func (v Vars) readFiles() error {
 }
 
 func ours(name string) bool {
-	shared := []string{"DATABASE_URL", "DATABASE_PASSWORD", "REDIS_URL", "NATS_URL"}
+	shared := []string{"DATABASE_URL", "DATABASE_PASSWORD", "DATABASE_ADMIN_URL", "REDIS_URL", "NATS_URL"}
 	return strings.HasPrefix(name, "PROPUSK_") || slices.Contains(shared, name)
 }
 

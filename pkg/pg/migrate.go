@@ -3,8 +3,10 @@ package pg
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -32,10 +34,30 @@ type Schema struct {
 	Password string
 }
 
-// Migrate makes each service's role and schema and brings its tables up to date. The URL is an administrator's.
-// It may run while services are up and from several processes at once.
-func Migrate(ctx context.Context, adminURL string, schemas []Schema) error {
-	conn, err := pgx.Connect(ctx, adminURL)
+// Versions are how far a schema's three sets of migrations went; 0: not at all.
+type Versions struct {
+	Base   int64 `json:"base"`
+	Jobs   int64 `json:"jobs,omitempty"`
+	Schema int64 `json:"schema"`
+}
+
+// Migrate makes each service's role and schema and brings its tables up to date. It may run while services are up and
+// from several processes at once.
+func (d Database) Migrate(ctx context.Context, schemas []Schema) error {
+	return d.WithLock(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		if err := d.prepare(ctx, conn, schemas); err != nil {
+			return err
+		}
+		if restoring, err := isRestoring(ctx, conn); err != nil || restoring {
+			return errors.Join(err, ErrRestoring)
+		}
+		return d.migrateSchemas(ctx, schemas, nil)
+	})
+}
+
+// WithLock connects as the administrator and keeps migrations of this database out meanwhile.
+func (d Database) WithLock(ctx context.Context, do func(ctx context.Context, conn *pgx.Conn) error) error {
+	conn, err := pgx.Connect(ctx, d.AdminURL)
 	if err != nil {
 		return fmt.Errorf("connect as administrator: %w", err)
 	}
@@ -43,11 +65,37 @@ func Migrate(ctx context.Context, adminURL string, schemas []Schema) error {
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(migrateLock)); err != nil {
 		return err
 	}
-	if err := lockDown(ctx, conn); err != nil {
-		return err
-	}
+	return do(ctx, conn)
+}
+
+// prepare makes the database the installation's, with a role and a schema for each service. Where something is
+// another's, it changes nothing.
+func (d Database) prepare(ctx context.Context, conn *pgx.Conn, schemas []Schema) error {
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		id, err := d.claim(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := lockDown(ctx, tx); err != nil {
+			return err
+		}
+		for _, s := range schemas {
+			if err := d.prepareSchema(ctx, tx, id, s); err != nil {
+				return fmt.Errorf("migrate %s: %w", s.Service, err)
+			}
+		}
+		return nil
+	})
+}
+
+// migrateSchemas goes as far as the versions say, or to the newest where they are nil.
+func (d Database) migrateSchemas(ctx context.Context, schemas []Schema, upTo map[string]Versions) error {
 	for _, s := range schemas {
-		if err := s.migrate(ctx, conn, adminURL); err != nil {
+		target := Versions{Base: newest, Jobs: newest, Schema: newest}
+		if upTo != nil {
+			target = upTo[s.Service]
+		}
+		if err := d.migrateSchema(ctx, s, target); err != nil {
 			return fmt.Errorf("migrate %s: %w", s.Service, err)
 		}
 	}
@@ -55,16 +103,34 @@ func Migrate(ctx context.Context, adminURL string, schemas []Schema) error {
 }
 
 // lockDown closes what Postgres leaves open to every role.
-func lockDown(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.Exec(ctx, `REVOKE ALL ON SCHEMA public FROM PUBLIC`)
+func lockDown(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `REVOKE ALL ON SCHEMA public FROM PUBLIC`)
 	return err
 }
 
-func (s Schema) migrate(ctx context.Context, conn *pgx.Conn, adminURL string) error {
-	if err := s.createRole(ctx, conn); err != nil {
+// prepareSchema makes the role and the schema it owns.
+func (d Database) prepareSchema(ctx context.Context, tx pgx.Tx, id string, s Schema) error {
+	role := Role(d.Installation, s.Service)
+	if err := d.createRole(ctx, tx, id, s.Service); err != nil {
 		return err
 	}
-	pool, err := Open(ctx, Options{URL: adminURL, Service: s.Service, SetRole: true, MaxConns: 2})
+	if s.Password != "" {
+		if err := execQuoted(ctx, tx, `ALTER ROLE %I LOGIN PASSWORD %L`, role, s.Password); err != nil {
+			return err
+		}
+	}
+	if err := adoptSchema(ctx, tx, role, s.Service); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, "GRANT "+ident(role)+" TO CURRENT_USER; "+
+		"CREATE SCHEMA IF NOT EXISTS "+ident(s.Service)+" AUTHORIZATION "+ident(role))
+	return err
+}
+
+func (d Database) migrateSchema(ctx context.Context, s Schema, target Versions) error {
+	pool, err := Open(ctx, Options{
+		URL: d.AdminURL, Installation: d.Installation, Service: s.Service, SetRole: true, MaxConns: 2,
+	})
 	if err != nil {
 		return err
 	}
@@ -73,53 +139,25 @@ func (s Schema) migrate(ctx context.Context, conn *pgx.Conn, adminURL string) er
 	if err != nil {
 		return err
 	}
-	if err := runGoose(ctx, pool, tables, "base_version"); err != nil {
+	if err := runGoose(ctx, pool, tables, "base_version", target.Base); err != nil {
 		return err
 	}
 	if s.Jobs {
-		if err := migrateRiver(ctx, pool, s.Service); err != nil {
+		if err := migrateRiver(ctx, pool, s.Service, target.Jobs); err != nil {
 			return err
 		}
 	}
-	return runGoose(ctx, pool, s.Migrations, "schema_version")
+	return runGoose(ctx, pool, s.Migrations, "schema_version", target.Schema)
 }
 
-// createRole makes the role and the schema it owns. CREATE ROLE has no IF NOT EXISTS, and a database of a
-// cluster that already has the role is usual in tests.
-func (s Schema) createRole(ctx context.Context, conn *pgx.Conn) error {
-	name := pgx.Identifier{s.Service}.Sanitize()
-	var exists bool
-	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)`, s.Service).
-		Scan(&exists); err != nil {
-		return err
-	}
-	if !exists {
-		if _, err := conn.Exec(ctx, "CREATE ROLE "+name+" NOLOGIN"); err != nil {
-			return err
-		}
-	}
-	if s.Password != "" {
-		if err := setPassword(ctx, conn, name, s.Password); err != nil {
-			return err
-		}
-	}
-	_, err := conn.Exec(ctx, "GRANT "+name+" TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS "+name+" AUTHORIZATION "+name)
-	return err
-}
+// newest is the version that every set of migrations can be brought up to.
+const newest = math.MaxInt64
 
-// setPassword lets Postgres quote the password: ALTER ROLE takes no parameters.
-func setPassword(ctx context.Context, conn *pgx.Conn, role, password string) error {
-	var statement string
-	err := conn.QueryRow(ctx, `SELECT format('ALTER ROLE %s LOGIN PASSWORD %L', $1::text, $2::text)`, role, password).
-		Scan(&statement)
-	if err != nil {
-		return err
+// runGoose migrates as far as a version; 0: not at all.
+func runGoose(ctx context.Context, pool *pgxpool.Pool, files fs.FS, table string, upTo int64) error {
+	if upTo == 0 {
+		return nil
 	}
-	_, err = conn.Exec(ctx, statement)
-	return err
-}
-
-func runGoose(ctx context.Context, pool *pgxpool.Pool, files fs.FS, table string) error {
 	db := stdlib.OpenDBFromPool(pool)
 	defer func() { _ = db.Close() }()
 	store, err := database.NewStore(database.DialectPostgres, table)
@@ -130,15 +168,22 @@ func runGoose(ctx context.Context, pool *pgxpool.Pool, files fs.FS, table string
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
+	_, err = provider.UpTo(ctx, upTo)
 	return err
 }
 
-func migrateRiver(ctx context.Context, pool *pgxpool.Pool, schema string) error {
+func migrateRiver(ctx context.Context, pool *pgxpool.Pool, schema string, upTo int64) error {
 	m, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: schema})
 	if err != nil {
 		return err
 	}
-	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	opts := &rivermigrate.MigrateOpts{}
+	if upTo != newest {
+		opts.TargetVersion = int(upTo)
+	}
+	if upTo == 0 {
+		return nil
+	}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, opts)
 	return err
 }

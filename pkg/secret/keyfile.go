@@ -62,6 +62,9 @@ func LoadKeys(path string, kek *KEK) (*Keys, error) {
 	return k, nil
 }
 
+// ParseKeys unwraps what a key file holds.
+func ParseKeys(text []byte, kek *KEK) (*Keys, error) { return unwrap(text, kek) }
+
 func (k *Keys) wrap(kek *KEK) ([]byte, error) {
 	var data bytes.Buffer
 	if err := k.data.WriteWithAssociatedData(keyset.NewJSONWriter(&data), kek.aead, []byte(dataSlot)); err != nil {
@@ -92,7 +95,7 @@ func unwrap(text []byte, kek *KEK) (*Keys, error) {
 	}
 	data, err := keyset.ReadWithAssociatedData(keyset.NewJSONReader(bytes.NewReader(file.Data)), kek.aead, []byte(dataSlot))
 	if err != nil {
-		return nil, errors.New("the data keyset does not open: is this the KEK that wrapped it?")
+		return nil, ErrWrongKEK
 	}
 	mac, err := kek.aead.Decrypt(file.MAC, []byte(macSlot))
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // database makes a private database with the services' schemas, copied from a template that is migrated once
-// per test binary, and drops it when the test ends.
-func database(t testing.TB, services []boot.Service) string {
+// per test binary, and drops it when the test ends. Copies of a template are one installation: they share its roles.
+func database(t testing.TB, services []boot.Service) (address, installation string) {
 	t.Helper()
 	if server.postgres == nil {
 		t.Fatal("no Postgres: the package needs func TestMain(m *testing.M) { testkit.Main(m) }")
@@ -26,13 +26,23 @@ func database(t testing.TB, services []boot.Service) string {
 	name := fmt.Sprintf("test_%d", server.databases)
 	admin(t, "CREATE DATABASE "+name+" TEMPLATE "+template)
 	t.Cleanup(func() { admin(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
-	return server.postgres.DatabaseURL(name)
+	return server.postgres.DatabaseURL(name), template
 }
 
-// EmptyDatabase is the address, as administrator, of a database without schemas that is the test's own.
-func EmptyDatabase(t testing.TB) string {
+// EmptyDatabase is the address, as administrator, of an empty database that is the test's own, and a name that no
+// other installation on the server has.
+func EmptyDatabase(t testing.TB) (address, installation string) {
 	t.Helper()
-	return database(t, nil)
+	if server.postgres == nil {
+		t.Fatal("no Postgres: the package needs func TestMain(m *testing.M) { testkit.Main(m) }")
+	}
+	server.mu.Lock()
+	defer server.mu.Unlock()
+	server.databases++
+	name := fmt.Sprintf("empty_%d", server.databases)
+	admin(t, "CREATE DATABASE "+name)
+	t.Cleanup(func() { admin(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	return server.postgres.DatabaseURL(name), name
 }
 
 func templateOf(t testing.TB, services []boot.Service) string {
@@ -51,7 +61,8 @@ func templateOf(t testing.TB, services []boot.Service) string {
 	}
 	name := fmt.Sprintf("template_%d", len(server.templates))
 	admin(t, "CREATE DATABASE "+name)
-	if err := pg.Migrate(context.Background(), server.postgres.DatabaseURL(name), schemas); err != nil {
+	db := pg.Database{AdminURL: server.postgres.DatabaseURL(name), Installation: name}
+	if err := db.Migrate(context.Background(), schemas); err != nil {
 		t.Fatalf("migrate the template: %v", err)
 	}
 	server.templates[id] = name

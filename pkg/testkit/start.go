@@ -19,6 +19,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/embedded"
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/pg"
 )
 
 // Options is what a test wants to run.
@@ -41,16 +42,17 @@ type Env struct {
 	// NATS is the services' event server.
 	NATS *embedded.NATSServer
 
-	databaseURL string
-	redisURL    string
-	options     Options
-	secrets     string
-	natsDir     string
-	logs        *lockedBuffer
-	as          func(service string) *boot.Platform
-	stop        func()
-	openPool    sync.Once
-	pool        *pgxpool.Pool
+	databaseURL  string
+	installation string
+	redisURL     string
+	options      Options
+	secrets      string
+	natsDir      string
+	logs         *lockedBuffer
+	as           func(service string) *boot.Platform
+	stop         func()
+	openPool     sync.Once
+	pool         *pgxpool.Pool
 }
 
 const startTimeout = 30 * time.Second
@@ -59,9 +61,9 @@ const startTimeout = 30 * time.Second
 func Start(t testing.TB, o Options) *Env {
 	t.Helper()
 	e := &Env{
-		t: t, Clock: NewClock(), options: o, databaseURL: database(t, o.Services), secrets: t.TempDir(),
-		natsDir: t.TempDir(), logs: &lockedBuffer{},
+		t: t, Clock: NewClock(), options: o, secrets: t.TempDir(), natsDir: t.TempDir(), logs: &lockedBuffer{},
 	}
+	e.databaseURL, e.installation = database(t, o.Services)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("services logged:\n%s", Digest(e.logs.String()))
@@ -83,6 +85,9 @@ func (e *Env) Restart() {
 
 // Logs is everything that the services logged so far.
 func (e *Env) Logs() string { return e.logs.String() }
+
+// Role is what a service is in the database.
+func (e *Env) Role(service string) string { return pg.Role(e.installation, service) }
 
 // Pool connects to the services' database as administrator.
 func (e *Env) Pool() *pgxpool.Pool {
@@ -129,7 +134,7 @@ func (e *Env) startServices() {
 	ctx, cancel := context.WithCancel(context.Background())
 	vars := env.Vars{
 		"PROPUSK_ENV": "sandbox", "DATABASE_URL": e.databaseURL, "REDIS_URL": e.redisURL,
-		"PROPUSK_SECRETS_DIR": e.secrets, "PROPUSK_POOL_SIZE": "6",
+		"PROPUSK_SECRETS_DIR": e.secrets, "PROPUSK_POOL_SIZE": "6", "PROPUSK_INSTALLATION": e.installation,
 	}
 	maps.Copy(vars, e.options.Vars)
 	c, err := boot.LoadInProcess(vars, e.options.Services)

@@ -125,11 +125,10 @@ func withEvents(ctx context.Context, do func(a events.Admin) error) error {
 	if err != nil {
 		return err
 	}
-	url, err := adminURL(shared)
-	if err != nil {
+	if shared, err = asAdministrator(shared); err != nil {
 		return err
 	}
-	pool, err := pgxpool.New(ctx, url.Reveal())
+	pool, err := pgxpool.New(ctx, shared.AdminDatabase().AdminURL)
 	if err != nil {
 		return err
 	}

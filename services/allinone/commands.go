@@ -11,11 +11,14 @@ import (
 
 // commands are what the program can do: a line here and a file cmd_<name>.go each.
 type commands struct {
-	Serve       serveCommand       `cmd:"" default:"1" help:"Serve everything in this process (the default)."`
-	Secrets     secretsCommand     `cmd:"" help:"Make what is missing of the services' keys, passwords and certificates."`
-	Migrate     migrateCommand     `cmd:"" help:"Make or update roles, schemas and tables in DATABASE_URL, and event streams in NATS_URL."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Ask the running process whether it is ready."`
-	Events      eventsCommand      `cmd:"" help:"Publish events again, and deal with those that could not be handled."`
+	Serve        serveCommand        `cmd:"" default:"1" help:"Serve everything in this process (the default)."`
+	Secrets      secretsCommand      `cmd:"" help:"Make what is missing of the services' keys, passwords and certificates."`
+	Migrate      migrateCommand      `cmd:"" help:"Make or update roles, schemas and tables in DATABASE_URL, and event streams in NATS_URL."`
+	Backup       backupCommand       `cmd:"" help:"Copy the database and the key sets into a new directory."`
+	Restore      restoreCommand      `cmd:"" help:"Make an empty installation what a backup is."`
+	VerifyBackup verifyBackupCommand `cmd:"" help:"Check that a backup is whole and that its keys open its data."`
+	Healthcheck  healthcheckCommand  `cmd:"" help:"Ask the running process whether it is ready."`
+	Events       eventsCommand       `cmd:"" help:"Publish events again, and deal with those that could not be handled."`
 }
 
 // Main reads the command line and does what it says.

@@ -16,8 +16,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
@@ -73,7 +73,9 @@ func TestSecretsAreFilesOfOneOwner(t *testing.T) {
 
 func TestMigratedServicesLogInAndSeeTheirSchemaOnly(t *testing.T) {
 	nats := startNATS(t)
-	root, address := nats.secrets, testkit.EmptyDatabase(t)
+	root := nats.secrets
+	address, installation := testkit.EmptyDatabase(t)
+	t.Setenv("PROPUSK_INSTALLATION", installation)
 	t.Setenv("DATABASE_URL", address)
 	t.Setenv("NATS_URL", nats.url)
 	for range 2 { // the second time there is nothing to do
@@ -81,7 +83,7 @@ func TestMigratedServicesLogInAndSeeTheirSchemaOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	conn := logIn(t, address, "otp", read(t, root, "otp", "database-password"))
+	conn := logIn(t, address, installation+"_otp", read(t, root, "otp", "database-password"))
 	var n int
 	if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM otp.destinations`).Scan(&n); err != nil {
 		t.Errorf("its own table: %v", err)

@@ -39,6 +39,8 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 	}
 	defer closeLog()
 	progress.Info("Starting the services…")
+	ctx, stop := stores.whileUp(ctx)
+	defer stop(nil)
 	defer context.AfterFunc(ctx, func() { progress.Info("Stopping… (Ctrl-C again stops at once)") })()
 	process := &boot.InProcess{
 		Services: s.services, Vars: s.vars, Env: s.shared, Log: log, NATS: stores.connect, Manage: true,
@@ -48,7 +50,11 @@ func Run(ctx context.Context, vars env.Vars, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	return errors.Join(process.Run(ctx), stopTracing(context.WithoutCancel(ctx)))
+	err = errors.Join(process.Run(ctx), stopTracing(context.WithoutCancel(ctx)))
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		err = errors.Join(err, cause) // a store that is gone for good
+	}
+	return err
 }
 
 // checkPorts says in words which port is taken, before anything is migrated or served.

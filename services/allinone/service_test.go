@@ -3,6 +3,7 @@ package allinone
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -209,8 +210,10 @@ func wantRefusal(t *testing.T, vars env.Vars, words ...string) {
 func testVars(t *testing.T) env.Vars {
 	t.Helper()
 	gateway := freeAddress(t)
+	address, installation := testkit.EmptyDatabase(t)
 	return env.Vars{
-		"PROPUSK_DATA_DIR": t.TempDir(), "DATABASE_URL": testkit.EmptyDatabase(t), "PROPUSK_POOL_SIZE": "4",
+		"PROPUSK_DATA_DIR": t.TempDir(), "DATABASE_URL": address, "PROPUSK_INSTALLATION": installation,
+		"PROPUSK_POOL_SIZE":      "4",
 		"PROPUSK_GATEWAY_LISTEN": gateway, "PUBLIC_URL": "http://" + gateway,
 		"PROPUSK_MANAGEMENT_LISTEN": freeAddress(t),
 	}
@@ -265,4 +268,15 @@ func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
+}
+
+func TestAStoreThatIsGoneForGoodEndsTheProcess(t *testing.T) {
+	failed := make(chan error, 1)
+	ctx, stop := (&stores{failed: failed}).whileUp(t.Context())
+	defer stop(nil)
+	failed <- io.ErrUnexpectedEOF
+	<-ctx.Done()
+	if !errors.Is(context.Cause(ctx), io.ErrUnexpectedEOF) {
+		t.Errorf("ended by %v", context.Cause(ctx))
+	}
 }

@@ -16,8 +16,23 @@ import (
 type stores struct {
 	// connect reaches the embedded NATS; nil where NATS_URL names another.
 	connect func(opts ...nats.Option) (*nats.Conn, error)
+	// failed gets the error of an embedded store that is gone for good; nil where none can be.
+	failed <-chan error
 	// stops are in the order of starting.
 	stops []func() error
+}
+
+// whileUp is a context that ends when a store is gone for good, which is then its cause.
+func (st *stores) whileUp(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case err := <-st.failed:
+			cancel(err)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // openStores starts what the environment does not name. PostgreSQL comes first: it locks the data directory.
@@ -54,6 +69,7 @@ func (st *stores) openPostgres(ctx context.Context, s *settings, log *slog.Logge
 		return err
 	}
 	st.stops = append(st.stops, server.Stop)
+	st.failed = server.Failed()
 	s.shared.DatabaseURL = secret.New(server.URL())
 	return nil
 }

@@ -307,7 +307,7 @@ func TestNobodyChangesRecords(t *testing.T) {
 	w := start(t)
 	w.fill(1)
 	pool := w.Pool()
-	for _, role := range []string{"SET ROLE audit; ", ""} {
+	for _, role := range []string{"SET ROLE " + w.Role("audit") + "; ", ""} {
 		for _, sql := range []string{
 			`UPDATE audit.records SET actor = 'x'`, `DELETE FROM audit.records`, `TRUNCATE audit.records`,
 			`DELETE FROM audit.head`, `TRUNCATE audit.head`,

@@ -67,11 +67,36 @@ func UserTokenPub(dir string) (ed25519.PublicKey, error) {
 
 // Keys are the service's, unwrapped by the KEK that was given from outside, or else lies beside them.
 func Keys(dir string, givenKEK secret.String) (*secret.Keys, error) {
+	path := filepath.Join(dir, keysFile)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("no key set: %w", err)
+	}
 	kek, err := loadKEK(dir, givenKEK)
+	if errors.Is(err, fs.ErrNotExist) {
+		// Not as ErrNotExist: the key set is there.
+		return nil, fmt.Errorf("the KEK that wrapped %s is missing: set PROPUSK_KEK as it was set when the keys were made, "+
+			"or put %s back", path, filepath.Join(dir, kekFile))
+	}
 	if err != nil {
 		return nil, err
 	}
-	return secret.LoadKeys(filepath.Join(dir, keysFile), kek)
+	keys, err := secret.LoadKeys(path, kek)
+	if errors.Is(err, secret.ErrWrongKEK) && !givenKEK.IsZero() {
+		return nil, wrongKEK(dir)
+	}
+	return keys, err
+}
+
+// wrongKEK tells a KEK that came too late from one that is another's.
+func wrongKEK(dir string) error {
+	path := filepath.Join(dir, keysFile)
+	beside, err := secret.LoadKEK(filepath.Join(dir, kekFile))
+	if err == nil {
+		if _, err := secret.LoadKeys(path, beside); err == nil {
+			return fmt.Errorf("PROPUSK_KEK was set after %s was made and wrapped by the KEK beside it: unset it", path)
+		}
+	}
+	return fmt.Errorf("PROPUSK_KEK is not the one that wrapped %s: set that one", path)
 }
 
 // loadKEK takes the one that was given from outside, else the one that lies beside the keys.

@@ -34,8 +34,12 @@ const Minter = "gateway"
 // key of the internal tokens. Services that are apart, in processes of their own, also get certificates and the
 // passwords of their stores, which lie beside them. Key sets and passwords that exist are never replaced.
 // Certificates are renewed a month before their end by an authority in root/[Authority], which no service may see.
-// Without a kek each service gets one of its own, beside its keys.
+// Without a kek each service gets one of its own, beside its keys. Nothing is made while a key set that exists does not
+// open.
 func Prepare(root string, services []string, apart bool, kek secret.String) error {
+	if err := checkOwn(root, services, kek); err != nil {
+		return err
+	}
 	for _, s := range services {
 		if err := prepareOwn(filepath.Join(root, s), kek); err != nil {
 			return fmt.Errorf("secrets of %s: %w", s, err)
@@ -53,6 +57,21 @@ func Prepare(root string, services []string, apart bool, kek secret.String) erro
 	return prepareCertificates(root, append([]string{NATS, Migrator}, services...), time.Now())
 }
 
+// checkOwn opens the key sets that exist: a KEK that is wrong, or came after the keys were made, is noticed here, before
+// a key set that is still missing is wrapped by it.
+func checkOwn(root string, services []string, kek secret.String) error {
+	for _, s := range services {
+		dir := filepath.Join(root, s)
+		if _, err := os.Stat(filepath.Join(dir, keysFile)); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if _, err := Keys(dir, kek); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func prepareOwn(dir string, given secret.String) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -68,10 +87,6 @@ func prepareOwn(dir string, given secret.String) error {
 		return err
 	}
 	if err := ignoreExists(secret.CreateKeys(filepath.Join(dir, keysFile), kek)); err != nil {
-		return err
-	}
-	// A KEK that does not fit is noticed here, not by each service.
-	if _, err := secret.LoadKeys(filepath.Join(dir, keysFile), kek); err != nil {
 		return err
 	}
 	return ignoreExists(writeNew(filepath.Join(dir, databaseFile), []byte(secret.NewToken().Reveal())))
