@@ -107,7 +107,7 @@ func runService(ctx context.Context, s Service, p *Platform) error {
 }
 
 func (t *InProcess) prepare(ctx context.Context, names []string) error {
-	if err := needed("DATABASE_URL", t.Env.DatabaseURL); err != nil {
+	if err := requireURL("DATABASE_URL", t.Env.DatabaseURL); err != nil {
 		return err
 	}
 	if t.pooled() && t.Env.DatabaseAdminURL.IsZero() {

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
-	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/propusk-id/propusk/pkg/env"
-	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/pg"
 )
 

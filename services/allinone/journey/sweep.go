@@ -23,8 +23,6 @@ type Sweep struct {
 	Producers []string
 	// Audit recomputes the chain of records.
 	Audit auditv1.AuditServiceClient
-	// Producers are the services that emit events.
-	Producers []string
 	// Patience is how long events may still be on their way.
 	Patience time.Duration
 }

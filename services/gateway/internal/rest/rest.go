@@ -16,6 +16,21 @@ import (
 	"github.com/propusk-id/propusk/services/gateway/internal/session"
 )
 
+// restService is a service whose contract the API offers.
+type restService struct {
+	name     string
+	register func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error
+}
+
+// Services are the names of the services that the API offers.
+func Services() []string {
+	out := make([]string, len(restServices))
+	for i, s := range restServices {
+		out[i] = s.name
+	}
+	return out
+}
+
 // API serves /v1.
 type API struct {
 	mux      *runtime.ServeMux
