@@ -59,7 +59,8 @@ func (s *PostgresServer) watch(ctx context.Context, proc *process) {
 		case <-proc.done:
 		}
 	}
-	for !s.startAgain(ctx) {
+	for done := false; !done; {
+		done = s.startAgain(ctx)
 	}
 }
 

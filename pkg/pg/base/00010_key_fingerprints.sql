@@ -5,6 +5,7 @@ CREATE TABLE key_fingerprints (
     proof      bytea       NOT NULL,
     noted_at   timestamptz NOT NULL DEFAULT now()
 );
+COMMENT ON TABLE key_fingerprints IS 'Kept: for ever, a row for each key';
 
 -- +goose Down
 DROP TABLE key_fingerprints;
