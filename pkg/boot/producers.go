@@ -27,7 +27,7 @@ func Producers(services []Service) []string {
 			addContracts(found)
 		}
 	}
-	if !declared {
+	if !declared { // nobody says anything of events: what there is may be theirs
 		addContracts(found)
 	}
 	return slices.Sorted(maps.Keys(found))
