@@ -35,7 +35,6 @@ type Rule struct {
 	Keep          time.Duration
 }
 
-
 // Parse reads a table's comment; false: it says in words what bounds the table, and nothing is swept.
 func Parse(table, text string) (Rule, bool) {
 	m := regexp.MustCompile(`^Kept: (\d+) days? after ([a-z_]+)$`).FindStringSubmatch(text)
