@@ -30,7 +30,7 @@ func (c *Consumer) deadLetter(ctx context.Context, m jetstream.Msg, d Delivery, 
 			c.Service, id, m.Subject(), headers, m.Data(), cause.Error(), c.Now())
 	}
 	if err != nil {
-		c.settle(m.NakWithDelay(redelivery.Max))
+		c.settle(m.NakWithDelay(maxRedelivery))
 		return
 	}
 	c.settle(m.TermWithReason("dead letter"))

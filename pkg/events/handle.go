@@ -22,10 +22,13 @@ import (
 const (
 	handlersAtOnce = 4
 	handleTimeout  = 25 * time.Second
+	maxRedelivery  = 30 * time.Second
 )
 
 // redelivery is how long an event waits that could not be handled.
-var redelivery = backoff.Exponential{First: 200 * time.Millisecond, Max: 30 * time.Second}
+func redelivery() backoff.Exponential {
+	return backoff.Exponential{First: 200 * time.Millisecond, Max: maxRedelivery}
+}
 
 // handle gives one message to its handler and acknowledges it, has it delivered later, or makes it a dead letter.
 func (c *Consumer) handle(ctx context.Context, m jetstream.Msg) {
@@ -44,7 +47,7 @@ func (c *Consumer) handle(ctx context.Context, m jetstream.Msg) {
 		c.settle(m.Ack())
 	case isTransient(err) || c.failures.count(d.ID) < maxTries:
 		c.Log.Info("event postponed", "type", d.Type, "event_id", d.ID, "try", tries(m), "error", err)
-		c.settle(m.NakWithDelay(redelivery.After(tries(m), rand.Float64()))) //nolint:gosec // jitter is no secret
+		c.settle(m.NakWithDelay(redelivery().After(tries(m), rand.Float64()))) //nolint:gosec // jitter is no secret
 	default:
 		c.failures.forget(d.ID)
 		c.deadLetter(ctx, m, d, err)
@@ -80,7 +83,7 @@ func isTransient(err error) bool {
 
 func tries(m jetstream.Msg) int {
 	if meta, err := m.Metadata(); err == nil {
-		return int(meta.NumDelivered) //nolint:gosec // nobody delivers so often
+		return int(meta.NumDelivered)
 	}
 	return 1
 }

@@ -57,16 +57,24 @@ func TestWarnings(t *testing.T) {
 	}{
 		{"nothing known", func() {}, "", false},
 		{"half full", func() { l.setState(.5, false) }, "", false},
-		{"nearly full", func() { l.setState(.81, false) },
-			"stream PROPUSK_OTP is 81 % full: when it is full, events wait in the outbox", true},
-		{"fuller", func() { l.setState(.82, false) },
-			"stream PROPUSK_OTP is 82 % full: when it is full, events wait in the outbox", false},
+		{
+			"nearly full", func() { l.setState(.81, false) },
+			"stream PROPUSK_OTP is 81 % full: when it is full, events wait in the outbox", true,
+		},
+		{
+			"fuller", func() { l.setState(.82, false) },
+			"stream PROPUSK_OTP is 82 % full: when it is full, events wait in the outbox", false,
+		},
 		{"emptied", func() { l.setState(.1, false) }, "", true},
 		{"one failure", func() { l.note(errors.New("away"), now) }, "", false},
-		{"ten seconds of it", func() { l.note(errors.New("away"), now.Add(-time.Hour)); now = now.Add(10 * time.Second) },
-			"events cannot be published to PROPUSK_OTP, they wait in the outbox: away", true},
-		{"missing", func() { l.setState(0, true) },
-			"stream PROPUSK_OTP is missing: events wait in the outbox; run migrate, and events replay if NATS lost its data", true},
+		{
+			"ten seconds of it", func() { l.note(errors.New("away"), now.Add(-time.Hour)); now = now.Add(10 * time.Second) },
+			"events cannot be published to PROPUSK_OTP, they wait in the outbox: away", true,
+		},
+		{
+			"missing", func() { l.setState(0, true) },
+			"stream PROPUSK_OTP is missing: events wait in the outbox; run migrate, and events replay if NATS lost its data", true,
+		},
 		{"well again", func() { l.note(nil, now) }, "", true},
 	}
 	for _, s := range states {

@@ -17,7 +17,9 @@ const publishTimeout = 3 * time.Second
 
 // reopening is how long the link stays with a connection that stores nothing: one that was open while its server lost
 // its disk, its store or its memory of us may never work again, although it looks connected.
-var reopening = backoff.Exponential{First: 5 * time.Second, Max: 20 * time.Second}
+func reopening() backoff.Exponential {
+	return backoff.Exponential{First: 5 * time.Second, Max: 20 * time.Second}
+}
 
 // link is the publisher's own connection to NATS, which it opens anew when nothing gets through any more.
 type link struct {
@@ -78,7 +80,7 @@ func (l *link) silent(now time.Time) {
 	if l.unanswered.IsZero() {
 		l.unanswered = now
 	}
-	wait := reopening.After(l.reopened+1, rand.Float64()) //nolint:gosec // jitter is no secret
+	wait := reopening().After(l.reopened+1, rand.Float64()) //nolint:gosec // jitter is no secret
 	if now.Sub(l.unanswered) < wait || l.nc == nil || l.nc.IsReconnecting() {
 		return
 	}

@@ -26,7 +26,9 @@ const (
 )
 
 // relayRetry is how often the relay tries while nothing gets through.
-var relayRetry = backoff.Exponential{First: relayPoll, Max: 5 * time.Second}
+func relayRetry() backoff.Exponential {
+	return backoff.Exponential{First: relayPoll, Max: 5 * time.Second}
+}
 
 // relay publishes what was left behind in one lane: by a process that died, by a full queue, while NATS was away.
 func (p *Publisher) relay(ctx context.Context, l *lane) {
@@ -38,7 +40,7 @@ func (p *Publisher) relay(ctx context.Context, l *lane) {
 		switch {
 		case err != nil && ctx.Err() == nil:
 			failures++
-			wait = relayRetry.After(failures, rand.Float64()) //nolint:gosec // jitter is no secret
+			wait = relayRetry().After(failures, rand.Float64()) //nolint:gosec // jitter is no secret
 		case more:
 			failures, wait = 0, 0
 		default:

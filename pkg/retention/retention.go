@@ -35,12 +35,9 @@ type Rule struct {
 	Keep          time.Duration
 }
 
-// Comment finds a rule in a table's comment.
-var comment = regexp.MustCompile(`^Kept: (\d+) days? after ([a-z_]+)$`)
-
 // Parse reads a table's comment; false: it says in words what bounds the table, and nothing is swept.
 func Parse(table, text string) (Rule, bool) {
-	m := comment.FindStringSubmatch(text)
+	m := regexp.MustCompile(`^Kept: (\d+) days? after ([a-z_]+)$`).FindStringSubmatch(text)
 	if m == nil {
 		return Rule{}, false
 	}

@@ -71,7 +71,7 @@ max_client_conn = 500
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		if text, err := os.ReadFile(p.path("log")); err == nil && t.Failed() {
-			t.Logf("PgBouncer logged:\n%s", digest(string(text)))
+			t.Logf("PgBouncer logged:\n%s", Digest(string(text)))
 		}
 	})
 	Eventually(t, "PgBouncer listens", func() bool {

@@ -84,11 +84,11 @@ func onOneProcess(ctx context.Context, how use, do func(i backup.Installation, k
 		return err
 	}
 	switch {
-	case s.given("DATABASE_URL"):
+	case s.isSet("DATABASE_URL"):
 	case running:
 		s.shared.DatabaseURL = secret.New(address)
 	default:
-		progress := slog.New(forPeople{w: os.Stderr, level: slog.LevelInfo})
+		progress := slog.New(terminalHandler{w: os.Stderr, level: slog.LevelInfo})
 		server, err := embedded.Postgres(ctx, embedded.PostgresOptions{Dir: s.own.DataDir, Log: progress})
 		if err != nil {
 			return err
@@ -101,7 +101,7 @@ func onOneProcess(ctx context.Context, how use, do func(i backup.Installation, k
 
 // checkNoEvents refuses streams of another installation: they tell of what the restored one never had.
 func (s *settings) checkNoEvents() error {
-	if s.given("NATS_URL") {
+	if s.isSet("NATS_URL") {
 		return nil
 	}
 	things, err := os.ReadDir(s.path("nats"))

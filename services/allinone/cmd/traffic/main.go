@@ -69,7 +69,7 @@ func (c command) drive(ctx, last context.Context) error {
 	fmt.Printf("traffic: %d citizens confirmed and logged in; %s\n", len(arrived), p)
 	err = errors.Join(err, p.judge(c.limit()))
 	for _, s := range arrived {
-		err = errors.Join(err, s.Kept(last))
+		err = errors.Join(err, s.CheckDurability(last))
 	}
 	if len(arrived) == 0 {
 		err = errors.Join(err, errors.New("nobody arrived"))
