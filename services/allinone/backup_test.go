@@ -120,7 +120,7 @@ func TestABackupIsRestoredIntoAnEmptyClone(t *testing.T) {
 	again := start(t, vars)
 	again.page(t)
 	defer again.stop(t)
-	if err := s.Kept(t.Context()); err != nil {
+	if err := s.CheckDurability(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if _, err := partner.Refresh(t.Context(), got.Token); err != nil {

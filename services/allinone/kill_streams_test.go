@@ -18,6 +18,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/testkit"
+	"github.com/propusk-id/propusk/pkg/testkit/cluster"
 	"github.com/propusk-id/propusk/services/allinone"
 	"github.com/propusk-id/propusk/services/allinone/journey"
 )
@@ -27,7 +28,7 @@ const healsWithin = 30 * time.Second
 
 // breakStreams does to the event server what a kill does not: it runs out of disk, its streams are full, it loses its
 // data. People sign up meanwhile; afterwards every event arrives, without anybody restarting a service.
-func breakStreams(t *testing.T, c *testkit.Cluster) {
+func breakStreams(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
 	pool := c.Pool()
 	fillDisk(t, c, pool)
@@ -36,7 +37,7 @@ func breakStreams(t *testing.T, c *testkit.Cluster) {
 }
 
 // fillDisk gives NATS a small disk and fills it. Only root can make one.
-func fillDisk(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
+func fillDisk(t *testing.T, c *cluster.Cluster, pool *pgxpool.Pool) {
 	t.Helper()
 	store := c.NATSStore()
 	before := store + ".before"
@@ -44,19 +45,19 @@ func fillDisk(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 		t.Log("not root: NATS's disk is not filled")
 		return
 	}
-	c.Kill(testkit.NATS)
+	c.Kill(cluster.NATS)
 	shell(t, "mv", store, before)
 	shell(t, "mkdir", store)
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", store).CombinedOutput(); err != nil {
 		t.Logf("nothing can be mounted here, NATS's disk is not filled: %s", out)
 		shell(t, "rmdir", store)
 		shell(t, "mv", before, store)
-		restart(t, c, testkit.NATS)
+		restart(t, c, cluster.NATS)
 		return
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", "--lazy", store).Run() }) // if the test ends before its time
 	shell(t, "cp", "-a", before+"/.", store)
-	restart(t, c, testkit.NATS)
+	restart(t, c, cluster.NATS)
 	awaitSent(t, pool)
 
 	junk := filepath.Join(store, "junk")
@@ -70,17 +71,17 @@ func fillDisk(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 		t.Fatal(err)
 	}
 	// nats-server keeps a write that failed in mind: a stream takes nothing more until the server starts anew.
-	c.Kill(testkit.NATS)
-	restart(t, c, testkit.NATS)
+	c.Kill(cluster.NATS)
+	restart(t, c, cluster.NATS)
 	awaitSent(t, pool)
 
-	c.Kill(testkit.NATS)
+	c.Kill(cluster.NATS)
 	shell(t, "rm", "-rf", before)
 	shell(t, "cp", "-a", store, before)
 	shell(t, "umount", store)
 	shell(t, "rmdir", store)
 	shell(t, "mv", before, store)
-	restart(t, c, testkit.NATS)
+	restart(t, c, cluster.NATS)
 }
 
 func fillUp(t *testing.T, path string) {
@@ -99,7 +100,7 @@ func fillUp(t *testing.T, path string) {
 }
 
 // fillStreams lowers every stream's limit to what it holds, and raises it again as an operator does.
-func fillStreams(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
+func fillStreams(t *testing.T, c *cluster.Cluster, pool *pgxpool.Pool) {
 	t.Helper()
 	awaitSent(t, pool)
 	js, err := jetstream.New(c.NATS("migrate"))
@@ -126,11 +127,11 @@ func fillStreams(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 }
 
 // loseStore deletes NATS's data, and heals it as docs/operators.md says.
-func loseStore(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
+func loseStore(t *testing.T, c *cluster.Cluster, pool *pgxpool.Pool) {
 	t.Helper()
-	c.Kill(testkit.NATS)
+	c.Kill(cluster.NATS)
 	shell(t, "rm", "-rf", c.NATSStore())
-	restart(t, c, testkit.NATS)
+	restart(t, c, cluster.NATS)
 	signUpOnly(t, c, 904)
 	c.Migrate()
 	var schemas []string
@@ -149,7 +150,7 @@ func loseStore(t *testing.T, c *testkit.Cluster, pool *pgxpool.Pool) {
 var errSignedIn = errors.New("far enough")
 
 // signUpOnly takes the way as far as the first session, which needs no events.
-func signUpOnly(t *testing.T, c *testkit.Cluster, n int) {
+func signUpOnly(t *testing.T, c *cluster.Cluster, n int) {
 	t.Helper()
 	s := &journey.Story{
 		Client: journey.Client{URL: c.URL(), HTTP: &http.Client{Timeout: 20 * time.Second}, Patience: 2 * time.Minute},
@@ -191,7 +192,7 @@ func awaitSent(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-func restart(t *testing.T, c *testkit.Cluster, name string) {
+func restart(t *testing.T, c *cluster.Cluster, name string) {
 	t.Helper()
 	if err := c.Start(name); err != nil {
 		t.Fatal(err)

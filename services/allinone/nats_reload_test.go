@@ -64,7 +64,7 @@ func (n *natsServer) publishOn(t *testing.T) func(count int) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := events.CreateStreams(t.Context(), setUp); err != nil {
+	if err := events.CreateStreams(t.Context(), setUp, Producers(), smallStreams()); err != nil {
 		t.Fatal(err)
 	}
 	nc := n.connect(t, "account")

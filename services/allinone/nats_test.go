@@ -12,7 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
@@ -21,9 +21,9 @@ import (
 // certificate says.
 func TestNobodyPublishesAnothersEvents(t *testing.T) {
 	n := startNATS(t)
-	for _, producer := range boot.Producers(Services()) {
+	for _, producer := range Producers() {
 		nc := n.connect(t, producer)
-		for _, whose := range boot.Producers(Services()) {
+		for _, whose := range Producers() {
 			for _, kind := range []string{".v1.something", ".records.v1.something"} {
 				err := publish(nc, "propusk."+whose+kind)
 				if (err == nil) != (producer == whose) {
@@ -50,13 +50,12 @@ func TestNobodyChangesWhatWasSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limits := events.Limits{FactsBytes: 1 << 20, FactsAge: time.Hour, RecordsBytes: 1 << 20, RecordsAge: time.Hour}
 	for range 2 { // setting up again changes nothing
-		if err := events.CreateStreams(t.Context(), setUp, boot.Producers(Services()), limits); err != nil {
+		if err := events.CreateStreams(t.Context(), setUp, Producers(), smallStreams()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, service := range append([]string{"audit"}, boot.Producers(Services())...) {
+	for _, service := range append([]string{"audit"}, Producers()...) {
 		nc := n.connect(t, service)
 		for _, subject := range []string{
 			"$JS.API.STREAM.CREATE.PROPUSK_ACCOUNT", "$JS.API.STREAM.UPDATE.PROPUSK_ACCOUNT",
@@ -146,4 +145,9 @@ func publish(nc *nats.Conn, subject string) error {
 		return after
 	}
 	return nil
+}
+
+// smallStreams are limits for tests that publish little.
+func smallStreams() events.Limits {
+	return events.Limits{FactsBytes: 1 << 20, FactsAge: time.Hour, RecordsBytes: 1 << 20, RecordsAge: time.Hour}
 }

@@ -44,7 +44,7 @@ func TestTheMainJobThroughAPooler(t *testing.T) {
 	if _, err := partner.Refresh(t.Context(), got.Token); err != nil {
 		t.Error(err)
 	}
-	if err := s.Kept(t.Context()); err != nil {
+	if err := s.CheckDurability(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if shown := run.stderr.String(); strings.Contains(shown, "prepared statement") {

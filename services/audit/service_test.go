@@ -55,9 +55,6 @@ func start(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := events.CreateStreams(t.Context(), js, consume.Producers()); err != nil {
-		t.Fatal(err)
-	}
 	w := &world{
 		Env: e, t: t, ctx: context.Background(), js: js,
 		audit: auditv1.NewAuditServiceClient(e.Dial("audit", "audit")),

@@ -90,7 +90,8 @@ func (c *Cluster) URL() string { return fmt.Sprintf("http://127.0.0.1:%d", c.pub
 // NATS connects to the event server as a service.
 func (c *Cluster) NATS(service string) *nats.Conn {
 	c.t.Helper()
-	nc, err := nats.Connect(c.natsURL(), nats.Secure(testkit.NATSTLS(c.t, c.secrets(), service)))
+	nc, err := nats.Connect(c.natsURL(), nats.Secure(testkit.NATSTLS(c.t, c.secrets(), service)),
+		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1)) // it may have been started a moment ago
 	if err != nil {
 		c.t.Fatal(err)
 	}

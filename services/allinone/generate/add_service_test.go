@@ -189,9 +189,10 @@ func serve(t *testing.T, repository string) string {
 	}
 	t.Cleanup(func() { _ = redis.Stop() })
 	public, management := freeAddress(t), freeAddress(t)
+	database, installation := testkit.EmptyDatabase(t)
 	cmd := exec.Command(filepath.Join(repository, "out", "propusk"), "serve")
 	cmd.Dir = repository
-	cmd.Env = append(os.Environ(), "PROPUSK_DATA_DIR="+t.TempDir(), "DATABASE_URL="+testkit.EmptyDatabase(t),
+	cmd.Env = append(os.Environ(), "PROPUSK_DATA_DIR="+t.TempDir(), "DATABASE_URL="+database, "PROPUSK_INSTALLATION="+installation,
 		"REDIS_URL="+redis.URL(), "PROPUSK_POOL_SIZE=4", "PROPUSK_LOG=stderr",
 		"PROPUSK_GATEWAY_LISTEN="+public, "PUBLIC_URL=http://"+public, "PROPUSK_MANAGEMENT_LISTEN="+management)
 	var output bytes.Buffer
