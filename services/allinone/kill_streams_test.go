@@ -17,7 +17,6 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/testkit"
 	"github.com/propusk-id/propusk/pkg/testkit/cluster"
 	"github.com/propusk-id/propusk/services/allinone"
 	"github.com/propusk-id/propusk/services/allinone/journey"
