@@ -50,7 +50,7 @@ func TestWhatIsDeclaredIsUsed(t *testing.T) {
 		"Jobs":             {Name: "otp", Jobs: true},
 		"HTTP":             {Name: "otp", HTTP: []Route{{Pattern: "/"}}},
 		"Migrations":       {Name: "otp", Migrations: fstest.MapFS{}},
-		"consumes propusk.otp.v1.code_verified": {
+		"consumes propusk.otp.records.v1.code_verified": {
 			Name: "otp", Consumes: []proto.Message{&eventsv1.CodeVerified{}},
 		},
 		"ConsumesAll: true": {Name: "otp", ConsumesAll: true},

@@ -26,8 +26,8 @@ const (
 
 // keepPartitions sees to the outbox's daily partitions; every replica may.
 func (p *Publisher) keepPartitions(ctx context.Context) {
-	Every(ctx, p.outbox.now, partitionsEvery, func(ctx context.Context) {
-		if err := RollPartitions(ctx, p.pool, p.outbox.now()); err != nil && ctx.Err() == nil {
+	Every(ctx, idTime, partitionsEvery, func(ctx context.Context) {
+		if err := RollPartitions(ctx, p.pool, idTime()); err != nil && ctx.Err() == nil {
 			p.log.Warn("the outbox's partitions were not looked after", "error", err)
 		}
 	})
@@ -95,6 +95,9 @@ func lockOutbox(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE`)
 	return err
 }
+
+// idTime is the clock that ids are made by. A partition's day is one of ids, so the platform's clock does not matter here.
+func idTime() time.Time { return time.Now() } //nolint:forbidigo // UUIDv7 takes the system's clock
 
 // firstID is the least UUIDv7 of an instant.
 func firstID(at time.Time) uuid.UUID {

@@ -154,7 +154,7 @@ func (l *leaks) lookAfter(step string) {
 	l.tables(places, "nspname <> 'sandbox'")
 	l.redis(places)
 	l.streams(places)
-	if step == "everything" && (len(places) < 50 || places["the logs"] == "" || places["stream PROPUSK_REGISTRATION"] == "") {
+	if step == "everything" && (len(places) < 50 || places["the logs"] == "" || places["stream PROPUSK_REGISTRATION_RECORDS"] == "") {
 		l.t.Errorf("after %q there are only %d places to look at", step, len(places))
 	}
 	for name, content := range places {

@@ -95,7 +95,7 @@ func repeatedSignUp(w *troubled) {
 		other: body{"completionToken": token, "password": "Another-9-Password!"}, status: http.StatusCreated,
 	}).field("accountId")
 	if n := w.count(`SELECT count(*) FROM account.outbox WHERE subject = 'propusk.account.v1.account_created'
-		AND aggregate_id = $1`, account); n != 1 {
+		AND headers ->> 'ce-subject' = $1`, account); n != 1 {
 		w.t.Errorf("the account was made %d times", n)
 	}
 	w.signIn(phone, journey.Password).ok(http.StatusCreated)
@@ -171,7 +171,7 @@ func repeatedLetter(w *troubled) {
 		path: redeemPath, in: body{"code": code}, other: body{"code": wrong(code)}, status: http.StatusOK, options: as,
 	})
 	if n := w.count(`SELECT count(*) FROM account.outbox WHERE subject = 'propusk.account.v1.level_raised'
-		AND aggregate_id = $1`, s.AccountID); n != 2 {
+		AND headers ->> 'ce-subject' = $1`, s.AccountID); n != 2 {
 		w.t.Errorf("the level rose %d times", n)
 	}
 }

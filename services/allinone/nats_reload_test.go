@@ -20,7 +20,7 @@ import (
 func TestAServiceThatIsNewIsLetInWithoutARestart(t *testing.T) {
 	n := startNATS(t)
 	whole := read(t, n.config)
-	n.configure(t, strings.ReplaceAll(whole, "user: otp,", "user: nobody,"))
+	n.configure(t, strings.ReplaceAll(whole, "user: otp\n", "user: nobody\n"))
 	c := boot.Config{NATSURL: secret.New(n.url)}
 	reload := func() {
 		t.Helper()

@@ -62,7 +62,10 @@ func TestOldRowsAreSwept(t *testing.T) {
 		if s.Migrations == nil {
 			continue
 		}
-		pool, err := pg.Open(t.Context(), pg.Options{URL: i.Pool().Config().ConnString(), Service: s.Name, SetRole: true})
+		pool, err := pg.Open(t.Context(), pg.Options{
+			URL: i.Pool().Config().ConnString(), Service: s.Name, SetRole: true,
+			Installation: strings.TrimSuffix(i.Role(s.Name), "_"+s.Name),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,7 @@ type Config struct {
 	CallTimeout      time.Duration `env:"CALL_TIMEOUT" envDefault:"5s" range:"10ms..5m"`
 	RetryFirst       time.Duration `env:"RETRY_FIRST" envDefault:"5s" range:"10ms..24h"`
 	RetryMax         time.Duration `env:"RETRY_MAX" envDefault:"10m" range:"10ms..24h"`
-	Deadline         time.Duration `env:"DEADLINE" envDefault:"120h" range:"1s..8760h"`
+	Deadline         time.Duration `env:"DEADLINE" envDefault:"120h" range:"10ms..8760h"`
 	BreakerPercent   uint          `env:"BREAKER_PERCENT" envDefault:"50" range:"1..100"`
 	BreakerCalls     uint          `env:"BREAKER_CALLS" envDefault:"10" range:"1..1000000"`
 	BreakerWindow    time.Duration `env:"BREAKER_WINDOW" envDefault:"1m" range:"1s..1h"`
