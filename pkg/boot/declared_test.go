@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/events"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 )
@@ -27,7 +28,7 @@ func TestWhatIsNotDeclaredIsRefused(t *testing.T) {
 		"an outbox":  {func(p *Platform) error { _, err := p.Outbox(nil); return err }, "add Emits"},
 		"Redis":      {func(p *Platform) error { _, err := p.Redis(); return err }, "add Redis: true"},
 		"Postgres":   {func(p *Platform) error { _, err := p.Postgres(t.Context()); return err }, "add Migrations"},
-		"jobs":       {func(p *Platform) error { _, err := p.Jobs(nil, nil); return err }, "add Jobs: true"},
+		"jobs":       {func(p *Platform) error { _, err := p.Jobs(nil, nil, backoff.Exponential{}); return err }, "add Jobs: true"},
 		"HTTP":       {func(p *Platform) error { p.ServeHTTP(http.NotFoundHandler()); return p.Serve(t.Context()) }, "its paths as HTTP"},
 		"an event":   {func(p *Platform) error { p.used.consumer = handling(); return p.Serve(t.Context()) }, "add the event to Consumes"},
 		"all events": {func(p *Platform) error { p.used.consumer = handlingAll(); return p.Serve(t.Context()) }, "ConsumesAll: false"},

@@ -9,6 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/propusk-id/propusk/pkg/backoff"
 )
 
 const (
@@ -22,9 +25,10 @@ const (
 )
 
 // Jobs makes the service's River client: timed work, kept in the service's schema, done as long as the service
-// serves. Jobs are inserted in the transaction that needs them and hold identifiers only.
+// serves. Jobs are inserted in the transaction that needs them and hold identifiers only. A job that fails waits by the
+// back-off until it is tried again; the zero value is for services whose jobs are all [Periodic].
 func (p *Platform) Jobs(
-	pool *pgxpool.Pool, workers *river.Workers, periodic ...*river.PeriodicJob,
+	pool *pgxpool.Pool, workers *river.Workers, retry backoff.Exponential, periodic ...*river.PeriodicJob,
 ) (*river.Client[pgx.Tx], error) {
 	if err := p.use("jobs", p.declared.Jobs, "Jobs: true"); err != nil {
 		return nil, err
@@ -34,6 +38,7 @@ func (p *Platform) Jobs(
 		Schema:            p.Service,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
 		Workers:           workers,
+		RetryPolicy:       jobRetry{retry, p.Now},
 		PeriodicJobs:      periodic,
 		FetchPollInterval: jobPoll,
 		FetchCooldown:     jobPollCooldown,
@@ -52,6 +57,25 @@ func (p *Platform) Jobs(
 	}
 	p.Go(func(ctx context.Context) error { return runJobs(ctx, client) })
 	return client, nil
+}
+
+// Periodic has a job done at the start and then regularly. One that fails is not tried again: the next one does its work.
+func Periodic(every time.Duration, job river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
+		return job, &river.InsertOpts{MaxAttempts: 1}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
+// jobRetry is when a failed job is tried again.
+type jobRetry struct {
+	backoff backoff.Exponential
+	now     func() time.Time
+}
+
+// NextRetry is the platform's time and the back-off's wait: jobs have nobody to spread out from.
+func (r jobRetry) NextRetry(job *rivertype.JobRow) time.Time {
+	const noJitter = 0.5
+	return r.now().Add(r.backoff.After(job.Attempt, noJitter))
 }
 
 // runJobs stops fetching when the context ends and lets jobs under way finish, for a while.

@@ -47,7 +47,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), jobs.Periodic(cfg.ExpireEvery)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), cfg.backoff(), jobs.Periodic(cfg.ExpireEvery)); err != nil {
 		return err
 	}
 	consumer, err := p.Consumer(a.Store.Pool())
@@ -95,7 +95,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox, keys), Account: account, Profile: profile,
 		Post: post.NewSandbox(sandbox, p.Env.PublicURL), Keys: keys, Answers: idempotency.New(pool, keys, p.Now),
-		Limits: cfg.limits(), Backoff: cfg.backoff(), Office: office,
+		Limits: cfg.limits(), Office: office,
 		TrackingAfter: cfg.TrackingVisibleAfter, RemindAfter: cfg.RemindAfter, ApplyAfter: cfg.ApplyAfter,
 		PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
 	}, nil

@@ -82,9 +82,9 @@ func (r *router) mux(api *rest.API) *http.ServeMux {
 func (r *router) forwarding(route httpRoute, h http.Handler) http.Handler {
 	switch route.refusals {
 	case boot.AsProblems:
-		return forward.Refusals(h, rest.ShowRefusal)
+		return forward.Refusals(h, rest.WriteRefusal)
 	case boot.AsPages:
-		h = forward.Refusals(h, r.pages.Show)
+		h = forward.Refusals(h, r.pages.Render)
 	case boot.AsSent:
 	}
 	if route.forPeople() {

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
@@ -71,13 +70,13 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	https := strings.HasPrefix(p.Env.PublicURL, "https://")
-	router, err := newRouter(p, cookies.Jar{HTTPS: https}, sessions)
+	jar := cookies.Of(p.Env.PublicURL)
+	router, err := newRouter(p, jar, sessions)
 	if err != nil {
 		return err
 	}
 	front := &edge.Edge{
-		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: https, Refuse: router.refuse,
+		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: jar.HTTPS, Refuse: router.refuse,
 		Limit: &edge.Limiter{
 			Redis: redis_rate.NewLimiter(redis), PerMinute: cfg.RequestsPerMinute, Log: p.Log,
 		},

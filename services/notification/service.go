@@ -35,6 +35,11 @@ type Config struct {
 	RetryLast  time.Duration `env:"RETRY_LAST" envDefault:"5m" range:"10ms..24h"`
 }
 
+// backoff is how long a message waits between attempts.
+func (c Config) backoff() backoff.Exponential {
+	return backoff.Exponential{First: c.RetryFirst, Max: c.RetryLast}
+}
+
 // Service is notification.
 func Service() boot.Service {
 	return boot.Service{
@@ -62,7 +67,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), cfg.backoff()); err != nil {
 		return err
 	}
 	consumer, err := p.Consumer(a.Store.Pool())
@@ -107,6 +112,6 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox, keys), Account: account, Templates: catalogue,
 		SMS: provider, Email: provider, Log: p.Log,
-		Life: cfg.Life, Backoff: backoff.Exponential{First: cfg.RetryFirst, Max: cfg.RetryLast}, Now: p.Now,
+		Life: cfg.Life, Now: p.Now,
 	}, nil
 }

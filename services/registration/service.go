@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
@@ -58,7 +59,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if _, err := p.Jobs(a.Store.Pool(), jobs.Workers(a), jobs.Periodic(cfg.PurgeEvery)); err != nil {
+	if _, err := p.Jobs(a.Store.Pool(), jobs.Workers(a), backoff.Exponential{}, jobs.Periodic(cfg.PurgeEvery)); err != nil {
 		return err
 	}
 	consumer, err := p.Consumer(a.Store.Pool())

@@ -50,7 +50,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return err
 	}
 	p.Go(a.Changes.Run)
-	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), cfg.backoff()); err != nil {
 		return err
 	}
 	if err := serveHTTP(p, a); err != nil {
@@ -87,7 +87,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	}
 	return &app.App{
 		Store: store.New(pool, outbox, keys), Keys: keys, Registry: registry, OIDC: oidc,
-		Patterns: domain.NewPatterns(), Changes: app.NewBroadcaster(), Backoff: cfg.backoff(),
+		Patterns: domain.NewPatterns(), Changes: app.NewBroadcaster(),
 		LetterTime: cfg.LetterTime, DeliverWait: cfg.DeliverWait, DelayTime: cfg.DelayTime, Now: p.Now,
 	}, nil
 }

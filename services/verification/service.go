@@ -60,7 +60,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a)); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), cfg.backoff()); err != nil {
 		return err
 	}
 	server, err := p.Server(api.Rules)

@@ -1,8 +1,10 @@
-// Package cookies is the installation's own cookies: web sets them, the gateway reads the session's and the language's.
+// Package cookies is the installation's own cookies: web sets them, but for those of interactions, which oidc sets as it sends
+// the browser there. The gateway reads the session's and the language's.
 package cookies
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -16,11 +18,18 @@ const (
 	Language = "lang"
 )
 
+// Interaction is the cookie of the browser that began a partner's sign-in. Each sign-in has its own, so that two tabs do
+// not interfere.
+func Interaction(id string) string { return "interaction-" + id }
+
 // Jar sets and reads cookies.
 type Jar struct {
 	// HTTPS says that browsers come by https: cookies are then secure and tied to this host.
 	HTTPS bool
 }
+
+// Of are the cookies of the installation at a public URL.
+func Of(publicURL string) Jar { return Jar{HTTPS: strings.HasPrefix(publicURL, "https://")} }
 
 // Name adds the prefix that ties a cookie to this host and to https (RFC 6265bis §4.1.3.2). The language is no secret, and
 // the sandbox's pages read it too.

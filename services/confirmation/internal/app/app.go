@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/secret"
@@ -26,8 +25,6 @@ type App struct {
 	Keys    *secret.Keys
 	Answers *idempotency.Store
 	Limits  domain.Limits
-	// Backoff is how long a failed job waits.
-	Backoff backoff.Exponential
 	// Office is the post office that letters are handed to.
 	Office identifiers.PostIndex
 	// TrackingAfter is how long after the order the tracking number is shown.

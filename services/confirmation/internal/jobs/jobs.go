@@ -7,6 +7,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/services/confirmation/internal/app"
 )
 
@@ -20,24 +21,13 @@ func Workers(a *app.App) *river.Workers {
 	return w
 }
 
-// Periodic looks for expired letters at the start and then regularly. A failed run is not tried again: the next one
-// does its work.
-func Periodic(every time.Duration) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
-		return app.ExpireJob{}, &river.InsertOpts{MaxAttempts: 1}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
-}
+// Periodic looks for expired letters.
+func Periodic(every time.Duration) *river.PeriodicJob { return boot.Periodic(every, app.ExpireJob{}) }
 
 // worker is what all workers share.
 type worker[J river.JobArgs] struct {
 	river.WorkerDefaults[J]
 	app *app.App
-}
-
-// NextRetry is when a failed job is tried again.
-func (w worker[J]) NextRetry(job *river.Job[J]) time.Time {
-	const noJitter = 0.5
-	return w.app.Now().Add(w.app.Backoff.After(job.Attempt, noJitter))
 }
 
 type handOver struct{ worker[app.HandOverJob] }

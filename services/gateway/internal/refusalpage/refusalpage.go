@@ -36,12 +36,12 @@ type Pages struct {
 func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := errs.Refusal(err, nil)
 	p.Log.Warn("page refused", "error", err, "request_id", rpc.RequestOf(r.Context()).ID)
-	p.Show(w, r, e)
+	p.Render(w, r, e)
 }
 
-// Show answers with the page about a refusal. Content-Language, where a service has set it, is its wish, as a partner's
+// Render answers with the page about a refusal. Content-Language, where a service has set it, is its wish, as a partner's
 // ui_locales.
-func (p *Pages) Show(w http.ResponseWriter, r *http.Request, e *errs.Error) {
+func (p *Pages) Render(w http.ResponseWriter, r *http.Request, e *errs.Error) {
 	wish := w.Header().Get("Content-Language")
 	e.SetRetryAfter(w.Header())
 	page := p.ask(r, refusals.New(e, wish, r.URL.RequestURI()))

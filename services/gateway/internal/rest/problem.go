@@ -34,11 +34,11 @@ type FieldProblem struct {
 
 // WriteProblem answers with the problem document of an error, in the request's language.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
-	ShowRefusal(w, r, refusal(err))
+	WriteRefusal(w, r, refusal(err))
 }
 
-// ShowRefusal is WriteProblem for a refusal.
-func ShowRefusal(w http.ResponseWriter, r *http.Request, e *errs.Error) {
+// WriteRefusal is WriteProblem for a refusal.
+func WriteRefusal(w http.ResponseWriter, r *http.Request, e *errs.Error) {
 	req := rpc.RequestOf(r.Context())
 	p := newProblem(e, i18n.For(req.Language), bodyOf(r.URL.Path))
 	p.Instance, p.RequestID = r.URL.Path, req.ID

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
-	"github.com/propusk-id/propusk/pkg/backoff"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/store"
 	"github.com/propusk-id/propusk/services/notification/internal/templates"
@@ -26,9 +25,7 @@ type App struct {
 	Log       *slog.Logger
 	// Life is how long a message without an expiry of its own is tried.
 	Life time.Duration
-	// Backoff is how long a message waits between attempts.
-	Backoff backoff.Exponential
-	Now     func() time.Time
+	Now  func() time.Time
 }
 
 // SMS is a text message as a provider receives it. A repeated id is the same message.

@@ -3,7 +3,6 @@ package jobs
 
 import (
 	"context"
-	"time"
 
 	"github.com/riverqueue/river"
 
@@ -21,12 +20,6 @@ func Workers(a *app.App) *river.Workers {
 type worker[J river.JobArgs] struct {
 	river.WorkerDefaults[J]
 	app *app.App
-}
-
-// NextRetry is when a failed job is tried again.
-func (w worker[J]) NextRetry(job *river.Job[J]) time.Time {
-	const noJitter = 0.5
-	return w.app.Now().Add(w.app.Backoff.After(job.Attempt, noJitter))
 }
 
 type sender struct{ worker[app.SendJob] }

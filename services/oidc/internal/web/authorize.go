@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/propusk-id/propusk/services/internal/cookies"
+)
 
 // authorize begins an interaction and sends the browser to its page.
 func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
@@ -15,7 +19,7 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if started.InteractionID != "" {
-		h.cookie.set(w, started.InteractionID, started.Browser, started.Life)
+		h.cookies.Set(w, cookies.Interaction(started.InteractionID), started.Browser.Reveal(), started.Life)
 	}
 	redirect(w, started.URL)
 }
@@ -25,7 +29,7 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	id := q.Get("interaction")
-	url, err := h.app.Continue(r.Context(), id, q.Get("ticket"), h.cookie.get(r, id))
+	url, err := h.app.Continue(r.Context(), id, q.Get("ticket"), h.cookies.Get(r, cookies.Interaction(id)))
 	if err != nil {
 		h.refusePerson(w, r, "", err)
 		return

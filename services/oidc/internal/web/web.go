@@ -5,8 +5,8 @@ package web
 import (
 	"log/slog"
 	"net/http"
-	"strings"
 
+	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 )
 
@@ -19,7 +19,7 @@ type Options struct {
 type handler struct {
 	app       *app.App
 	log       *slog.Logger
-	cookie    cookies
+	cookies   cookies.Jar
 	discovery []byte
 }
 
@@ -31,7 +31,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	h := &handler{
 		app: o.App, log: o.Log, discovery: discovery,
-		cookie: cookies{secure: strings.HasPrefix(o.App.Issuer, "https://")},
+		cookies: cookies.Of(o.App.Issuer),
 	}
 	return secured(h.routes()), nil
 }

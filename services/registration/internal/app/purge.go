@@ -10,6 +10,12 @@ import (
 // purgeBatch is how many registrations one transaction ends.
 const purgeBatch = 200
 
+// PurgeJob ends sign-ups that nobody finished in time.
+type PurgeJob struct{}
+
+// Kind names the job.
+func (PurgeJob) Kind() string { return "purge" }
+
 // Purge ends the sign-ups that nobody finished in time, wiping the person's data, and deletes those that ended long ago.
 func (a *App) Purge(ctx context.Context) error {
 	for n := purgeBatch; n == purgeBatch; {

@@ -7,33 +7,27 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/services/registration/internal/app"
 )
-
-// Purge ends sign-ups that nobody finished in time.
-type Purge struct{}
-
-// Kind names the job.
-func (Purge) Kind() string { return "purge" }
-
-type purger struct {
-	river.WorkerDefaults[Purge]
-	app *app.App
-}
-
-// Work purges.
-func (p purger) Work(ctx context.Context, _ *river.Job[Purge]) error { return p.app.Purge(ctx) }
 
 // Workers are those of all jobs.
 func Workers(a *app.App) *river.Workers {
 	w := river.NewWorkers()
-	river.AddWorker(w, purger{app: a})
+	river.AddWorker(w, purger{worker[app.PurgeJob]{app: a}})
 	return w
 }
 
-// Periodic has the purge done at the start and then regularly. One that fails is not retried: the next one does its work.
-func Periodic(every time.Duration) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(every), func() (river.JobArgs, *river.InsertOpts) {
-		return Purge{}, &river.InsertOpts{MaxAttempts: 1}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
+// Periodic ends sign-ups that nobody finished in time.
+func Periodic(every time.Duration) *river.PeriodicJob { return boot.Periodic(every, app.PurgeJob{}) }
+
+// worker is what all workers share.
+type worker[J river.JobArgs] struct {
+	river.WorkerDefaults[J]
+	app *app.App
 }
+
+type purger struct{ worker[app.PurgeJob] }
+
+// Work purges.
+func (w purger) Work(ctx context.Context, _ *river.Job[app.PurgeJob]) error { return w.app.Purge(ctx) }

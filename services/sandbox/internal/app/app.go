@@ -5,7 +5,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/secret"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
@@ -23,8 +22,6 @@ type App struct {
 	Keys *secret.Keys
 	// Changes tells of new messages and letters.
 	Changes *Broadcaster
-	// Backoff is how long a failed job waits.
-	Backoff backoff.Exponential
 	// LetterTime is how long the post takes to deliver.
 	LetterTime time.Duration
 	// DeliverWait is how long a delivery waits for a letter that is still on its way to the post.

@@ -17,7 +17,7 @@ func (f feature) home(r *page.Request) error {
 			return err
 		}
 	}
-	return r.Show(Home{Page: r.Page})
+	return r.Render(Home{Page: r.Page})
 }
 
 // cabinet shows the person what is known, what is next and what was written to him.
@@ -53,7 +53,7 @@ func (f feature) cabinet(r *page.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(m)
+	return r.Render(m)
 }
 
 // next is what the person does next on the way to a confirmed account.

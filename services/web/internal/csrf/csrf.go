@@ -12,39 +12,39 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/components"
 )
 
-// Guard makes and checks tokens.
-type Guard struct {
+// Tokens makes and checks tokens.
+type Tokens struct {
 	Cookies cookies.Jar
 	// PublicURL is the origin that our own forms have.
 	PublicURL string
 }
 
 // Token is the browser's token, made at its first page. It lives as long as the browser does.
-func (g Guard) Token(w http.ResponseWriter, r *http.Request) string {
-	if token := g.Cookies.Get(r, cookies.CSRF); token != "" {
+func (t Tokens) Token(w http.ResponseWriter, r *http.Request) string {
+	if token := t.Cookies.Get(r, cookies.CSRF); token != "" {
 		return token
 	}
 	token := secret.NewToken().Reveal()
-	g.Cookies.Set(w, cookies.CSRF, token, 0)
+	t.Cookies.Set(w, cookies.CSRF, token, 0)
 	return token
 }
 
 // Check refuses a POST that another site caused.
-func (g Guard) Check(r *http.Request) error {
+func (t Tokens) Check(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return nil
 	}
-	cookie := g.Cookies.Get(r, cookies.CSRF)
-	if cookie == "" || !secret.Equal([]byte(cookie), []byte(r.PostFormValue(components.FieldCSRF))) || g.foreign(r) {
+	cookie := t.Cookies.Get(r, cookies.CSRF)
+	if cookie == "" || !secret.Equal([]byte(cookie), []byte(r.PostFormValue(components.FieldCSRF))) || t.foreign(r) {
 		return errs.New(errs.Denied, errorsv1.Reason_CSRF_FAILED, "the form was not made for this browser, or is too old")
 	}
 	return nil
 }
 
-func (g Guard) foreign(r *http.Request) bool {
+func (t Tokens) foreign(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
 		return site != "same-origin" && site != "none"
 	}
 	origin := r.Header.Get("Origin")
-	return origin != "" && origin != "null" && origin != g.PublicURL
+	return origin != "" && origin != "null" && origin != t.PublicURL
 }

@@ -19,5 +19,5 @@ func Mount(site *page.Site) {
 	site.Failed(func(p components.Page, reason errs.Reason, params map[string]string) components.View {
 		return Refusal{Page: p, Reason: reason, Params: params}
 	})
-	site.Rest(func(r *page.Request) error { return r.ShowAs(http.StatusNotFound, NotFound{Page: r.Page}) })
+	site.Rest(func(r *page.Request) error { return r.RenderAs(http.StatusNotFound, NotFound{Page: r.Page}) })
 }

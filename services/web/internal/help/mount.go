@@ -14,5 +14,5 @@ var texts embed.FS
 // Mount adds the page of help.
 func Mount(site *page.Site) {
 	site.Texts(texts)
-	site.Page(paths.HelpLocked, func(r *page.Request) error { return r.Show(Locked{Page: r.Page}) })
+	site.Page(paths.HelpLocked, func(r *page.Request) error { return r.Render(Locked{Page: r.Page}) })
 }

@@ -37,7 +37,7 @@ func (f feature) letter(r *page.Request) error {
 	}
 	if latest != nil && !r.IsPost() && r.URL.Query().Get("new") == "" &&
 		(progress.LetterUsable(latest) || latest.GetState() == confirmationv1.LetterState_RETURNED) {
-		return r.Show(f.letterStatus(r, latest))
+		return r.Render(f.letterStatus(r, latest))
 	}
 	return f.orderLetter(r, person)
 }
@@ -81,7 +81,7 @@ func (f feature) orderLetter(r *page.Request, person *profilev1.Person) error {
 		}
 	}
 	m.Page = r.Page
-	return r.Show(m)
+	return r.Render(m)
 }
 
 func fillAddress(m Order, a *profilev1.Address) Order {
@@ -160,7 +160,7 @@ func (f feature) letterCode(r *page.Request) error {
 		}
 	}
 	m.Page = r.Page
-	return r.Show(m)
+	return r.Render(m)
 }
 
 // confirmed shows the badge.
@@ -177,7 +177,7 @@ func (f feature) confirmed(r *page.Request) error {
 		r.Redirect(paths.Cabinet)
 		return nil
 	}
-	return r.Show(Confirmed{
+	return r.Render(Confirmed{
 		Page: r.Page, FullName: profiles.FullName(person), Method: account.GetConfirmation().GetMethod().String(),
 		Time: progress.Time(account.GetConfirmation().GetTime()),
 	})

@@ -73,7 +73,7 @@ func (r *Request) Redirect(path string) {
 // form-action, and a partner may send the browser on to wherever it likes: the form's way has to end here.
 func (r *Request) continueFlow(path string) {
 	r.w.Header().Set("Refresh", "0; url="+path)
-	if err := r.Show(components.Onward{Page: r.Page, URL: path}); err != nil {
+	if err := r.Render(components.Onward{Page: r.Page, URL: path}); err != nil {
 		http.Error(r.w, "internal error", http.StatusInternalServerError)
 	}
 }
@@ -94,11 +94,11 @@ func (r *Request) fail(err error) {
 		return
 	}
 	r.site.Log.Warn("page failed", "route", r.Pattern, "error", err, "request_id", r.Page.RequestID)
-	r.showFailure(e.HTTPStatus(), e.Reason, i18n.Params(e))
+	r.renderFailure(e.HTTPStatus(), e.Reason, i18n.Params(e))
 }
 
-func (r *Request) showFailure(status int, reason errs.Reason, params map[string]string) {
-	if err := r.ShowAs(status, r.site.failure(r.Page, reason, params)); err != nil {
+func (r *Request) renderFailure(status int, reason errs.Reason, params map[string]string) {
+	if err := r.RenderAs(status, r.site.failure(r.Page, reason, params)); err != nil {
 		http.Error(r.w, "internal error", http.StatusInternalServerError)
 	}
 }

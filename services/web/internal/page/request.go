@@ -118,8 +118,8 @@ func (r *Request) StartSession(s *accountv1.Session) {
 // ClearSession takes the session's token from the browser.
 func (r *Request) ClearSession() { r.site.cookies.Clear(r.w, cookies.Session) }
 
-// Show renders a page.
-func (r *Request) Show(m components.View) error {
+// Render answers with a page.
+func (r *Request) Render(m components.View) error {
 	var body bytes.Buffer
 	if err := m.View().Render(r.ctx, &body); err != nil {
 		return err
@@ -134,8 +134,8 @@ func (r *Request) Show(m components.View) error {
 	return nil
 }
 
-// ShowAs renders a page with a status of its own.
-func (r *Request) ShowAs(status int, m components.View) error {
+// RenderAs answers with a page and a status of its own.
+func (r *Request) RenderAs(status int, m components.View) error {
 	r.status = status
-	return r.Show(m)
+	return r.Render(m)
 }

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -38,7 +37,7 @@ type Failure func(p components.Page, reason errs.Reason, params map[string]strin
 type Site struct {
 	Options
 	cookies cookies.Jar
-	csrf    csrf.Guard
+	csrf    csrf.Tokens
 	mux     *http.ServeMux
 	texts   []fs.FS
 	words   *i18n.Catalogue
@@ -47,9 +46,9 @@ type Site struct {
 
 // New is a site without pages.
 func New(o Options) *Site {
-	jar := cookies.Jar{HTTPS: strings.HasPrefix(o.PublicURL, "https://")}
+	jar := cookies.Of(o.PublicURL)
 	s := &Site{
-		Options: o, cookies: jar, csrf: csrf.Guard{Cookies: jar, PublicURL: o.PublicURL}, mux: http.NewServeMux(),
+		Options: o, cookies: jar, csrf: csrf.Tokens{Cookies: jar, PublicURL: o.PublicURL}, mux: http.NewServeMux(),
 		texts: []fs.FS{components.Texts},
 	}
 	s.mux.HandleFunc("POST "+refusals.Path, s.refusal)
@@ -126,5 +125,5 @@ func (s *Site) refusal(w http.ResponseWriter, hr *http.Request) {
 	hr.Method = http.MethodGet
 	r := s.newRequest(w, hr)
 	r.SuggestLanguage(refused.Language)
-	r.showFailure(refused.Status, refused.ErrReason(), refused.Params)
+	r.renderFailure(refused.Status, refused.ErrReason(), refused.Params)
 }

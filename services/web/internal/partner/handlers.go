@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
@@ -40,7 +41,7 @@ func (f feature) interaction(r *page.Request) error {
 
 // interactionCookie is oidc's, which tells the browser that began the interaction from any other.
 func interactionCookie(r *page.Request, id string) string {
-	return r.Cookie("interaction-" + id)
+	return r.Cookie(cookies.Interaction(id))
 }
 
 func needs(i *oidcv1.Interaction, n oidcv1.Need) bool { return slices.Contains(i.GetNeeds(), n) }
@@ -85,7 +86,7 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 	if login == "" {
 		login = i.GetLoginHint()
 	}
-	return r.Show(signin.Login{
+	return r.Render(signin.Login{
 		Page: r.Page, Login: login, SignUpURL: paths.WithInteraction(paths.SignUp, i.GetInteractionId()),
 	})
 }
@@ -98,7 +99,7 @@ func (f feature) interactionLevel(r *page.Request, i *oidcv1.Interaction) error 
 	if _, err := profiles.Greet(r, f.Profiles); err != nil {
 		return err
 	}
-	return r.Show(LevelTooLow{
+	return r.Render(LevelTooLow{
 		Page: r.Page, Required: i.GetRequiredLevel().String(), Current: r.Level().String(),
 	})
 }
@@ -121,7 +122,7 @@ func (f feature) interactionConsent(r *page.Request, i *oidcv1.Interaction) erro
 			Scope: s.GetScope(), Purpose: s.GetPurpose()[r.Page.Words.Lang()], Granted: s.GetGranted(),
 		})
 	}
-	return r.Show(m)
+	return r.Render(m)
 }
 
 // decide ends the interaction; oidc redirects to the partner.

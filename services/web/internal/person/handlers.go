@@ -35,7 +35,7 @@ func (f feature) person(r *page.Request) error {
 		}
 	}
 	m.Page = r.Page
-	return r.Show(m)
+	return r.Render(m)
 }
 
 func personForm(person *profilev1.Person, passport *profilev1.Document) Form {

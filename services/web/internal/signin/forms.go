@@ -70,7 +70,7 @@ func (f Forms) ShowReauthenticate(r *page.Request, next string) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(Reauthenticate{Page: r.Page, Username: masked(contacts), Next: next})
+	return r.Render(Reauthenticate{Page: r.Page, Username: masked(contacts), Next: next})
 }
 
 func masked(c *accountv1.Contacts) string {

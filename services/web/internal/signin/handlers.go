@@ -29,7 +29,7 @@ func (f feature) signIn(r *page.Request) error {
 		}
 	}
 	m.Page = r.Page
-	return r.Show(m)
+	return r.Render(m)
 }
 
 // reauthenticate proves the password again within the session.
@@ -67,7 +67,7 @@ func (f feature) signOut(r *page.Request) error {
 		if _, err := profiles.Greet(r, f.Profiles); err != nil {
 			return err
 		}
-		return r.Show(SignOut{Page: r.Page})
+		return r.Render(SignOut{Page: r.Page})
 	}
 	return f.endAndGo(r, next)
 }
@@ -87,7 +87,7 @@ func (f feature) endAndGo(r *page.Request, next string) error {
 		r.Redirect(next)
 		return nil
 	}
-	return r.Show(SignedOut{Page: r.Page})
+	return r.Render(SignedOut{Page: r.Page})
 }
 
 // afterSignIn is where a sign-in leads: the interaction, or a page of our own.

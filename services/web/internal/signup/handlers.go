@@ -30,7 +30,7 @@ func (f feature) signUp(r *page.Request) error {
 		}
 	}
 	m.Page = r.Page
-	return r.Show(m)
+	return r.Render(m)
 }
 
 func startRequest(m Start) *registrationv1.StartRegistrationRequest {
@@ -85,7 +85,7 @@ func (f feature) showCode(r *page.Request, reg *registrationv1.Registration) err
 	wait := f.secondsUntil(reg.GetResendTime().AsTime())
 	back := paths.WithInteraction(paths.SignUp, r.InteractionID())
 	if reg.GetChannel() == registrationv1.Channel_EMAIL {
-		return r.Show(LinkSent{
+		return r.Render(LinkSent{
 			Page: r.Page, Destination: reg.GetDestination(), ExpireTime: expire, ResendSeconds: wait, BackURL: back,
 		})
 	}
@@ -93,7 +93,7 @@ func (f feature) showCode(r *page.Request, reg *registrationv1.Registration) err
 	if dead {
 		r.FormExpired()
 	}
-	return r.Show(EnterCode{
+	return r.Render(EnterCode{
 		Page: r.Page, Destination: reg.GetDestination(), ExpireTime: expire, ResendSeconds: wait, BackURL: back, Dead: dead,
 	})
 }
@@ -104,7 +104,7 @@ func (f feature) signUpLink(r *page.Request) error {
 	id := r.PathValue("id")
 	token := r.URL.Query().Get("token")
 	if !r.IsPost() {
-		return r.Show(LinkLanding{Page: r.Page, Token: token})
+		return r.Render(LinkLanding{Page: r.Page, Token: token})
 	}
 	verified, err := f.Registrations.VerifyCode(r.Context(), &registrationv1.VerifyCodeRequest{
 		RegistrationId: id, Token: r.Field("token"),
@@ -113,7 +113,7 @@ func (f feature) signUpLink(r *page.Request) error {
 		if !r.Refused(err, "") {
 			return err
 		}
-		return r.Show(LinkLanding{Page: r.Page, Dead: true})
+		return r.Render(LinkLanding{Page: r.Page, Dead: true})
 	}
 	reg, err := f.Registrations.GetRegistration(r.Context(), &registrationv1.GetRegistrationRequest{RegistrationId: id})
 	if err != nil {
@@ -125,7 +125,7 @@ func (f feature) signUpLink(r *page.Request) error {
 // askPassword shows the password form, which posts to a page of its own.
 func (f feature) askPassword(r *page.Request, reg *registrationv1.Registration, completionToken string) error {
 	r.Page.Path = stepPath(r, reg.GetId(), "password")
-	return r.Show(SetPassword{
+	return r.Render(SetPassword{
 		Page: r.Page, Username: reg.GetDestination(), CompletionToken: completionToken,
 	})
 }
@@ -144,14 +144,14 @@ func (f feature) signUpPassword(r *page.Request) error {
 			return err
 		}
 		m.Generated, m.Page = made.GetPassword(), r.Page
-		return r.Show(m)
+		return r.Render(m)
 	}
 	// A password is taken as it was typed: no trimming.
 	password := r.PostFormValue("password")
 	if password != r.PostFormValue("password_repeat") {
 		r.Wrong("password_repeat", errorsv1.Reason_MISMATCH)
 		m.Page = r.Page
-		return r.Show(m)
+		return r.Render(m)
 	}
 	done, err := f.Registrations.CompleteRegistration(r.Context(), &registrationv1.CompleteRegistrationRequest{
 		RegistrationId: id, CompletionToken: m.CompletionToken, Password: password,
@@ -163,7 +163,7 @@ func (f feature) signUpPassword(r *page.Request) error {
 		return err
 	}
 	m.Page = r.Page
-	return r.Show(m)
+	return r.Render(m)
 }
 
 // enterNewAccount signs in who has just made an account, and leads on.

@@ -38,5 +38,5 @@ func (f feature) verification(r *page.Request) error {
 		}
 		m.Checks = append(m.Checks, check)
 	}
-	return r.Show(m)
+	return r.Render(m)
 }

@@ -19,8 +19,9 @@ const SurfaceREST protoreflect.Name = "REST"
 func Check(methods []Method) error {
 	for _, m := range methods {
 		for i := range m.Input().Fields().Len() {
-			if err := m.checkField(m.Input().Fields().Get(i)); err != nil {
-				return fmt.Errorf("%s: field %s %w", m.FullMethod(), m.Input().Fields().Get(i).Name(), err)
+			f := m.Input().Fields().Get(i)
+			if err := errors.Join(m.checkField(f), checkInside(f.Message(), nil)); err != nil {
+				return fmt.Errorf("%s: field %s %w", m.FullMethod(), f.Name(), err)
 			}
 		}
 	}
@@ -35,6 +36,23 @@ func (m Method) checkField(f protoreflect.FieldDescriptor) error {
 	named := name == "account_id" || name == "session_id"
 	if named && slices.ContainsFunc(m.Bindings, func(b *annotations.HttpRule) bool { return !slices.Contains(variables(b), name) }) {
 		return errors.New("means the caller or an id in the path: mark it with filled_with, or bind it")
+	}
+	return nil
+}
+
+// checkInside says whether a message inside a request has no marked fields: the edge fills those of the request itself, so
+// what callers send would reach them.
+func checkInside(d protoreflect.MessageDescriptor, outer []protoreflect.FullName) error {
+	if d == nil || slices.Contains(outer, d.FullName()) {
+		return nil
+	}
+	if len(Filled(d)) > 0 {
+		return fmt.Errorf("has inside it fields of %s that are marked as filled by the edge, which fills only a request's own", d.FullName())
+	}
+	for i := range d.Fields().Len() {
+		if err := checkInside(d.Fields().Get(i).Message(), append(outer, d.FullName())); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -21,6 +21,8 @@ type field struct {
 	name   string
 	filled optionsv1.Caller
 	number bool
+	// inner makes it a message that has a marked field.
+	inner bool
 }
 
 // methods are those of a made-up contract with one method.
@@ -32,18 +34,34 @@ func methods(t *testing.T, rule *annotations.HttpRule, fields ...field) []contra
 		if f.number {
 			kind = descriptorpb.FieldDescriptorProto_TYPE_INT32
 		}
+		var message *string
+		if f.inner {
+			kind, message = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE, proto.String(".made.up.Inner")
+		}
 		options := &descriptorpb.FieldOptions{}
 		proto.SetExtension(options, optionsv1.E_FilledWith, f.filled)
 		request.Field = append(request.Field, &descriptorpb.FieldDescriptorProto{
-			Name: proto.String(f.name), Number: proto.Int32(int32(i + 1)), Type: kind.Enum(), Options: options,
+			Name: proto.String(f.name), Number: proto.Int32(int32(i + 1)), Type: kind.Enum(), TypeName: message, Options: options,
 			Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
 		})
 	}
+	marked := &descriptorpb.FieldOptions{}
+	proto.SetExtension(marked, optionsv1.E_FilledWith, optionsv1.Caller_ACCOUNT_ID)
+	inner := &descriptorpb.DescriptorProto{Name: proto.String("Inner"), Field: []*descriptorpb.FieldDescriptorProto{
+		{
+			Name: proto.String("owner"), Number: proto.Int32(1), Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(), Options: marked,
+			Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
+		},
+		{
+			Name: proto.String("again"), Number: proto.Int32(2), Type: descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(),
+			TypeName: proto.String(".made.up.Inner"), Label: descriptorpb.FieldDescriptorProto_LABEL_REPEATED.Enum(),
+		},
+	}}
 	options := &descriptorpb.MethodOptions{}
 	proto.SetExtension(options, annotations.E_Http, rule)
 	file, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
 		Name: proto.String("made/up.proto"), Package: proto.String("made.up"), Syntax: proto.String("proto3"),
-		MessageType: []*descriptorpb.DescriptorProto{request},
+		MessageType: []*descriptorpb.DescriptorProto{request, inner},
 		Service: []*descriptorpb.ServiceDescriptorProto{{Name: proto.String("Things"), Method: []*descriptorpb.MethodDescriptorProto{{
 			Name: proto.String("Do"), InputType: proto.String(".made.up.Request"), OutputType: proto.String(".made.up.Request"), Options: options,
 		}}}},
@@ -78,6 +96,7 @@ func TestContractsThatLetCallersSayWhoTheyAre(t *testing.T) {
 		},
 		"marked, and the body": {methods(t, post("/v1/me", "owner"), field{name: "owner", filled: account}), "as the body"},
 		"marked, and a number": {methods(t, post("/v1/me", "*"), field{name: "owner", filled: account, number: true}), "no string"},
+		"marked, inside":       {methods(t, post("/v1/me", "*"), field{name: "thing", inner: true}), "only a request's own"},
 		"a surface of words":   {methods(t, post("/v1/me", "*"), field{name: "surface", filled: surface}), "no enum"},
 	} {
 		err := contract.Check(c.methods)
