@@ -51,7 +51,9 @@ type Platform struct {
 	pool  *pgxpool.Pool
 	nc    *nats.Conn
 	tasks []func(ctx context.Context) error
-	stops []func()
+	// publish publishes the service's events until its context ends; nil: it emits none.
+	publish func(ctx context.Context)
+	stops   []func()
 }
 
 // network is how services reach each other.
@@ -155,7 +157,7 @@ func (p *Platform) Outbox(pool *pgxpool.Pool) (*events.Outbox, error) {
 		return nil, err
 	}
 	p.health.warn(publisher.Warnings)
-	p.Go(publisher.Run)
+	p.publish = publisher.Run
 	return outbox, nil
 }
 

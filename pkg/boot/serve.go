@@ -59,11 +59,13 @@ func (p *Platform) Dial(service string) (*grpc.ClientConn, error) {
 	return cc, nil
 }
 
-// Serve runs the service's server and tasks until the context ends or one of them fails.
+// Serve runs the service's server and tasks until the context ends or one of them fails. Events are published until all
+// others have done their last work: it emits some.
 func (p *Platform) Serve(ctx context.Context) error {
 	if err := p.checkDeclared(); err != nil {
 		return err
 	}
+	defer p.startPublishing(ctx)()
 	g, ctx := errgroup.WithContext(ctx)
 	p.runTasks(ctx, g)
 	g.Go(func() error {
@@ -72,6 +74,23 @@ func (p *Platform) Serve(ctx context.Context) error {
 	})
 	p.health.serving(p.Service)
 	return g.Wait()
+}
+
+// startPublishing gives what has the rest published and waits for that.
+func (p *Platform) startPublishing(ctx context.Context) (stop func()) {
+	if p.publish == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.publish(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 func serveGRPC(ctx context.Context, server *grpc.Server, l listening) error {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -33,10 +35,17 @@ type NATSOptions struct {
 }
 
 // NATSServer is a nats-server with JetStream inside this process. It listens on
-// no port: only this process can connect.
+// no port: only this process can connect. When its disk was full and has room
+// again, it starts anew, and what [NATSServer.Connect] opened reconnects.
 type NATSServer struct {
+	o    NATSOptions
+	lock *fileLock
+	// unwatch ends the watch over the server, which closes unwatched.
+	unwatch   context.CancelFunc
+	unwatched chan struct{}
+
+	mu     sync.Mutex
 	server *server.Server
-	lock   *fileLock
 }
 
 // NATS starts a nats-server inside this process. Every stored message is synced
@@ -56,19 +65,35 @@ func NATS(ctx context.Context, o NATSOptions) (*NATSServer, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
-	return &NATSServer{server: s, lock: lock}, nil
+	out := &NATSServer{o: o, lock: lock, server: s, unwatched: make(chan struct{})}
+	watching, unwatch := context.WithCancel(context.WithoutCancel(ctx))
+	out.unwatch = unwatch
+	go out.watch(watching)
+	return out, nil
 }
 
 // Connect opens a connection that goes through memory.
 func (s *NATSServer) Connect(opts ...nats.Option) (*nats.Conn, error) {
-	return nats.Connect(nats.DefaultURL, append(opts, nats.InProcessServer(s.server))...)
+	return nats.Connect(nats.DefaultURL, append(opts, nats.InProcessServer(s))...)
+}
+
+// InProcessConn is one end of a pipe to the server that runs now. Connections ask
+// for it whenever they connect again.
+func (s *NATSServer) InProcessConn() (net.Conn, error) { return s.running().InProcessConn() }
+
+func (s *NATSServer) running() *server.Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.server
 }
 
 // Shutdown closes every connection, flushes the streams and returns when all is
 // done. It may be called twice.
 func (s *NATSServer) Shutdown() {
-	s.server.Shutdown()
-	s.server.WaitForShutdown()
+	s.unwatch()
+	<-s.unwatched
+	s.running().Shutdown()
+	s.running().WaitForShutdown()
 	_ = s.lock.release() // the second time it is free already
 }
 

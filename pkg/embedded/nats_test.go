@@ -3,8 +3,10 @@ package embedded
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -75,6 +77,72 @@ func TestNATSListensNowhereAndHasLimits(t *testing.T) {
 	}
 	if got := js.Conn().MaxPayload(); got != defaultNATSPayload {
 		t.Errorf("payload limit %d", got)
+	}
+}
+
+// storing publishes until the stream has stored a message, as long as that may take.
+func storing(t *testing.T, js jetstream.JetStream) {
+	t.Helper()
+	var err error
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, err = js.Publish(ctx, "s.a", []byte("kept"))
+		cancel()
+		if err == nil {
+			return
+		}
+	}
+	t.Fatalf("nothing is stored: %v", err)
+}
+
+func TestNATSThatEndedStartsAnew(t *testing.T) {
+	s := startNATSIn(t, t.TempDir())
+	js := jetStream(t, s)
+	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}}); err != nil {
+		t.Fatal(err)
+	}
+	storing(t, js)
+	s.running().Shutdown()
+	storing(t, js)
+	stream, err := js.Stream(t.Context(), "S")
+	if err != nil || stream.CachedInfo().State.Msgs < 2 { // a try that got no answer may have been stored
+		t.Errorf("what was stored is lost: %v", err)
+	}
+}
+
+// TestNATSStoresAgainWhenItsDiskHasRoom fills a small disk, which only root can make.
+func TestNATSStoresAgainWhenItsDiskHasRoom(t *testing.T) {
+	dir := t.TempDir()
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Skipf("nothing can be mounted here: %s", out)
+	}
+	t.Cleanup(func() { _ = exec.Command("umount", "--lazy", dir).Run() })
+	s := startNATSIn(t, dir)
+	js := jetStream(t, s)
+	if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "S", Subjects: []string{"s.>"}}); err != nil {
+		t.Fatal(err)
+	}
+	storing(t, js)
+	junk := filepath.Join(dir, "junk")
+	if err := os.WriteFile(junk, make([]byte, 16<<20), 0o600); err == nil {
+		t.Fatal("the disk is not full")
+	}
+	var err error
+	for err == nil {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		_, err = js.Publish(ctx, "s.a", make([]byte, 64<<10))
+		cancel()
+	}
+	if natsProblem(s.running()) == "" {
+		t.Errorf("no problem is seen when nothing is stored: %v", err)
+	}
+	before := s.running()
+	if err := os.Remove(junk); err != nil {
+		t.Fatal(err)
+	}
+	storing(t, js)
+	if s.running() == before {
+		t.Error("it stored without having been started anew: is all of this still needed?")
 	}
 }
 

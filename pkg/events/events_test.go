@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -229,6 +230,48 @@ func TestConsumersCatchUpAfterARestart(t *testing.T) {
 	e.Restart()
 	p.mustEmit(t, "after")
 	testkit.Eventually(t, "the second", func() bool { return c.count(t, "effects") == 2 })
+}
+
+// TestWhatIsCountedWhileCallsEndIsRecorded counts and emits after the service was told to stop, as calls under way do.
+func TestWhatIsCountedWhileCallsEndIsRecorded(t *testing.T) {
+	const underWay = 500 * time.Millisecond
+	ready := make(chan struct{}, 1)
+	service := boot.Service{
+		Name: "otp", Migrations: fstest.MapFS{"00001_x.sql": {Data: []byte(table)}},
+		Emits: eventsv1.File_propusk_otp_events_v1_events_proto,
+		Run: func(ctx context.Context, pl *boot.Platform) error {
+			pool, err := pl.Postgres(ctx)
+			if err != nil {
+				return err
+			}
+			outbox, err := pl.Outbox(pool)
+			if err != nil {
+				return err
+			}
+			tally := outbox.Tally("calls", func(_, _ time.Time, counts map[string]int64) proto.Message {
+				return &eventsv1.CodeRejected{FlowId: fmt.Sprint(counts)}
+			})
+			pl.Go(func(ctx context.Context) error {
+				<-ctx.Done()
+				<-time.After(underWay)
+				tally.Add("late")
+				return pg.InTx(context.WithoutCancel(ctx), pool, func(ctx context.Context, tx pgx.Tx) error {
+					return outbox.Emit(ctx, tx, "x", &eventsv1.CodeVerified{FlowId: "late"})
+				})
+			})
+			ready <- struct{}{}
+			return pl.Serve(ctx)
+		},
+	}
+	e := testkit.Start(t, testkit.Options{Services: []boot.Service{service}, SystemClock: true})
+	<-ready
+	e.Stop()
+	var unsent, all int
+	err := e.Pool().QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE sent_at IS NULL)::int, count(*)::int FROM otp.outbox`).
+		Scan(&unsent, &all)
+	if err != nil || unsent != 0 || all != 2 {
+		t.Errorf("%d of %d events are unsent, want two that are sent; %v", unsent, all, err)
+	}
 }
 
 func TestSubjects(t *testing.T) {

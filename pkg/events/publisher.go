@@ -63,7 +63,7 @@ func (p *Publisher) laneOf(record bool) *lane {
 
 // Run publishes until the context ends, and then what has been committed by that time. Postgres or NATS being away is
 // waited out.
-func (p *Publisher) Run(ctx context.Context) error {
+func (p *Publisher) Run(ctx context.Context) {
 	defer p.link.close()
 	var background, marking sync.WaitGroup
 	marked := context.WithoutCancel(ctx)
@@ -77,7 +77,6 @@ func (p *Publisher) Run(ctx context.Context) error {
 	p.publishCommitted(ctx, &background)
 	close(p.acked)
 	marking.Wait()
-	return nil
 }
 
 // publishCommitted publishes from memory. When the context has ended and the others have done their last work, it

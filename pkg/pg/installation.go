@@ -43,7 +43,7 @@ const identity = `
 		name      text    NOT NULL,
 		restoring boolean NOT NULL DEFAULT false
 	);
-	COMMENT ON TABLE installation.identity IS 'Kept: for ever, one row'`
+	COMMENT ON TABLE installation.identity IS 'Kept: for good, one row'`
 
 // ErrRestoring says that a restore into the database was begun and not finished.
 var ErrRestoring = errors.New("a restore into this database was not finished: run `propusk restore` again")

@@ -83,6 +83,9 @@ func (e *Env) Restart() {
 	e.startServices()
 }
 
+// Stop stops the services and waits for their end; the stores stay.
+func (e *Env) Stop() { e.stop() }
+
 // Logs is everything that the services logged so far.
 func (e *Env) Logs() string { return e.logs.String() }
 

@@ -12,10 +12,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/propusk-id/propusk/pkg/backup"
 	"github.com/propusk-id/propusk/pkg/events"
 )
 
-// eventsCommand is what an operator does about events. It needs DATABASE_URL, the administrator's, and no NATS.
+// eventsCommand is what an operator does about events. It needs no NATS.
 type eventsCommand struct {
 	Replay eventsReplayCommand `cmd:"" help:"Publish events again that were sent in the last seven days: after NATS lost its data, and migrate has made the streams."`
 	Dead   struct {
@@ -119,16 +120,25 @@ func printLetters(w io.Writer, letters []events.DeadLetter) error {
 	return t.Flush()
 }
 
-// withEvents connects as administrator.
+// withEvents connects as administrator: to DATABASE_URL, or to the one process's own database.
 func withEvents(ctx context.Context, do func(a events.Admin) error) error {
 	shared, err := loadShared()
 	if err != nil {
 		return err
 	}
+	if shared.DatabaseURL.IsZero() && shared.DatabaseAdminURL.IsZero() {
+		return onOneProcess(ctx, whileItRuns, func(i backup.Installation, _ backup.Keys) error {
+			return onEvents(ctx, i.Database.AdminURL, do)
+		})
+	}
 	if shared, err = asAdministrator(shared); err != nil {
 		return err
 	}
-	pool, err := pgxpool.New(ctx, shared.AdminDatabase().AdminURL)
+	return onEvents(ctx, shared.AdminDatabase().AdminURL, do)
+}
+
+func onEvents(ctx context.Context, address string, do func(a events.Admin) error) error {
+	pool, err := pgxpool.New(ctx, address)
 	if err != nil {
 		return err
 	}
