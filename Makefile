@@ -77,7 +77,9 @@ proto/third_party/.printed: proto/go.mod proto/cmd/print-imports/main.go
 
 .PHONY: up
 up: ## Start every service in a container of its own, and wait until all are healthy
-	@docker compose up --build --detach --wait
+	@docker compose build
+	@docker compose run --rm --no-deps secrets # a PROPUSK_KEK that does not fit stops here, before containers are replaced
+	@docker compose up --detach --wait
 
 .PHONY: upgrade
 upgrade: ## Replace the running containers by this version, without stopping the installation

@@ -36,8 +36,12 @@ func (i Installation) Create(ctx context.Context, dir string, keys Keys, recipie
 	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s exists: a backup is a new directory", dir)
 	}
-	if err := os.Mkdir(dir+partial, 0o700); err != nil {
+	err = os.Mkdir(dir+partial, 0o700)
+	if errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("%w: another backup is being made there, or one was cut short and can be removed", err)
+	}
+	if err != nil {
+		return nil, err
 	}
 	defer func() {
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/embedded/internal/runas"
@@ -38,10 +39,16 @@ func keptHome(dir string, log *slog.Logger) (string, error) {
 		return noted, followNote(dir, noted, log)
 	}
 	inside := filepath.Join(dir, "postgres")
-	if os.Geteuid() != 0 || present(filepath.Join(inside, "data")) {
+	if present(filepath.Join(inside, "data")) {
+		return inside, nil
+	}
+	if err := checkNew(dir, log); err != nil {
+		return "", err
+	}
+	if os.Geteuid() != 0 {
 		return inside, os.MkdirAll(inside, 0o700)
 	}
-	return newHome(dir, log)
+	return newHome(dir)
 }
 
 // followNote checks that the home is there and this clone's. A clone that was moved takes its home along; a copy of one
@@ -71,28 +78,15 @@ func followNote(dir, home string, log *slog.Logger) error {
 	return replaceLine(filepath.Join(home, ownerFile), dir)
 }
 
-// newHome is for a ./var that never had a server. An empty one on the path of another, which was removed or moved away,
-// is a wish to begin anew: the other's data is left alone.
-func newHome(dir string, log *slog.Logger) (string, error) {
-	if err := checkEarlier(dir, log); err != nil {
-		return "", err
-	}
-	home := filepath.Join(rootHomes, shortHash(dir)+"-"+strings.ToLower(rand.Text()[:8]))
-	for _, d := range []string{rootHomes, home} {
-		if err := privateDir(d, runas.Self(), 0o711); err != nil {
-			return "", err
-		}
-	}
-	return home, replaceLine(filepath.Join(home, ownerFile), dir)
-}
-
-// checkEarlier looks for a home of an earlier ./var on the same path.
-func checkEarlier(dir string, log *slog.Logger) error {
+// checkNew is for a ./var that shows no server. One that has other things has lost it: with an empty database they would
+// be of no use. An empty one on the path of another, which was removed or moved away, is a wish to begin anew: the
+// other's data is left alone.
+func checkNew(dir string, log *slog.Logger) error {
 	earlier, err := earlierHome(dir)
-	if err != nil || earlier == "" {
+	if err != nil {
 		return err
 	}
-	if pm, ok := readPostmaster(filepath.Join(earlier, "data")); ok && isPostmaster(pm.pid) {
+	if pm, ok := readPostmaster(filepath.Join(earlier, "data")); earlier != "" && ok && isPostmaster(pm.pid) {
 		return fmt.Errorf("an earlier directory at this path left PostgreSQL running (process %d, data in %s): start from "+
 			"where that directory is now, or stop it with `kill -INT %d`, and start again", pm.pid, earlier, pm.pid)
 	}
@@ -100,16 +94,32 @@ func checkEarlier(dir string, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	for _, thing := range things {
-		if thing.Name() != lockName {
-			return fmt.Errorf("%s has lost its file %s, which says where its database is, and %s says that it belongs to %s: "+
-				"write that path into the file, or move %s away to begin with empty data",
-				dir, noteFile, earlier, dir, dir)
+	used := slices.ContainsFunc(things, func(d fs.DirEntry) bool { return d.Name() != lockName && d.Name() != "postgres" })
+	switch {
+	case used && earlier != "":
+		return fmt.Errorf("%s has lost its file %s, which says where its database is, and %s says that it belongs to %s: "+
+			"write that path into the file, or move %s away to begin with empty data",
+			dir, noteFile, earlier, dir, dir)
+	case used:
+		return fmt.Errorf("%s has been in use and has no database: put it back (the directory postgres in it, or the file %s, "+
+			"which says where root's is), set DATABASE_URL if it was another server's, or move %s away to begin with empty data",
+			dir, noteFile, dir)
+	case earlier != "":
+		log.Warn("a database of an earlier directory at this path is left alone: remove it if that directory was removed",
+			"database", earlier)
+	}
+	return nil
+}
+
+// newHome makes one for root.
+func newHome(dir string) (string, error) {
+	home := filepath.Join(rootHomes, shortHash(dir)+"-"+strings.ToLower(rand.Text()[:8]))
+	for _, d := range []string{rootHomes, home} {
+		if err := privateDir(d, runas.Self(), 0o711); err != nil {
+			return "", err
 		}
 	}
-	log.Warn("a database of an earlier directory at this path is left alone: remove it if that directory was removed",
-		"database", earlier)
-	return nil
+	return home, replaceLine(filepath.Join(home, ownerFile), dir)
 }
 
 // earlierHome is a home that belongs to a ./var on this path.

@@ -133,6 +133,18 @@ func TestALostNoteStopsTheStart(t *testing.T) {
 	wantRow(t, dirs[0], home)
 }
 
+// TestAVarThatHasLostItsDatabaseStopsTheStart: its keys and events would be of no use to an empty one.
+func TestAVarThatHasLostItsDatabaseStopsTheStart(t *testing.T) {
+	dir := varDir(t)
+	if err := os.Mkdir(filepath.Join(dir, "secrets"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, dir, dir+" has been in use and has no database", noteFile, "move "+dir+" away")
+	if HasPostgres(dir) {
+		t.Error("it has a server")
+	}
+}
+
 func TestARemovedVarBeginsAnewAndLeavesTheOldDataAlone(t *testing.T) {
 	dirs := rootDirs(t, "var")
 	s := startPostgres(t, PostgresOptions{Dir: dirs[0]})

@@ -75,6 +75,10 @@ func (d Database) claim(ctx context.Context, tx pgx.Tx) (id string, err error) {
 // roleMark is the comment by which an installation knows its roles.
 func roleMark(id string) string { return "Propusk installation " + id }
 
+// hasObjects says whether any database of the server has something of the role.
+const hasObjects = `SELECT EXISTS (SELECT 1 FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass
+	AND dbid <> 0 AND refobjid = (SELECT oid FROM pg_roles WHERE rolname = $1))`
+
 // createRole makes the service's role, or refuses one that another installation uses: its password would be changed
 // and its tables opened.
 func (d Database) createRole(ctx context.Context, tx pgx.Tx, id, service string) error {
@@ -88,6 +92,14 @@ func (d Database) createRole(ctx context.Context, tx pgx.Tx, id, service string)
 	case err != nil:
 		return err
 	case mark != roleMark(id):
+		// One whose database was dropped opens nothing any more: an installation is restored under its name.
+		var used bool
+		if err := tx.QueryRow(ctx, hasObjects, role).Scan(&used); err != nil {
+			return err
+		}
+		if !used && mark != "" {
+			return execQuoted(ctx, tx, `COMMENT ON ROLE %I IS %L`, role, roleMark(id))
+		}
 		return fmt.Errorf("the role %s of this PostgreSQL server belongs to another installation: give this one a name "+
 			"of its own with PROPUSK_INSTALLATION", role)
 	}
@@ -118,8 +130,7 @@ func adoptSchema(ctx context.Context, tx pgx.Tx, role, service string) error {
 		return err
 	}
 	var needed bool
-	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass
-		AND refobjid = (SELECT oid FROM pg_roles WHERE rolname = $1))`, service).Scan(&needed)
+	err = tx.QueryRow(ctx, hasObjects, service).Scan(&needed)
 	if err != nil || needed {
 		return err
 	}

@@ -89,6 +89,32 @@ func TestInstallationsOfOneServerAreApart(t *testing.T) {
 	}
 }
 
+// TestAnInstallationWhoseDatabaseWasDroppedIsMadeAgain under its name, as a restore on the same server does.
+func TestAnInstallationWhoseDatabaseWasDroppedIsMadeAgain(t *testing.T) {
+	first, name := testkit.EmptyDatabase(t)
+	second, _ := testkit.EmptyDatabase(t)
+	migrate := func(address, password string) error {
+		return pg.Database{AdminURL: address, Installation: name}.Migrate(t.Context(), schemaOf("losing", password))
+	}
+	if err := migrate(first, "one"); err != nil {
+		t.Fatal(err)
+	}
+	wantRefusal(t, migrate(second, "two"), "belongs to another installation")
+	admin := connect(t, second)
+	exec(t, admin, "DROP DATABASE "+name+" WITH (FORCE)")
+	if err := migrate(second, "two"); err != nil {
+		t.Fatal(err)
+	}
+	pool, err := pg.Open(t.Context(), pg.Options{URL: second, Password: "two", Installation: name, Service: "losing"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if _, err := pool.Exec(t.Context(), `SELECT * FROM notes`); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestNamesThatCannotBeginARoleAreRefused(t *testing.T) {
 	for _, name := range []string{"", "Propusk", "1st", "a-b", strings.Repeat("a", 32)} {
 		if pg.CheckInstallation(name) == nil {

@@ -222,3 +222,14 @@ func TestABackupOfSeparateServices(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestABackupOfNothingMakesNothing: a wrong directory must not become a new, empty installation.
+func TestABackupOfNothingMakesNothing(t *testing.T) {
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "var")
+	vars := env.Vars{"PROPUSK_DATA_DIR": dir}
+	wantCommandRefused(t, command(t, vars, "backup", filepath.Join(parent, "backup")), dir+" has no installation")
+	if things, err := os.ReadDir(parent); err != nil || len(things) > 0 {
+		t.Errorf("it made %v (%v)", things, err)
+	}
+}

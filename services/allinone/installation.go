@@ -87,6 +87,8 @@ func onOneProcess(ctx context.Context, how use, do func(i backup.Installation, k
 	case s.isSet("DATABASE_URL"):
 	case running:
 		s.shared.DatabaseURL = secret.New(address)
+	case how == whileItRuns && !embedded.HasPostgres(s.own.DataDir):
+		return fmt.Errorf("%s has no installation: set PROPUSK_DATA_DIR to the directory of one, or DATABASE_URL", s.own.DataDir)
 	default:
 		progress := slog.New(terminalHandler{w: os.Stderr, level: slog.LevelInfo})
 		server, err := embedded.Postgres(ctx, embedded.PostgresOptions{Dir: s.own.DataDir, Log: progress})

@@ -53,6 +53,27 @@ func TestEverySettingHasARange(t *testing.T) {
 	}
 }
 
+// TestContainersGetEverySharedSetting looks for each in what all containers have; those left out are a container's own.
+func TestContainersGetEverySharedSetting(t *testing.T) {
+	compose := read(t, testkit.Workspace(t), "docker-compose.yml")
+	_, shared, _ := strings.Cut(compose, "x-environment: &environment\n")
+	shared, _, _ = strings.Cut(shared, "\n\n")
+	own := []string{
+		"DATABASE_ADMIN_URL", "DATABASE_PASSWORD", "PROPUSK_LISTEN", "PROPUSK_MANAGEMENT_LISTEN", "PROPUSK_PEERS",
+		"PROPUSK_SECRETS_DIR", "PROPUSK_SHUTDOWN_DELAY",
+	}
+	for name := range (env.Section{Config: boot.Config{}}).Tagged("env") {
+		if strings.Contains("\n"+shared, "\n  "+name+":") == slices.Contains(own, name) {
+			t.Errorf("%s: among what all containers have, or a container's own, but one of them", name)
+		}
+	}
+	_, migrate, _ := strings.Cut(compose, "\n  migrate:\n")
+	migrate, _, _ = strings.Cut(migrate, "\n\n")
+	if !strings.Contains(migrate, "DATABASE_ADMIN_URL: ${DATABASE_ADMIN_URL:-") {
+		t.Error("the job that migrates cannot go past a pooler")
+	}
+}
+
 // TestDeclarationsNameServices checks what a declaration says of others: whom it calls, whose events it consumes.
 func TestDeclarationsNameServices(t *testing.T) {
 	all := names(Services())

@@ -19,16 +19,19 @@ const composeServices = `
 {{- if .Public}}
     ports: ["${PROPUSK_PUBLISH:-127.0.0.1:8080}:8080"]
 {{- end}}
-{{- if .Sandbox}}
+{{- if or .Sandbox .Public}}
     environment:
       <<: *environment
+{{- if .Sandbox}}
       # A sandbox's people all come from one address; limits per person stay.
 {{- range .Sandbox}}
       {{.Name}}: "{{.Value}}"
 {{- end}}
+{{- end}}
 {{- if .Public}}
-      # A proxy in front of two of them has that long to notice that one stops.
+      # A proxy in front of two of them has that long to notice that one stops, and is named for its header to count.
       PROPUSK_SHUTDOWN_DELAY: ${PROPUSK_SHUTDOWN_DELAY:-3s}
+      PROPUSK_GATEWAY_PROXIES:
 {{- end}}
 {{- end}}
 
