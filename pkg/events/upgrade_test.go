@@ -23,7 +23,7 @@ import (
 func idOf(at time.Time) uuid.UUID {
 	id := uuid.Must(uuid.NewV7())
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli())) //nolint:gosec // after 1970
+	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli()))
 	copy(id[:6], ms[2:])
 	return id
 }

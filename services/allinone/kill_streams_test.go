@@ -112,7 +112,7 @@ func fillStreams(t *testing.T, c *cluster.Cluster, pool *pgxpool.Pool) {
 			t.Fatal(err)
 		}
 		config := stream.CachedInfo().Config
-		config.MaxBytes = max(int64(stream.CachedInfo().State.Bytes), 1) //nolint:gosec // far from 2^63
+		config.MaxBytes = max(int64(stream.CachedInfo().State.Bytes), 1)
 		if _, err := js.UpdateStream(t.Context(), config); err != nil {
 			t.Fatal(err)
 		}
