@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -241,5 +243,39 @@ func TestAPanicAndATooLargeBodyAreRefusals(t *testing.T) {
 		r.Body = http.MaxBytesReader(httptest.NewRecorder(), io.NopCloser(bytes.NewReader(make([]byte, 2<<20))), 1<<20)
 		r.ContentLength = -1
 		wantProblem(t, way.call(t, "gateway", r, Withheld{}), http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE")
+	})
+}
+
+// A connection that is used again must not take what ended the last request for the end of the next.
+func TestALiveCallerIsNeverTakenForGone(t *testing.T) {
+	const callers, requests = 8, 3000
+	overBothWays(t, func(t *testing.T, way httpWay) {
+		var gone atomic.Int32
+		way.serve(t, func(_ http.ResponseWriter, r *http.Request) {
+			select {
+			case <-r.Context().Done():
+				gone.Add(1)
+			case <-time.After(50 * time.Microsecond):
+			}
+		})
+		way.call(t, "gateway", httptest.NewRequest(http.MethodGet, "/", nil), Withheld{})
+		h, err := way.as(t, "gateway").HTTPTo("web", Withheld{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for range callers {
+			all.Go(func() {
+				for range requests {
+					w := httptest.NewRecorder()
+					if h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil)); w.Code != http.StatusOK {
+						gone.Add(1)
+					}
+				}
+			})
+		}
+		if all.Wait(); gone.Load() != 0 {
+			t.Errorf("%d of %d callers were taken for gone", gone.Load(), callers*requests)
+		}
 	})
 }

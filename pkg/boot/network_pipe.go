@@ -34,11 +34,11 @@ type pipes struct {
 	mu   sync.Mutex
 	grpc map[string]*bufconn.Listener
 	// http are those of the services that serve HTTP now.
-	http map[string]*bufconn.Listener
+	http map[string]*memory
 }
 
 func newPipes() *pipes {
-	return &pipes{grpc: map[string]*bufconn.Listener{}, http: map[string]*bufconn.Listener{}}
+	return &pipes{grpc: map[string]*bufconn.Listener{}, http: map[string]*memory{}}
 }
 
 func (n *pipes) pipe(service string) *bufconn.Listener {
@@ -71,7 +71,7 @@ func (n *pipes) dialler(from, to string) (dialling, error) {
 
 // serveHTTP takes connections whose first bytes name the caller, as those of gRPC do.
 func (n *pipes) serveHTTP(ctx context.Context, service string, h http.Handler) error {
-	l := bufconn.Listen(pipeBuffer)
+	l := listenInMemory()
 	n.setHTTP(service, l)
 	defer n.setHTTP(service, nil)
 	server := &http.Server{
@@ -87,7 +87,7 @@ func (n *pipes) serveHTTP(ctx context.Context, service string, h http.Handler) e
 	return ServeListener(ctx, server, func() error { return server.Serve(l) })
 }
 
-func (n *pipes) setHTTP(service string, l *bufconn.Listener) {
+func (n *pipes) setHTTP(service string, l *memory) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.http[service] = l
