@@ -181,12 +181,13 @@ func wantHeaders(t *testing.T, h http.Header, cookies string) {
 
 func TestWhatACallerSendsIsNoContext(t *testing.T) {
 	overBothWays(t, func(t *testing.T, way httpWay) {
-		var got context.Context
-		way.serve(t, func(_ http.ResponseWriter, r *http.Request) { got = r.Context() })
+		var got *http.Request
+		way.serve(t, func(_ http.ResponseWriter, r *http.Request) { got = r })
 		way.call(t, "gateway", forgedRequest(t.Context()), Withheld{})
-		_, signedIn := rpc.UserOf(got)
-		if r := rpc.RequestOf(got); signedIn || r != (rpc.Request{Language: "ru"}) || trace.SpanContextFromContext(got).IsValid() {
-			t.Errorf("signed in: %v, the request is %+v", signedIn, r)
+		_, signedIn := rpc.UserOf(got.Context())
+		traced := trace.SpanContextFromContext(got.Context()).IsValid()
+		if r := rpc.RequestOf(got.Context()); signedIn || traced || r != (rpc.Request{Language: "ru"}) {
+			t.Errorf("signed in: %v, traced: %v, the request is %+v", signedIn, traced, r)
 		}
 	})
 }
