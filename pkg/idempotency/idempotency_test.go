@@ -40,7 +40,7 @@ type world struct {
 func start(t *testing.T) *world {
 	t.Helper()
 	pools := make(chan *pgxpool.Pool, 1)
-	testkit.Start(t, testkit.Options{Services: []boot.Service{{
+	e := testkit.Start(t, testkit.Options{Services: []boot.Service{{
 		Name: "signing",
 		Migrations: fstest.MapFS{"00001_sessions.sql": {Data: []byte(`-- +goose Up
 CREATE TABLE sessions (token text PRIMARY KEY);
@@ -54,7 +54,7 @@ CREATE TABLE sessions (token text PRIMARY KEY);
 			return p.Serve(ctx)
 		},
 	}}})
-	w := &world{t: t, pool: <-pools, now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	w := &world{t: t, pool: <-pools, now: e.Clock.Now()} // the sweeper's time too
 	w.ctx = testkit.WithKey(context.Background(), "the-key-1")
 	w.store = idempotency.New(w.pool, secret.NewKeys(), func() time.Time { return w.now })
 	return w
