@@ -707,8 +707,10 @@ type Session struct {
 	// When the person last proved to be the holder.
 	AuthTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=auth_time,json=authTime,proto3" json:"auth_time,omitempty"`
 	// How (RFC 8176): "pwd".
-	Amr           []string `protobuf:"bytes,8,rep,name=amr,proto3" json:"amr,omitempty"`
-	Surface       Surface  `protobuf:"varint,9,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
+	Amr     []string `protobuf:"bytes,8,rep,name=amr,proto3" json:"amr,omitempty"`
+	Surface Surface  `protobuf:"varint,9,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
+	// The person's language: "ru" or "en".
+	Language      string `protobuf:"bytes,10,opt,name=language,proto3" json:"language,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -804,6 +806,13 @@ func (x *Session) GetSurface() Surface {
 		return x.Surface
 	}
 	return Surface_SURFACE_UNSPECIFIED
+}
+
+func (x *Session) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
 }
 
 // ReauthenticateRequest proves the password again.
@@ -1493,7 +1502,7 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\x14CreateSessionRequest\x12\x1e\n" +
 	"\x05login\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x05login\x12$\n" +
 	"\bpassword\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\x12C\n" +
-	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\f\xbaH\x05\x82\x01\x02\x10\x01\xa0\xbb\x18\x04R\asurface\"\xa3\x03\n" +
+	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\f\xbaH\x05\x82\x01\x02\x10\x01\xa0\xbb\x18\x04R\asurface\"\xbf\x03\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x127\n" +
 	"\x05state\x18\x02 \x01(\x0e2!.propusk.account.v1.Session.StateR\x05state\x12\x14\n" +
@@ -1505,7 +1514,9 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\x05level\x18\x06 \x01(\x0e2\x19.propusk.account.v1.LevelR\x05level\x127\n" +
 	"\tauth_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bauthTime\x12\x10\n" +
 	"\x03amr\x18\b \x03(\tR\x03amr\x125\n" +
-	"\asurface\x18\t \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\"*\n" +
+	"\asurface\x18\t \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\x12\x1a\n" +
+	"\blanguage\x18\n" +
+	" \x01(\tR\blanguage\"*\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +

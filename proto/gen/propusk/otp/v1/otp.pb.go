@@ -73,12 +73,15 @@ func (Channel) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_otp_v1_otp_proto_rawDescGZIP(), []int{0}
 }
 
-// Purpose is what a code proves; a destination has one live code per purpose.
+// Purpose is what a code proves. What strangers can cause for one purpose never counts for another.
 type Purpose int32
 
 const (
 	Purpose_PURPOSE_UNSPECIFIED Purpose = 0
-	Purpose_REGISTRATION        Purpose = 1
+	// A contact, in a sign-up: anybody can ask for such a code.
+	Purpose_REGISTRATION Purpose = 1
+	// That the holder of an account has the contact that is bound as its second factor.
+	Purpose_SECOND_FACTOR Purpose = 2
 )
 
 // Enum value maps for Purpose.
@@ -86,10 +89,12 @@ var (
 	Purpose_name = map[int32]string{
 		0: "PURPOSE_UNSPECIFIED",
 		1: "REGISTRATION",
+		2: "SECOND_FACTOR",
 	}
 	Purpose_value = map[string]int32{
 		"PURPOSE_UNSPECIFIED": 0,
 		"REGISTRATION":        1,
+		"SECOND_FACTOR":       2,
 	}
 )
 
@@ -424,10 +429,11 @@ const file_propusk_otp_v1_otp_proto_rawDesc = "" +
 	"\aChannel\x12\x17\n" +
 	"\x13CHANNEL_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SMS\x10\x01\x12\t\n" +
-	"\x05EMAIL\x10\x02*4\n" +
+	"\x05EMAIL\x10\x02*G\n" +
 	"\aPurpose\x12\x17\n" +
 	"\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x10\n" +
-	"\fREGISTRATION\x10\x012\xb3\x01\n" +
+	"\fREGISTRATION\x10\x01\x12\x11\n" +
+	"\rSECOND_FACTOR\x10\x022\xb3\x01\n" +
 	"\n" +
 	"OTPService\x12P\n" +
 	"\tIssueCode\x12 .propusk.otp.v1.IssueCodeRequest\x1a!.propusk.otp.v1.IssueCodeResponse\x12S\n" +

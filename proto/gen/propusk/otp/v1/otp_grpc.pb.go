@@ -29,10 +29,12 @@ const (
 //
 // OTPService issues and checks one-time codes and links. A code is bound to the flow it was issued for.
 type OTPServiceClient interface {
-	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it.
+	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it. Up to three flows have a live
+	// code per destination and purpose; a further one waits until the oldest expires. Links, which nobody guesses, are not
+	// capped.
 	IssueCode(ctx context.Context, in *IssueCodeRequest, opts ...grpc.CallOption) (*IssueCodeResponse, error)
-	// VerifyCode spends the code, or counts a failure: five per code, ten in a row per destination lock it
-	// for 15 minutes, a hundred for a day.
+	// VerifyCode spends the code, or counts a failure: five per code; ten in a row lock the
+	// destination for this purpose for 15 minutes, a hundred for a day (sign-up) or until it is bound anew (second factor).
 	VerifyCode(ctx context.Context, in *VerifyCodeRequest, opts ...grpc.CallOption) (*VerifyCodeResponse, error)
 }
 
@@ -70,10 +72,12 @@ func (c *oTPServiceClient) VerifyCode(ctx context.Context, in *VerifyCodeRequest
 //
 // OTPService issues and checks one-time codes and links. A code is bound to the flow it was issued for.
 type OTPServiceServer interface {
-	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it.
+	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it. Up to three flows have a live
+	// code per destination and purpose; a further one waits until the oldest expires. Links, which nobody guesses, are not
+	// capped.
 	IssueCode(context.Context, *IssueCodeRequest) (*IssueCodeResponse, error)
-	// VerifyCode spends the code, or counts a failure: five per code, ten in a row per destination lock it
-	// for 15 minutes, a hundred for a day.
+	// VerifyCode spends the code, or counts a failure: five per code; ten in a row lock the
+	// destination for this purpose for 15 minutes, a hundred for a day (sign-up) or until it is bound anew (second factor).
 	VerifyCode(context.Context, *VerifyCodeRequest) (*VerifyCodeResponse, error)
 	mustEmbedUnimplementedOTPServiceServer()
 }

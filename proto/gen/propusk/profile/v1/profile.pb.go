@@ -244,9 +244,11 @@ type Person struct {
 	Snils       string    `protobuf:"bytes,8,opt,name=snils,proto3" json:"snils,omitempty"`
 	State       DataState `protobuf:"varint,9,opt,name=state,proto3,enum=propusk.profile.v1.DataState" json:"state,omitempty"`
 	// The version, as in the ETag header.
-	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The fields that a registry vouched for, once the data is verified: the others are still what the person typed.
+	VerifiedFields *fieldmaskpb.FieldMask `protobuf:"bytes,11,opt,name=verified_fields,json=verifiedFields,proto3" json:"verified_fields,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Person) Reset() {
@@ -349,6 +351,13 @@ func (x *Person) GetEtag() string {
 	return ""
 }
 
+func (x *Person) GetVerifiedFields() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.VerifiedFields
+	}
+	return nil
+}
+
 // Document is one identity document.
 type Document struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -359,11 +368,13 @@ type Document struct {
 	IssueDate string                 `protobuf:"bytes,5,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
 	IssuedBy  string                 `protobuf:"bytes,6,opt,name=issued_by,json=issuedBy,proto3" json:"issued_by,omitempty"`
 	// The subdivision's code: 770-001.
-	IssueCode     string    `protobuf:"bytes,7,opt,name=issue_code,json=issueCode,proto3" json:"issue_code,omitempty"`
-	State         DataState `protobuf:"varint,8,opt,name=state,proto3,enum=propusk.profile.v1.DataState" json:"state,omitempty"`
-	Etag          string    `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	IssueCode string    `protobuf:"bytes,7,opt,name=issue_code,json=issueCode,proto3" json:"issue_code,omitempty"`
+	State     DataState `protobuf:"varint,8,opt,name=state,proto3,enum=propusk.profile.v1.DataState" json:"state,omitempty"`
+	Etag      string    `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
+	// As in Person.
+	VerifiedFields *fieldmaskpb.FieldMask `protobuf:"bytes,10,opt,name=verified_fields,json=verifiedFields,proto3" json:"verified_fields,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Document) Reset() {
@@ -457,6 +468,13 @@ func (x *Document) GetEtag() string {
 		return x.Etag
 	}
 	return ""
+}
+
+func (x *Document) GetVerifiedFields() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.VerifiedFields
+	}
+	return nil
 }
 
 // Address is a postal address in Russia.
@@ -1408,8 +1426,10 @@ func (x *PutCardRequest) GetUnprovenEmail() string {
 
 // GetCardRequest names an account.
 type GetCardRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Which of the card's fields are read (AIP-157); empty: all.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1449,6 +1469,13 @@ func (x *GetCardRequest) GetAccountId() string {
 		return x.AccountId
 	}
 	return ""
+}
+
+func (x *GetCardRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // Card is everything known about a person.
@@ -1699,7 +1726,7 @@ var File_propusk_profile_v1_profile_proto protoreflect.FileDescriptor
 
 const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\n" +
-	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\xfd\x02\n" +
+	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\xc2\x03\n" +
 	"\x06Person\x12\x1b\n" +
 	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
 	"\n" +
@@ -1715,8 +1742,9 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x05snils\x18\b \x01(\tR\x05snils\x123\n" +
 	"\x05state\x18\t \x01(\x0e2\x1d.propusk.profile.v1.DataStateR\x05state\x12\x1b\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etagB\t\n" +
-	"\a_gender\"\xb7\x02\n" +
+	" \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\x12C\n" +
+	"\x0fverified_fields\x18\v \x01(\v2\x1a.google.protobuf.FieldMaskR\x0everifiedFieldsB\t\n" +
+	"\a_gender\"\xfc\x02\n" +
 	"\bDocument\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12>\n" +
 	"\x04type\x18\x02 \x01(\x0e2 .propusk.profile.v1.DocumentTypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12\x16\n" +
@@ -1728,7 +1756,9 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\n" +
 	"issue_code\x18\a \x01(\tR\tissueCode\x123\n" +
 	"\x05state\x18\b \x01(\x0e2\x1d.propusk.profile.v1.DataStateR\x05state\x12\x1b\n" +
-	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\"\x84\x02\n" +
+	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\x12C\n" +
+	"\x0fverified_fields\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.FieldMaskR\x0everifiedFields\"\x84\x02\n" +
 	"\aAddress\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12=\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x1f.propusk.profile.v1.AddressTypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12\x1f\n" +
@@ -1811,10 +1841,11 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"account_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\taccountId\x122\n" +
 	"\x06person\x18\x02 \x01(\v2\x1a.propusk.profile.v1.PersonR\x06person\x12.\n" +
 	"\x0eunproven_phone\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\runprovenPhone\x12/\n" +
-	"\x0eunproven_email\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\runprovenEmail\"8\n" +
+	"\x0eunproven_email\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\runprovenEmail\"q\n" +
 	"\x0eGetCardRequest\x12&\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"\xff\x01\n" +
+	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x127\n" +
+	"\tread_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xff\x01\n" +
 	"\x04Card\x122\n" +
 	"\x06person\x18\x01 \x01(\v2\x1a.propusk.profile.v1.PersonR\x06person\x12:\n" +
 	"\tdocuments\x18\x02 \x03(\v2\x1c.propusk.profile.v1.DocumentR\tdocuments\x129\n" +
@@ -1920,63 +1951,66 @@ var file_propusk_profile_v1_profile_proto_goTypes = []any{
 var file_propusk_profile_v1_profile_proto_depIdxs = []int32{
 	0,  // 0: propusk.profile.v1.Person.gender:type_name -> propusk.profile.v1.Gender
 	1,  // 1: propusk.profile.v1.Person.state:type_name -> propusk.profile.v1.DataState
-	2,  // 2: propusk.profile.v1.Document.type:type_name -> propusk.profile.v1.DocumentType
-	1,  // 3: propusk.profile.v1.Document.state:type_name -> propusk.profile.v1.DataState
-	3,  // 4: propusk.profile.v1.Address.type:type_name -> propusk.profile.v1.AddressType
-	4,  // 5: propusk.profile.v1.UpdatePersonRequest.person:type_name -> propusk.profile.v1.Person
-	27, // 6: propusk.profile.v1.UpdatePersonRequest.update_mask:type_name -> google.protobuf.FieldMask
-	5,  // 7: propusk.profile.v1.CreateDocumentRequest.document:type_name -> propusk.profile.v1.Document
-	5,  // 8: propusk.profile.v1.ListDocumentsResponse.documents:type_name -> propusk.profile.v1.Document
-	5,  // 9: propusk.profile.v1.UpdateDocumentRequest.document:type_name -> propusk.profile.v1.Document
-	27, // 10: propusk.profile.v1.UpdateDocumentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	6,  // 11: propusk.profile.v1.CreateAddressRequest.address:type_name -> propusk.profile.v1.Address
-	6,  // 12: propusk.profile.v1.ListAddressesResponse.addresses:type_name -> propusk.profile.v1.Address
-	6,  // 13: propusk.profile.v1.UpdateAddressRequest.address:type_name -> propusk.profile.v1.Address
-	27, // 14: propusk.profile.v1.UpdateAddressRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,  // 15: propusk.profile.v1.PutCardRequest.person:type_name -> propusk.profile.v1.Person
-	4,  // 16: propusk.profile.v1.Card.person:type_name -> propusk.profile.v1.Person
-	5,  // 17: propusk.profile.v1.Card.documents:type_name -> propusk.profile.v1.Document
-	6,  // 18: propusk.profile.v1.Card.addresses:type_name -> propusk.profile.v1.Address
-	4,  // 19: propusk.profile.v1.Snapshot.person:type_name -> propusk.profile.v1.Person
-	5,  // 20: propusk.profile.v1.Snapshot.passport:type_name -> propusk.profile.v1.Document
-	1,  // 21: propusk.profile.v1.Snapshot.state:type_name -> propusk.profile.v1.DataState
-	7,  // 22: propusk.profile.v1.ProfileService.GetPerson:input_type -> propusk.profile.v1.GetPersonRequest
-	8,  // 23: propusk.profile.v1.ProfileService.UpdatePerson:input_type -> propusk.profile.v1.UpdatePersonRequest
-	9,  // 24: propusk.profile.v1.ProfileService.CreateDocument:input_type -> propusk.profile.v1.CreateDocumentRequest
-	10, // 25: propusk.profile.v1.ProfileService.ListDocuments:input_type -> propusk.profile.v1.ListDocumentsRequest
-	12, // 26: propusk.profile.v1.ProfileService.GetDocument:input_type -> propusk.profile.v1.GetDocumentRequest
-	13, // 27: propusk.profile.v1.ProfileService.UpdateDocument:input_type -> propusk.profile.v1.UpdateDocumentRequest
-	14, // 28: propusk.profile.v1.ProfileService.DeleteDocument:input_type -> propusk.profile.v1.DeleteDocumentRequest
-	15, // 29: propusk.profile.v1.ProfileService.CreateAddress:input_type -> propusk.profile.v1.CreateAddressRequest
-	16, // 30: propusk.profile.v1.ProfileService.ListAddresses:input_type -> propusk.profile.v1.ListAddressesRequest
-	18, // 31: propusk.profile.v1.ProfileService.GetAddress:input_type -> propusk.profile.v1.GetAddressRequest
-	19, // 32: propusk.profile.v1.ProfileService.UpdateAddress:input_type -> propusk.profile.v1.UpdateAddressRequest
-	20, // 33: propusk.profile.v1.ProfileService.DeleteAddress:input_type -> propusk.profile.v1.DeleteAddressRequest
-	21, // 34: propusk.profile.v1.ProfileService.PutCard:input_type -> propusk.profile.v1.PutCardRequest
-	22, // 35: propusk.profile.v1.ProfileService.GetCard:input_type -> propusk.profile.v1.GetCardRequest
-	24, // 36: propusk.profile.v1.ProfileService.FreezeSnapshot:input_type -> propusk.profile.v1.FreezeSnapshotRequest
-	25, // 37: propusk.profile.v1.ProfileService.GetSnapshot:input_type -> propusk.profile.v1.GetSnapshotRequest
-	4,  // 38: propusk.profile.v1.ProfileService.GetPerson:output_type -> propusk.profile.v1.Person
-	4,  // 39: propusk.profile.v1.ProfileService.UpdatePerson:output_type -> propusk.profile.v1.Person
-	5,  // 40: propusk.profile.v1.ProfileService.CreateDocument:output_type -> propusk.profile.v1.Document
-	11, // 41: propusk.profile.v1.ProfileService.ListDocuments:output_type -> propusk.profile.v1.ListDocumentsResponse
-	5,  // 42: propusk.profile.v1.ProfileService.GetDocument:output_type -> propusk.profile.v1.Document
-	5,  // 43: propusk.profile.v1.ProfileService.UpdateDocument:output_type -> propusk.profile.v1.Document
-	28, // 44: propusk.profile.v1.ProfileService.DeleteDocument:output_type -> google.protobuf.Empty
-	6,  // 45: propusk.profile.v1.ProfileService.CreateAddress:output_type -> propusk.profile.v1.Address
-	17, // 46: propusk.profile.v1.ProfileService.ListAddresses:output_type -> propusk.profile.v1.ListAddressesResponse
-	6,  // 47: propusk.profile.v1.ProfileService.GetAddress:output_type -> propusk.profile.v1.Address
-	6,  // 48: propusk.profile.v1.ProfileService.UpdateAddress:output_type -> propusk.profile.v1.Address
-	28, // 49: propusk.profile.v1.ProfileService.DeleteAddress:output_type -> google.protobuf.Empty
-	28, // 50: propusk.profile.v1.ProfileService.PutCard:output_type -> google.protobuf.Empty
-	23, // 51: propusk.profile.v1.ProfileService.GetCard:output_type -> propusk.profile.v1.Card
-	26, // 52: propusk.profile.v1.ProfileService.FreezeSnapshot:output_type -> propusk.profile.v1.Snapshot
-	26, // 53: propusk.profile.v1.ProfileService.GetSnapshot:output_type -> propusk.profile.v1.Snapshot
-	38, // [38:54] is the sub-list for method output_type
-	22, // [22:38] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	27, // 2: propusk.profile.v1.Person.verified_fields:type_name -> google.protobuf.FieldMask
+	2,  // 3: propusk.profile.v1.Document.type:type_name -> propusk.profile.v1.DocumentType
+	1,  // 4: propusk.profile.v1.Document.state:type_name -> propusk.profile.v1.DataState
+	27, // 5: propusk.profile.v1.Document.verified_fields:type_name -> google.protobuf.FieldMask
+	3,  // 6: propusk.profile.v1.Address.type:type_name -> propusk.profile.v1.AddressType
+	4,  // 7: propusk.profile.v1.UpdatePersonRequest.person:type_name -> propusk.profile.v1.Person
+	27, // 8: propusk.profile.v1.UpdatePersonRequest.update_mask:type_name -> google.protobuf.FieldMask
+	5,  // 9: propusk.profile.v1.CreateDocumentRequest.document:type_name -> propusk.profile.v1.Document
+	5,  // 10: propusk.profile.v1.ListDocumentsResponse.documents:type_name -> propusk.profile.v1.Document
+	5,  // 11: propusk.profile.v1.UpdateDocumentRequest.document:type_name -> propusk.profile.v1.Document
+	27, // 12: propusk.profile.v1.UpdateDocumentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	6,  // 13: propusk.profile.v1.CreateAddressRequest.address:type_name -> propusk.profile.v1.Address
+	6,  // 14: propusk.profile.v1.ListAddressesResponse.addresses:type_name -> propusk.profile.v1.Address
+	6,  // 15: propusk.profile.v1.UpdateAddressRequest.address:type_name -> propusk.profile.v1.Address
+	27, // 16: propusk.profile.v1.UpdateAddressRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,  // 17: propusk.profile.v1.PutCardRequest.person:type_name -> propusk.profile.v1.Person
+	27, // 18: propusk.profile.v1.GetCardRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,  // 19: propusk.profile.v1.Card.person:type_name -> propusk.profile.v1.Person
+	5,  // 20: propusk.profile.v1.Card.documents:type_name -> propusk.profile.v1.Document
+	6,  // 21: propusk.profile.v1.Card.addresses:type_name -> propusk.profile.v1.Address
+	4,  // 22: propusk.profile.v1.Snapshot.person:type_name -> propusk.profile.v1.Person
+	5,  // 23: propusk.profile.v1.Snapshot.passport:type_name -> propusk.profile.v1.Document
+	1,  // 24: propusk.profile.v1.Snapshot.state:type_name -> propusk.profile.v1.DataState
+	7,  // 25: propusk.profile.v1.ProfileService.GetPerson:input_type -> propusk.profile.v1.GetPersonRequest
+	8,  // 26: propusk.profile.v1.ProfileService.UpdatePerson:input_type -> propusk.profile.v1.UpdatePersonRequest
+	9,  // 27: propusk.profile.v1.ProfileService.CreateDocument:input_type -> propusk.profile.v1.CreateDocumentRequest
+	10, // 28: propusk.profile.v1.ProfileService.ListDocuments:input_type -> propusk.profile.v1.ListDocumentsRequest
+	12, // 29: propusk.profile.v1.ProfileService.GetDocument:input_type -> propusk.profile.v1.GetDocumentRequest
+	13, // 30: propusk.profile.v1.ProfileService.UpdateDocument:input_type -> propusk.profile.v1.UpdateDocumentRequest
+	14, // 31: propusk.profile.v1.ProfileService.DeleteDocument:input_type -> propusk.profile.v1.DeleteDocumentRequest
+	15, // 32: propusk.profile.v1.ProfileService.CreateAddress:input_type -> propusk.profile.v1.CreateAddressRequest
+	16, // 33: propusk.profile.v1.ProfileService.ListAddresses:input_type -> propusk.profile.v1.ListAddressesRequest
+	18, // 34: propusk.profile.v1.ProfileService.GetAddress:input_type -> propusk.profile.v1.GetAddressRequest
+	19, // 35: propusk.profile.v1.ProfileService.UpdateAddress:input_type -> propusk.profile.v1.UpdateAddressRequest
+	20, // 36: propusk.profile.v1.ProfileService.DeleteAddress:input_type -> propusk.profile.v1.DeleteAddressRequest
+	21, // 37: propusk.profile.v1.ProfileService.PutCard:input_type -> propusk.profile.v1.PutCardRequest
+	22, // 38: propusk.profile.v1.ProfileService.GetCard:input_type -> propusk.profile.v1.GetCardRequest
+	24, // 39: propusk.profile.v1.ProfileService.FreezeSnapshot:input_type -> propusk.profile.v1.FreezeSnapshotRequest
+	25, // 40: propusk.profile.v1.ProfileService.GetSnapshot:input_type -> propusk.profile.v1.GetSnapshotRequest
+	4,  // 41: propusk.profile.v1.ProfileService.GetPerson:output_type -> propusk.profile.v1.Person
+	4,  // 42: propusk.profile.v1.ProfileService.UpdatePerson:output_type -> propusk.profile.v1.Person
+	5,  // 43: propusk.profile.v1.ProfileService.CreateDocument:output_type -> propusk.profile.v1.Document
+	11, // 44: propusk.profile.v1.ProfileService.ListDocuments:output_type -> propusk.profile.v1.ListDocumentsResponse
+	5,  // 45: propusk.profile.v1.ProfileService.GetDocument:output_type -> propusk.profile.v1.Document
+	5,  // 46: propusk.profile.v1.ProfileService.UpdateDocument:output_type -> propusk.profile.v1.Document
+	28, // 47: propusk.profile.v1.ProfileService.DeleteDocument:output_type -> google.protobuf.Empty
+	6,  // 48: propusk.profile.v1.ProfileService.CreateAddress:output_type -> propusk.profile.v1.Address
+	17, // 49: propusk.profile.v1.ProfileService.ListAddresses:output_type -> propusk.profile.v1.ListAddressesResponse
+	6,  // 50: propusk.profile.v1.ProfileService.GetAddress:output_type -> propusk.profile.v1.Address
+	6,  // 51: propusk.profile.v1.ProfileService.UpdateAddress:output_type -> propusk.profile.v1.Address
+	28, // 52: propusk.profile.v1.ProfileService.DeleteAddress:output_type -> google.protobuf.Empty
+	28, // 53: propusk.profile.v1.ProfileService.PutCard:output_type -> google.protobuf.Empty
+	23, // 54: propusk.profile.v1.ProfileService.GetCard:output_type -> propusk.profile.v1.Card
+	26, // 55: propusk.profile.v1.ProfileService.FreezeSnapshot:output_type -> propusk.profile.v1.Snapshot
+	26, // 56: propusk.profile.v1.ProfileService.GetSnapshot:output_type -> propusk.profile.v1.Snapshot
+	41, // [41:57] is the sub-list for method output_type
+	25, // [25:41] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_propusk_profile_v1_profile_proto_init() }

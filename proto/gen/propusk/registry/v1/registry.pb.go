@@ -10,6 +10,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -100,6 +101,7 @@ type CheckPensionRequest struct {
 	BirthDate  string `protobuf:"bytes,5,opt,name=birth_date,json=birthDate,proto3" json:"birth_date,omitempty"`
 	// "M" or "F".
 	Gender        string `protobuf:"bytes,6,opt,name=gender,proto3" json:"gender,omitempty"`
+	BirthPlace    string `protobuf:"bytes,7,opt,name=birth_place,json=birthPlace,proto3" json:"birth_place,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -176,17 +178,30 @@ func (x *CheckPensionRequest) GetGender() string {
 	return ""
 }
 
+func (x *CheckPensionRequest) GetBirthPlace() string {
+	if x != nil {
+		return x.BirthPlace
+	}
+	return ""
+}
+
 // CheckPassportRequest is what FMS is asked about.
 type CheckPassportRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Series        string                 `protobuf:"bytes,1,opt,name=series,proto3" json:"series,omitempty"`
-	Number        string                 `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
-	IssueDate     string                 `protobuf:"bytes,3,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
-	IssueCode     string                 `protobuf:"bytes,4,opt,name=issue_code,json=issueCode,proto3" json:"issue_code,omitempty"`
-	LastName      string                 `protobuf:"bytes,5,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
-	FirstName     string                 `protobuf:"bytes,6,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
-	MiddleName    string                 `protobuf:"bytes,7,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
-	BirthDate     string                 `protobuf:"bytes,8,opt,name=birth_date,json=birthDate,proto3" json:"birth_date,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Series     string                 `protobuf:"bytes,1,opt,name=series,proto3" json:"series,omitempty"`
+	Number     string                 `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
+	IssueDate  string                 `protobuf:"bytes,3,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
+	IssueCode  string                 `protobuf:"bytes,4,opt,name=issue_code,json=issueCode,proto3" json:"issue_code,omitempty"`
+	LastName   string                 `protobuf:"bytes,5,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
+	FirstName  string                 `protobuf:"bytes,6,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
+	MiddleName string                 `protobuf:"bytes,7,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
+	BirthDate  string                 `protobuf:"bytes,8,opt,name=birth_date,json=birthDate,proto3" json:"birth_date,omitempty"`
+	IssuedBy   string                 `protobuf:"bytes,9,opt,name=issued_by,json=issuedBy,proto3" json:"issued_by,omitempty"`
+	BirthPlace string                 `protobuf:"bytes,10,opt,name=birth_place,json=birthPlace,proto3" json:"birth_place,omitempty"`
+	// ISO 3166 alpha-3.
+	Citizenship string `protobuf:"bytes,11,opt,name=citizenship,proto3" json:"citizenship,omitempty"`
+	// "M" or "F".
+	Gender        string `protobuf:"bytes,12,opt,name=gender,proto3" json:"gender,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -277,10 +292,41 @@ func (x *CheckPassportRequest) GetBirthDate() string {
 	return ""
 }
 
+func (x *CheckPassportRequest) GetIssuedBy() string {
+	if x != nil {
+		return x.IssuedBy
+	}
+	return ""
+}
+
+func (x *CheckPassportRequest) GetBirthPlace() string {
+	if x != nil {
+		return x.BirthPlace
+	}
+	return ""
+}
+
+func (x *CheckPassportRequest) GetCitizenship() string {
+	if x != nil {
+		return x.Citizenship
+	}
+	return ""
+}
+
+func (x *CheckPassportRequest) GetGender() string {
+	if x != nil {
+		return x.Gender
+	}
+	return ""
+}
+
 // CheckResponse: no mismatches is a match.
 type CheckResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Mismatches    []Mismatch             `protobuf:"varint,1,rep,packed,name=mismatches,proto3,enum=propusk.registry.v1.Mismatch" json:"mismatches,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Mismatches []Mismatch             `protobuf:"varint,1,rep,packed,name=mismatches,proto3,enum=propusk.registry.v1.Mismatch" json:"mismatches,omitempty"`
+	// The fields of the request that are as the registry has them. A field that differs and is no mismatch, such as who
+	// issued a passport in whose words, is only not vouched for.
+	Vouched       *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=vouched,proto3" json:"vouched,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -318,6 +364,13 @@ func (*CheckResponse) Descriptor() ([]byte, []int) {
 func (x *CheckResponse) GetMismatches() []Mismatch {
 	if x != nil {
 		return x.Mismatches
+	}
+	return nil
+}
+
+func (x *CheckResponse) GetVouched() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.Vouched
 	}
 	return nil
 }
@@ -757,7 +810,7 @@ var File_propusk_registry_v1_registry_proto protoreflect.FileDescriptor
 
 const file_propusk_registry_v1_registry_proto_rawDesc = "" +
 	"\n" +
-	"\"propusk/registry/v1/registry.proto\x12\x13propusk.registry.v1\x1a\x1bbuf/validate/validate.proto\"\xf8\x01\n" +
+	"\"propusk/registry/v1/registry.proto\x12\x13propusk.registry.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\"\xa3\x02\n" +
 	"\x13CheckPensionRequest\x12\x1d\n" +
 	"\x05snils\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\vR\x05snils\x12%\n" +
 	"\tlast_name\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\blastName\x12'\n" +
@@ -768,7 +821,9 @@ const file_propusk_registry_v1_registry_proto_rawDesc = "" +
 	"\n" +
 	"birth_date\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\n" +
 	"R\tbirthDate\x12\x1f\n" +
-	"\x06gender\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18\x01R\x06gender\"\xcb\x02\n" +
+	"\x06gender\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18\x01R\x06gender\x12)\n" +
+	"\vbirth_place\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
+	"birthPlace\"\xe9\x03\n" +
 	"\x14CheckPassportRequest\x12\x1f\n" +
 	"\x06series\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18\x04R\x06series\x12\x1f\n" +
 	"\x06number\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x06R\x06number\x12&\n" +
@@ -784,11 +839,18 @@ const file_propusk_registry_v1_registry_proto_rawDesc = "" +
 	"middleName\x12&\n" +
 	"\n" +
 	"birth_date\x18\b \x01(\tB\a\xbaH\x04r\x02\x18\n" +
-	"R\tbirthDate\"N\n" +
+	"R\tbirthDate\x12%\n" +
+	"\tissued_by\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\bissuedBy\x12)\n" +
+	"\vbirth_place\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\n" +
+	"birthPlace\x12)\n" +
+	"\vcitizenship\x18\v \x01(\tB\a\xbaH\x04r\x02\x18\x03R\vcitizenship\x12\x1f\n" +
+	"\x06gender\x18\f \x01(\tB\a\xbaH\x04r\x02\x18\x01R\x06gender\"\x84\x01\n" +
 	"\rCheckResponse\x12=\n" +
 	"\n" +
 	"mismatches\x18\x01 \x03(\x0e2\x1d.propusk.registry.v1.MismatchR\n" +
-	"mismatches\"\xb3\x03\n" +
+	"mismatches\x124\n" +
+	"\avouched\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\avouched\"\xb3\x03\n" +
 	"\aPersona\x12\x1b\n" +
 	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
 	"\n" +
@@ -862,35 +924,37 @@ func file_propusk_registry_v1_registry_proto_rawDescGZIP() []byte {
 var file_propusk_registry_v1_registry_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_propusk_registry_v1_registry_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_propusk_registry_v1_registry_proto_goTypes = []any{
-	(Mismatch)(0),                // 0: propusk.registry.v1.Mismatch
-	(*CheckPensionRequest)(nil),  // 1: propusk.registry.v1.CheckPensionRequest
-	(*CheckPassportRequest)(nil), // 2: propusk.registry.v1.CheckPassportRequest
-	(*CheckResponse)(nil),        // 3: propusk.registry.v1.CheckResponse
-	(*Persona)(nil),              // 4: propusk.registry.v1.Persona
-	(*Passport)(nil),             // 5: propusk.registry.v1.Passport
-	(*Address)(nil),              // 6: propusk.registry.v1.Address
-	(*ListPersonasRequest)(nil),  // 7: propusk.registry.v1.ListPersonasRequest
-	(*ListPersonasResponse)(nil), // 8: propusk.registry.v1.ListPersonasResponse
-	(*GetPersonRequest)(nil),     // 9: propusk.registry.v1.GetPersonRequest
+	(Mismatch)(0),                 // 0: propusk.registry.v1.Mismatch
+	(*CheckPensionRequest)(nil),   // 1: propusk.registry.v1.CheckPensionRequest
+	(*CheckPassportRequest)(nil),  // 2: propusk.registry.v1.CheckPassportRequest
+	(*CheckResponse)(nil),         // 3: propusk.registry.v1.CheckResponse
+	(*Persona)(nil),               // 4: propusk.registry.v1.Persona
+	(*Passport)(nil),              // 5: propusk.registry.v1.Passport
+	(*Address)(nil),               // 6: propusk.registry.v1.Address
+	(*ListPersonasRequest)(nil),   // 7: propusk.registry.v1.ListPersonasRequest
+	(*ListPersonasResponse)(nil),  // 8: propusk.registry.v1.ListPersonasResponse
+	(*GetPersonRequest)(nil),      // 9: propusk.registry.v1.GetPersonRequest
+	(*fieldmaskpb.FieldMask)(nil), // 10: google.protobuf.FieldMask
 }
 var file_propusk_registry_v1_registry_proto_depIdxs = []int32{
-	0, // 0: propusk.registry.v1.CheckResponse.mismatches:type_name -> propusk.registry.v1.Mismatch
-	5, // 1: propusk.registry.v1.Persona.passport:type_name -> propusk.registry.v1.Passport
-	6, // 2: propusk.registry.v1.Persona.address:type_name -> propusk.registry.v1.Address
-	4, // 3: propusk.registry.v1.ListPersonasResponse.personas:type_name -> propusk.registry.v1.Persona
-	1, // 4: propusk.registry.v1.RegistryService.CheckPension:input_type -> propusk.registry.v1.CheckPensionRequest
-	2, // 5: propusk.registry.v1.RegistryService.CheckPassport:input_type -> propusk.registry.v1.CheckPassportRequest
-	7, // 6: propusk.registry.v1.RegistryService.ListPersonas:input_type -> propusk.registry.v1.ListPersonasRequest
-	9, // 7: propusk.registry.v1.RegistryService.GetPerson:input_type -> propusk.registry.v1.GetPersonRequest
-	3, // 8: propusk.registry.v1.RegistryService.CheckPension:output_type -> propusk.registry.v1.CheckResponse
-	3, // 9: propusk.registry.v1.RegistryService.CheckPassport:output_type -> propusk.registry.v1.CheckResponse
-	8, // 10: propusk.registry.v1.RegistryService.ListPersonas:output_type -> propusk.registry.v1.ListPersonasResponse
-	4, // 11: propusk.registry.v1.RegistryService.GetPerson:output_type -> propusk.registry.v1.Persona
-	8, // [8:12] is the sub-list for method output_type
-	4, // [4:8] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	0,  // 0: propusk.registry.v1.CheckResponse.mismatches:type_name -> propusk.registry.v1.Mismatch
+	10, // 1: propusk.registry.v1.CheckResponse.vouched:type_name -> google.protobuf.FieldMask
+	5,  // 2: propusk.registry.v1.Persona.passport:type_name -> propusk.registry.v1.Passport
+	6,  // 3: propusk.registry.v1.Persona.address:type_name -> propusk.registry.v1.Address
+	4,  // 4: propusk.registry.v1.ListPersonasResponse.personas:type_name -> propusk.registry.v1.Persona
+	1,  // 5: propusk.registry.v1.RegistryService.CheckPension:input_type -> propusk.registry.v1.CheckPensionRequest
+	2,  // 6: propusk.registry.v1.RegistryService.CheckPassport:input_type -> propusk.registry.v1.CheckPassportRequest
+	7,  // 7: propusk.registry.v1.RegistryService.ListPersonas:input_type -> propusk.registry.v1.ListPersonasRequest
+	9,  // 8: propusk.registry.v1.RegistryService.GetPerson:input_type -> propusk.registry.v1.GetPersonRequest
+	3,  // 9: propusk.registry.v1.RegistryService.CheckPension:output_type -> propusk.registry.v1.CheckResponse
+	3,  // 10: propusk.registry.v1.RegistryService.CheckPassport:output_type -> propusk.registry.v1.CheckResponse
+	8,  // 11: propusk.registry.v1.RegistryService.ListPersonas:output_type -> propusk.registry.v1.ListPersonasResponse
+	4,  // 12: propusk.registry.v1.RegistryService.GetPerson:output_type -> propusk.registry.v1.Persona
+	9,  // [9:13] is the sub-list for method output_type
+	5,  // [5:9] is the sub-list for method input_type
+	5,  // [5:5] is the sub-list for extension type_name
+	5,  // [5:5] is the sub-list for extension extendee
+	0,  // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_propusk_registry_v1_registry_proto_init() }

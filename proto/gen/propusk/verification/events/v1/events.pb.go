@@ -10,6 +10,7 @@ import (
 	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -159,8 +160,11 @@ type VerificationMatched struct {
 	VerificationId string                 `protobuf:"bytes,1,opt,name=verification_id,json=verificationId,proto3" json:"verification_id,omitempty"`
 	AccountId      string                 `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	SnapshotId     string                 `protobuf:"bytes,3,opt,name=snapshot_id,json=snapshotId,proto3" json:"snapshot_id,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The fields of propusk.profile.v1.Snapshot that a registry vouched for, such as "person.last_name" and
+	// "passport.issued_by".
+	Vouched       *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=vouched,proto3" json:"vouched,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *VerificationMatched) Reset() {
@@ -212,6 +216,13 @@ func (x *VerificationMatched) GetSnapshotId() string {
 		return x.SnapshotId
 	}
 	return ""
+}
+
+func (x *VerificationMatched) GetVouched() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.Vouched
+	}
+	return nil
 }
 
 // VerificationNotMatched: something differs; the data may be corrected.
@@ -349,7 +360,7 @@ var File_propusk_verification_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_verification_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"+propusk/verification/events/v1/events.proto\x12\x1epropusk.verification.events.v1\x1a propusk/options/v1/options.proto\"\x84\x01\n" +
+	"+propusk/verification/events/v1/events.proto\x12\x1epropusk.verification.events.v1\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\x84\x01\n" +
 	"\x13VerificationStarted\x12'\n" +
 	"\x0fverification_id\x18\x01 \x01(\tR\x0everificationId\x12\x1d\n" +
 	"\n" +
@@ -361,13 +372,14 @@ const file_propusk_verification_events_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1a\n" +
 	"\bregistry\x18\x03 \x01(\tR\bregistry\x12\x18\n" +
-	"\amatched\x18\x04 \x01(\bR\amatched:\x04\xa8\xbb\x18\x01\"~\n" +
+	"\amatched\x18\x04 \x01(\bR\amatched:\x04\xa8\xbb\x18\x01\"\xb4\x01\n" +
 	"\x13VerificationMatched\x12'\n" +
 	"\x0fverification_id\x18\x01 \x01(\tR\x0everificationId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1f\n" +
 	"\vsnapshot_id\x18\x03 \x01(\tR\n" +
-	"snapshotId\"\x9b\x01\n" +
+	"snapshotId\x124\n" +
+	"\avouched\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\avouched\"\x9b\x01\n" +
 	"\x16VerificationNotMatched\x12'\n" +
 	"\x0fverification_id\x18\x01 \x01(\tR\x0everificationId\x12\x1d\n" +
 	"\n" +
@@ -402,13 +414,15 @@ var file_propusk_verification_events_v1_events_proto_goTypes = []any{
 	(*VerificationMatched)(nil),    // 2: propusk.verification.events.v1.VerificationMatched
 	(*VerificationNotMatched)(nil), // 3: propusk.verification.events.v1.VerificationNotMatched
 	(*VerificationExpired)(nil),    // 4: propusk.verification.events.v1.VerificationExpired
+	(*fieldmaskpb.FieldMask)(nil),  // 5: google.protobuf.FieldMask
 }
 var file_propusk_verification_events_v1_events_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	5, // 0: propusk.verification.events.v1.VerificationMatched.vouched:type_name -> google.protobuf.FieldMask
+	1, // [1:1] is the sub-list for method output_type
+	1, // [1:1] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	1, // [1:1] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_propusk_verification_events_v1_events_proto_init() }
