@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/url"
+	"sync"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 )
@@ -12,7 +14,12 @@ import (
 type RedisServer struct {
 	mini     *miniredis.Miniredis
 	password string
+	close    func()
 }
+
+// redisTick is how far its clock goes at a time. It walks all keys when the clock has moved and never else: with the
+// system's clock it would do so at every command.
+const redisTick = time.Second
 
 // Redis starts a Redis inside this process, on a free port of the loopback
 // interface. The port is open to every user of the machine, so a fresh password
@@ -20,12 +27,33 @@ type RedisServer struct {
 func Redis() (*RedisServer, error) {
 	s := &RedisServer{mini: miniredis.NewMiniRedis(), password: rand.Text()}
 	s.mini.RequireAuth(s.password)
+	s.mini.SetTime(time.Now())
 	// Without this a time to live moves only when a test moves it by hand.
 	s.mini.ClockTTL(true)
 	if err := s.mini.Start(); err != nil {
 		return nil, fmt.Errorf("starting the embedded Redis: %w", err)
 	}
+	s.close = s.keepTime()
 	return s, nil
+}
+
+// keepTime moves the clock until the function that it returns is called.
+func (s *RedisServer) keepTime() func() {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(redisTick)
+		defer tick.Stop()
+		for {
+			select {
+			case now := <-tick.C:
+				s.mini.SetTime(now)
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(stop); <-stopped })
 }
 
 // Addr returns host:port.
@@ -38,4 +66,7 @@ func (s *RedisServer) URL() string {
 }
 
 // Close stops the server and forgets its data. It may be called twice.
-func (s *RedisServer) Close() { s.mini.Close() }
+func (s *RedisServer) Close() {
+	s.close()
+	s.mini.Close()
+}

@@ -128,6 +128,7 @@ func (r *RedisProcess) command() *exec.Cmd {
 		"--unixsocket", r.socket(), "--unixsocketperm", "700",
 		"--dir", r.dir, "--logfile", r.logFile(),
 		"--save", "", "--appendonly", "no", // nothing is kept: the design lets Redis lose all
+		"--maxmemory", "256mb", "--maxmemory-policy", "noeviction", // as in an installation
 		"--daemonize", "no")
 	// Its own group: Ctrl-C must reach this process first, and it stops Redis.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

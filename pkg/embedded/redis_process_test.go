@@ -48,6 +48,9 @@ func TestRealRedisIsPrivate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if config["maxmemory"] != "268435456" || config["maxmemory-policy"] != "noeviction" {
+		t.Errorf("maxmemory %q, policy %q", config["maxmemory"], config["maxmemory-policy"])
+	}
 	if config["port"] != "0" || config["save"] != "" || config["appendonly"] != "no" {
 		t.Errorf("port %q, save %q, appendonly %q", config["port"], config["save"], config["appendonly"])
 	}

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ func TestRedisKeyDiesByTheRealClock(t *testing.T) {
 
 func TestRedisCodeDiesAt300Seconds(t *testing.T) {
 	s := startRedis(t)
+	s.close() // the test moves the clock
 	c := redisClient(t, s.URL())
 	start := time.Now()
 	s.mini.SetTime(start)
@@ -60,6 +62,36 @@ func TestRedisCodeDiesAt300Seconds(t *testing.T) {
 	s.mini.SetTime(start.Add(300 * time.Second))
 	if exists(t, c, "code") {
 		t.Error("alive at 300 s")
+	}
+}
+
+// TestRedisCommandsCostTheSameWhateverItHolds: one that walked all keys would cost a hundred times more.
+func TestRedisCommandsCostTheSameWhateverItHolds(t *testing.T) {
+	s := startRedis(t)
+	s.close() // the clock stands still, as it does between its ticks
+	c := redisClient(t, s.URL())
+	const commands = 200
+	spent := func() time.Duration {
+		begin := time.Now()
+		for range commands {
+			if err := c.Set(t.Context(), "one", "v", time.Hour).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return time.Since(begin)
+	}
+	empty := spent()
+	for i := range 30 {
+		p := c.Pipeline()
+		for j := range 1000 {
+			p.Set(t.Context(), fmt.Sprintf("key-%d-%d", i, j), "v", time.Hour)
+		}
+		if _, err := p.Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if full := min(spent(), spent(), spent()); full > 40*empty {
+		t.Errorf("%d commands take %s with 30000 keys, %s with none", commands, full, empty)
 	}
 }
 

@@ -53,6 +53,14 @@ func TestEverySettingHasARange(t *testing.T) {
 	}
 }
 
+// What Redis holds is under way: it refuses what is new rather than throw that away.
+func TestRedisIsBoundedAndEvictsNothing(t *testing.T) {
+	compose := read(t, testkit.Workspace(t), "docker-compose.yml")
+	if !strings.Contains(compose, `--maxmemory, "${REDIS_MAXMEMORY:-256mb}", --maxmemory-policy, noeviction]`) {
+		t.Error("compose's Redis has no maxmemory or evicts")
+	}
+}
+
 // TestContainersGetEverySharedSetting looks for each in what all containers have; those left out are a container's own.
 func TestContainersGetEverySharedSetting(t *testing.T) {
 	compose := read(t, testkit.Workspace(t), "docker-compose.yml")
