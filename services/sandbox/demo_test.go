@@ -130,8 +130,13 @@ func (w *world) begin(p *provider, form string) (query url.Values, cookie string
 	return query, cookie
 }
 
+// callback is the server's answer; more may name another issuer, or none.
 func callback(query url.Values, more string) string {
-	return "/demo/callback?state=" + url.QueryEscape(query.Get("state")) + "&" + more
+	path := "/demo/callback?state=" + url.QueryEscape(query.Get("state")) + "&" + more
+	if !strings.Contains(more, "iss=") {
+		path += "&iss=" + url.QueryEscape(issuer)
+	}
+	return path
 }
 
 func TestDemoPartnerSignsIn(t *testing.T) {
@@ -185,6 +190,8 @@ func TestDemoPartnerRefuses(t *testing.T) {
 		{"an error it does not know", "error=server_error", "server_error", 200, func() {}},
 		{"a wrong code", "code=bad", "invalid_grant", 200, func() {}},
 		{"another server's answer", "code=good&iss=https%3A%2F%2Fevil.example", "Начните ещё раз", 400, func() {}},
+		{"an answer of nobody's", "code=good&iss=", "Начните ещё раз", 400, func() {}},
+		{"an error of nobody's", "error=access_denied&iss=", "Начните ещё раз", 400, func() {}},
 		{"another sign-in's ID token", "code=good", "не отвечает", 502, func() { p.nonce = "another" }},
 		{"another client's ID token", "code=good", "не отвечает", 502, func() { p.audience = "another" }},
 		{"too late", "code=good", "Начните ещё раз", 400, func() { w.Clock.Advance(16 * time.Minute) }},

@@ -457,6 +457,11 @@ func TestPhonePage(t *testing.T) {
 			t.Errorf("%s: %d %s", path, a.status, a.header.Get("Content-Type"))
 		}
 	}
+	for _, folder := range []string{"", "x/", "phone.css/", "%2e%2e/"} {
+		if a := w.do("GET", "/phone/static/"+folder, ""); a.status != http.StatusNotFound || strings.Contains(a.body, "phone.js") {
+			t.Errorf("/phone/static/%s: %d %s", folder, a.status, a.body)
+		}
+	}
 	if a := w.do("GET", "/phone/nothing", "", "Cookie", "lang=en"); a.status != 404 || !strings.Contains(a.body, "no such page") {
 		t.Errorf("missing page: %d", a.status)
 	}

@@ -83,9 +83,8 @@ func requestedScopes(r *http.Request) []string {
 func (d *Demo) callback(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	f, ok := d.end(w, r, q.Get("state"))
-	issuer := q.Get("iss") // RFC 9207
 	switch {
-	case !ok || issuer != "" && issuer != d.publicURL:
+	case !ok || q.Get("iss") != d.publicURL: // the server names itself in every answer (RFC 9207)
 		d.refused(w, r, http.StatusBadRequest, "state")
 	case q.Get("error") != "":
 		d.refused(w, r, http.StatusOK, q.Get("error"))

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -42,14 +43,19 @@ func Load() (*Pages, error) {
 	return p, nil
 }
 
-// Static serves phone.css and phone.js.
+// Static serves phone.css and phone.js; a folder is none of its files.
 func (p *Pages) Static() http.Handler {
 	files := http.FileServerFS(static)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := "static/" + strings.TrimPrefix(r.URL.Path, "/")
+		if info, err := fs.Stat(static, name); err != nil || info.IsDir() {
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		r2 := r.Clone(r.Context())
-		r2.URL.Path = "/static/" + strings.TrimPrefix(r.URL.Path, "/")
+		r2.URL.Path = "/" + name
 		files.ServeHTTP(w, r2)
 	})
 }
