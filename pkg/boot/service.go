@@ -51,10 +51,13 @@ type Service struct {
 
 // Route is a path on the public port that a service answers by HTTP itself.
 type Route struct {
-	// Pattern is as [http.ServeMux] has it, without a host: "/oauth2/".
+	// Pattern is as [http.ServeMux] has it, without a host: "/oauth2/", "POST /oauth2/token".
 	Pattern string
 	// Refusals says who puts the service's problem documents into the form that the caller expects.
 	Refusals Refusals
+	// OwnLimits says that the service itself limits requests, by what it learns of the caller: the gateway, which knows only
+	// an address, does not count them.
+	OwnLimits bool
 }
 
 // Refusals is the form that refusals take on a route.
@@ -68,6 +71,8 @@ const (
 	AsProblems
 	// AsPages: the hosted error page, for people.
 	AsPages
+	// AsOAuth: the errors of OAuth, for programs that speak it (RFC 6749 §5.2); the service's own pass unchanged.
+	AsOAuth
 )
 
 // checkEnvironment keeps what is simulated out of production.

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/boot"
@@ -15,15 +14,18 @@ import (
 	"github.com/propusk-id/propusk/services/gateway/internal/session"
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/internal/i18n"
+	"github.com/propusk-id/propusk/services/internal/oauth"
 	"github.com/propusk-id/propusk/services/internal/refusals"
 )
 
 // httpRoute is a path that a service answers by HTTP itself.
 type httpRoute struct {
 	service, pattern string
-	// refusals is the form that refusals take: those for people become pages, those for programs our problem documents,
-	// and those of a protocol stay as they are.
-	refusals    boot.Refusals
+	// refusals is the form that refusals take: those for people become pages, those for programs our problem documents or
+	// OAuth's errors.
+	refusals boot.Refusals
+	// ownLimits: the service counts the requests itself.
+	ownLimits   bool
 	sandboxOnly bool
 }
 
@@ -37,12 +39,20 @@ type router struct {
 	sessions *session.Resolver
 	pages    *refusalpage.Pages
 	services map[string]http.Handler
+	// patterns knows which route a request takes.
+	patterns *http.ServeMux
+	routes   map[string]httpRoute
 }
 
 func newRouter(p *boot.Platform, jar cookies.Jar, sessions *session.Resolver) (*router, error) {
-	r := &router{platform: p, jar: jar, sessions: sessions, services: map[string]http.Handler{}}
+	r := &router{platform: p, jar: jar, sessions: sessions, services: map[string]http.Handler{}, patterns: http.NewServeMux(), routes: map[string]httpRoute{}}
 	for _, route := range httpRoutes {
-		if r.services[route.service] != nil || route.sandboxOnly && p.Env.Environment != boot.Sandbox {
+		if route.sandboxOnly && p.Env.Environment != boot.Sandbox {
+			continue
+		}
+		r.patterns.HandleFunc(route.pattern, http.NotFound)
+		r.routes[route.pattern] = route
+		if r.services[route.service] != nil {
 			continue
 		}
 		h, err := p.HTTPTo(route.service, withheld(jar, route.service))
@@ -71,18 +81,24 @@ func (r *router) mux(api *rest.API) *http.ServeMux {
 	mux.HandleFunc(refusals.Internal, func(w http.ResponseWriter, hr *http.Request) {
 		r.pages.Fail(w, hr, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "it is not for the outside"))
 	})
-	for _, route := range httpRoutes {
-		if h, ok := r.services[route.service]; ok {
-			mux.Handle(route.pattern, r.forwarding(route, h))
-		}
+	for _, route := range r.routes {
+		mux.Handle(route.pattern, r.forwarding(route, r.services[route.service]))
 	}
 	return mux
+}
+
+// route is the one that a request takes; none: it is not forwarded.
+func (r *router) route(hr *http.Request) httpRoute {
+	_, pattern := r.patterns.Handler(hr)
+	return r.routes[pattern]
 }
 
 func (r *router) forwarding(route httpRoute, h http.Handler) http.Handler {
 	switch route.refusals {
 	case boot.AsProblems:
 		return forward.Refusals(h, rest.WriteRefusal)
+	case boot.AsOAuth:
+		return forward.Refusals(h, writeOAuth)
 	case boot.AsPages:
 		h = forward.Refusals(h, r.pages.Render)
 	case boot.AsSent:
@@ -93,20 +109,26 @@ func (r *router) forwarding(route httpRoute, h http.Handler) http.Handler {
 	return h
 }
 
-// refuse answers what the edge refuses in the caller's form: a problem document, or a page.
+// refuse answers what the edge refuses in the form that the caller expects of the route.
 func (r *router) refuse(w http.ResponseWriter, hr *http.Request, err error) {
-	if forPrograms(hr.URL.Path) {
+	if strings.HasPrefix(hr.URL.Path, "/v1/") {
 		rest.WriteProblem(w, hr, err)
 		return
 	}
-	r.pages.Fail(w, hr, err)
+	switch r.route(hr).refusals {
+	case boot.AsProblems:
+		rest.WriteProblem(w, hr, err)
+	case boot.AsOAuth:
+		writeOAuth(w, hr, errs.Refusal(err, nil))
+	case boot.AsPages, boot.AsSent:
+		r.pages.Fail(w, hr, err)
+	}
 }
 
-func forPrograms(path string) bool {
-	return strings.HasPrefix(path, "/v1/") || slices.ContainsFunc(httpRoutes, func(route httpRoute) bool {
-		return route.refusals == boot.AsProblems && strings.HasPrefix(path, route.pattern)
-	})
-}
+func writeOAuth(w http.ResponseWriter, _ *http.Request, e *errs.Error) { oauth.WriteRefusal(w, e) }
+
+// limitedElsewhere says that the service behind the route counts its requests itself.
+func (r *router) limitedElsewhere(hr *http.Request) bool { return r.route(hr).ownLimits }
 
 // language is what the person chose, else what the browser asks for.
 func language(r *http.Request) string {

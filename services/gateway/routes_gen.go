@@ -6,9 +6,12 @@ import "github.com/propusk-id/propusk/pkg/boot"
 
 // httpRoutes are the paths that are forwarded to services.
 var httpRoutes = []httpRoute{
-	{service: "oidc", pattern: "/oauth2/", refusals: boot.AsSent},
-	{service: "oidc", pattern: "/.well-known/openid-configuration", refusals: boot.AsSent},
-	{service: "oidc", pattern: "/.well-known/oauth-authorization-server", refusals: boot.AsSent},
+	{service: "oidc", pattern: "/oauth2/", refusals: boot.AsOAuth},
+	{service: "oidc", pattern: "POST /oauth2/token", refusals: boot.AsOAuth, ownLimits: true},
+	{service: "oidc", pattern: "GET /oauth2/userinfo", refusals: boot.AsOAuth, ownLimits: true},
+	{service: "oidc", pattern: "POST /oauth2/userinfo", refusals: boot.AsOAuth, ownLimits: true},
+	{service: "oidc", pattern: "/.well-known/openid-configuration", refusals: boot.AsOAuth},
+	{service: "oidc", pattern: "/.well-known/oauth-authorization-server", refusals: boot.AsOAuth},
 	{service: "oidc", pattern: "/oauth2/authorize", refusals: boot.AsPages},
 	{service: "oidc", pattern: "/oauth2/continue", refusals: boot.AsPages},
 	{service: "oidc", pattern: "/oauth2/logout", refusals: boot.AsPages},

@@ -77,6 +77,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	front := &edge.Edge{
 		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: jar.HTTPS, Refuse: router.refuse,
+		Unlimited: router.limitedElsewhere,
 		Limit: &edge.Limiter{
 			Redis: redis_rate.NewLimiter(redis), PerMinute: cfg.RequestsPerMinute, Log: p.Log,
 		},

@@ -3,8 +3,12 @@ package oidc
 import (
 	"time"
 
+	"github.com/go-redis/redis_rate/v10"
+
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/services/internal/ratelimit"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/web"
 )
 
 // How long a key signs unless it is configured.
@@ -23,6 +27,19 @@ func (c Config) keyPolicy(e boot.Environment) domain.KeyPolicy {
 		life = productionKeyLife
 	}
 	return domain.KeyPolicy{Life: life, Publish: c.KeyPublish}
+}
+
+func (c Config) limits(p *boot.Platform) (web.Limits, error) {
+	redis, err := p.Redis()
+	if err != nil {
+		return web.Limits{}, err
+	}
+	limiter := func(space string, perMinute int) *ratelimit.Limiter {
+		return &ratelimit.Limiter{Redis: redis_rate.NewLimiter(redis), Space: space, PerMinute: perMinute, Log: p.Log}
+	}
+	return web.Limits{
+		Clients: limiter("oidc-client", c.ClientRequestsPerMinute), Others: limiter("oidc", c.RequestsPerMinute),
+	}, nil
 }
 
 func (c Config) lifetimes() domain.Lifetimes {

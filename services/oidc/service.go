@@ -33,6 +33,10 @@ type Config struct {
 	// KeyLife is how long a key signs; 0: a week in a sandbox, half a year elsewhere.
 	KeyLife    time.Duration `env:"KEY_LIFE" envDefault:"0" range:"0 or 1h..43800h"`
 	KeyPublish time.Duration `env:"KEY_PUBLISH" envDefault:"24h" range:"1m..720h"`
+	// ClientRequestsPerMinute bounds a partner's requests for tokens, RequestsPerMinute those of an address that no secret
+	// vouches for.
+	ClientRequestsPerMinute int `env:"CLIENT_REQUESTS_PER_MINUTE" envDefault:"6000" range:"1..100000000" sandbox:"1000000"`
+	RequestsPerMinute       int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
 	// Maintain is how often keys are looked after and what is long over is forgotten.
 	Maintain time.Duration `env:"MAINTAIN" envDefault:"1m" range:"1ms..1h"`
 }
@@ -47,9 +51,12 @@ func Service() boot.Service {
 		Calls:    []string{"account", "profile"},
 		// What programs call answers as the protocol says; what people open shows them pages.
 		HTTP: []boot.Route{
-			{Pattern: "/oauth2/", Refusals: boot.AsSent},
-			{Pattern: "/.well-known/openid-configuration", Refusals: boot.AsSent},
-			{Pattern: "/.well-known/oauth-authorization-server", Refusals: boot.AsSent},
+			{Pattern: "/oauth2/", Refusals: boot.AsOAuth},
+			{Pattern: "POST /oauth2/token", Refusals: boot.AsOAuth, OwnLimits: true},
+			{Pattern: "GET /oauth2/userinfo", Refusals: boot.AsOAuth, OwnLimits: true},
+			{Pattern: "POST /oauth2/userinfo", Refusals: boot.AsOAuth, OwnLimits: true},
+			{Pattern: "/.well-known/openid-configuration", Refusals: boot.AsOAuth},
+			{Pattern: "/.well-known/oauth-authorization-server", Refusals: boot.AsOAuth},
 			{Pattern: "/oauth2/authorize", Refusals: boot.AsPages},
 			{Pattern: "/oauth2/continue", Refusals: boot.AsPages},
 			{Pattern: "/oauth2/logout", Refusals: boot.AsPages},
@@ -77,7 +84,11 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return err
 	}
 	consume.Register(consumer, a)
-	handler, err := web.New(web.Options{App: a, Log: p.Log})
+	limits, err := cfg.limits(p)
+	if err != nil {
+		return err
+	}
+	handler, err := web.New(web.Options{App: a, Limits: limits, Log: p.Log})
 	if err != nil {
 		return err
 	}

@@ -365,7 +365,7 @@ func readToken(t *testing.T, rec *httptest.ResponseRecorder) tokenAnswer {
 	if err := json.Unmarshal(rec.Body.Bytes(), &a); err != nil {
 		t.Fatalf("%d %s: %v", rec.Code, rec.Body, err)
 	}
-	if rec.Header().Get("Cache-Control") != "no-store" {
+	if rec.Header().Get("Cache-Control") != "no-store" || rec.Header().Get("Pragma") != "no-cache" {
 		t.Error("a token answer may be kept")
 	}
 	return a

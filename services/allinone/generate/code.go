@@ -27,6 +27,6 @@ import "github.com/propusk-id/propusk/pkg/boot"
 
 // httpRoutes are the paths that are forwarded to services.
 var httpRoutes = []httpRoute{
-{{range .Services}}{{$s := .}}{{range .Routes}}	{service: "{{$s.Name}}", pattern: "{{.Pattern}}", refusals: {{.Refusals}}{{if $s.Simulation}}, sandboxOnly: true{{end}}},
+{{range .Services}}{{$s := .}}{{range .Routes}}	{service: "{{$s.Name}}", pattern: "{{.Pattern}}", refusals: {{.Refusals}}{{if .OwnLimits}}, ownLimits: true{{end}}{{if $s.Simulation}}, sandboxOnly: true{{end}}},
 {{end}}{{end}}}
 `

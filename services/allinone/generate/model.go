@@ -46,7 +46,10 @@ type variable struct{ Name, Value string }
 // contract is a generated Go package with a gRPC service.
 type contract struct{ Package, Alias, Service, Dir string }
 
-type route struct{ Pattern, Refusals string }
+type route struct {
+	Pattern, Refusals string
+	OwnLimits         bool
+}
 
 func newModel(root string, services []boot.Service) (*model, error) {
 	m := &model{Producers: boot.Producers(services)}
@@ -125,10 +128,11 @@ func withHTTP(services []boot.Service) []string {
 func routesOf(s boot.Service) []route {
 	form := map[boot.Refusals]string{
 		boot.AsSent: "boot.AsSent", boot.AsProblems: "boot.AsProblems", boot.AsPages: "boot.AsPages",
+		boot.AsOAuth: "boot.AsOAuth",
 	}
 	var out []route
 	for _, r := range s.HTTP {
-		out = append(out, route{Pattern: r.Pattern, Refusals: form[r.Refusals]})
+		out = append(out, route{Pattern: r.Pattern, Refusals: form[r.Refusals], OwnLimits: r.OwnLimits})
 	}
 	return out
 }

@@ -46,6 +46,12 @@ func (a *App) checkAccess(token string, now time.Time) (access, error) {
 	return out, nil
 }
 
+// TokenGrant names the grant that an access token was issued under, live or not; false: it is no token of ours.
+func (a *App) TokenGrant(token string) (string, bool) {
+	known, err := a.checkAccess(token, a.Now())
+	return known.grant.String(), err == nil
+}
+
 // accessCache remembers verified tokens, by their hash, until they expire.
 type accessCache struct {
 	mu     sync.Mutex

@@ -15,7 +15,7 @@ func (h *handler) cors(next http.HandlerFunc) http.HandlerFunc {
 			}
 			if known {
 				w.Header().Set("Access-Control-Allow-Origin", origin)
-				w.Header().Set("Access-Control-Expose-Headers", "WWW-Authenticate")
+				w.Header().Set("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After")
 			}
 		}
 		next(w, r)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/services/internal/oauth"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
@@ -29,7 +30,7 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, tokenAnswer{
+	oauth.WriteJSON(w, http.StatusOK, tokenAnswer{
 		Access: tokens.Access.Reveal(), Type: "Bearer", Life: int(tokens.Life.Seconds()),
 		Refresh: tokens.Refresh.Reveal(), ID: tokens.ID.Reveal(), Scope: strings.Join(tokens.Scopes, " "),
 	})
@@ -45,22 +46,31 @@ type tokenAnswer struct {
 }
 
 func (h *handler) exchange(w http.ResponseWriter, r *http.Request) (app.Tokens, error) {
-	p, err := form(w, r)
-	if err != nil {
-		return app.Tokens{}, err
+	client, p, err := h.authenticate(w, r)
+	if tooMany := h.limits.client(r.Context(), client); tooMany != nil {
+		return app.Tokens{}, tooMany
 	}
-	if name, ok := domain.Repeated(p); ok {
-		return app.Tokens{}, invalidRequest("a parameter is repeated: " + printable(name))
-	}
-	credentials, err := credentialsOf(r, p)
-	if err != nil {
-		return app.Tokens{}, err
-	}
-	client, err := h.app.AuthenticateClient(r.Context(), credentials)
 	if err != nil {
 		return app.Tokens{}, err
 	}
 	return h.grant(r.Context(), client, p)
+}
+
+// authenticate reads the form and finds the client; none if anything is wrong with either.
+func (h *handler) authenticate(w http.ResponseWriter, r *http.Request) (domain.Client, url.Values, error) {
+	p, err := form(w, r)
+	if err != nil {
+		return domain.Client{}, nil, err
+	}
+	if name, ok := domain.Repeated(p); ok {
+		return domain.Client{}, nil, invalidRequest("a parameter is repeated: " + printable(name))
+	}
+	credentials, err := credentialsOf(r, p)
+	if err != nil {
+		return domain.Client{}, nil, err
+	}
+	client, err := h.app.AuthenticateClient(r.Context(), credentials)
+	return client, p, err
 }
 
 func (h *handler) grant(ctx context.Context, client domain.Client, p url.Values) (app.Tokens, error) {

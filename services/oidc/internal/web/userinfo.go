@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/propusk-id/propusk/services/internal/oauth"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
@@ -12,6 +13,10 @@ import (
 // the address is ignored.
 func (h *handler) userinfo(w http.ResponseWriter, r *http.Request) {
 	token, err := bearer(w, r)
+	if tooMany := h.limits.token(r.Context(), token); tooMany != nil {
+		h.refuse(w, r, tooMany)
+		return
+	}
 	if err != nil {
 		h.challenge(w, r, err)
 		return
@@ -21,7 +26,7 @@ func (h *handler) userinfo(w http.ResponseWriter, r *http.Request) {
 		h.challenge(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, claims)
+	oauth.WriteJSON(w, http.StatusOK, claims)
 }
 
 // errNoToken: nothing was tried, so the challenge names no error (RFC 6750 §3.1).

@@ -12,14 +12,16 @@ import (
 
 // Options are what the handler needs.
 type Options struct {
-	App *app.App
-	Log *slog.Logger
+	App    *app.App
+	Limits Limits
+	Log    *slog.Logger
 }
 
 type handler struct {
 	app       *app.App
 	log       *slog.Logger
 	cookies   cookies.Jar
+	limits    limits
 	discovery []byte
 }
 
@@ -31,7 +33,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	h := &handler{
 		app: o.App, log: o.Log, discovery: discovery,
-		cookies: cookies.Of(o.App.Issuer),
+		cookies: cookies.Of(o.App.Issuer), limits: limits{o.Limits, o.App.TokenGrant},
 	}
 	return secured(h.routes()), nil
 }

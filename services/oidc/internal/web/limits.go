@@ -1,0 +1,45 @@
+package web
+
+import (
+	"context"
+
+	"github.com/propusk-id/propusk/pkg/rpc"
+	"github.com/propusk-id/propusk/services/internal/ratelimit"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+)
+
+// Limits bound what programs ask. Who is known has a budget of its own, so that a partner's servers may share an address
+// with anybody.
+type Limits struct {
+	// Clients is the budget of a client that has proved who it is.
+	Clients *ratelimit.Limiter
+	// Others is that of an address, for everything else that comes from it, and of a person's grant at userinfo.
+	Others *ratelimit.Limiter
+}
+
+type limits struct {
+	Limits
+	// grantOf names the grant of an access token.
+	grantOf func(token string) (string, bool)
+}
+
+// client counts a request of a client. A public one proves nothing: anybody could use up its budget.
+func (l limits) client(ctx context.Context, c domain.Client) error {
+	if c.Public() {
+		return l.address(ctx)
+	}
+	return l.Clients.Allow(ctx, c.ID)
+}
+
+// token counts a request that comes with an access token.
+func (l limits) token(ctx context.Context, token string) error {
+	grant, ok := l.grantOf(token)
+	if !ok {
+		return l.address(ctx)
+	}
+	return l.Others.Allow(ctx, "grant:"+grant)
+}
+
+func (l limits) address(ctx context.Context) error {
+	return l.Others.Allow(ctx, "address:"+rpc.RequestOf(ctx).Network())
+}
