@@ -211,3 +211,42 @@ func TestCORS(t *testing.T) {
 		}
 	}
 }
+
+// A browser application in development runs on any port of the host that its client is registered for, and no other.
+func TestCORSOnLoopback(t *testing.T) {
+	w := start(t)
+	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"http://localhost:4000/cb"} }) // confidential
+	known := func(origin string) bool {
+		r := httptest.NewRequest(http.MethodOptions, "/oauth2/token", nil)
+		r.Header.Set("Origin", origin)
+		return w.browser().do(r).Header().Get("Access-Control-Allow-Origin") == origin
+	}
+	if err := w.forgetClient("sandbox-app"); err != nil {
+		t.Fatal(err)
+	}
+	for address, origins := range map[string]map[string]bool{
+		"http://127.0.0.1:5555/callback": {
+			"http://127.0.0.1:5173": true, "http://127.0.0.1:5555": true, "http://127.0.0.1": true,
+			"http://localhost:5173": false, "http://[::1]:5173": false, "https://127.0.0.1:5173": false,
+			"http://127.0.0.1:": false, "http://127.0.0.1:123456": false, "http://127.0.0.1:80x": false,
+			"http://127.0.0.1.evil.ru": false, "http://127.0.0.1:80@evil.ru": false, "http://127.0.0.1:5173/": false,
+			"http://127.0.0.12": false, "http://127.0.0.2:5173": false,
+		},
+		"http://[::1]/callback":          {"http://[::1]:5173": true, "http://[::1]": true, "http://127.0.0.1:5173": false},
+		"http://localhost:3000/callback": {"http://localhost:5173": true, "http://127.0.0.1:5173": false, "http://localhost.evil.ru": false},
+		"https://spa.example.ru/cb":      {"https://spa.example.ru:5173": false, "http://localhost:4000": false, "http://localhost:5173": false},
+	} {
+		w.client(public, func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{address} })
+		for origin, want := range origins {
+			if got := known(origin); got != want {
+				t.Errorf("%s, origin %s: %t", address, origin, got)
+			}
+		}
+	}
+}
+
+// forgetClient removes a client that others would be mistaken for.
+func (w *world) forgetClient(id string) error {
+	_, err := w.Pool().Exec(w.ctx, `DELETE FROM oidc.clients WHERE id = $1`, id)
+	return err
+}

@@ -70,6 +70,18 @@ func (c Client) Origins() []string {
 	return slices.Compact(origins)
 }
 
+// LoopbackHost is the scheme and host of an origin on the machine of the person, without the port: a client that is
+// registered for the host runs on any port there.
+func LoopbackHost(origin string) (string, bool) {
+	for _, host := range []string{"http://127.0.0.1", "http://[::1]", "http://localhost"} {
+		port, ok := strings.CutPrefix(origin, host)
+		if ok && (port == "" || port[0] == ':' && isPort(port[1:])) {
+			return host, true
+		}
+	}
+	return "", false
+}
+
 // Origin is the scheme, host and port of an address.
 func Origin(address string) string {
 	u, err := url.Parse(address)

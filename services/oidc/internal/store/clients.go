@@ -58,7 +58,8 @@ func list(s []string) []string {
 
 // OriginKnown says whether it is the origin of a public client's browser application.
 func (c conn) OriginKnown(ctx context.Context, origin string) (bool, error) {
-	return c.q.OriginKnown(ctx, origin)
+	loopback, _ := domain.LoopbackHost(origin)
+	return c.q.OriginKnown(ctx, db.OriginKnownParams{Origin: origin, Loopback: loopback})
 }
 
 // Consent is the scopes that a person has agreed to for a client.

@@ -44,11 +44,19 @@ func (q *Queries) Client(ctx context.Context, id string) (ClientRow, error) {
 }
 
 const originKnown = `-- name: OriginKnown :one
-SELECT EXISTS (SELECT 1 FROM clients WHERE secret_hash IS NULL AND $1::text = ANY (origins))
+SELECT EXISTS (SELECT 1 FROM clients c WHERE c.secret_hash IS NULL AND (
+    $1::text = ANY (c.origins) OR ($2::text <> '' AND EXISTS (
+        SELECT 1 FROM unnest(c.origins) AS o WHERE o = $2 OR starts_with(o, $2 || ':')))))
 `
 
-func (q *Queries) OriginKnown(ctx context.Context, origin string) (bool, error) {
-	row := q.db.QueryRow(ctx, originKnown, origin)
+type OriginKnownParams struct {
+	Origin   string
+	Loopback string
+}
+
+// On a loopback host any port will do: of the origins registered there only the host counts; empty elsewhere.
+func (q *Queries) OriginKnown(ctx context.Context, arg OriginKnownParams) (bool, error) {
+	row := q.db.QueryRow(ctx, originKnown, arg.Origin, arg.Loopback)
 	var exists bool
 	err := row.Scan(&exists)
 	return exists, err
