@@ -29,6 +29,10 @@ func (c Config) keyPolicy(e boot.Environment) domain.KeyPolicy {
 	return domain.KeyPolicy{Life: life, Publish: c.KeyPublish}
 }
 
+func (c Config) pending() domain.PendingLimits {
+	return domain.PendingLimits{InAll: c.Pending, PerAddress: c.PendingPerAddress}
+}
+
 func (c Config) limits(p *boot.Platform) (web.Limits, error) {
 	redis, err := p.Redis()
 	if err != nil {

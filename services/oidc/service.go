@@ -33,6 +33,9 @@ type Config struct {
 	// KeyLife is how long a key signs; 0: a week in a sandbox, half a year elsewhere.
 	KeyLife    time.Duration `env:"KEY_LIFE" envDefault:"0" range:"0 or 1h..43800h"`
 	KeyPublish time.Duration `env:"KEY_PUBLISH" envDefault:"24h" range:"1m..720h"`
+	// Pending bounds the sign-ins for partners that are begun and not finished, and the sign-outs; each is a few kB of Redis.
+	Pending           int `env:"PENDING" envDefault:"20000" range:"100..1000000"`
+	PendingPerAddress int `env:"PENDING_PER_ADDRESS" envDefault:"500" range:"10..1000000" sandbox:"20000"`
 	// ClientRequestsPerMinute bounds a partner's requests for tokens, RequestsPerMinute those of an address that no secret
 	// vouches for.
 	ClientRequestsPerMinute int `env:"CLIENT_REQUESTS_PER_MINUTE" envDefault:"6000" range:"1..100000000" sandbox:"1000000"`
@@ -128,7 +131,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	}
 	policy := cfg.keyPolicy(p.Env.Environment)
 	return &app.App{
-		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys),
+		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys, cfg.pending()),
 		Account: account, Profile: profile, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
 		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(),
 		Refused: outbox.Tally("interactions", app.SummariseRefusals), Now: p.Now,

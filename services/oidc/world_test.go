@@ -210,7 +210,9 @@ func (b *browser) do(r *http.Request) *httptest.ResponseRecorder {
 		r.Header[k] = v
 	}
 	for _, c := range b.cookies {
-		r.AddCookie(c)
+		if c.MaxAge >= 0 { // the others were removed
+			r.AddCookie(c)
+		}
 	}
 	rec := httptest.NewRecorder()
 	b.h.ServeHTTP(rec, r)

@@ -14,7 +14,8 @@ import (
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
-// partners plays oidc: one interaction, "i1", of the browser whose cookie is "mine".
+// partners plays oidc: interactions of the browser whose cookie is "mine": "i1", and "i2" and "i3", which the session s1
+// has allowed and left for its level.
 type partners struct {
 	oidcv1.UnimplementedOIDCServiceServer
 }
@@ -42,8 +43,14 @@ func authorizationServer() boot.Service {
 const continueURL = "/oauth2/continue?interaction=i1&ticket=t"
 
 func (partners) GetInteraction(_ context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
-	if r.GetInteractionId() != "i1" || r.GetBrowser() != "mine" {
+	if r.GetBrowser() != "mine" {
 		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
+	}
+	if _, decided := made()[r.GetInteractionId()]; decided {
+		if r.GetSessionId() != "s1" {
+			return nil, errs.New(errs.Conflict, errorsv1.Reason_INTERACTION_DECIDED, "by another")
+		}
+		return &oidcv1.Interaction{InteractionId: r.GetInteractionId(), ContinueUrl: continueURL}, nil
 	}
 	i := &oidcv1.Interaction{
 		InteractionId: "i1", ClientNames: map[string]string{"ru": "Банк", "en": "The Bank"}, Language: "en",
@@ -61,7 +68,55 @@ func (partners) DecideInteraction(
 	if r.GetBrowser() != "mine" || r.GetSessionId() != "s1" {
 		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
 	}
+	if d, decided := made()[r.GetInteractionId()]; decided && d != r.GetDecision() {
+		return nil, errs.New(errs.Conflict, errorsv1.Reason_INTERACTION_DECIDED, "otherwise")
+	}
 	return &oidcv1.DecideInteractionResponse{ContinueUrl: continueURL}, nil
+}
+
+// made are the decisions that were made before.
+func made() map[string]oidcv1.Decision {
+	return map[string]oidcv1.Decision{"i2": oidcv1.Decision_ALLOW, "i3": oidcv1.Decision_LEVEL_UNMET}
+}
+
+// A form that is sent twice, or a page that is asked for again, goes where the first went; another answer does not.
+func TestADecisionMadeAgainLeadsOn(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	for _, id := range []string{"i1", "i2", "i3"} {
+		s.cookie(c, "interaction-"+id, "mine")
+	}
+	form := url.Values{"login": {"x"}, "password": {"right"}, "csrf_token": {s.get(c, "/sign-in").csrf(t)}}
+	s.post(c, "/sign-in", form)
+	form.Set("csrf_token", s.get(c, "/interactions/i1").csrf(t))
+	for _, id := range []string{"i2", "i3"} {
+		a := s.get(c, "/interactions/"+id)
+		if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != continueURL {
+			t.Errorf("%s asked for again: %d %s", id, a.StatusCode, a.Header.Get("Location"))
+		}
+	}
+	for _, again := range []struct {
+		id, action string
+		same       bool
+	}{{"i2", "allow", true}, {"i2", "deny", false}, {"i2", "", true}, {"i3", "deny", true}, {"i3", "allow", false}} {
+		form.Set("action", again.action)
+		a := s.post(c, "/interactions/"+again.id, form)
+		if again.same {
+			wantOnward(t, a, continueURL)
+		} else if a.StatusCode != http.StatusConflict || a.Header.Get("Refresh") != "" {
+			t.Errorf("%s %s: %d", again.id, again.action, a.StatusCode)
+		}
+	}
+	if a := s.get(s.stranger("interaction-i2"), "/interactions/i2"); a.StatusCode != http.StatusConflict {
+		t.Errorf("to another session: %d", a.StatusCode)
+	}
+}
+
+// stranger is a browser with the cookie of an interaction that nobody is signed in in.
+func (s *site) stranger(cookie string) *http.Client {
+	c := s.browser()
+	s.cookie(c, cookie, "mine")
+	return c
 }
 
 func (s *site) cookie(c *http.Client, name, value string) {

@@ -36,7 +36,7 @@ func interaction(v app.InteractionView) *oidcv1.Interaction {
 	out := &oidcv1.Interaction{
 		InteractionId: v.Interaction.ID, ClientId: v.Client.ID, ClientNames: v.Client.Names, Silent: q.Silent,
 		LoginHint: q.LoginHint, Language: q.Language, RequiredLevel: q.Level,
-		ExpireTime: timestamppb.New(v.Interaction.ExpireTime), Needs: v.Needs,
+		ExpireTime: timestamppb.New(v.Interaction.ExpireTime), Needs: v.Needs, ContinueUrl: v.ContinueURL,
 	}
 	if len(out.Needs) == 0 {
 		out.Needs = []oidcv1.Need{oidcv1.Need_READY}

@@ -8,6 +8,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
@@ -37,10 +38,11 @@ func (a *App) Authorize(ctx context.Context, p url.Values) (Authorization, error
 		return Authorization{URL: a.errorURL(request, refusal)}, nil
 	}
 	now := a.Now()
-	browser := secret.NewToken()
+	browser := secret.New(cookies.Begun(secret.NewToken().Reveal(), now))
 	i := domain.Interaction{
 		ID: secret.NewToken().Reveal(), Request: request, BeganAt: now.Truncate(time.Microsecond),
 		ExpireTime: now.Add(a.Lifetimes.Interaction), BrowserHash: secret.HashToken(browser.Reveal()),
+		Pending: a.pending(ctx, now),
 	}
 	if err := a.Interactions.PutInteraction(ctx, i, now); err != nil {
 		return Authorization{}, err

@@ -70,7 +70,7 @@ func (a *App) Decide(ctx context.Context, cmd DecideCommand) (string, error) {
 }
 
 func (a *App) decidedBefore(i domain.Interaction, cmd DecideCommand) (string, error) {
-	if o := i.Outcome; o == nil || o.SessionID != cmd.SessionID || o.Decision != cmd.Decision {
+	if i.Outcome == nil || !i.Outcome.Repeats(cmd.Decision, cmd.SessionID, cmd.Scopes) {
 		return "", errDecided()
 	}
 	return a.continueURL(i.ID), nil
@@ -81,9 +81,7 @@ func (a *App) decidedBefore(i domain.Interaction, cmd DecideCommand) (string, er
 func (a *App) outcome(
 	ctx context.Context, i domain.Interaction, session *domain.Session, cmd DecideCommand,
 ) (decided, error) {
-	d := decided{outcome: domain.Outcome{
-		Decision: cmd.Decision, SessionID: cmd.SessionID, Error: domain.DecisionError(cmd.Decision),
-	}}
+	d := decided{outcome: domain.NewOutcome(cmd.Decision, cmd.SessionID, cmd.Scopes)}
 	if cmd.Decision != oidcv1.Decision_ALLOW {
 		return d, nil
 	}

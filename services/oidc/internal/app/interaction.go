@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
@@ -20,6 +21,8 @@ type InteractionView struct {
 	Client      domain.Client
 	Needs       []domain.Need
 	Granted     []string
+	// ContinueURL is set once it is decided.
+	ContinueURL string
 }
 
 // GetInteraction returns what a partner requested and what is still needed from this session.
@@ -29,13 +32,43 @@ func (a *App) GetInteraction(ctx context.Context, id, sessionID, browser string)
 		return InteractionView{}, err
 	}
 	if i.Outcome != nil {
-		return InteractionView{}, errDecided()
+		return a.decidedView(ctx, i, sessionID)
 	}
 	session, err := a.session(ctx, sessionID)
 	if err != nil {
 		return InteractionView{}, err
 	}
 	return a.evaluateNeeds(ctx, i, session)
+}
+
+// decidedView leads the browser of the session that decided on; any other learns only that it is over.
+func (a *App) decidedView(ctx context.Context, i domain.Interaction, sessionID string) (InteractionView, error) {
+	if i.Outcome.SessionID != sessionID {
+		return InteractionView{}, errDecided()
+	}
+	client, found, err := a.Store.Client(ctx, i.Request.ClientID)
+	if err == nil && !found {
+		err = errUnknownClient()
+	}
+	return InteractionView{Interaction: i, Client: client, ContinueURL: a.continueURL(i.ID)}, err
+}
+
+// Abandon gives up an interaction of this browser, which begins newer ones. Nothing depends on it.
+func (a *App) Abandon(ctx context.Context, id, browser string) error {
+	i, revision, err := a.ownInteraction(ctx, id, browser, a.Now())
+	if e, ok := errs.As(err); ok && e.Kind == errs.NotFound {
+		return nil
+	}
+	if err != nil || i.Outcome != nil {
+		return err
+	}
+	return a.Interactions.Abandon(ctx, revision, i)
+}
+
+// pending is where what begins now from the request's address is counted.
+func (a *App) pending(ctx context.Context, now time.Time) domain.Pending {
+	address := encode(a.Keys.MAC("pending address", []byte(rpc.RequestOf(ctx).Network()))[:16])
+	return domain.NewPending(address, now, a.Lifetimes.Interaction)
 }
 
 // ownInteraction finds an interaction for the browser that began it, which its cookie proves. Another browser sees

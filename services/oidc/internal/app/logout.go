@@ -28,7 +28,7 @@ func (a *App) BeginLogout(ctx context.Context, p url.Values) (string, error) {
 		ID: secret.NewToken().Reveal(), ClientID: h.Audience, SID: h.SID, RedirectURI: p.Get("post_logout_redirect_uri"),
 		State: p.Get("state"), Language: domain.Language(p.Get("ui_locales")), ExpireTime: now.Add(a.Lifetimes.Interaction),
 	}
-	if err := a.Interactions.PutLogout(ctx, l, now); err != nil {
+	if err := a.Interactions.PutLogout(ctx, l, a.pending(ctx, now), now); err != nil {
 		return "", err
 	}
 	return a.Issuer + "/sign-out?" + url.Values{"logout": {l.ID}}.Encode(), nil

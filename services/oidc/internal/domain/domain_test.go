@@ -1,10 +1,13 @@
 package domain
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
 	"testing"
 	"time"
+
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
 func TestKeysFollowOneAnother(t *testing.T) {
@@ -100,5 +103,29 @@ func TestDefaultsOfSectors(t *testing.T) {
 		if got := c.Sector(); got != want {
 			t.Errorf("sector %s, want %s", got, want)
 		}
+	}
+}
+
+// What the version before stored does not say which scopes a decision was for.
+func TestADecisionOfTheVersionBefore(t *testing.T) {
+	var i Interaction
+	stored := `{"ID":"i","ExpireTime":"2030-01-01T00:00:00Z","Outcome":{"Decision":1,"SessionID":"s","Error":""}}`
+	if err := json.Unmarshal([]byte(stored), &i); err != nil {
+		t.Fatal(err)
+	}
+	if !i.Outcome.Repeats(oidcv1.Decision_ALLOW, "s", []string{"openid"}) {
+		t.Error("the same decision is another one")
+	}
+	if i.Outcome.Repeats(oidcv1.Decision_DENY, "s", nil) || i.Outcome.Repeats(oidcv1.Decision_ALLOW, "t", nil) {
+		t.Error("another decision is the same")
+	}
+	made := NewOutcome(oidcv1.Decision_ALLOW, "s", nil)
+	data, err := json.Marshal(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read Outcome
+	if err := json.Unmarshal(data, &read); err != nil || read.Repeats(oidcv1.Decision_ALLOW, "s", []string{"openid"}) {
+		t.Errorf("no scopes at all are any scopes: %s, %v", data, err)
 	}
 }

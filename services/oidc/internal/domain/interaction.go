@@ -19,6 +19,8 @@ type Interaction struct {
 	ExpireTime time.Time
 	// BrowserHash is the SHA-256 of the cookie of the browser that began it.
 	BrowserHash []byte
+	// Pending is where it counts as long as nobody has decided.
+	Pending Pending
 	// Outcome is nil until somebody decides.
 	Outcome *Outcome
 }
@@ -27,8 +29,30 @@ type Interaction struct {
 type Outcome struct {
 	Decision  Decision
 	SessionID string
+	// Scopes are those that an ALLOW was for, sorted; nil in what the version before stored.
+	Scopes []string
 	// Error is the OAuth error code; empty: allowed, with an authorization code.
 	Error string
+}
+
+// NewOutcome is a decision by a session; what it leads to may still become an error.
+func NewOutcome(d Decision, sessionID string, scopes []string) Outcome {
+	return Outcome{Decision: d, SessionID: sessionID, Scopes: set(scopes), Error: DecisionError(d)}
+}
+
+// Repeats says whether a decision is the one that was made, once more: of a form that was sent twice.
+func (o Outcome) Repeats(d Decision, sessionID string, scopes []string) bool {
+	if o.Decision != d || o.SessionID != sessionID {
+		return false
+	}
+	return d != oidcv1.Decision_ALLOW || o.Scopes == nil || slices.Equal(o.Scopes, set(scopes))
+}
+
+// set is never nil.
+func set(scopes []string) []string {
+	out := append([]string{}, scopes...)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // Decision is what was decided.

@@ -29,6 +29,9 @@ type Request struct {
 	IDTokenHint, HintSubject string
 }
 
+// maxEchoed bounds what is kept only to be given back: state and nonce.
+const maxEchoed = 2 << 10
+
 // maxLoginHint is longer than any address; longer hints are ignored.
 const maxLoginHint = 320
 
@@ -44,6 +47,11 @@ func ParseRequest(c Client, p url.Values) (Request, *OAuthError) {
 	}
 	if !validText(p) {
 		return r, refuse(InvalidRequest, "a parameter is not UTF-8")
+	}
+	for _, name := range []string{"state", "nonce"} {
+		if !Echoable(p.Get(name)) {
+			return r, refuse(InvalidRequest, name+" is longer than 2048 bytes or has control characters")
+		}
 	}
 	r.Nonce, r.Challenge = p.Get("nonce"), p.Get("code_challenge")
 	r.IDTokenHint = p.Get("id_token_hint")
@@ -69,6 +77,11 @@ func Repeated(p url.Values) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Echoable says whether a text can be kept to be given back as it came (RFC 6749 appendix A.5).
+func Echoable(s string) bool {
+	return len(s) <= maxEchoed && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
 func validText(p url.Values) bool {

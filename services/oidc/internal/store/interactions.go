@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -19,13 +20,14 @@ import (
 // costs a new start and gives an attacker nothing, since a code counts as redeemed in Postgres. Times are the caller's:
 // Redis' expiry only collects garbage.
 type InteractionStore struct {
-	redis *redis.Client
-	keys  *secret.Keys
+	redis  *redis.Client
+	keys   *secret.Keys
+	limits domain.PendingLimits
 }
 
-// NewInteractionStore stores them in Redis, encrypted with the keys.
-func NewInteractionStore(client *redis.Client, keys *secret.Keys) *InteractionStore {
-	return &InteractionStore{redis: client, keys: keys}
+// NewInteractionStore stores them in Redis, encrypted with the keys and within the limits.
+func NewInteractionStore(client *redis.Client, keys *secret.Keys, limits domain.PendingLimits) *InteractionStore {
+	return &InteractionStore{redis: client, keys: keys, limits: limits}
 }
 
 // The kinds of entries; each is a namespace.
@@ -40,9 +42,9 @@ const (
 // Revision is an entry as it was read: a change compares it.
 type Revision []byte
 
-// PutInteraction stores a new interaction.
+// PutInteraction stores a new interaction, if there is room.
 func (s *InteractionStore) PutInteraction(ctx context.Context, i domain.Interaction, now time.Time) error {
-	return s.put(ctx, interactionKind, i.ID, i, i.ExpireTime, now)
+	return s.begin(ctx, interactionKind, i.ID, i, i.Pending, i.ExpireTime, now)
 }
 
 // Interaction finds one that has not expired.
@@ -55,10 +57,12 @@ func (s *InteractionStore) Interaction(ctx context.Context, id string, now time.
 	return i, revision, err
 }
 
-// decide replaces the interaction if it is still at the revision that was read and stores the code, if there is one.
+// decide replaces the interaction if it is still at the revision that was read, which counts as pending no more, and
+// stores the code, if there is one.
 func decide() *redis.Script {
-	return redis.NewScript(`
+	return redis.NewScript(release + `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+release(KEYS[3], KEYS[4], ARGV[5])
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[4])
 if ARGV[3] ~= '' then redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4]) end
 return 1
@@ -81,8 +85,9 @@ func (s *InteractionStore) Decide(
 			return false, err
 		}
 	}
-	n, err := decide().Run(ctx, s.redis, []string{key(interactionKind, i.ID), key(codeKind, name)},
-		[]byte(revision), sealed, sealedCode, (i.ExpireTime.Sub(now) + garbage).Milliseconds()).Int()
+	counters := pendingKeys(interactionKind, i.Pending)
+	n, err := decide().Run(ctx, s.redis, append([]string{key(interactionKind, i.ID), key(codeKind, name)}, counters...),
+		[]byte(revision), sealed, sealedCode, (i.ExpireTime.Sub(now) + garbage).Milliseconds(), i.Pending.Until).Int()
 	return n == 1, unavailable(err)
 }
 
@@ -93,8 +98,13 @@ func (s *InteractionStore) Code(ctx context.Context, hash []byte) (domain.Code, 
 	return c, found, err
 }
 
-// PutLogout stores a partner's request to sign out.
-func (s *InteractionStore) PutLogout(ctx context.Context, l domain.Logout, now time.Time) error {
+// PutLogout stores a partner's request to sign out, if there is room.
+func (s *InteractionStore) PutLogout(ctx context.Context, l domain.Logout, p domain.Pending, now time.Time) error {
+	return s.begin(ctx, logoutKind, l.ID, l, p, l.ExpireTime, now)
+}
+
+// ChangeLogout replaces one.
+func (s *InteractionStore) ChangeLogout(ctx context.Context, l domain.Logout, now time.Time) error {
 	return s.put(ctx, logoutKind, l.ID, l, l.ExpireTime, now)
 }
 
@@ -117,11 +127,13 @@ func (s *InteractionStore) put(ctx context.Context, kind, id string, value any, 
 }
 
 func (s *InteractionStore) seal(kind, id string, value any) ([]byte, error) {
-	plain, err := json.Marshal(value)
-	if err != nil {
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false) // it would make six bytes of some
+	if err := encoder.Encode(value); err != nil {
 		return nil, err
 	}
-	return s.keys.Seal(plain, associatedData(kind, id))
+	return s.keys.Seal(plain.Bytes(), associatedData(kind, id))
 }
 
 func (s *InteractionStore) get(ctx context.Context, kind, id string, into any) (Revision, bool, error) {

@@ -9,8 +9,8 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// maxParams bounds a query or a form: room for a long state and nonce.
-const maxParams = 64 << 10
+// maxParams bounds a query or a form: room for an ID token, a long state and a long nonce.
+const maxParams = 8 << 10
 
 func errMalformed() error {
 	return errs.New(errs.Invalid, errorsv1.Reason_PARTNER_REQUEST_MALFORMED, "the parameters cannot be read")

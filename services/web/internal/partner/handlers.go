@@ -3,6 +3,8 @@ package partner
 import (
 	"slices"
 
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/web/internal/components"
@@ -24,6 +26,9 @@ func (f feature) interaction(r *page.Request) error {
 	}
 	r.SuggestLanguage(i.GetLanguage())
 	r.Page.Partner = i.GetClientNames()[r.Page.Words.Lang()]
+	if i.GetContinueUrl() != "" {
+		return f.again(r, i)
+	}
 	if i.GetSilent() {
 		return f.decide(r, i, silentDecision(i))
 	}
@@ -37,6 +42,24 @@ func (f feature) interaction(r *page.Request) error {
 	default:
 		return f.decide(r, i, oidcv1.Decision_ALLOW)
 	}
+}
+
+// again leads on from an interaction that this person has decided: a form was sent twice, or a page asked for anew. An
+// answer that is another one is oidc's to refuse.
+func (f feature) again(r *page.Request, i *oidcv1.Interaction) error {
+	switch {
+	case !r.IsPost():
+	case r.Action() == actionAllow:
+		return f.decide(r, i, oidcv1.Decision_ALLOW)
+	case r.Action() == components.ActionDeny:
+		err := f.decide(r, i, oidcv1.Decision_DENY)
+		if errs.Is(err, errorsv1.Reason_INTERACTION_DECIDED) { // the page about the level has the same button
+			return f.decide(r, i, oidcv1.Decision_LEVEL_UNMET)
+		}
+		return err
+	}
+	r.Redirect(paths.Own(i.GetContinueUrl(), paths.Home))
+	return nil
 }
 
 // interactionCookie is oidc's, which tells the browser that began the interaction from any other.

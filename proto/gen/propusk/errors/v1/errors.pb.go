@@ -134,6 +134,7 @@ const (
 	Reason_CONSENT_MISSING           Reason = 324
 	Reason_LOGOUT_NOT_FOUND          Reason = 325
 	Reason_PARTNER_REQUEST_MALFORMED Reason = 326
+	Reason_INTERACTION_LIMIT         Reason = 327
 	// Sandbox.
 	Reason_MESSAGE_NOT_FOUND       Reason = 340
 	Reason_POPULATION_OUT_OF_RANGE Reason = 341
@@ -240,6 +241,7 @@ var (
 		324: "CONSENT_MISSING",
 		325: "LOGOUT_NOT_FOUND",
 		326: "PARTNER_REQUEST_MALFORMED",
+		327: "INTERACTION_LIMIT",
 		340: "MESSAGE_NOT_FOUND",
 		341: "POPULATION_OUT_OF_RANGE",
 	}
@@ -342,6 +344,7 @@ var (
 		"CONSENT_MISSING":                 324,
 		"LOGOUT_NOT_FOUND":                325,
 		"PARTNER_REQUEST_MALFORMED":       326,
+		"INTERACTION_LIMIT":               327,
 		"MESSAGE_NOT_FOUND":               340,
 		"POPULATION_OUT_OF_RANGE":         341,
 	}
@@ -378,7 +381,7 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\x8b\x13\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xa3\x13\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINTERNAL\x10\x01\x12\x0f\n" +
@@ -482,6 +485,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x0fCONSENT_MISSING\x10\xc4\x02\x12\x15\n" +
 	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x12\x1e\n" +
 	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x12\x16\n" +
+	"\x11INTERACTION_LIMIT\x10\xc7\x02\x12\x16\n" +
 	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x12\x1c\n" +
 	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKEDB\xce\x01\n" +
 	"\x15com.propusk.errors.v1B\vErrorsProtoP\x01ZBgithub.com/propusk-id/propusk/proto/gen/propusk/errors/v1;errorsv1\xa2\x02\x03PEX\xaa\x02\x11Propusk.Errors.V1\xca\x02\x11Propusk\\Errors\\V1\xe2\x02\x1dPropusk\\Errors\\V1\\GPBMetadata\xea\x02\x13Propusk::Errors::V1b\x06proto3"

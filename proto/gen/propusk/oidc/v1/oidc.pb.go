@@ -227,7 +227,9 @@ type Interaction struct {
 	RequiredLevel v1.Level               `protobuf:"varint,9,opt,name=required_level,json=requiredLevel,proto3,enum=propusk.account.v1.Level" json:"required_level,omitempty"`
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// The partner's name, by language.
-	ClientNames   map[string]string `protobuf:"bytes,12,rep,name=client_names,json=clientNames,proto3" json:"client_names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	ClientNames map[string]string `protobuf:"bytes,12,rep,name=client_names,json=clientNames,proto3" json:"client_names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Set once it is decided: where the browser of the deciding session goes on, a path of this platform.
+	ContinueUrl   string `protobuf:"bytes,13,opt,name=continue_url,json=continueUrl,proto3" json:"continue_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -330,6 +332,13 @@ func (x *Interaction) GetClientNames() map[string]string {
 		return x.ClientNames
 	}
 	return nil
+}
+
+func (x *Interaction) GetContinueUrl() string {
+	if x != nil {
+		return x.ContinueUrl
+	}
+	return ""
 }
 
 // GetLogoutRequest names a partner's request to sign out and who looks at it.
@@ -823,7 +832,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12!\n" +
-	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xc3\x04\n" +
+	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xe6\x04\n" +
 	"\vInteraction\x12%\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tR\rinteractionId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12+\n" +
@@ -837,7 +846,8 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\vexpire_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12P\n" +
-	"\fclient_names\x18\f \x03(\v2-.propusk.oidc.v1.Interaction.ClientNamesEntryR\vclientNames\x1a>\n" +
+	"\fclient_names\x18\f \x03(\v2-.propusk.oidc.v1.Interaction.ClientNamesEntryR\vclientNames\x12!\n" +
+	"\fcontinue_url\x18\r \x01(\tR\vcontinueUrl\x1a>\n" +
 	"\x10ClientNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\v\x10\fR\vclient_nameR\x0fredirect_origin\"`\n" +
