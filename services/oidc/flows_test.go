@@ -167,6 +167,7 @@ func TestLongRequestsAreRefused(t *testing.T) {
 	for _, rec := range []*httptest.ResponseRecorder{
 		w.browser().get("/oauth2/authorize?" + whole.Encode()), w.browser().post("/oauth2/authorize", whole),
 		w.browser().get("/oauth2/logout?" + url.Values{"state": {strings.Repeat("x", 8<<10)}}.Encode()),
+		w.browser().get("/oauth2/logout?" + url.Values{"state": {long}}.Encode()),
 	} {
 		wantRefusal(t, rec, http.StatusBadRequest, errorsv1.Reason_PARTNER_REQUEST_MALFORMED)
 	}

@@ -43,6 +43,9 @@ func TestLogoutByItsPartner(t *testing.T) {
 	if !l.GetConfirmed() || l.GetClientId() != "agency" || l.GetClientNames()["en"] != "Agency" || l.GetLanguage() != "en" {
 		t.Errorf("shown %v", l)
 	}
+	if rec := w.browser().get(l.GetContinueUrl()); rec.Header().Get("Location") != issuer+"/sign-out?logout="+id {
+		t.Errorf("before the session has ended: %d %s", rec.Code, rec.Header().Get("Location"))
+	}
 	w.signOut(w.session)
 	w.mustDie(a.Access)
 	for range 2 { // a browser may ask twice
@@ -107,42 +110,94 @@ func TestSandboxApp(t *testing.T) {
 		"http://127.0.0.1:4321/": true, "http://127.0.0.1/": true, "http://127.0.0.1:4321/x": false,
 		"http://localhost:4321/": false, "https://127.0.0.1:4321/": false,
 	} {
-		rec := w.browser().get("/oauth2/logout?" + url.Values{
-			"client_id": {"sandbox-app"}, "post_logout_redirect_uri": {address},
-		}.Encode())
-		if (rec.Code == http.StatusSeeOther) != good {
-			t.Errorf("back to %s: %d", address, rec.Code)
+		logout := w.logout(url.Values{"client_id": {"sandbox-app"}, "post_logout_redirect_uri": {address}})
+		rec := w.browser().get(w.shownLogout(logout, "").GetContinueUrl())
+		if want := map[bool]string{true: address, false: issuer + "/"}[good]; rec.Header().Get("Location") != want {
+			t.Errorf("back to %s: sent to %s", address, rec.Header().Get("Location"))
 		}
 	}
 }
 
-func TestLogoutRefusals(t *testing.T) {
+// What is wrong with the partner's request keeps nobody signed in: the person is asked, signed out, and stays here.
+func TestLogoutOfAWrongRequestStaysHere(t *testing.T) {
 	w := start(t)
 	a := w.tokens(w.client())
 	w.client(public)
 	parts := strings.Split(a.ID, ".")
-	const malformed, mismatch, unknown = errorsv1.Reason_PARTNER_REQUEST_MALFORMED,
-		errorsv1.Reason_REDIRECT_URI_MISMATCH, errorsv1.Reason_CLIENT_UNKNOWN
 	for name, c := range map[string]struct {
-		v      url.Values
-		reason errorsv1.Reason
+		v url.Values
+		// name: it may say who asks.
+		name string
 	}{
-		"bad hint":            {url.Values{"id_token_hint": {"xyz"}, "post_logout_redirect_uri": {goodbye}}, malformed},
-		"modified hint":       {url.Values{"id_token_hint": {parts[0] + "." + parts[1] + ".AAAA"}}, malformed},
-		"access token":        {url.Values{"id_token_hint": {a.Access}, "post_logout_redirect_uri": {goodbye}}, malformed},
-		"another's hint":      {url.Values{"id_token_hint": {a.ID}, "client_id": {"spa"}}, malformed},
-		"unregistered":        {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {"https://evil.ru/"}}, mismatch},
-		"a redirect_uri":      {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {callback}}, mismatch},
-		"query added":         {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye + "?x=y"}}, mismatch},
-		"address of nobody":   {url.Values{"post_logout_redirect_uri": {goodbye}}, unknown},
-		"unknown client":      {url.Values{"client_id": {"nobody"}, "post_logout_redirect_uri": {goodbye}}, unknown},
-		"unknown client only": {url.Values{"client_id": {"nobody"}}, unknown},
-		"repeated":            {url.Values{"client_id": {"agency", "agency"}}, malformed},
+		"bad hint":            {url.Values{"id_token_hint": {"xyz"}, "post_logout_redirect_uri": {goodbye}}, ""},
+		"modified hint":       {url.Values{"id_token_hint": {parts[0] + "." + parts[1] + ".AAAA"}}, ""},
+		"access token":        {url.Values{"id_token_hint": {a.Access}, "post_logout_redirect_uri": {goodbye}}, ""},
+		"another's hint":      {url.Values{"id_token_hint": {a.ID}, "client_id": {"spa"}}, ""},
+		"unregistered":        {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {"https://evil.ru/"}}, "agency"},
+		"a redirect_uri":      {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {callback}}, "agency"},
+		"query added":         {url.Values{"id_token_hint": {a.ID}, "post_logout_redirect_uri": {goodbye + "?x=y"}}, "agency"},
+		"address of nobody":   {url.Values{"post_logout_redirect_uri": {goodbye}}, ""},
+		"unknown client":      {url.Values{"client_id": {"nobody"}, "post_logout_redirect_uri": {goodbye}}, ""},
+		"unknown client only": {url.Values{"client_id": {"nobody"}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantRefusal(t, w.browser().get("/oauth2/logout?"+c.v.Encode()), badRequest, c.reason)
+			c.v.Set("state", "st")
+			session := w.signIn(accountv1.Level_CONFIRMED)
+			l := w.shownLogout(w.logout(c.v), session)
+			if l.GetConfirmed() || l.GetClientId() != c.name {
+				t.Errorf("shown %v", l)
+			}
+			w.signOut(session)
+			if rec := w.browser().get(l.GetContinueUrl()); rec.Header().Get("Location") != issuer+"/" {
+				t.Errorf("sent to %s", rec.Header().Get("Location"))
+			}
 		})
 	}
+	if !w.shownLogout(w.logout(url.Values{"id_token_hint": {a.ID}}), w.session).GetConfirmed() {
+		t.Error("a right request is asked about")
+	}
+}
+
+// Nobody goes on to a partner still signed in: neither by an address without the page, nor in another session.
+func TestLogoutGoesOnOnceItIsDone(t *testing.T) {
+	w := start(t)
+	w.client()
+	v := url.Values{"client_id": {"agency"}, "post_logout_redirect_uri": {goodbye}}
+	id := w.logout(v)
+	path, page := "/oauth2/logout/continue?id="+id, issuer+"/sign-out?logout="+id
+	wantLocation := func(what string, b *browser, want string) {
+		t.Helper()
+		if rec := b.get(path); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != want {
+			t.Errorf("%s: %d %s", what, rec.Code, rec.Header().Get("Location"))
+		}
+	}
+	wantLocation("past the page", w.browser(), page)
+	wantLocation("past the page, signed in", w.browser().signedIn(w, w.session), page)
+	w.shownLogout(id, w.session)
+	wantLocation("before the answer", w.browser(), page)
+	other := w.signIn(accountv1.Level_CONFIRMED)
+	w.signOut(w.session)
+	w.shownLogout(id, "") // the page is loaded again
+	wantLocation("signed in anew", w.browser().signedIn(w, other), page)
+	w.account.setDown(true)
+	if rec := w.browser().get(path); rec.Code != http.StatusServiceUnavailable {
+		t.Errorf("account away: %d %s", rec.Code, rec.Header().Get("Location"))
+	}
+	w.account.setDown(false)
+	wantLocation("signed out", w.browser().signedIn(w, w.session), goodbye)
+	wantLocation("signed out, once more", w.browser(), goodbye)
+}
+
+func TestLogoutRefusals(t *testing.T) {
+	w := start(t, "PROPUSK_OIDC_PENDING_PER_ADDRESS", "10", "PROPUSK_OIDC_PENDING", "100")
+	repeated := url.Values{"client_id": {"agency", "agency"}}
+	wantRefusal(t, w.browser().get("/oauth2/logout?"+repeated.Encode()), http.StatusBadRequest, errorsv1.Reason_PARTNER_REQUEST_MALFORMED)
+	for range 10 {
+		w.logout(url.Values{})
+	}
+	wantRefusal(t, w.browser().get("/oauth2/logout"), http.StatusTooManyRequests, errorsv1.Reason_INTERACTION_LIMIT)
+	w.client()
+	w.begin(w.browser(), request("agency")) // sign-ins have room of their own
 }
 
 func TestLogoutByPost(t *testing.T) {

@@ -10,63 +10,56 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// BeginLogout checks a partner's request to sign the person out, stores it, and returns the page that asks the person.
-// An error is shown to the person: the browser is not sent anywhere.
+// BeginLogout stores a partner's request to sign the person out, and returns the page that asks the person. What is wrong
+// with the partner or its address never keeps a person signed in: who agrees is signed out and stays here.
 func (a *App) BeginLogout(ctx context.Context, p url.Values) (string, error) {
 	if _, ok := domain.Repeated(p); ok {
 		return "", errLogout("a parameter is repeated")
 	}
-	h, err := a.logoutHint(p)
+	if !domain.Echoable(p.Get("state")) {
+		return "", errLogout("state is longer than 2048 bytes or has control characters")
+	}
+	now := a.Now()
+	l, err := a.readLogout(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	if err := a.checkLogoutRedirect(ctx, h.Audience, p.Get("post_logout_redirect_uri")); err != nil {
-		return "", err
-	}
-	now := a.Now()
-	l := domain.Logout{
-		ID: secret.NewToken().Reveal(), ClientID: h.Audience, SID: h.SID, RedirectURI: p.Get("post_logout_redirect_uri"),
-		State: p.Get("state"), Language: domain.Language(p.Get("ui_locales")), ExpireTime: now.Add(a.Lifetimes.Interaction),
-	}
+	l.ID, l.Language = secret.NewToken().Reveal(), domain.Language(p.Get("ui_locales"))
+	l.ExpireTime = now.Add(a.Lifetimes.Interaction)
 	if err := a.Interactions.PutLogout(ctx, l, a.pending(ctx, now), now); err != nil {
 		return "", err
 	}
-	return a.Issuer + "/sign-out?" + url.Values{"logout": {l.ID}}.Encode(), nil
+	return a.logoutPage(l.ID), nil
 }
 
-// logoutHint is the session and client of the request: by an ID token, expired or not, or by client_id alone.
-func (a *App) logoutHint(p url.Values) (hint, error) {
+// readLogout reads who asks, for which session, and where the browser goes: of a request that is not all right, at most
+// who asks.
+func (a *App) readLogout(ctx context.Context, p url.Values) (domain.Logout, error) {
+	h, ok := a.logoutHint(p)
+	if !ok || h.Audience == "" {
+		return domain.Logout{}, nil
+	}
+	c, found, err := a.Store.Client(ctx, h.Audience)
+	if err != nil || !found {
+		return domain.Logout{}, err
+	}
+	address := p.Get("post_logout_redirect_uri")
+	if address != "" && !c.AllowsLogoutRedirect(address) {
+		return domain.Logout{ClientID: c.ID}, nil
+	}
+	return domain.Logout{ClientID: c.ID, SID: h.SID, RedirectURI: address, State: p.Get("state")}, nil
+}
+
+// logoutHint is the session and client of the request: by an ID token, expired or not, or by client_id alone; false: they
+// contradict each other, or the token is none of ours.
+func (a *App) logoutHint(p url.Values) (hint, bool) {
 	clientID := p.Get("client_id")
 	token := p.Get("id_token_hint")
 	if token == "" {
-		return hint{Audience: clientID}, nil
+		return hint{Audience: clientID}, true
 	}
 	h, err := a.idTokenHint(token)
-	if err != nil {
-		return h, errLogout("id_token_hint is not an ID token of ours")
-	}
-	if clientID != "" && clientID != h.Audience {
-		return h, errLogout("id_token_hint is another client's")
-	}
-	return h, nil
-}
-
-// checkLogoutRedirect refuses an address that the named client has not registered, octet by octet.
-func (a *App) checkLogoutRedirect(ctx context.Context, clientID, redirectURI string) error {
-	if clientID == "" && redirectURI == "" {
-		return nil
-	}
-	c, found, err := a.Store.Client(ctx, clientID)
-	if err != nil {
-		return err
-	}
-	if !found {
-		return errUnknownClient()
-	}
-	if redirectURI != "" && !c.AllowsLogoutRedirect(redirectURI) {
-		return errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "post_logout_redirect_uri is not registered")
-	}
-	return nil
+	return h, err == nil && (clientID == "" || clientID == h.Audience)
 }
 
 func errLogout(message string) error {
@@ -84,8 +77,13 @@ type LogoutView struct {
 
 // GetLogout returns who asks to sign out the person of a session.
 func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, error) {
-	l, err := a.Interactions.Logout(ctx, id, a.Now())
+	now := a.Now()
+	l, err := a.Interactions.Logout(ctx, id, now)
 	if err != nil {
+		return LogoutView{}, err
+	}
+	l = l.SeenBy(sessionID)
+	if err := a.Interactions.ChangeLogout(ctx, l, now); err != nil {
 		return LogoutView{}, err
 	}
 	out := LogoutView{Logout: l, ContinueURL: PathLogoutContinue + "?" + url.Values{"id": {id}}.Encode()}
@@ -97,11 +95,27 @@ func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, 
 	return out, err
 }
 
-// FinishLogout sends the browser back to the partner after the sign-out, or home.
-func (a *App) FinishLogout(ctx context.Context, id string) (string, error) {
+// FinishLogout sends the browser back to the partner, or home, once nobody is signed in any more: neither in the session
+// that the pages were to end, nor in the browser's. Until then it goes to the page that signs out.
+func (a *App) FinishLogout(ctx context.Context, id, browserSession string) (string, error) {
 	l, err := a.Interactions.Logout(ctx, id, a.Now())
 	if err != nil {
 		return "", err
 	}
+	done := l.Seen
+	for _, session := range []string{l.SessionID, browserSession} {
+		s, err := a.session(ctx, session)
+		if err != nil {
+			return "", err
+		}
+		done = done && s == nil
+	}
+	if !done {
+		return a.logoutPage(id), nil
+	}
 	return l.Return(a.Issuer + "/"), nil
+}
+
+func (a *App) logoutPage(id string) string {
+	return a.Issuer + "/sign-out?" + url.Values{"logout": {id}}.Encode()
 }

@@ -16,6 +16,19 @@ type Logout struct {
 	State       string
 	Language    string
 	ExpireTime  time.Time
+	// Seen: the pages have asked what is wanted, for the session SessionID if there was one. Before that, and while that
+	// session lives, nobody goes on.
+	Seen      bool
+	SessionID string
+}
+
+// SeenBy notes for which session the pages ask. One that has ended meanwhile is not forgotten.
+func (l Logout) SeenBy(sessionID string) Logout {
+	l.Seen = true
+	if sessionID != "" {
+		l.SessionID = sessionID
+	}
+	return l
 }
 
 // Return is where the browser goes after the sign-out; home when the partner names no address.

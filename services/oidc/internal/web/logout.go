@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/propusk-id/propusk/pkg/rpc"
+)
 
 // logout sends the browser to the page that signs out.
 func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
@@ -19,7 +23,8 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
 
 // logoutContinue sends the browser back to the partner after the sign-out.
 func (h *handler) logoutContinue(w http.ResponseWriter, r *http.Request) {
-	url, err := h.app.FinishLogout(r.Context(), r.URL.Query().Get("id"))
+	user, _ := rpc.UserOf(r.Context())
+	url, err := h.app.FinishLogout(r.Context(), r.URL.Query().Get("id"), user.SessionID)
 	if err != nil {
 		h.refusePerson(w, r, "", err)
 		return
