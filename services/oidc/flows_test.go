@@ -256,6 +256,29 @@ func TestWhatIsDecidedMakesRoom(t *testing.T) {
 	}
 }
 
+// A Redis that is full refuses what needs room, and throws away nothing that is under way.
+func TestAFullRedisKeepsWhatItHas(t *testing.T) {
+	w := start(t)
+	w.client()
+	b := w.browser()
+	id := w.begin(b, request("agency"))
+	limit := func(bytes string) {
+		if err := w.Redis.ConfigSet(w.ctx, "maxmemory", bytes).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit("1")
+	rec := w.browser().get("/oauth2/authorize?" + request("agency").Encode())
+	wantRefusal(t, rec, http.StatusServiceUnavailable, errorsv1.Reason_UNAVAILABLE)
+	if rec.Header().Get("Retry-After") == "" {
+		t.Error("it does not say when to come again")
+	}
+	limit("256mb")
+	if a := w.partner(b, w.decide(id, w.session, oidcv1.Decision_ALLOW, "openid")); a.Get("code") == "" {
+		t.Errorf("the partner gets %v", a)
+	}
+}
+
 func TestPendingSignInsAreCappedInAll(t *testing.T) {
 	w := start(t, "PROPUSK_OIDC_PENDING_PER_ADDRESS", "10", "PROPUSK_OIDC_PENDING", "100")
 	w.client()
