@@ -81,8 +81,8 @@ func TestAnInteractionsCookieGoesWhenItIsUsed(t *testing.T) {
 	w.client()
 	b := w.browser()
 	for range 20 {
-		id := w.begin(b, request("agency", "prompt", "none"))
-		if a := w.partner(b, w.decide(id, "", oidcv1.Decision_LOGIN_REQUIRED)); a.Get("error") != "login_required" {
+		id := w.begin(b, request("agency"))
+		if a := w.partner(b, w.decide(id, "", oidcv1.Decision_DENY)); a.Get("error") != "access_denied" {
 			t.Fatalf("the partner gets %v", a)
 		}
 		if n := b.interactions(); n != 0 {
