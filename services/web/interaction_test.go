@@ -14,7 +14,7 @@ import (
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
-// partners plays oidc: interactions of the browser whose cookie is "mine": "i1", and "i2" and "i3", which the session s1
+// partners plays oidc: interactions of the browser whose cookie is "mine": "i1", and "i8" and "i9", which the session s1
 // has allowed and left for its level.
 type partners struct {
 	oidcv1.UnimplementedOIDCServiceServer
@@ -76,20 +76,20 @@ func (partners) DecideInteraction(
 
 // made are the decisions that were made before.
 func made() map[string]oidcv1.Decision {
-	return map[string]oidcv1.Decision{"i2": oidcv1.Decision_ALLOW, "i3": oidcv1.Decision_LEVEL_UNMET}
+	return map[string]oidcv1.Decision{"i8": oidcv1.Decision_ALLOW, "i9": oidcv1.Decision_LEVEL_UNMET}
 }
 
 // A form that is sent twice, or a page that is asked for again, goes where the first went; another answer does not.
 func TestADecisionMadeAgainLeadsOn(t *testing.T) {
 	s := start(t)
 	c := s.browser()
-	for _, id := range []string{"i1", "i2", "i3"} {
+	for _, id := range []string{"i1", "i8", "i9"} {
 		s.cookie(c, "interaction-"+id, "mine")
 	}
 	form := url.Values{"login": {"x"}, "password": {"right"}, "csrf_token": {s.get(c, "/sign-in").csrf(t)}}
 	s.post(c, "/sign-in", form)
 	form.Set("csrf_token", s.get(c, "/interactions/i1").csrf(t))
-	for _, id := range []string{"i2", "i3"} {
+	for _, id := range []string{"i8", "i9"} {
 		a := s.get(c, "/interactions/"+id)
 		if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != continueURL {
 			t.Errorf("%s asked for again: %d %s", id, a.StatusCode, a.Header.Get("Location"))
@@ -98,7 +98,7 @@ func TestADecisionMadeAgainLeadsOn(t *testing.T) {
 	for _, again := range []struct {
 		id, action string
 		same       bool
-	}{{"i2", "allow", true}, {"i2", "deny", false}, {"i2", "", true}, {"i3", "deny", true}, {"i3", "allow", false}} {
+	}{{"i8", "allow", true}, {"i8", "deny", false}, {"i8", "", true}, {"i9", "deny", true}, {"i9", "allow", false}} {
 		form.Set("action", again.action)
 		a := s.post(c, "/interactions/"+again.id, form)
 		if again.same {
@@ -107,7 +107,7 @@ func TestADecisionMadeAgainLeadsOn(t *testing.T) {
 			t.Errorf("%s %s: %d", again.id, again.action, a.StatusCode)
 		}
 	}
-	if a := s.get(s.stranger("interaction-i2"), "/interactions/i2"); a.StatusCode != http.StatusConflict {
+	if a := s.get(s.stranger("interaction-i8"), "/interactions/i8"); a.StatusCode != http.StatusConflict {
 		t.Errorf("to another session: %d", a.StatusCode)
 	}
 }
