@@ -76,15 +76,6 @@ func wrongRequest(w *troubled) {
 		{[]string{"prompt", "none"}, "login_required"},
 	} {
 		a := w.ask("GET", request(c.pairs...), nil)
-		if c.want == "login_required" { // it takes the pages to find out that nobody is signed in
-			b := w.browser()
-			b.StopAt = journey.PartnerCallback
-			if err := b.Open(context.Background(), request(c.pairs...)); err != nil || b.Left == nil {
-				w.t.Fatalf("%v: %v: %s", c.pairs, err, b.Page.Text())
-			}
-			w.told(b.Left, c.want)
-			continue
-		}
 		to, err := url.Parse(a.ok(http.StatusSeeOther).header.Get("Location"))
 		if err != nil {
 			w.t.Fatal(err)

@@ -56,12 +56,9 @@ func (a *App) checkLogoutRedirect(ctx context.Context, clientID, redirectURI str
 	if clientID == "" && redirectURI == "" {
 		return nil
 	}
-	c, found, err := a.Store.Client(ctx, clientID)
+	c, err := a.knownClient(ctx, clientID)
 	if err != nil {
 		return err
-	}
-	if !found {
-		return errUnknownClient()
 	}
 	if redirectURI != "" && !c.AllowsLogoutRedirect(redirectURI) {
 		return errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "post_logout_redirect_uri is not registered")
@@ -93,7 +90,7 @@ func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, 
 	if l.ClientID == "" {
 		return out, nil
 	}
-	out.Client, _, err = a.Store.Client(ctx, l.ClientID)
+	out.Client, _, err = a.client(ctx, l.ClientID)
 	return out, err
 }
 
