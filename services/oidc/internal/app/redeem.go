@@ -62,7 +62,7 @@ func (a *App) insertGrant(
 	keep := offline(code.Scopes)
 	g = domain.Grant{
 		ID: secret.NewID(), ClientID: code.ClientID, AccountID: account, SessionID: s.ID, Scopes: code.Scopes,
-		AuthTime: s.AuthTime, ACR: domain.ACR(s.Level), AMR: s.AMR, Offline: keep, Generation: 1,
+		AuthTime: s.AuthTime, ACR: domain.ACR(s.Level), AMR: s.AMR, Offline: keep, Language: s.Language, Generation: 1,
 		RotatedAt: now, ExpireTime: a.Lifetimes.GrantEnd(keep, s, now),
 	}
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
