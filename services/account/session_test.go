@@ -20,7 +20,7 @@ func TestSignInAndOut(t *testing.T) {
 	s := w.mustSignIn("8 900 123-45-67")
 	if s.GetState() != accountv1.Session_ACTIVE || s.GetAccountId() != a.GetAccountId() || len(s.GetToken()) < 43 ||
 		s.GetLevel() != accountv1.Level_SIMPLIFIED || s.GetSurface() != accountv1.Surface_REST ||
-		len(s.GetAmr()) != 1 || s.GetAmr()[0] != "pwd" {
+		len(s.GetAmr()) != 1 || s.GetAmr()[0] != "pwd" || s.GetLanguage() == "" || s.GetLanguage() != a.GetLanguage() {
 		t.Errorf("%v", s)
 	}
 	timeIs(t, "auth time", s.GetAuthTime().AsTime(), w.Clock.Now())

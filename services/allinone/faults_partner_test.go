@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/allinone/journey"
 )
 
@@ -24,6 +25,7 @@ func partnerFaults(t *testing.T, w *troubled) {
 		{"refresh token used twice", refreshTwice},
 		{"flushed Redis", flushedPartner},
 		{"sign-out", signedOutPartner},
+		{"coming again", comesAgain},
 	}.run(t, w)
 }
 
@@ -76,15 +78,6 @@ func wrongRequest(w *troubled) {
 		{[]string{"prompt", "none"}, "login_required"},
 	} {
 		a := w.ask("GET", request(c.pairs...), nil)
-		if c.want == "login_required" { // it takes the pages to find out that nobody is signed in
-			b := w.browser()
-			b.StopAt = journey.PartnerCallback
-			if err := b.Open(context.Background(), request(c.pairs...)); err != nil || b.Left == nil {
-				w.t.Fatalf("%v: %v: %s", c.pairs, err, b.Page.Text())
-			}
-			w.told(b.Left, c.want)
-			continue
-		}
 		to, err := url.Parse(a.ok(http.StatusSeeOther).header.Get("Location"))
 		if err != nil {
 			w.t.Fatal(err)
@@ -270,6 +263,60 @@ func signedOutPartner(w *troubled) {
 	})
 	if err := c.b.Open(ctx, request()); err != nil || c.b.Left != nil {
 		w.t.Errorf("signed out, and the partner gets %v, %v", c.b.Left, err)
+	}
+}
+
+// comesAgain: a partner that can prove who it is gets the code at once of who is signed in and has agreed, with that browser's
+// cookie and no other, and not after the sign-out.
+func comesAgain(w *troubled) {
+	const partner, key, address = "agency", "0123456789abcdef0123456789abcdef", "https://agency.example/callback"
+	ctx := context.Background()
+	_, err := oidcv1.NewOIDCServiceClient(w.Dial("sandbox", "oidc")).PutSandboxClient(ctx, &oidcv1.PutSandboxClientRequest{
+		ClientId: partner, Names: map[string]string{"ru": "Агентство", "en": "Agency"}, ClientSecret: key,
+		RedirectUris: []string{address}, Scopes: []string{"openid"},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c := w.client()
+	c.b.StopAt = address
+	path := request("client_id", partner, "redirect_uri", address)
+	if err := c.b.Open(ctx, path); err != nil || c.b.Left != nil {
+		w.t.Fatalf("before any consent the partner gets %v, %v", c.b.Left, err)
+	}
+	if err := c.b.Submit(ctx, map[string]string{"action": "allow"}); err != nil || c.b.Left == nil {
+		w.t.Fatalf("the consent leads to %v, %v", c.b.Left, err)
+	}
+	u, err := url.Parse(w.url)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	here := withHeader("Cookie", cookieHeader(c.b.Cookies(u)))
+	location := w.ask("GET", path, nil, here).ok(http.StatusSeeOther).header.Get("Location")
+	to, err := url.Parse(location)
+	if err != nil || !strings.HasPrefix(location, address+"?") || to.Query().Get("code") == "" || to.Query().Get("iss") != w.url {
+		w.t.Fatalf("led to %s, %v", location, err)
+	}
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(partner+":"+key))
+	w.ask("POST", "/oauth2/token", form("grant_type", "authorization_code", "code", to.Query().Get("code"),
+		"code_verifier", verifier, "redirect_uri", address), withHeader("Authorization", basic)).ok(http.StatusOK)
+
+	w.wantInteraction(path)
+	if err := c.b.Open(ctx, "/sign-out"); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := c.b.Submit(ctx, map[string]string{"csrf_token": w.csrf(c.b)}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.wantInteraction(path, here)
+}
+
+// wantInteraction asks for the pages instead of an answer to the partner.
+func (w *troubled) wantInteraction(path string, options ...option) {
+	w.t.Helper()
+	to := w.ask("GET", path, nil, options...).ok(http.StatusSeeOther).header.Get("Location")
+	if !strings.HasPrefix(to, w.url+"/interactions/") {
+		w.t.Errorf("led to %s", to)
 	}
 }
 

@@ -365,6 +365,35 @@ func TestConsentIsRememberedPerScope(t *testing.T) {
 	}
 }
 
+// A public client's person is asked each time; what changes nothing is neither written nor told.
+func TestConsentIsWrittenWhenItChanges(t *testing.T) {
+	w := start(t)
+	c := w.client(public)
+	given := testkit.Watch[oidceventsv1.ConsentGranted](w.Env)
+	changed := func() (at time.Time, scopes []string) {
+		if err := w.Pool().QueryRow(w.ctx, `SELECT changed_at, scopes FROM oidc.consents`).Scan(&at, &scopes); err != nil {
+			t.Fatal(err)
+		}
+		return at, scopes
+	}
+	w.tokens(c, "scope", "openid email phone")
+	first, _ := changed()
+	w.Clock.Advance(time.Second)
+	w.tokens(c, "scope", "openid email phone")
+	w.tokens(c, "scope", "openid phone")
+	if again, _ := changed(); !again.Equal(first) {
+		t.Errorf("the same consent was written again at %s", again)
+	}
+	w.decide(w.begin(w.browser(), request("spa", "scope", "openid email")), w.session, oidcv1.Decision_ALLOW, "openid")
+	if at, scopes := changed(); at.Equal(first) || slices.Contains(scopes, "email") || !slices.Contains(scopes, "phone") {
+		t.Errorf("a withdrawal was not written: %v at %s", scopes, at)
+	}
+	w.tokens(c, "scope", "openid snils")
+	if events := given.Wait(3); len(events) != 3 || !slices.Equal(events[2].GetScopes(), []string{"openid", "snils"}) {
+		t.Errorf("events %v", events)
+	}
+}
+
 // Any program on the person's device can pretend to be a public client (RFC 8252 §8.6): what the person once agreed
 // to must not be had without him.
 func TestPublicClientsAskEachTime(t *testing.T) {
@@ -377,9 +406,7 @@ func TestPublicClientsAskEachTime(t *testing.T) {
 	id := w.begin(w.browser(), request("spa"))
 	_, err := w.tryDecide(id, w.session, oidcv1.Decision_ALLOW)
 	wantReason(t, err, errorsv1.Reason_CONSENT_MISSING)
-	b := w.browser()
-	id = w.begin(b, request("spa", "prompt", "none"))
-	if a := w.partner(b, w.decide(id, w.session, oidcv1.Decision_ALLOW, "openid")); a.Get("error") != "consent_required" {
+	if a := w.partner(w.at(w.session), authorize("spa", "prompt", "none")); a.Get("error") != "consent_required" || a.Has("code") {
 		t.Errorf("silently: %v", a)
 	}
 }
@@ -423,15 +450,7 @@ func TestSilentRequests(t *testing.T) {
 	c := w.client()
 	simple := w.signIn(accountv1.Level_SIMPLIFIED)
 	silent := func(session string, pairs ...string) url.Values {
-		b := w.browser()
-		id := w.begin(b, request("agency", append(pairs, "prompt", "none")...))
-		i, err := w.pages.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{
-			InteractionId: id, SessionId: session, Browser: w.browsers[id],
-		})
-		if err != nil || !i.GetSilent() {
-			t.Fatalf("%v, %v", i, err)
-		}
-		return w.partner(b, w.decide(id, session, oidcv1.Decision_ALLOW, "openid"))
+		return w.partner(w.at(session), authorize("agency", append(pairs, "prompt", "none")...))
 	}
 	wantError := func(name string, a url.Values, code string) {
 		t.Helper()
@@ -454,6 +473,9 @@ func TestSilentRequests(t *testing.T) {
 	}
 	w.person = "0190a000-0000-7000-8000-000000000001"
 	wantError("another person", silent(w.signIn(accountv1.Level_CONFIRMED), "id_token_hint", hint), "login_required")
+	if left := w.Redis.Keys(w.ctx, "oidc:interaction:*").Val(); len(left) > 2 {
+		t.Errorf("silent requests left %d interactions; only those of the two sign-ins were to be", len(left))
+	}
 
 	// They were nobody's doing: they are told in summaries.
 	w.Clock.Advance(time.Minute)

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -234,5 +235,58 @@ func TestUserinfoOfAGoneAccount(t *testing.T) {
 	w.account.mu.Unlock()
 	if status, _ := w.userinfo(a.Access); status != unauthorized {
 		t.Errorf("%d", status)
+	}
+}
+
+// What account alone knows of a profile comes with the grant; a contact may change, and is asked for.
+func TestProfileIsNotAskedOfAccount(t *testing.T) {
+	w := start(t)
+	c := w.client()
+	w.profile.card = card(profilev1.DataState_VERIFIED)
+	a, withEmail := w.tokens(c, "scope", "openid profile"), w.tokens(c, "scope", "openid profile email")
+	w.account.mu.Lock()
+	w.account.contacts = nil
+	w.account.mu.Unlock()
+	if status, got := w.userinfo(a.Access); status != http.StatusOK || got["locale"] != "ru" || got["family_name"] != "Петров" {
+		t.Errorf("%d %v", status, got)
+	}
+	if status, _ := w.userinfo(withEmail.Access); status != unauthorized {
+		t.Errorf("with a contact of a gone account: %d", status)
+	}
+	w.account.change(w.session, func(s *accountv1.Session) { s.Language = "en" })
+	next := w.refresh(c, a.Refresh)
+	if _, got := w.userinfo(next.Access); got["locale"] != "en" {
+		t.Errorf("refreshed in another language: %v", got)
+	}
+	// A grant of the version before does not know it.
+	if _, err := w.Pool().Exec(w.ctx, `UPDATE oidc.grants SET language = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	w.account.mu.Lock()
+	w.account.contacts = &accountv1.Contacts{Language: "ru"}
+	w.account.mu.Unlock()
+	if _, got := w.userinfo(next.Access); got["locale"] != "ru" {
+		t.Errorf("of an older grant: %v", got)
+	}
+}
+
+func TestOnlyWhatTheScopesNeedIsRead(t *testing.T) {
+	w := start(t)
+	c := w.client()
+	w.profile.card = card(profilev1.DataState_VERIFIED)
+	for scope, want := range map[string][]string{
+		"openid profile":       {"person"},
+		"openid snils":         {"person"},
+		"openid id_doc":        {"documents"},
+		"openid address":       {"addresses"},
+		"openid email":         {"unproven_email"},
+		"openid phone profile": {"person", "unproven_phone"},
+	} {
+		w.userinfo(w.tokens(c, "scope", scope).Access)
+		w.profile.mu.Lock()
+		if !slices.Equal(w.profile.asked, want) {
+			t.Errorf("%s: asked for %v, want %v", scope, w.profile.asked, want)
+		}
+		w.profile.mu.Unlock()
 	}
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
@@ -87,11 +88,14 @@ type profiles struct {
 	profilev1.UnimplementedProfileServiceServer
 	mu   sync.Mutex
 	card *profilev1.Card
+	// asked are the parts that the last call asked for.
+	asked []string
 }
 
-func (p *profiles) GetCard(context.Context, *profilev1.GetCardRequest) (*profilev1.Card, error) {
+func (p *profiles) GetCard(_ context.Context, r *profilev1.GetCardRequest) (*profilev1.Card, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.asked = r.GetReadMask().GetPaths()
 	if p.card == nil {
 		return nil, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "no card")
 	}
@@ -149,7 +153,7 @@ func (w *world) signIn(level accountv1.Level) string {
 	w.account.sessions[id] = &accountv1.Session{
 		Id: id, State: accountv1.Session_ACTIVE, AccountId: w.person, Level: level, Amr: []string{"pwd"},
 		AuthTime: timestamppb.New(now), ExpireTime: timestamppb.New(now.Add(24 * time.Hour)),
-		Surface: accountv1.Surface_PAGES,
+		Surface: accountv1.Surface_PAGES, Language: "ru",
 	}
 	return id
 }
@@ -199,13 +203,36 @@ type browser struct {
 	h       http.Handler
 	cookies map[string]*http.Cookie
 	header  http.Header
+	// person is who is signed in, as the gateway finds out for each request.
+	person func() context.Context
 }
 
 func (w *world) browser() *browser {
 	return &browser{t: w.t, h: w.HTTP("gateway", "oidc"), cookies: map[string]*http.Cookie{}, header: http.Header{}}
 }
 
+// at is a browser with a session of the pages.
+func (w *world) at(session string) *browser {
+	b := w.browser()
+	b.person = func() context.Context {
+		w.account.mu.Lock()
+		defer w.account.mu.Unlock()
+		s := w.account.sessions[session]
+		if s == nil || !w.Clock.Now().Before(s.GetExpireTime().AsTime()) {
+			return w.ctx
+		}
+		return w.AsUser(rpc.User{
+			AccountID: s.GetAccountId(), SessionID: session, Level: s.GetLevel().Number(), AuthTime: s.GetAuthTime().AsTime(),
+			AMR: s.GetAmr(),
+		})
+	}
+	return b
+}
+
 func (b *browser) do(r *http.Request) *httptest.ResponseRecorder {
+	if b.person != nil {
+		r = r.WithContext(b.person())
+	}
 	for k, v := range b.header {
 		r.Header[k] = v
 	}
@@ -442,4 +469,9 @@ func wantReason(t *testing.T, err error, want errorsv1.Reason) {
 	if !errs.Is(err, want) {
 		t.Errorf("got %v, want reason %s", err, want)
 	}
+}
+
+// authorize is the path of a good authorization request, changed by pairs.
+func authorize(clientID string, pairs ...string) string {
+	return "/oauth2/authorize?" + request(clientID, pairs...).Encode()
 }

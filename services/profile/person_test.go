@@ -2,10 +2,13 @@ package profile_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -164,6 +167,47 @@ func TestPutCardIsRepeatableUntilThePersonEdits(t *testing.T) {
 	}
 	_, err = registration.PutCard(context.Background(), &profilev1.PutCardRequest{AccountId: w.id, UnprovenPhone: "1", UnprovenEmail: "@"})
 	wantFields(t, err, validation, "unproven_phone FIELD_MALFORMED", "unproven_email FIELD_MALFORMED")
+}
+
+func TestOnlyWhatIsAskedIsGiven(t *testing.T) {
+	w := start(t)
+	registration := profilev1.NewProfileServiceClient(w.Dial("registration", "profile"))
+	id, _ := w.newcomer()
+	_, err := registration.PutCard(w.ctx, &profilev1.PutCardRequest{
+		AccountId: id, Person: &profilev1.Person{LastName: "Орлова", FirstName: "Анна"}, UnprovenPhone: "+79001234567",
+		UnprovenEmail: "a@example.ru",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ paths, want []string }{
+		{nil, []string{"person", "unproven_phone", "unproven_email"}},
+		{[]string{"*"}, []string{"person", "unproven_phone", "unproven_email"}},
+		{[]string{"person"}, []string{"person"}},
+		{[]string{"unproven_email"}, []string{"unproven_email"}},
+		{[]string{"documents", "addresses"}, nil},
+	} {
+		card, err := w.inside.GetCard(w.ctx, &profilev1.GetCardRequest{
+			AccountId: id, ReadMask: &fieldmaskpb.FieldMask{Paths: c.paths},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		card.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+			got = append(got, string(f.Name()))
+			return true
+		})
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%v gives %v, want %v", c.paths, got, c.want)
+		}
+	}
+	_, err = w.inside.GetCard(w.ctx, &profilev1.GetCardRequest{
+		AccountId: id, ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"person", "password"}},
+	})
+	wantFields(t, err, validation, "read_mask FIELD_UNKNOWN")
 }
 
 func TestAccessIsByTheTable(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
-// partners plays oidc: interactions of the browser whose cookie is "mine": "i1", and "i8" and "i9", which the session s1
-// has allowed and left for its level.
+// partners plays oidc: interactions of the browser whose cookie is "mine": "i1"; "i2", which is about another person than
+// who is signed in; and "i8" and "i9", which the session s1 has allowed and left for its level.
 type partners struct {
 	oidcv1.UnimplementedOIDCServiceServer
 }
@@ -43,6 +43,12 @@ func authorizationServer() boot.Service {
 const continueURL = "/oauth2/continue?interaction=i1&ticket=t"
 
 func (partners) GetInteraction(_ context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
+	if r.GetInteractionId() == "i2" && r.GetBrowser() == "mine" {
+		return &oidcv1.Interaction{
+			InteractionId: "i2", ClientNames: map[string]string{"ru": "Банк", "en": "The Bank"}, Language: "en",
+			Needs: []oidcv1.Need{oidcv1.Need_LOGIN, oidcv1.Need_OTHER_PERSON}, Scopes: []*oidcv1.ScopeRequest{{Scope: "openid"}},
+		}, nil
+	}
 	if r.GetBrowser() != "mine" {
 		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
 	}
@@ -158,6 +164,26 @@ func TestFormsStayHereOnTheWayToAPartner(t *testing.T) {
 	}
 	decision := url.Values{"csrf_token": {page.csrf(t)}, "action": {"allow"}}
 	wantOnward(t, s.post(c, "/interactions/i1", decision), continueURL)
+}
+
+// Who is signed in cannot become the other person by proving his password again.
+func TestAnotherPersonSignsIn(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	s.cookie(c, "interaction-i2", "mine")
+	s.cookie(c, "session", pageToken)
+	page := s.get(c, "/interactions/i2")
+	if !strings.Contains(page.body, "The Bank expects another person") || !strings.Contains(page.body, `name="login"`) ||
+		!strings.Contains(page.body, `value="deny"`) {
+		t.Errorf("the page: %s", page.body)
+	}
+	form := url.Values{"csrf_token": {page.csrf(t)}, "login": {"they"}, "password": {"right"}}
+	wantOnward(t, s.post(c, "/interactions/i2", form), "/interactions/i2")
+	s.back.mu.Lock()
+	defer s.back.mu.Unlock()
+	if s.back.session.GetLogin() != "they" || len(s.back.ended) != 1 {
+		t.Errorf("signed in %v, sessions ended %v", s.back.session, s.back.ended)
+	}
 }
 
 func TestInteractionsAreTheirBrowsers(t *testing.T) {

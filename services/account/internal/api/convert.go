@@ -31,6 +31,7 @@ func signedInView(s app.SignedIn) *accountv1.Session {
 	return &accountv1.Session{
 		Id: s.ID.String(), State: accountv1.Session_ACTIVE, Token: s.Token.Reveal(), ExpireTime: timestamppb.New(s.ExpireTime),
 		AccountId: s.AccountID.String(), Level: s.Level, AuthTime: timestamppb.New(s.AuthTime), Amr: s.AMR, Surface: s.Surface,
+		Language: s.Language,
 	}
 }
 

@@ -79,8 +79,8 @@ func (a *App) beginSession(
 	ctx context.Context, tx *store.Tx, id uuid.UUID, surface accountv1.Surface, now time.Time,
 ) (out SignedIn, err error) {
 	token := secret.NewToken()
-	s := a.Lifetimes.Begin(secret.NewID(), id, surface, now)
-	if s.Level, err = tx.InsertSession(ctx, s, token); err != nil {
+	s, err := tx.InsertSession(ctx, a.Lifetimes.Begin(secret.NewID(), id, surface, now), token)
+	if err != nil {
 		return out, err
 	}
 	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, id.String(), &eventsv1.SignedIn{

@@ -22,8 +22,9 @@ func SurfaceOf(asked accountv1.Surface) accountv1.Surface {
 type Session struct {
 	ID        uuid.UUID
 	AccountID uuid.UUID
-	// Level is the account's, as it is now.
+	// Level and Language are the account's, as they are now.
 	Level    accountv1.Level
+	Language string
 	Surface  accountv1.Surface
 	AuthTime time.Time
 	AMR      []string
@@ -51,7 +52,7 @@ func (l Lifetimes) Of(s accountv1.Surface) SessionLife {
 	return l.REST
 }
 
-// Begin is a session that starts now; its level is the account's when it is stored.
+// Begin is a session that starts now; its level and language are the account's when it is stored.
 func (l Lifetimes) Begin(id, account uuid.UUID, surface accountv1.Surface, now time.Time) Session {
 	s := Session{
 		ID: id, AccountID: account, Surface: surface, AuthTime: now, AMR: []string{Password},

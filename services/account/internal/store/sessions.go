@@ -16,15 +16,16 @@ import (
 // keepSessions is how long the row of an ended session is kept.
 const keepSessions = 30 * 24 * time.Hour
 
-// InsertSession stores a new session, of its token only the hash, and gives the account's level. It deletes some sessions
-// that ended long ago, and counts that have expired.
-func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) (accountv1.Level, error) {
-	level, err := t.q.InsertSession(ctx, db.InsertSessionParams{
+// InsertSession stores a new session, of its token only the hash, and gives it the account's level and language. It deletes
+// some sessions that ended long ago, and counts that have expired.
+func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) (domain.Session, error) {
+	row, err := t.q.InsertSession(ctx, db.InsertSessionParams{
 		ID: s.ID, AccountID: s.AccountID, Surface: int16(s.Surface), TokenHash: secret.HashToken(token.Reveal()),
 		AuthTime: s.AuthTime, Amr: s.AMR, CreatedAt: s.AuthTime, ExpiresAt: s.ExpireTime, IdleExpiresAt: s.IdleExpireTime,
 		SweptBefore: s.AuthTime.Add(-keepSessions),
 	})
-	return accountv1.Level(level), err
+	s.Level, s.Language = accountv1.Level(row.Level), row.Language
+	return s, err
 }
 
 // RenewSession gives a live session a new token and time of sign-in; false: it has ended.
@@ -63,7 +64,7 @@ func session(row db.GetSessionRow, err error) (domain.Session, error) {
 		return domain.Session{}, domain.Ended()
 	}
 	return domain.Session{
-		ID: row.ID, AccountID: row.AccountID, Level: accountv1.Level(row.Level), Surface: accountv1.Surface(row.Surface),
-		AuthTime: row.AuthTime, AMR: row.Amr, ExpireTime: row.ExpiresAt, IdleExpireTime: row.IdleExpiresAt,
+		ID: row.ID, AccountID: row.AccountID, Level: accountv1.Level(row.Level), Language: row.Language,
+		Surface: accountv1.Surface(row.Surface), AuthTime: row.AuthTime, AMR: row.Amr, ExpireTime: row.ExpiresAt, IdleExpireTime: row.IdleExpiresAt,
 	}, err
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -32,7 +34,11 @@ type App struct {
 	Refused *events.Tally
 	Now     func() time.Time
 
-	accessTokens accessCache
+	// accessTokens are those that were verified, by their hash, until they expire.
+	accessTokens cache[string, access]
+	clients      cache[string, domain.Client]
+	// grants are what never changes of a grant: not whether it lives, nor its generation.
+	grants cache[uuid.UUID, domain.Grant]
 }
 
 // Paths of the public endpoints, under the issuer.
@@ -78,6 +84,6 @@ func (a *App) session(ctx context.Context, id string) (*domain.Session, error) {
 	}
 	return &domain.Session{
 		ID: s.GetId(), AccountID: s.GetAccountId(), Level: s.GetLevel(), AuthTime: s.GetAuthTime().AsTime(),
-		AMR: s.GetAmr(), ExpireTime: s.GetExpireTime().AsTime(),
+		AMR: s.GetAmr(), ExpireTime: s.GetExpireTime().AsTime(), Language: s.GetLanguage(),
 	}, nil
 }

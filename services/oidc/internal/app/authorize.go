@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
@@ -14,18 +16,20 @@ import (
 
 // Authorization is where the browser goes after the authorization endpoint.
 type Authorization struct {
-	// URL is the interaction's page, or the partner's address when the request is refused.
+	// URL is the partner's address when the request is answered at once, else the interaction's page.
 	URL string
 	// InteractionID and Browser are for the cookie: only the browser that began the interaction may finish it. Empty
-	// when the request is refused.
+	// when there is none.
 	InteractionID string
 	Browser       secret.String
 	Life          time.Duration
 }
 
-// Authorize checks a partner's request and begins an interaction. Without a known client and address the error is shown
-// to the person: the browser must not be sent anywhere else.
-func (a *App) Authorize(ctx context.Context, p url.Values) (Authorization, error) {
+// Authorize checks a partner's request, and answers it at once when nothing is needed of the person or no page may be shown;
+// else it begins an interaction. Without a known client and address the error is shown to the person: the browser must not
+// be sent anywhere else. With a form that another site posts, browsers do not send the session's cookie: that nobody seems to
+// be signed in says nothing then, and whether it is so the page finds that comes next.
+func (a *App) Authorize(ctx context.Context, p url.Values, posted bool) (Authorization, error) {
 	client, err := a.target(ctx, p)
 	if err != nil {
 		return Authorization{}, err
@@ -37,10 +41,59 @@ func (a *App) Authorize(ctx context.Context, p url.Values) (Authorization, error
 	if refusal != nil {
 		return Authorization{URL: a.errorURL(request, refusal)}, nil
 	}
+	session := signedIn(ctx)
+	view, err := a.evaluateNeeds(ctx, domain.Interaction{Request: request}, client, domain.Facts{Session: session, AtOnce: true})
+	switch {
+	case err != nil:
+		return Authorization{}, err
+	case len(view.Needs) == 0:
+		return a.answerWithCode(ctx, request, *session)
+	case request.Silent && (session != nil || !posted):
+		refusal := domain.SilentError(view.Needs[0])
+		a.Refused.Add(refusal)
+		return Authorization{URL: a.errorURL(request, &domain.OAuthError{Code: refusal})}, nil
+	}
+	return a.beginInteraction(ctx, request)
+}
+
+// signedIn is the session of the browser that sends the request, which the gateway has just asked account for; nil: there is
+// none.
+func signedIn(ctx context.Context) *domain.Session {
+	u, ok := rpc.UserOf(ctx)
+	if !ok {
+		return nil
+	}
+	return &domain.Session{
+		ID: u.SessionID, AccountID: u.AccountID, Level: accountv1.Level(u.Level), AuthTime: u.AuthTime, AMR: u.AMR,
+	}
+}
+
+// answerWithCode sends the browser back with a code. The browser that asks, that is signed in and that gets the code is one,
+// by one request: no cookie and no ticket is needed to hold them together.
+func (a *App) answerWithCode(ctx context.Context, r domain.Request, s domain.Session) (Authorization, error) {
+	now := a.Now()
+	// Replicas of the version before end the grant with the session's end in the code. It is known only once the code is
+	// redeemed; until then no grant outlives offline access.
+	s.ExpireTime = now.Add(a.Lifetimes.Refresh)
+	code := secret.NewToken().Reveal()
+	err := a.Interactions.PutCode(ctx, secret.HashToken(code), a.codeFor(r, s, r.Scopes, now), now)
+	return Authorization{URL: a.answerURL(r, url.Values{"code": {code}})}, err
+}
+
+// codeFor is what an authorization code that is issued now stands for.
+func (a *App) codeFor(r domain.Request, s domain.Session, scopes []string, now time.Time) domain.Code {
+	return domain.Code{
+		ClientID: r.ClientID, RedirectURI: r.RedirectURI, Challenge: r.Challenge, Nonce: r.Nonce, Scopes: scopes, Session: s,
+		ExpireTime: now.Add(a.Lifetimes.Code),
+	}
+}
+
+// beginInteraction leads the person to the pages.
+func (a *App) beginInteraction(ctx context.Context, r domain.Request) (Authorization, error) {
 	now := a.Now()
 	browser := secret.New(cookies.Begun(secret.NewToken().Reveal(), now))
 	i := domain.Interaction{
-		ID: secret.NewToken().Reveal(), Request: request, BeganAt: now.Truncate(time.Microsecond),
+		ID: secret.NewToken().Reveal(), Request: r, BeganAt: now.Truncate(time.Microsecond),
 		ExpireTime: now.Add(a.Lifetimes.Interaction), BrowserHash: secret.HashToken(browser.Reveal()),
 		Pending: a.pending(ctx, now),
 	}
@@ -58,12 +111,9 @@ func (a *App) target(ctx context.Context, p url.Values) (domain.Client, error) {
 	if len(ids) != 1 {
 		return domain.Client{}, errUnknownClient()
 	}
-	c, found, err := a.Store.Client(ctx, ids[0])
+	c, err := a.knownClient(ctx, ids[0])
 	if err != nil {
 		return c, err
-	}
-	if !found {
-		return c, errUnknownClient()
 	}
 	if len(uris) != 1 || !c.AllowsRedirect(uris[0]) {
 		return c, errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "redirect_uri is not registered")

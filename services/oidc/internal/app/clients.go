@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/secret"
@@ -19,10 +20,37 @@ type Credentials struct {
 	Basic  bool
 }
 
+// clientAge is for how long a replica goes by what it knows of a client. The one that changes it forgets it at once, the
+// others after this time, whatever happens to events and networks: that is one statement per client, replica and five seconds.
+const clientAge = 5 * time.Second
+
+// client finds a partner's application; false: there is none.
+func (a *App) client(ctx context.Context, id string) (domain.Client, bool, error) {
+	now := a.Now()
+	c, mark, ok := a.clients.get(id, now)
+	if ok {
+		return c, true, nil
+	}
+	c, found, err := a.Store.Client(ctx, id)
+	if err == nil && found {
+		a.clients.put(id, c, now.Add(clientAge), mark)
+	}
+	return c, found, err
+}
+
+// knownClient is the client, or the refusal for a person whom a partner sent that is none.
+func (a *App) knownClient(ctx context.Context, id string) (domain.Client, error) {
+	c, found, err := a.client(ctx, id)
+	if err == nil && !found {
+		err = errUnknownClient()
+	}
+	return c, err
+}
+
 // AuthenticateClient finds the calling client: a confidential one by its secret (client_secret_basic), a public one by its
 // id alone. The secret is 256 random bits: one hash is enough.
 func (a *App) AuthenticateClient(ctx context.Context, c Credentials) (domain.Client, error) {
-	client, found, err := a.Store.Client(ctx, c.ClientID)
+	client, found, err := a.client(ctx, c.ClientID)
 	if err != nil {
 		return client, err
 	}
@@ -48,6 +76,7 @@ func (a *App) PutSandboxClient(ctx context.Context, c domain.Client, clientSecre
 	if err := c.CheckRegistration(); err != nil {
 		return err
 	}
+	defer a.clients.drop(c.ID)
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		changed, err := tx.PutClient(ctx, c)
 		if err != nil || !changed {

@@ -30,8 +30,9 @@ type DecideCommand struct {
 // decided is what a decision leads to.
 type decided struct {
 	outcome domain.Outcome
-	// scopes are what the code is for. requested is set when the person gave consent: which scopes were asked for.
-	scopes, requested []string
+	// scopes are what the code is for; consented says that what the person has agreed to is not what it was.
+	scopes    []string
+	consented bool
 }
 
 // Decide ends an interaction and returns where the browser continues. Every need is evaluated again: the pages are not
@@ -85,7 +86,7 @@ func (a *App) outcome(
 	if cmd.Decision != oidcv1.Decision_ALLOW {
 		return d, nil
 	}
-	view, err := a.evaluateNeeds(ctx, i, session)
+	view, err := a.view(ctx, i, session)
 	if err != nil {
 		return d, err
 	}
@@ -100,20 +101,20 @@ func (a *App) outcome(
 	}
 	d.scopes = i.Request.Scopes
 	if view.needs(oidcv1.Need_CONSENT) {
-		d.requested = i.Request.Scopes
 		d.scopes, err = i.Agree(cmd.Scopes)
+		d.consented = i.Changes(view.Granted, d.scopes)
 	}
 	return d, err
 }
 
-// record stores a consent, or that it was denied, before it takes effect.
+// record stores a consent that changes something, or that it was denied, before it takes effect.
 func (a *App) record(
 	ctx context.Context, i domain.Interaction, session *domain.Session, d decided, now time.Time,
 ) error {
 	if d.outcome.Error != "" {
 		return a.recordRefusal(ctx, i, session, d.outcome.Error)
 	}
-	if d.requested == nil {
+	if !d.consented {
 		return nil
 	}
 	account, err := uuid.Parse(session.AccountID)
@@ -121,7 +122,7 @@ func (a *App) record(
 		return err
 	}
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.PutConsent(ctx, account, i.Request.ClientID, d.requested, d.scopes, now); err != nil {
+		if err := tx.PutConsent(ctx, account, i.Request.ClientID, i.Request.Scopes, d.scopes, now); err != nil {
 			return err
 		}
 		return tx.Emit(ctx, session.AccountID, &eventsv1.ConsentGranted{
@@ -158,11 +159,8 @@ func (a *App) finish(
 	if d.outcome.Error != "" {
 		return a.Interactions.Decide(ctx, revision, i, nil, nil, now)
 	}
-	code := &domain.Code{
-		ClientID: i.Request.ClientID, RedirectURI: i.Request.RedirectURI, Challenge: i.Request.Challenge,
-		Nonce: i.Request.Nonce, Scopes: d.scopes, Session: *session, ExpireTime: i.ExpireTime,
-	}
-	return a.Interactions.Decide(ctx, revision, i, secret.HashToken(a.code(i)), code, now)
+	code := a.codeFor(i.Request, *session, d.scopes, now)
+	return a.Interactions.Decide(ctx, revision, i, secret.HashToken(a.code(i)), &code, now)
 }
 
 // code is the interaction's authorization code: 256 bits that only this service can derive, so that it is stored nowhere

@@ -38,7 +38,7 @@ func (a *App) GetInteraction(ctx context.Context, id, sessionID, browser string)
 	if err != nil {
 		return InteractionView{}, err
 	}
-	return a.evaluateNeeds(ctx, i, session)
+	return a.view(ctx, i, session)
 }
 
 // decidedView leads the browser of the session that decided on; any other learns only that it is over.
@@ -46,7 +46,7 @@ func (a *App) decidedView(ctx context.Context, i domain.Interaction, sessionID s
 	if i.Outcome.SessionID != sessionID {
 		return InteractionView{}, errDecided()
 	}
-	client, found, err := a.Store.Client(ctx, i.Request.ClientID)
+	client, found, err := a.client(ctx, i.Request.ClientID)
 	if err == nil && !found {
 		err = errUnknownClient()
 	}
@@ -87,27 +87,31 @@ func errDecided() error {
 	return errs.New(errs.Conflict, errorsv1.Reason_INTERACTION_DECIDED, "the interaction has ended")
 }
 
-// evaluateNeeds finds what an interaction still needs from a session.
-func (a *App) evaluateNeeds(ctx context.Context, i domain.Interaction, session *domain.Session) (InteractionView, error) {
-	client, found, err := a.Store.Client(ctx, i.Request.ClientID)
+// view is an interaction with what it still needs from a session.
+func (a *App) view(ctx context.Context, i domain.Interaction, session *domain.Session) (InteractionView, error) {
+	client, err := a.knownClient(ctx, i.Request.ClientID)
 	if err != nil {
 		return InteractionView{}, err
 	}
-	if !found {
-		return InteractionView{}, errUnknownClient()
-	}
-	facts := domain.Facts{Session: session, Public: client.Public(), Now: a.Now()}
-	if session != nil {
-		account, err := uuid.Parse(session.AccountID)
+	return a.evaluateNeeds(ctx, i, client, domain.Facts{Session: session})
+}
+
+// evaluateNeeds adds to the facts what is known here, and finds what the interaction still needs.
+func (a *App) evaluateNeeds(
+	ctx context.Context, i domain.Interaction, client domain.Client, f domain.Facts,
+) (InteractionView, error) {
+	f.Public, f.Now = client.Public(), a.Now()
+	if f.Session != nil {
+		account, err := uuid.Parse(f.Session.AccountID)
 		if err != nil {
 			return InteractionView{}, err
 		}
-		facts.Subject = a.subject(client, session.AccountID)
-		if facts.Granted, err = a.Store.Consent(ctx, account, client.ID); err != nil {
+		f.Subject = a.subject(client, f.Session.AccountID)
+		if f.Granted, err = a.Store.Consent(ctx, account, client.ID); err != nil {
 			return InteractionView{}, err
 		}
 	}
-	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(facts), Granted: facts.Granted}, nil
+	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(f), Granted: f.Granted}, nil
 }
 
 func (v InteractionView) needs(n domain.Need) bool { return slices.Contains(v.Needs, n) }

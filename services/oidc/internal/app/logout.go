@@ -39,7 +39,7 @@ func (a *App) readLogout(ctx context.Context, p url.Values) (domain.Logout, erro
 	if !ok || h.Audience == "" {
 		return domain.Logout{}, nil
 	}
-	c, found, err := a.Store.Client(ctx, h.Audience)
+	c, found, err := a.client(ctx, h.Audience)
 	if err != nil || !found {
 		return domain.Logout{}, err
 	}
@@ -91,7 +91,7 @@ func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, 
 	if l.ClientID == "" {
 		return out, nil
 	}
-	out.Client, _, err = a.Store.Client(ctx, l.ClientID)
+	out.Client, _, err = a.client(ctx, l.ClientID)
 	return out, err
 }
 

@@ -38,10 +38,10 @@ func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemComman
 	if err != nil {
 		return Tokens{}, err
 	}
-	if session == nil {
+	if session == nil || session.AccountID != code.Session.AccountID {
 		return Tokens{}, a.refuseCode(ctx, client, hash, now)
 	}
-	grant, ok, err := a.insertGrant(ctx, code, hash, now)
+	grant, ok, err := a.insertGrant(ctx, code, *session, hash, now)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -51,20 +51,19 @@ func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemComman
 	return a.issue(client, grant, grant.Scopes, code.Nonce, now)
 }
 
-// insertGrant is the redemption: one statement that succeeds once per code.
+// insertGrant is the redemption, in the session as it is now: one statement that succeeds once per code.
 func (a *App) insertGrant(
-	ctx context.Context, code domain.Code, hash []byte, now time.Time,
+	ctx context.Context, code domain.Code, s domain.Session, hash []byte, now time.Time,
 ) (g domain.Grant, ok bool, err error) {
-	account, err := uuid.Parse(code.Session.AccountID)
+	account, err := uuid.Parse(s.AccountID)
 	if err != nil {
 		return g, false, err
 	}
 	keep := offline(code.Scopes)
 	g = domain.Grant{
-		ID: secret.NewID(), ClientID: code.ClientID, AccountID: account, SessionID: code.Session.ID,
-		Scopes: code.Scopes, AuthTime: code.Session.AuthTime, ACR: domain.ACR(code.Session.Level),
-		AMR: code.Session.AMR, Offline: keep, Generation: 1, RotatedAt: now,
-		ExpireTime: a.Lifetimes.GrantEnd(keep, code.Session, now),
+		ID: secret.NewID(), ClientID: code.ClientID, AccountID: account, SessionID: s.ID, Scopes: code.Scopes,
+		AuthTime: s.AuthTime, ACR: domain.ACR(s.Level), AMR: s.AMR, Offline: keep, Language: s.Language, Generation: 1,
+		RotatedAt: now, ExpireTime: a.Lifetimes.GrantEnd(keep, s, now),
 	}
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if ok, err = tx.InsertGrant(ctx, g, hash); err != nil || !ok {

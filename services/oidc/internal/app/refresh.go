@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/propusk-id/propusk/pkg/pg"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
@@ -20,7 +22,7 @@ func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshComm
 	if !ok {
 		return Tokens{}, domain.ErrGrant()
 	}
-	grant, found, err := a.Store.Grant(ctx, id)
+	grant, found, err := a.knownGrant(ctx, id)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -31,35 +33,54 @@ func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshComm
 	if err != nil {
 		return Tokens{}, err
 	}
-	if err := a.checkSession(ctx, grant); err != nil {
+	if grant.Language, err = a.checkSession(ctx, grant); err != nil {
 		return Tokens{}, err
 	}
 	now := a.Now()
-	if grant.Generation, err = a.rotate(ctx, grant, generation, now); err != nil {
+	grant.Generation = generation
+	if grant.Generation, err = a.rotate(ctx, grant, now); err != nil {
 		return Tokens{}, err
 	}
 	return a.issue(client, grant, scopes, "", now)
 }
 
-// checkSession refuses a grant without offline access whose session has ended.
-func (a *App) checkSession(ctx context.Context, g domain.Grant) error {
-	if g.Offline {
-		return nil
+// knownGrant finds what never changes of a grant. Whether it lives, and its generation, its row says to the statement that
+// rotates.
+func (a *App) knownGrant(ctx context.Context, id uuid.UUID) (domain.Grant, bool, error) {
+	g, mark, ok := a.grants.get(id, a.Now())
+	if ok {
+		return g, true, nil
 	}
-	session, err := a.session(ctx, g.SessionID)
-	if err == nil && session == nil {
-		return domain.ErrGrant()
+	g, found, err := a.Store.Grant(ctx, id)
+	if err == nil && found {
+		a.grants.put(id, g, g.ExpireTime, mark)
 	}
-	return err
+	return g, found, err
 }
 
-// rotate returns the generation of the successor. The normal case is one statement; only when it changes nothing is the
+// checkSession refuses a grant without offline access whose session has ended, and tells the person's language, unless it
+// cannot be known.
+func (a *App) checkSession(ctx context.Context, g domain.Grant) (language string, err error) {
+	if g.Offline {
+		return "", nil
+	}
+	session, err := a.session(ctx, g.SessionID)
+	if err != nil {
+		return "", err
+	}
+	if session == nil {
+		return "", domain.ErrGrant()
+	}
+	return session.Language, nil
+}
+
+// rotate returns the generation after the grant's. The normal case is one statement; only when it changes nothing is the
 // grant locked, with the lock that a revocation takes too, and checked for reuse.
-func (a *App) rotate(ctx context.Context, g domain.Grant, generation int64, now time.Time) (next int64, err error) {
+func (a *App) rotate(ctx context.Context, g domain.Grant, now time.Time) (next int64, err error) {
 	var refusal error
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		next, refusal = generation+1, nil
-		rotated, err := tx.Rotate(ctx, g.ID, generation, now)
+		next, refusal = g.Generation+1, nil
+		rotated, err := tx.Rotate(ctx, g, a.Lifetimes.Grace, now)
 		if err != nil {
 			return err
 		}
@@ -68,7 +89,7 @@ func (a *App) rotate(ctx context.Context, g domain.Grant, generation int64, now 
 				GrantId: g.ID.String(), AccountId: g.AccountID.String(), ClientId: g.ClientID,
 			})
 		}
-		refusal, err = a.checkReuse(ctx, tx, g, generation, now)
+		next, refusal, err = a.checkReuse(ctx, tx, g, now)
 		return err
 	})
 	if err != nil {
@@ -77,26 +98,24 @@ func (a *App) rotate(ctx context.Context, g domain.Grant, generation int64, now 
 	return next, refusal
 }
 
-// checkReuse says why a token was not rotated; no refusal when it was rotated within the grace period and gets the same
-// successor. The refusal is separate from the error, since a revocation must be committed.
-func (a *App) checkReuse(
-	ctx context.Context, tx *store.Tx, g domain.Grant, generation int64, now time.Time,
-) (refusal, err error) {
-	locked, err := tx.LockGrant(ctx, g.ID)
-	if err != nil {
-		return nil, err
+// checkReuse says why a token was not rotated; no refusal when it was superseded within the grace period: then it gets the
+// present token. The refusal is separate from the error, since a revocation must be committed.
+func (a *App) checkReuse(ctx context.Context, tx *store.Tx, g domain.Grant, now time.Time) (present int64, refusal, err error) {
+	locked, found, err := tx.LockGrant(ctx, g.ID)
+	if err != nil || !found {
+		return 0, domain.ErrGrant(), err
 	}
-	switch locked.RefreshStatus(generation, a.Lifetimes.Grace, now) {
+	switch locked.RefreshStatus(g.Generation, a.Lifetimes.Grace, now) {
 	case domain.Replayed:
-		return nil, nil
+		return locked.Generation, nil, nil
 	case domain.Current:
-		return nil, pg.ErrRetry
+		return 0, nil, pg.ErrRetry
 	case domain.Reused:
 		if _, err := tx.Revoke(ctx, g.ID, now); err != nil {
-			return nil, err
+			return 0, nil, err
 		}
-		return domain.ErrGrant(), tx.Emit(ctx, g.ID.String(), revokedEvent(g, causeRefreshReuse))
+		return 0, domain.ErrGrant(), tx.Emit(ctx, g.ID.String(), revokedEvent(g, causeRefreshReuse))
 	case domain.Expired:
 	}
-	return domain.ErrGrant(), nil
+	return 0, domain.ErrGrant(), nil
 }

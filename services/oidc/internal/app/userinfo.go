@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
@@ -27,7 +29,10 @@ func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 	}
 	claims := Claims{"sub": access.subject}
 	scopes := strings.Fields(access.scope)
-	if err := a.addContacts(ctx, claims, scopes, grant.AccountID.String()); err != nil {
+	if hasAny(scopes, domain.Profile) {
+		claims.set("locale", grant.Language)
+	}
+	if err := a.addContacts(ctx, claims, scopes, grant); err != nil {
 		return nil, err
 	}
 	return claims, a.addCard(ctx, claims, scopes, grant.AccountID.String())
@@ -38,11 +43,13 @@ func hasAny(granted []string, wanted ...string) bool {
 	return slices.ContainsFunc(wanted, func(s string) bool { return slices.Contains(granted, s) })
 }
 
-func (a *App) addContacts(ctx context.Context, claims Claims, scopes []string, accountID string) error {
-	if !hasAny(scopes, domain.Profile, domain.Email, domain.Phone) {
+// addContacts adds what only account knows: contacts, which may change at any time, and the language, unless it came with the
+// grant.
+func (a *App) addContacts(ctx context.Context, claims Claims, scopes []string, g domain.Grant) error {
+	if !hasAny(scopes, domain.Email, domain.Phone) && (g.Language != "" || !hasAny(scopes, domain.Profile)) {
 		return nil
 	}
-	contacts, err := a.Account.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: accountID})
+	contacts, err := a.Account.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: g.AccountID.String()})
 	if isGone(err) {
 		return domain.ErrToken()
 	}
@@ -55,10 +62,13 @@ func (a *App) addContacts(ctx context.Context, claims Claims, scopes []string, a
 
 // addCard adds profile's data; the proven contacts of account take precedence.
 func (a *App) addCard(ctx context.Context, claims Claims, scopes []string, accountID string) error {
-	if !hasAny(scopes, domain.Profile, domain.Email, domain.Phone, domain.Address, domain.SNILS, domain.IDDoc) {
+	parts := cardParts(scopes)
+	if len(parts) == 0 {
 		return nil
 	}
-	card, err := a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: accountID})
+	card, err := a.Profile.GetCard(ctx, &profilev1.GetCardRequest{
+		AccountId: accountID, ReadMask: &fieldmaskpb.FieldMask{Paths: parts},
+	})
 	if isGone(err) {
 		return nil
 	}
@@ -67,4 +77,24 @@ func (a *App) addCard(ctx context.Context, claims Claims, scopes []string, accou
 	}
 	claims.card(scopes, card)
 	return nil
+}
+
+// cardParts are the parts of a card that the scopes give claims of.
+func cardParts(scopes []string) []string {
+	var parts []string
+	for _, p := range []struct {
+		part   string
+		scopes []string
+	}{
+		{"person", []string{domain.Profile, domain.SNILS}},
+		{"documents", []string{domain.IDDoc}},
+		{"addresses", []string{domain.Address}},
+		{"unproven_email", []string{domain.Email}},
+		{"unproven_phone", []string{domain.Phone}},
+	} {
+		if hasAny(scopes, p.scopes...) {
+			parts = append(parts, p.part)
+		}
+	}
+	return parts
 }

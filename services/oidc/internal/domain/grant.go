@@ -10,7 +10,8 @@ import (
 type Code struct {
 	ClientID, RedirectURI, Challenge, Nonce string
 
-	Scopes     []string
+	Scopes []string
+	// Session is the sign-in that the code was issued for. What is issued for the code is of the session as it is then.
 	Session    Session
 	ExpireTime time.Time
 }
@@ -36,9 +37,14 @@ type Grant struct {
 	AMR       []string
 	// Offline: outlives the session (offline_access).
 	Offline bool
+	// Language is the person's, of when tokens were last issued with the session at hand; empty: not known.
+	Language string
 	// Generation is that of the valid refresh token; RotatedAt is since when it is valid.
 	Generation int64
 	RotatedAt  time.Time
+	// Superseded is when generations before were superseded: the one before, the one before that and so on, as far as it is
+	// remembered.
+	Superseded []time.Time
 	ExpireTime time.Time
 	Revoked    bool
 }
@@ -55,7 +61,8 @@ const (
 	Expired RefreshStatus = iota
 	// Current: it is valid and will be rotated.
 	Current
-	// Replayed: it was rotated within the grace period; the answer may have been lost, so it gets the same successor.
+	// Replayed: it was rotated within the grace period; the answer may have been lost or overtaken by a parallel one, so it
+	// gets the present token.
 	Replayed
 	// Reused: it was rotated before that. It may be stolen, so the whole family is revoked.
 	Reused
@@ -68,11 +75,22 @@ func (g Grant) RefreshStatus(generation int64, grace time.Duration, now time.Tim
 		return Expired
 	case generation == g.Generation:
 		return Current
-	case generation == g.Generation-1 && now.Sub(g.RotatedAt) <= grace:
+	case g.supersededWithin(generation, grace, now):
 		return Replayed
 	default:
 		return Reused
 	}
+}
+
+// supersededWithin judges each generation by its own time: else a token stolen long ago would be honoured whenever its
+// successor has just been rotated. Of one whose time is not remembered it is false.
+func (g Grant) supersededWithin(generation int64, grace time.Duration, now time.Time) bool {
+	back := g.Generation - generation
+	if back == 1 {
+		return now.Sub(g.RotatedAt) <= grace
+	}
+	aligned := len(g.Superseded) > 0 && g.Superseded[0].Equal(g.RotatedAt)
+	return back > 1 && back <= int64(len(g.Superseded)) && aligned && now.Sub(g.Superseded[back-1]) <= grace
 }
 
 // Lifetimes are how long things are valid.
@@ -80,7 +98,7 @@ type Lifetimes struct {
 	Interaction, Code, AccessToken, IDToken time.Duration
 	// Refresh is how long a grant with offline_access lives; others end with their session.
 	Refresh time.Duration
-	// Grace is how long the previous refresh token still gets the same successor.
+	// Grace is how long a superseded refresh token still gets the present one.
 	Grace time.Duration
 }
 

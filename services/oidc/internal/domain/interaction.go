@@ -65,6 +65,8 @@ type Session struct {
 	AuthTime      time.Time
 	AMR           []string
 	ExpireTime    time.Time
+	// Language is the person's.
+	Language string
 }
 
 // Need is what is missing between a session and the answer.
@@ -80,12 +82,17 @@ type Facts struct {
 	Granted []string
 	// Public: the client cannot prove who it is, so the person agrees each time (RFC 6749 §10.2, RFC 8252 §8.6).
 	Public bool
+	// AtOnce: the request has just come, so no sign-in can have been made for it, whatever two clocks say.
+	AtOnce bool
 	Now    time.Time
 }
 
 // Needs are what is missing, in the order in which it is asked for; none: the partner can be answered.
 func (i Interaction) Needs(f Facts) []Need {
-	if f.Session == nil || !i.fresh(*f.Session, f.Now) || i.otherPerson(f.Subject) {
+	switch {
+	case f.Session != nil && i.otherPerson(f.Subject):
+		return []Need{oidcv1.Need_LOGIN, oidcv1.Need_OTHER_PERSON}
+	case f.Session == nil, !i.fresh(f):
 		return []Need{oidcv1.Need_LOGIN}
 	}
 	var needs []Need
@@ -99,19 +106,20 @@ func (i Interaction) Needs(f Facts) []Need {
 }
 
 // fresh says whether the sign-in is recent enough: one made for this request always is.
-func (i Interaction) fresh(s Session, now time.Time) bool {
-	if !s.AuthTime.Before(i.BeganAt) {
+func (i Interaction) fresh(f Facts) bool {
+	if !f.AtOnce && !f.Session.AuthTime.Before(i.BeganAt) {
 		return true
 	}
 	if i.Request.Login {
 		return false
 	}
-	return i.Request.MaxAge == nil || now.Sub(s.AuthTime) <= *i.Request.MaxAge
+	return i.Request.MaxAge == nil || f.Now.Sub(f.Session.AuthTime) <= *i.Request.MaxAge
 }
 
-// otherPerson: a silent request names a person who is not the one signed in (OpenID Connect Core §3.1.2.1).
+// otherPerson: the request names a person (id_token_hint) who is not the one signed in: nobody else may be answered for
+// (OpenID Connect Core §3.1.2.1).
 func (i Interaction) otherPerson(subject string) bool {
-	return i.Request.Silent && i.Request.HintSubject != "" && i.Request.HintSubject != subject
+	return i.Request.HintSubject != "" && i.Request.HintSubject != subject
 }
 
 // SilentError is the OAuth error of a silent request that has a need.
@@ -137,6 +145,14 @@ func Refusal(n Need, signedIn bool) error {
 		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 	}
 	return nil
+}
+
+// Changes says whether a consent to scopes, of those that were asked for, changes what was granted before.
+func (i Interaction) Changes(granted, agreed []string) bool {
+	withdrawn := slices.ContainsFunc(i.Request.Scopes, func(s string) bool {
+		return slices.Contains(granted, s) && !slices.Contains(agreed, s)
+	})
+	return withdrawn || !subset(agreed, granted)
 }
 
 // Agree returns which of the requested scopes the person agreed to: at least openid.

@@ -28,7 +28,7 @@ func (t *Tx) InsertGrant(ctx context.Context, g domain.Grant, codeHash []byte) (
 	}
 	n, err := t.q.InsertGrant(ctx, db.InsertGrantParams{
 		ID: g.ID, CodeHash: codeHash, ClientID: g.ClientID, AccountID: g.AccountID, SessionID: g.SessionID,
-		Scopes: g.Scopes, AuthTime: g.AuthTime, Acr: g.ACR, Amr: list(g.AMR), Offline: g.Offline,
+		Scopes: g.Scopes, AuthTime: g.AuthTime, Acr: g.ACR, Amr: list(g.AMR), Offline: g.Offline, Language: g.Language,
 		IssuedAt: g.RotatedAt, ExpiresAt: g.ExpireTime,
 	})
 	return n == 1, err
@@ -43,15 +43,21 @@ func (c conn) Grant(ctx context.Context, id uuid.UUID) (domain.Grant, bool, erro
 	return grant(row), err == nil, err
 }
 
-// LockGrant reads an existing grant and locks it until the transaction ends.
-func (t *Tx) LockGrant(ctx context.Context, id uuid.UUID) (domain.Grant, error) {
+// LockGrant reads a grant and locks it until the transaction ends; false: there is none.
+func (t *Tx) LockGrant(ctx context.Context, id uuid.UUID) (domain.Grant, bool, error) {
 	row, err := t.q.LockGrant(ctx, id)
-	return grant(db.GrantRow(row)), err
+	if pg.IsNotFound(err) {
+		return domain.Grant{}, false, nil
+	}
+	return grant(db.GrantRow(row)), err == nil, err
 }
 
-// Rotate makes the next generation of refresh token the valid one; false: this generation is not valid.
-func (t *Tx) Rotate(ctx context.Context, id uuid.UUID, generation int64, now time.Time) (bool, error) {
-	n, err := t.q.RotateGrant(ctx, db.RotateGrantParams{Now: now, ID: id, Generation: generation})
+// Rotate makes the generation of refresh token after the grant's the valid one; false: the grant's is not valid. How long
+// ago others were superseded is remembered for the grace period. A language is stored if there is one.
+func (t *Tx) Rotate(ctx context.Context, g domain.Grant, grace time.Duration, now time.Time) (bool, error) {
+	n, err := t.q.RotateGrant(ctx, db.RotateGrantParams{
+		ID: g.ID, Generation: g.Generation, Now: now, RememberSince: now.Add(-grace), Language: g.Language,
+	})
 	return n == 1, err
 }
 
@@ -99,6 +105,6 @@ func grant(r db.GrantRow) domain.Grant {
 	return domain.Grant{
 		ID: r.ID, ClientID: r.ClientID, AccountID: r.AccountID, SessionID: r.SessionID, Scopes: r.Scopes,
 		AuthTime: r.AuthTime, ACR: r.Acr, AMR: r.Amr, Offline: r.Offline, Generation: r.Generation,
-		RotatedAt: r.RotatedAt, ExpireTime: r.ExpiresAt, Revoked: r.RevokedAt != nil,
+		RotatedAt: r.RotatedAt, Superseded: r.Superseded, Language: r.Language, ExpireTime: r.ExpiresAt, Revoked: r.RevokedAt != nil,
 	}
 }

@@ -91,6 +91,11 @@ func (s *InteractionStore) Decide(
 	return n == 1, unavailable(err)
 }
 
+// PutCode stores what a code that nobody had to decide about stands for, by its hash.
+func (s *InteractionStore) PutCode(ctx context.Context, hash []byte, c domain.Code, now time.Time) error {
+	return s.put(ctx, codeKind, hex.EncodeToString(hash), c, c.ExpireTime, now)
+}
+
 // Code finds what a code stands for, by its hash; false: it is unknown.
 func (s *InteractionStore) Code(ctx context.Context, hash []byte) (domain.Code, bool, error) {
 	var c domain.Code

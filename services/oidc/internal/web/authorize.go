@@ -6,14 +6,14 @@ import (
 	"github.com/propusk-id/propusk/services/internal/cookies"
 )
 
-// authorize begins an interaction and sends the browser to its page.
+// authorize sends the browser back to the partner with the answer, or to the page of the interaction that it begins.
 func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 	p, err := params(w, r)
 	if err != nil {
 		h.refusePerson(w, r, p.Get("ui_locales"), err)
 		return
 	}
-	started, err := h.app.Authorize(r.Context(), p)
+	started, err := h.app.Authorize(r.Context(), p, r.Method == http.MethodPost)
 	if err != nil {
 		h.refusePerson(w, r, p.Get("ui_locales"), err)
 		return

@@ -68,13 +68,17 @@ func (s *Server) PutCard(ctx context.Context, r *profilev1.PutCardRequest) (*emp
 	})
 }
 
-// GetCard gives everything known about a person.
+// GetCard gives what is known about a person, or those parts of it that are asked for.
 func (s *Server) GetCard(ctx context.Context, r *profilev1.GetCardRequest) (*profilev1.Card, error) {
 	id, err := identifiers.ParseID(r.GetAccountId())
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.app.GetCard(ctx, id)
+	parts, err := cardParts(r.GetReadMask())
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.app.GetCard(ctx, id, parts)
 	if err != nil {
 		return nil, err
 	}

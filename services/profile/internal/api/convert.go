@@ -46,10 +46,14 @@ func snapshot(s domain.Snapshot) *profilev1.Snapshot {
 }
 
 func card(c app.Card) *profilev1.Card {
-	return &profilev1.Card{
-		Person: person(c.Person), Documents: all(c.Documents, document), Addresses: all(c.Addresses, address),
+	out := &profilev1.Card{
+		Documents: all(c.Documents, document), Addresses: all(c.Addresses, address),
 		UnprovenPhone: string(c.Contacts.Phone), UnprovenEmail: string(c.Contacts.Email),
 	}
+	if c.Person != nil {
+		out.Person = person(*c.Person)
+	}
+	return out
 }
 
 func all[From, To any](list []From, convert func(From) To) []To {

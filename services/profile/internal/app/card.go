@@ -13,26 +13,32 @@ import (
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
 
-// Card is everything known about a person.
+// Card is what is known about a person, as far as it was asked for; nil is what was not.
 type Card struct {
-	Person    View[domain.Person]
+	Person    *View[domain.Person]
 	Documents []View[domain.Document]
 	Addresses []domain.Versioned[domain.Address]
 	Contacts  domain.Contacts
 }
 
-// GetCard is everything known about a person.
-func (a *App) GetCard(ctx context.Context, account uuid.UUID) (c Card, err error) {
-	if c.Person, err = a.GetPerson(ctx, account); err != nil {
+// GetCard reads and opens those parts of a card that are asked for.
+func (a *App) GetCard(ctx context.Context, account uuid.UUID, parts domain.CardParts) (c Card, err error) {
+	row, err := a.Store.Card(ctx, account, parts)
+	if err != nil {
 		return c, err
 	}
-	if c.Documents, err = a.ListDocuments(ctx, account); err != nil {
-		return c, err
+	c.Contacts = row.Contacts
+	if parts.Person {
+		c.Person = &View[domain.Person]{Versioned: row.Person, State: row.Live.State}
 	}
-	if c.Addresses, err = a.ListAddresses(ctx, account); err != nil {
-		return c, err
+	if parts.Documents {
+		if c.Documents, err = a.ListDocuments(ctx, account); err != nil {
+			return c, err
+		}
 	}
-	c.Contacts, err = a.Store.Contacts(ctx, account)
+	if parts.Addresses {
+		c.Addresses, err = a.ListAddresses(ctx, account)
+	}
 	return c, err
 }
 

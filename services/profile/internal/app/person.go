@@ -13,12 +13,8 @@ import (
 
 // GetPerson is the card.
 func (a *App) GetPerson(ctx context.Context, account uuid.UUID) (View[domain.Person], error) {
-	p, err := a.Store.Person(ctx, account)
-	if err != nil {
-		return View[domain.Person]{}, err
-	}
-	live, err := a.Store.Live(ctx, account)
-	return View[domain.Person]{Versioned: p, State: live.State}, err
+	row, err := a.Store.Card(ctx, account, domain.CardParts{Person: true})
+	return View[domain.Person]{Versioned: row.Person, State: row.Live.State}, err
 }
 
 // UpdatePerson edits the card; an edit that changes nothing makes no new version.

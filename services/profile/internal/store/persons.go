@@ -9,28 +9,40 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/pg"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store/db"
 )
 
 const persons = "persons"
 
-// Person is the account's card.
-func (c conn) Person(ctx context.Context, account uuid.UUID) (domain.Versioned[domain.Person], error) {
-	row, err := c.q.GetPerson(ctx, account)
-	if err != nil {
-		return domain.Versioned[domain.Person]{}, noCard(err)
-	}
-	return c.person(row)
+// Card is what one row holds of a person, opened as far as it was asked for.
+type Card struct {
+	Person   domain.Versioned[domain.Person]
+	Contacts domain.Contacts
+	// Live is the snapshot that holds the data: its state, and what it is of, but not its values.
+	Live domain.Snapshot
 }
 
-// Contacts are the account's unproven contacts.
-func (c conn) Contacts(ctx context.Context, account uuid.UUID) (out domain.Contacts, err error) {
-	row, err := c.q.GetPerson(ctx, account)
+// Card reads the account's card in one statement, and opens the parts that are asked for.
+func (c conn) Card(ctx context.Context, account uuid.UUID, parts domain.CardParts) (out Card, err error) {
+	row, err := c.q.GetCard(ctx, account)
 	if err != nil {
 		return out, noCard(err)
 	}
-	return out, c.open(row.Contacts, persons, account, "contacts", &out)
+	out.Live = domain.Snapshot{
+		AccountID: account, State: profilev1.DataState(profilev1.DataState_value[row.State]),
+		Person:   domain.Versioned[domain.Person]{ID: account, Version: row.PersonVersion},
+		Passport: domain.Versioned[domain.Document]{ID: row.DocumentID, Version: row.DocumentVersion},
+	}
+	if parts.Person {
+		out.Person, err = c.person(db.LockPersonRow{AccountID: row.AccountID, Version: row.Version, Data: row.Data})
+	}
+	if err == nil && (parts.UnprovenPhone || parts.UnprovenEmail) {
+		err = c.open(row.Contacts, persons, account, "contacts", &out.Contacts)
+	}
+	out.Contacts = parts.Of(out.Contacts)
+	return out, err
 }
 
 // LockPerson is the card, locked: until the transaction ends nobody else edits or submits it.
@@ -39,10 +51,10 @@ func (t *Tx) LockPerson(ctx context.Context, account uuid.UUID) (domain.Versione
 	if err != nil {
 		return domain.Versioned[domain.Person]{}, noCard(err)
 	}
-	return t.person(db.GetPersonRow(row))
+	return t.person(row)
 }
 
-func (c conn) person(row db.GetPersonRow) (domain.Versioned[domain.Person], error) {
+func (c conn) person(row db.LockPersonRow) (domain.Versioned[domain.Person], error) {
 	v := domain.Versioned[personData]{ID: row.AccountID, Version: row.Version}
 	err := c.open(row.Data, persons, row.AccountID, "data", &v.Value)
 	return versioned(v, personData.value), err

@@ -83,14 +83,16 @@ func silentDecision(i *oidcv1.Interaction) oidcv1.Decision {
 	}
 }
 
-// interactionLogin signs in; who is signed in already, too long ago for the partner, proves his password again.
+// interactionLogin signs in; who is signed in already, too long ago for the partner, proves his password again, unless the
+// partner means somebody else.
 func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error {
 	if r.IsPost() && r.Action() == components.ActionDeny {
 		return f.decide(r, i, oidcv1.Decision_DENY)
 	}
+	again := r.SignedIn() && !needs(i, oidcv1.Need_OTHER_PERSON)
 	if r.IsPost() {
 		try := f.SignIn.TryPassword
-		if r.SignedIn() {
+		if again {
 			try = f.SignIn.ProveAgain
 		}
 		done, err := try(r)
@@ -102,7 +104,7 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 			return nil
 		}
 	}
-	if r.SignedIn() {
+	if again {
 		return f.SignIn.ShowReauthenticate(r, paths.Interaction(i.GetInteractionId()))
 	}
 	login := r.Field("login")
@@ -111,6 +113,7 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 	}
 	return r.Render(signin.Login{
 		Page: r.Page, Login: login, SignUpURL: paths.WithInteraction(paths.SignUp, i.GetInteractionId()),
+		OtherPerson: needs(i, oidcv1.Need_OTHER_PERSON),
 	})
 }
 

@@ -37,6 +37,8 @@ const (
 	Need_CONSENT Need = 3
 	// The account's level is below what acr_values asks.
 	Need_LEVEL Need = 4
+	// The one who is signed in is not whom the partner names (id_token_hint): somebody else has to sign in. LOGIN comes with it.
+	Need_OTHER_PERSON Need = 5
 )
 
 // Enum value maps for Need.
@@ -47,6 +49,7 @@ var (
 		2: "LOGIN",
 		3: "CONSENT",
 		4: "LEVEL",
+		5: "OTHER_PERSON",
 	}
 	Need_value = map[string]int32{
 		"NEED_UNSPECIFIED": 0,
@@ -54,6 +57,7 @@ var (
 		"LOGIN":            2,
 		"CONSENT":          3,
 		"LEVEL":            4,
+		"OTHER_PERSON":     5,
 	}
 )
 
@@ -902,13 +906,14 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"NamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03R\x04name\"\x1a\n" +
-	"\x18PutSandboxClientResponse*J\n" +
+	"\x18PutSandboxClientResponse*\\\n" +
 	"\x04Need\x12\x14\n" +
 	"\x10NEED_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\t\n" +
 	"\x05LOGIN\x10\x02\x12\v\n" +
 	"\aCONSENT\x10\x03\x12\t\n" +
-	"\x05LEVEL\x10\x04*t\n" +
+	"\x05LEVEL\x10\x04\x12\x10\n" +
+	"\fOTHER_PERSON\x10\x05*t\n" +
 	"\bDecision\x12\x18\n" +
 	"\x14DECISION_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05ALLOW\x10\x01\x12\b\n" +

@@ -31,7 +31,7 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, 
 }
 
 const getSession = `-- name: GetSession :one
-SELECT s.id, s.account_id, s.surface, s.auth_time, s.amr, s.expires_at, s.idle_expires_at, accounts.level
+SELECT s.id, s.account_id, s.surface, s.auth_time, s.amr, s.expires_at, s.idle_expires_at, accounts.level, accounts.language
 FROM sessions s JOIN accounts ON accounts.id = s.account_id
 WHERE s.id = $1 AND s.ended_at IS NULL
   AND s.expires_at > $2::timestamptz AND s.idle_expires_at > $2::timestamptz
@@ -51,6 +51,7 @@ type GetSessionRow struct {
 	ExpiresAt     time.Time
 	IdleExpiresAt time.Time
 	Level         int16
+	Language      string
 }
 
 func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSessionRow, error) {
@@ -65,6 +66,7 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 		&i.ExpiresAt,
 		&i.IdleExpiresAt,
 		&i.Level,
+		&i.Language,
 	)
 	return i, err
 }
@@ -83,7 +85,8 @@ WITH old_sessions AS (
 )
 INSERT INTO sessions (id, account_id, surface, token_hash, auth_time, amr, created_at, expires_at, idle_expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-RETURNING (SELECT a.level FROM accounts a WHERE a.id = sessions.account_id)::smallint AS level
+RETURNING (SELECT a.level FROM accounts a WHERE a.id = sessions.account_id)::smallint AS level,
+    (SELECT a.language FROM accounts a WHERE a.id = sessions.account_id)::text AS language
 `
 
 type InsertSessionParams struct {
@@ -99,8 +102,13 @@ type InsertSessionParams struct {
 	SweptBefore   time.Time
 }
 
-// Returns the account's level, as it is now, and deletes some sessions and counts that are long past.
-func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (int16, error) {
+type InsertSessionRow struct {
+	Level    int16
+	Language string
+}
+
+// Returns the account's level and language, as they are now, and deletes some sessions and counts that are long past.
+func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (InsertSessionRow, error) {
 	row := q.db.QueryRow(ctx, insertSession,
 		arg.ID,
 		arg.AccountID,
@@ -113,9 +121,9 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (i
 		arg.IdleExpiresAt,
 		arg.SweptBefore,
 	)
-	var level int16
-	err := row.Scan(&level)
-	return level, err
+	var i InsertSessionRow
+	err := row.Scan(&i.Level, &i.Language)
+	return i, err
 }
 
 const renewSession = `-- name: RenewSession :execrows
@@ -157,7 +165,8 @@ WITH live AS (
     WHERE sessions.id = live.id AND live.idle_expires_at < $5::timestamptz
       AND live.idle_expires_at < live.expires_at
 )
-SELECT live.id, live.account_id, live.surface, live.auth_time, live.amr, live.expires_at, live.idle_expires_at, accounts.level
+SELECT live.id, live.account_id, live.surface, live.auth_time, live.amr, live.expires_at, live.idle_expires_at, accounts.level,
+       accounts.language
 FROM live JOIN accounts ON accounts.id = live.account_id
 `
 
@@ -178,6 +187,7 @@ type ResolveSessionRow struct {
 	ExpiresAt     time.Time
 	IdleExpiresAt time.Time
 	Level         int16
+	Language      string
 }
 
 // Finds the live session of a token and moves its idle end, but not at every use: a commit costs more than a read.
@@ -199,6 +209,7 @@ func (q *Queries) ResolveSession(ctx context.Context, arg ResolveSessionParams) 
 		&i.ExpiresAt,
 		&i.IdleExpiresAt,
 		&i.Level,
+		&i.Language,
 	)
 	return i, err
 }

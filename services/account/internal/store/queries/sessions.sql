@@ -1,5 +1,5 @@
 -- name: InsertSession :one
--- Returns the account's level, as it is now, and deletes some sessions and counts that are long past.
+-- Returns the account's level and language, as they are now, and deletes some sessions and counts that are long past.
 WITH old_sessions AS (
     DELETE FROM sessions WHERE id IN (
         SELECT s.id FROM sessions s
@@ -13,7 +13,8 @@ WITH old_sessions AS (
 )
 INSERT INTO sessions (id, account_id, surface, token_hash, auth_time, amr, created_at, expires_at, idle_expires_at)
 VALUES (@id, @account_id, @surface, @token_hash, @auth_time, @amr, @created_at, @expires_at, @idle_expires_at)
-RETURNING (SELECT a.level FROM accounts a WHERE a.id = sessions.account_id)::smallint AS level;
+RETURNING (SELECT a.level FROM accounts a WHERE a.id = sessions.account_id)::smallint AS level,
+    (SELECT a.language FROM accounts a WHERE a.id = sessions.account_id)::text AS language;
 
 -- name: ResolveSession :one
 -- Finds the live session of a token and moves its idle end, but not at every use: a commit costs more than a read.
@@ -27,11 +28,12 @@ WITH live AS (
     WHERE sessions.id = live.id AND live.idle_expires_at < @slide_before::timestamptz
       AND live.idle_expires_at < live.expires_at
 )
-SELECT live.id, live.account_id, live.surface, live.auth_time, live.amr, live.expires_at, live.idle_expires_at, accounts.level
+SELECT live.id, live.account_id, live.surface, live.auth_time, live.amr, live.expires_at, live.idle_expires_at, accounts.level,
+       accounts.language
 FROM live JOIN accounts ON accounts.id = live.account_id;
 
 -- name: GetSession :one
-SELECT s.id, s.account_id, s.surface, s.auth_time, s.amr, s.expires_at, s.idle_expires_at, accounts.level
+SELECT s.id, s.account_id, s.surface, s.auth_time, s.amr, s.expires_at, s.idle_expires_at, accounts.level, accounts.language
 FROM sessions s JOIN accounts ON accounts.id = s.account_id
 WHERE s.id = @id AND s.ended_at IS NULL
   AND s.expires_at > @now::timestamptz AND s.idle_expires_at > @now::timestamptz;

@@ -14,7 +14,7 @@ import (
 
 const grant = `-- name: Grant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       expires_at, revoked_at
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language
 FROM grants WHERE id = $1
 `
 
@@ -30,8 +30,10 @@ type GrantRow struct {
 	Offline    bool
 	Generation int64
 	RotatedAt  time.Time
+	Superseded []time.Time
 	ExpiresAt  time.Time
 	RevokedAt  *time.Time
+	Language   string
 }
 
 func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
@@ -49,18 +51,20 @@ func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
 		&i.Offline,
 		&i.Generation,
 		&i.RotatedAt,
+		&i.Superseded,
 		&i.ExpiresAt,
 		&i.RevokedAt,
+		&i.Language,
 	)
 	return i, err
 }
 
 const insertGrant = `-- name: InsertGrant :execrows
 INSERT INTO grants (id, code_hash, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation,
-                    rotated_at, issued_at, expires_at)
+                    rotated_at, issued_at, expires_at, language)
 SELECT $1::uuid, $2::bytea, $3::text, $4::uuid, $5::text, $6::text[],
        $7::timestamptz, $8::text, $9::text[], $10::boolean, 1, $11::timestamptz,
-       $11::timestamptz, $12::timestamptz
+       $11::timestamptz, $12::timestamptz, nullif($13::text, '')
 WHERE NOT EXISTS (SELECT 1 FROM ended_sessions e WHERE e.session_id = $5::text)
 ON CONFLICT (code_hash) DO NOTHING
 `
@@ -78,6 +82,7 @@ type InsertGrantParams struct {
 	Offline   bool
 	IssuedAt  time.Time
 	ExpiresAt time.Time
+	Language  string
 }
 
 // No row when the code was redeemed before or its session has ended.
@@ -95,6 +100,7 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 		arg.Offline,
 		arg.IssuedAt,
 		arg.ExpiresAt,
+		arg.Language,
 	)
 	if err != nil {
 		return 0, err
@@ -104,7 +110,7 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 
 const lockGrant = `-- name: LockGrant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       expires_at, revoked_at
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language
 FROM grants WHERE id = $1 FOR UPDATE
 `
 
@@ -120,8 +126,10 @@ type LockGrantRow struct {
 	Offline    bool
 	Generation int64
 	RotatedAt  time.Time
+	Superseded []time.Time
 	ExpiresAt  time.Time
 	RevokedAt  *time.Time
+	Language   string
 }
 
 func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, error) {
@@ -139,8 +147,10 @@ func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, er
 		&i.Offline,
 		&i.Generation,
 		&i.RotatedAt,
+		&i.Superseded,
 		&i.ExpiresAt,
 		&i.RevokedAt,
+		&i.Language,
 	)
 	return i, err
 }
@@ -225,19 +235,32 @@ func (q *Queries) RevokeGrant(ctx context.Context, arg RevokeGrantParams) (int64
 }
 
 const rotateGrant = `-- name: RotateGrant :execrows
-UPDATE grants SET generation = generation + 1, rotated_at = $1::timestamptz
-WHERE id = $2 AND generation = $3 AND revoked_at IS NULL AND expires_at > $1::timestamptz
+UPDATE grants SET generation = generation + 1, rotated_at = $1::timestamptz,
+    superseded = $1::timestamptz || CASE WHEN superseded[1] = rotated_at THEN ARRAY(
+        SELECT t FROM unnest(superseded) AS t WHERE t >= $2::timestamptz ORDER BY t DESC LIMIT 63
+    ) ELSE '{}' END,
+    language = coalesce(nullif($3::text, ''), language)
+WHERE id = $4 AND generation = $5 AND revoked_at IS NULL AND expires_at > $1::timestamptz
 `
 
 type RotateGrantParams struct {
-	Now        time.Time
-	ID         uuid.UUID
-	Generation int64
+	Now           time.Time
+	RememberSince time.Time
+	Language      string
+	ID            uuid.UUID
+	Generation    int64
 }
 
-// The honest case in one statement; the row's lock is the one that a revocation takes too.
+// The honest case in one statement; the row's lock is the one that a revocation takes too. Of the generations before, as
+// many are remembered as may be presented within the grace period, but a bounded number.
 func (q *Queries) RotateGrant(ctx context.Context, arg RotateGrantParams) (int64, error) {
-	result, err := q.db.Exec(ctx, rotateGrant, arg.Now, arg.ID, arg.Generation)
+	result, err := q.db.Exec(ctx, rotateGrant,
+		arg.Now,
+		arg.RememberSince,
+		arg.Language,
+		arg.ID,
+		arg.Generation,
+	)
 	if err != nil {
 		return 0, err
 	}

@@ -42,50 +42,61 @@ func (q *Queries) EditPerson(ctx context.Context, arg EditPersonParams) (int32, 
 	return version, err
 }
 
-const getPerson = `-- name: GetPerson :one
-SELECT account_id, version, data, contacts FROM persons WHERE account_id = $1
+const getCard = `-- name: GetCard :one
+SELECT p.account_id, p.version, p.data, p.contacts, coalesce(live.state, 'UNVERIFIED')::text AS state,
+       coalesce(live.person_version, 0)::int AS person_version,
+       coalesce(live.document_id, '00000000-0000-0000-0000-000000000000')::uuid AS document_id,
+       coalesce(live.document_version, 0)::int AS document_version
+FROM persons p LEFT JOIN LATERAL (
+    SELECT s.state, s.person_version, s.document_id, s.document_version FROM snapshots s
+    WHERE s.account_id = p.account_id AND s.state <> 'VOID' ORDER BY s.id DESC LIMIT 1
+) live ON true
+WHERE p.account_id = $1
 `
 
-type GetPersonRow struct {
-	AccountID uuid.UUID
-	Version   int32
-	Data      []byte
-	Contacts  []byte
+type GetCardRow struct {
+	AccountID       uuid.UUID
+	Version         int32
+	Data            []byte
+	Contacts        []byte
+	State           string
+	PersonVersion   int32
+	DocumentID      uuid.UUID
+	DocumentVersion int32
 }
 
-func (q *Queries) GetPerson(ctx context.Context, accountID uuid.UUID) (GetPersonRow, error) {
-	row := q.db.QueryRow(ctx, getPerson, accountID)
-	var i GetPersonRow
+// The card, and what the row of its live snapshot says without being opened.
+func (q *Queries) GetCard(ctx context.Context, accountID uuid.UUID) (GetCardRow, error) {
+	row := q.db.QueryRow(ctx, getCard, accountID)
+	var i GetCardRow
 	err := row.Scan(
 		&i.AccountID,
 		&i.Version,
 		&i.Data,
 		&i.Contacts,
+		&i.State,
+		&i.PersonVersion,
+		&i.DocumentID,
+		&i.DocumentVersion,
 	)
 	return i, err
 }
 
 const lockPerson = `-- name: LockPerson :one
-SELECT account_id, version, data, contacts FROM persons WHERE account_id = $1 FOR UPDATE
+SELECT account_id, version, data FROM persons WHERE account_id = $1 FOR UPDATE
 `
 
 type LockPersonRow struct {
 	AccountID uuid.UUID
 	Version   int32
 	Data      []byte
-	Contacts  []byte
 }
 
 // Until the transaction ends nobody else edits or submits the card.
 func (q *Queries) LockPerson(ctx context.Context, accountID uuid.UUID) (LockPersonRow, error) {
 	row := q.db.QueryRow(ctx, lockPerson, accountID)
 	var i LockPersonRow
-	err := row.Scan(
-		&i.AccountID,
-		&i.Version,
-		&i.Data,
-		&i.Contacts,
-	)
+	err := row.Scan(&i.AccountID, &i.Version, &i.Data)
 	return i, err
 }
 

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -16,7 +15,6 @@ type access struct {
 	subject string
 	scope   string
 	grant   uuid.UUID
-	expires time.Time
 }
 
 type accessClaims struct {
@@ -28,7 +26,8 @@ type accessClaims struct {
 // checkAccess verifies an access token; a signature that was verified once is not computed again.
 func (a *App) checkAccess(token string, now time.Time) (access, error) {
 	key := string(secret.HashToken(token))
-	if known, ok := a.accessTokens.get(key, now); ok {
+	known, mark, ok := a.accessTokens.get(key, now)
+	if ok {
 		return known, nil
 	}
 	var c accessClaims
@@ -41,8 +40,8 @@ func (a *App) checkAccess(token string, now time.Time) (access, error) {
 	if err != nil {
 		return access{}, domain.ErrToken()
 	}
-	out := access{subject: c.Subject, scope: c.Scope, grant: grant, expires: c.ExpiresAt.Time}
-	a.accessTokens.put(key, out)
+	out := access{subject: c.Subject, scope: c.Scope, grant: grant}
+	a.accessTokens.put(key, out, c.ExpiresAt.Time, mark)
 	return out, nil
 }
 
@@ -50,29 +49,4 @@ func (a *App) checkAccess(token string, now time.Time) (access, error) {
 func (a *App) TokenGrant(token string) (string, bool) {
 	known, err := a.checkAccess(token, a.Now())
 	return known.grant.String(), err == nil
-}
-
-// accessCache remembers verified tokens, by their hash, until they expire.
-type accessCache struct {
-	mu     sync.Mutex
-	tokens map[string]access
-}
-
-// maxCached bounds the memory: a few megabytes.
-const maxCached = 20_000
-
-func (c *accessCache) get(key string, now time.Time) (access, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	known, ok := c.tokens[key]
-	return known, ok && now.Before(known.expires)
-}
-
-func (c *accessCache) put(key string, known access) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.tokens == nil || len(c.tokens) >= maxCached {
-		c.tokens = map[string]access{} // what is dropped is verified again
-	}
-	c.tokens[key] = known
 }
