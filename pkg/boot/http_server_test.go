@@ -59,14 +59,20 @@ func TestEventsOutliveTheTimesOfAnswers(t *testing.T) {
 	server.ReadTimeout, server.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
 	lines := bufio.NewScanner(request(t, serveHTTP(t, server, Connections{InAll: 9, PerAddress: 9}), "/"))
 	for i := range 3 {
-		for lines.Scan() && lines.Text() != fmt.Sprintf("data: %d", i) {
-		}
-		if lines.Err() != nil || lines.Text() == "" {
-			t.Fatalf("event %d did not come: %v", i, lines.Err())
-		}
+		awaitLine(t, lines, fmt.Sprintf("data: %d", i))
 		time.Sleep(300 * time.Millisecond) // longer than every time of the server
 		next <- struct{}{}
 	}
+}
+
+func awaitLine(t *testing.T, lines *bufio.Scanner, want string) {
+	t.Helper()
+	for lines.Scan() {
+		if lines.Text() == want {
+			return
+		}
+	}
+	t.Fatalf("%q did not come: %v", want, lines.Err())
 }
 
 // Only what is one is a stream, whatever its reader would like.
@@ -167,24 +173,31 @@ func TestTheManagementPortIsGuarded(t *testing.T) {
 	go func() {
 		done <- serveManagement(ctx, addr, Hosts{"otp"}, management(newHealth(), prometheus.NewRegistry(), false))
 	}()
-	deadline := time.Now().Add(10 * time.Second)
-	for _, err = net.Dial("tcp", addr); err != nil && time.Now().Before(deadline); _, err = net.Dial("tcp", addr) {
-	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+"/metrics", http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Host = "evil.example"
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusMisdirectedRequest {
-		t.Errorf("answered %d", resp.StatusCode)
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		resp, err := askAs(t, "evil.example", "http://"+addr+"/metrics")
+		if err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode != http.StatusMisdirectedRequest {
+				t.Errorf("answered %d", resp.StatusCode)
+			}
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
 	}
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+}
+
+func askAs(t *testing.T, host, url string) (*http.Response, error) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Host = host
+	return http.DefaultClient.Do(r)
 }
