@@ -39,6 +39,10 @@ test: .bin/.gotestsum-$(GOTESTSUM) ## Run every test with the race detector, on 
 test-kill: ## Kill every service and store in turn, ten rounds, and check the invariants
 	@go test ./services/allinone -count=1 -v -timeout 60m -run TestKill -kill.rounds=10
 
+.PHONY: test-attack
+test-attack: ## Guess, race and time as an attacker would, ten rounds of each attack
+	@go test ./services/allinone -count=1 -v -timeout 60m -run TestAttack -attack.rounds=10
+
 .PHONY: test-compose
 test-compose: ## Run the whole journey against the containers of docker-compose.yml
 	@deploy/test-compose

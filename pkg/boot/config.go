@@ -142,12 +142,12 @@ func (c *Config) checkEnvironment(public *url.URL) error {
 	host := public.Hostname()
 	switch c.Environment {
 	case Sandbox:
-		if !isLoopback(host) && host != c.SandboxHost {
+		if !IsLoopback(host) && host != c.SandboxHost {
 			return fmt.Errorf("a sandbox shows every message to everybody, and PUBLIC_URL is on %s: use a loopback "+
 				"address, or set PROPUSK_SANDBOX_HOST=%s if that is meant", host, host)
 		}
 	case Production:
-		if public.Scheme != "https" && !isLoopback(host) {
+		if public.Scheme != "https" && !IsLoopback(host) {
 			return fmt.Errorf("PUBLIC_URL %s must begin with https:// in production", c.PublicURL)
 		}
 	default:
@@ -156,7 +156,8 @@ func (c *Config) checkEnvironment(public *url.URL) error {
 	return nil
 }
 
-func isLoopback(host string) bool {
+// IsLoopback says whether a host is this machine for itself.
+func IsLoopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}

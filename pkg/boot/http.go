@@ -46,6 +46,7 @@ type Withheld struct {
 func (p *Platform) HTTPTo(service string, withheld Withheld) (http.Handler, error) {
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: idleHTTPConnections, ResponseHeaderTimeout: responseHeaderTimeout, DisableCompression: true,
+		IdleConnTimeout: idleCallTimeout,
 	}
 	target, way, err := p.network.httpTo(p.Service, service, transport)
 	if err != nil {

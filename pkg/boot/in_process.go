@@ -64,7 +64,7 @@ func (t *InProcess) Run(ctx context.Context) error {
 	if t.Manage {
 		metrics.MustRegister(processCollectors()...)
 		g.Go(func() error {
-			return serveManagement(ctx, t.Env.ManagementListen, management(h, metrics, t.Env.Profiling))
+			return serveManagement(ctx, t.Env.ManagementListen, t.Env.Hosts(names...), management(h, metrics, t.Env.Profiling))
 		})
 	}
 	if t.Ready != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/pprof"
 	"slices"
@@ -121,12 +122,20 @@ func management(h *health, metrics *prometheus.Registry, profiles bool) http.Han
 	return mux
 }
 
-func serveManagement(ctx context.Context, addr string, h http.Handler) error {
-	server := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: readHeaderTimeout}
-	if err := ServeListener(ctx, server, server.ListenAndServe); err != nil {
+// Connections of probes and of Prometheus.
+const (
+	managementConnections           = 256
+	managementConnectionsPerAddress = 32
+)
+
+func serveManagement(ctx context.Context, addr string, hosts Hosts, h http.Handler) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
 		return fmt.Errorf("management port: %w: set PROPUSK_MANAGEMENT_LISTEN to a free address", err)
 	}
-	return nil
+	server := NewHTTPServer(guarded(hosts, h), StallTimeout)
+	l = Connections{InAll: managementConnections, PerAddress: managementConnectionsPerAddress}.Bound(l)
+	return ServeListener(ctx, server, func() error { return server.Serve(l) })
 }
 
 // withService puts a service's name on every metric it registers: services of one process share the registry.

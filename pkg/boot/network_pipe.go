@@ -74,15 +74,13 @@ func (n *pipes) serveHTTP(ctx context.Context, service string, h http.Handler) e
 	l := listenInMemory()
 	n.setHTTP(service, l)
 	defer n.setHTTP(service, nil)
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: readHeaderTimeout,
-		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			_, info, err := rpc.PipeCredentials(service).ServerHandshake(c)
-			if err != nil {
-				return ctx
-			}
-			return rpc.WithCaller(ctx, rpc.PeerName(info))
-		},
+	server := NewHTTPServer(h, StallTimeout)
+	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		_, info, err := rpc.PipeCredentials(service).ServerHandshake(c)
+		if err != nil {
+			return ctx
+		}
+		return rpc.WithCaller(ctx, rpc.PeerName(info))
 	}
 	return ServeListener(ctx, server, func() error { return server.Serve(l) })
 }

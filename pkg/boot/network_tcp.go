@@ -18,9 +18,12 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 )
 
+const defaultPort = "9000"
+
+// Connections of the other services' processes, which send many requests over each.
 const (
-	defaultPort       = "9000"
-	readHeaderTimeout = 10 * time.Second
+	internalConnections           = 4096
+	internalConnectionsPerAddress = 1024
 )
 
 // tcp connects services of different processes with mutual TLS: a certificate's DNS name is the service's.
@@ -80,10 +83,14 @@ func (n *tcp) serveHTTP(ctx context.Context, _ string, h http.Handler) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Addr: addr, Handler: namedByCertificate(h), TLSConfig: n.identity.ServerTLS(), ReadHeaderTimeout: readHeaderTimeout,
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return err
 	}
-	return ServeListener(ctx, server, func() error { return server.ListenAndServeTLS("", "") })
+	server := NewHTTPServer(namedByCertificate(h), StallTimeout)
+	server.TLSConfig = n.identity.ServerTLS()
+	l = Connections{InAll: internalConnections, PerAddress: internalConnectionsPerAddress}.Bound(l)
+	return ServeListener(ctx, server, func() error { return server.ServeTLS(l, "", "") })
 }
 
 // namedByCertificate puts the caller's name into the context.

@@ -83,7 +83,9 @@ func Run(ctx context.Context, s Service) error {
 	}
 	g, running := errgroup.WithContext(delayShutdown(ctx, c.ShutdownDelay, h))
 	g.Go(func() error { return runService(running, s, p) })
-	g.Go(func() error { return serveManagement(running, c.ManagementListen, management(h, metrics, c.Profiling)) })
+	g.Go(func() error {
+		return serveManagement(running, c.ManagementListen, c.Hosts(s.Name), management(h, metrics, c.Profiling))
+	})
 	return errors.Join(g.Wait(), stopTracing(context.WithoutCancel(ctx)))
 }
 

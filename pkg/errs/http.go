@@ -16,6 +16,8 @@ func (e *Error) HTTPStatus() int {
 		return http.StatusMethodNotAllowed
 	case errorsv1.Reason_PAYLOAD_TOO_LARGE:
 		return http.StatusRequestEntityTooLarge
+	case errorsv1.Reason_HOST_NOT_SERVED:
+		return http.StatusMisdirectedRequest
 	case errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE:
 		return http.StatusUnsupportedMediaType
 	default:

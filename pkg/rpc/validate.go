@@ -11,15 +11,19 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// validate enforces the bounds written in the contracts (buf.validate): sizes and formats. What a value means is for
+// validate enforces the bounds written in the contracts (buf.validate): sizes and formats; and that text is text. What a value means is for
 // the service to decide.
 func (s *server) validate(m proto.Message) error {
 	err := s.validator.Validate(m)
 	var bad *protovalidate.ValidationError
-	if !errors.As(err, &bad) {
+	if err != nil && !errors.As(err, &bad) {
 		return err
 	}
 	var fields errs.Fields
+	if bad == nil {
+		checkText(m.ProtoReflect(), "", &fields)
+		return fields.Err()
+	}
 	for _, v := range bad.Violations {
 		fields.Add(protovalidate.FieldPathString(v.Proto.GetField()), boundReason(v.Proto.GetRuleId()))
 	}

@@ -45,8 +45,26 @@ func load(vars env.Vars) (*settings, error) {
 		return nil, err
 	}
 	s.services = servicesFor(boot.Environment(vars["PROPUSK_ENV"]))
-	s.shared, err = boot.LoadInProcess(vars, s.services, env.Section{Config: Config{}})
-	return s, err
+	if s.shared, err = boot.LoadInProcess(vars, s.services, env.Section{Config: Config{}}); err != nil {
+		return nil, err
+	}
+	return s, s.checkReach()
+}
+
+// checkReach keeps a sandbox, which shows everybody's messages, on this machine, unless its host is named.
+func (s *settings) checkReach() error {
+	if s.shared.Environment != boot.Sandbox || s.shared.SandboxHost != "" {
+		return nil
+	}
+	for name, address := range map[string]string{
+		"PROPUSK_GATEWAY_LISTEN": s.gateway, "PROPUSK_MANAGEMENT_LISTEN": s.shared.ManagementListen,
+	} {
+		if host, _, err := net.SplitHostPort(address); err == nil && !boot.IsLoopback(host) {
+			return fmt.Errorf("a sandbox shows every message to everybody, and %s=%s lets other machines in: listen on "+
+				"127.0.0.1, or set PROPUSK_SANDBOX_HOST to the name that it is to have there if that is meant", name, address)
+		}
+	}
+	return nil
 }
 
 // setDefaults sets variables that are not set.

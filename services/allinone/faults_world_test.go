@@ -28,7 +28,9 @@ type troubled struct {
 	people int
 }
 
-func startTroubled(t *testing.T) *troubled {
+func startTroubled(t *testing.T) *troubled { return startTroubledWith(t, nil) }
+
+func startTroubledWith(t *testing.T, more map[string]string) *troubled {
 	t.Helper()
 	addr := freeAddress(t)
 	vars := quick()
@@ -41,6 +43,7 @@ func startTroubled(t *testing.T) *troubled {
 		"PROPUSK_REGISTRATION_KEEP_ENDED": "87600h",
 		"PROPUSK_VERIFICATION_RETRY_MAX":  "100ms", "PROPUSK_VERIFICATION_BREAKER_CALLS": "100000",
 	})
+	maps.Copy(vars, more)
 	e := testkit.Start(t, testkit.Options{Services: allinone.Services(), Vars: vars})
 	return &troubled{installation: &installation{Env: e, t: t, url: "http://" + addr}, people: 1000}
 }

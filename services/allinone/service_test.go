@@ -87,6 +87,8 @@ func TestConfigurationThatCannotBeMeantIsRefused(t *testing.T) {
 		"log target":       {"PROPUSK_LOG", "syslog", "set it to file or stderr"},
 		"log level":        {"PROPUSK_LOG_LEVEL", "loud", "PROPUSK_LOG_LEVEL"},
 		"environment":      {"PROPUSK_ENV", "test", "set it to sandbox or production"},
+		"an open sandbox":  {"PROPUSK_GATEWAY_LISTEN", ":8080", "PROPUSK_GATEWAY_LISTEN=:8080 lets other machines in"},
+		"an open port":     {"PROPUSK_MANAGEMENT_LISTEN", "0.0.0.0:9090", "PROPUSK_SANDBOX_HOST"},
 		"a public sandbox": {"PUBLIC_URL", "http://id.example.ru", "PROPUSK_SANDBOX_HOST"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,6 +121,33 @@ func TestWhatIsSetStays(t *testing.T) {
 	}
 	if s.shared.PublicURL != "http://localhost:8181" || s.vars["PROPUSK_OTP_SENDS_PER_ADDRESS"] != "7" {
 		t.Errorf("PUBLIC_URL is %s, the limit %s", s.shared.PublicURL, s.vars["PROPUSK_OTP_SENDS_PER_ADDRESS"])
+	}
+}
+
+func TestASandboxListensBeyondThisMachineOnlyUnderItsName(t *testing.T) {
+	vars := env.Vars{"PROPUSK_GATEWAY_LISTEN": "0.0.0.0:8080", "PUBLIC_URL": "http://box.lan:8080", "PROPUSK_SANDBOX_HOST": "box.lan"}
+	if _, err := load(vars); err != nil {
+		t.Error(err)
+	}
+	if _, err := load(env.Vars{"PROPUSK_ENV": "production", "PROPUSK_GATEWAY_LISTEN": ":8080", "PUBLIC_URL": "https://id.example.ru"}); err != nil {
+		t.Error(err)
+	}
+}
+
+// In containers only the public port is published, on loopback.
+func TestContainersPublishOneLoopbackPort(t *testing.T) {
+	compose, err := os.ReadFile("../../docker-compose.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ports []string
+	for line := range strings.Lines(string(compose)) {
+		if strings.Contains(line, "ports:") || strings.Contains(line, "network_mode: host") {
+			ports = append(ports, strings.TrimSpace(line))
+		}
+	}
+	if len(ports) != 1 || ports[0] != `ports: ["${PROPUSK_PUBLISH:-127.0.0.1:8080}:8080"]` {
+		t.Errorf("published are %v", ports)
 	}
 }
 

@@ -55,9 +55,9 @@ func TestBytesThatAreNoText(t *testing.T) {
 		path, code string
 		headers    []string
 	}{
-		"path":            {"/v1/me/addresses/%FF", "NOT_FOUND", nil},
-		"query":           {"/v1/me/addresses?accountId=%FF", "VALIDATION_FAILED", nil},
-		"If-Match":        {"/v1/me/addresses", "VALIDATION_FAILED", []string{"If-Match", "\xff"}},
+		"path":            {"/v1/me/addresses/%FF", "REQUEST_MALFORMED", nil},
+		"query":           {"/v1/me/addresses?accountId=%FF", "REQUEST_MALFORMED", nil},
+		"If-Match":        {"/v1/me/addresses", "IF_MATCH_MALFORMED", []string{"If-Match", "\xff"}},
 		"Idempotency-Key": {"/v1/me/addresses", "IDEMPOTENCY_KEY_INVALID", []string{"Idempotency-Key", "ключ-ключ"}},
 	} {
 		a := s.call("GET", c.path, "", append(bearer(), c.headers...)...)
@@ -76,7 +76,7 @@ func TestTheLastForwardedAddressCounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(conn, "GET /v1/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"+
+		fmt.Fprintf(conn, "GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"+
 			"X-Forwarded-For: 198.51.100.%d\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n", i)
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"time"
 
@@ -27,10 +26,15 @@ type Config struct {
 	Listen string `env:"LISTEN" envDefault:":8080"`
 	// Origins are sites whose front ends may call the REST API from a browser.
 	Origins []string `env:"ORIGINS"`
-	// Proxies are the networks of load balancers whose X-Forwarded-For is believed.
+	// Proxies are the networks of load balancers whose X-Forwarded-For or Forwarded is believed.
 	Proxies []netip.Prefix `env:"PROXIES"`
 	// RequestsPerMinute bounds one address.
 	RequestsPerMinute int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
+	// Connections and ConnectionsPerAddress bound those that are open at once. A proxy's count only among all.
+	Connections           int `env:"CONNECTIONS" envDefault:"10000" range:"1..1000000"`
+	ConnectionsPerAddress int `env:"CONNECTIONS_PER_ADDRESS" envDefault:"500" range:"1..1000000" sandbox:"10000"`
+	// WriteTimeout is how long an answer waits for a caller who takes nothing of it.
+	WriteTimeout time.Duration `env:"WRITE_TIMEOUT" envDefault:"15s" range:"100ms..10m"`
 	// SelfCheckAfter is how long after the start PUBLIC_URL is asked whether it leads here.
 	SelfCheckAfter time.Duration `env:"SELF_CHECK_AFTER" envDefault:"10s" range:"0..1h"`
 }
@@ -44,12 +48,6 @@ func Service() boot.Service {
 		Redis: true,
 	}
 }
-
-const (
-	headerTimeout = 10 * time.Second
-	readTimeout   = 30 * time.Second
-	idleTimeout   = 2 * time.Minute
-)
 
 func run(ctx context.Context, p *boot.Platform) error {
 	var cfg Config
@@ -78,6 +76,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	front := &edge.Edge{
 		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: jar.HTTPS, Refuse: router.refuse,
 		Unlimited: router.limitedElsewhere,
+		Hosts: hosts(p.Env),
 		Limit: &edge.Limiter{
 			Redis: redis_rate.NewLimiter(redis), PerMinute: cfg.RequestsPerMinute, Log: p.Log,
 		},
@@ -86,7 +85,12 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return fmt.Errorf("the public port: %w: set PROPUSK_GATEWAY_LISTEN (and PUBLIC_URL) to a free one", err)
 	}
-	p.Go(func(ctx context.Context) error { return serve(ctx, listener, front.Wrap(router.mux(api)), p.Log) })
+	server := boot.NewHTTPServer(front.Wrap(router.mux(api)), cfg.WriteTimeout)
+	server.ErrorLog = slog.NewLogLogger(p.Log.Handler(), slog.LevelWarn)
+	listener = boot.Connections{InAll: cfg.Connections, PerAddress: cfg.ConnectionsPerAddress, Proxies: cfg.Proxies}.Bound(listener)
+	p.Go(func(ctx context.Context) error {
+		return boot.ServeListener(ctx, server, func() error { return server.Serve(listener) })
+	})
 	p.Go(func(ctx context.Context) error {
 		checkPublicURL(ctx, p, cfg.SelfCheckAfter)
 		return nil
@@ -94,10 +98,10 @@ func run(ctx context.Context, p *boot.Platform) error {
 	return p.Serve(ctx)
 }
 
-func serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+// hosts are the names that a sandbox is asked under: it shows everybody's codes to who can ask it.
+func hosts(c boot.Config) boot.Hosts {
+	if c.Environment != boot.Sandbox {
+		return nil
 	}
-	return boot.ServeListener(ctx, server, func() error { return server.Serve(l) })
+	return c.Hosts()
 }

@@ -56,7 +56,7 @@ func (s *Server) CreateSession(ctx context.Context, r *accountv1.CreateSessionRe
 	return idempotency.RunVerified(ctx, s.app.Answers, r, signedInView,
 		func(ctx context.Context, answered idempotency.Hook[app.SignedIn]) (app.SignedIn, error) {
 			return s.app.SignIn(ctx, cmd, answered)
-		})
+		}, s.works)
 }
 
 // Reauthenticate proves the password again.
@@ -69,7 +69,13 @@ func (s *Server) Reauthenticate(ctx context.Context, r *accountv1.Reauthenticate
 	return idempotency.RunVerified(ctx, s.app.Answers, r, signedInView,
 		func(ctx context.Context, answered idempotency.Hook[app.SignedIn]) (app.SignedIn, error) {
 			return s.app.Reauthenticate(ctx, cmd, answered)
-		})
+		}, s.works)
+}
+
+// works refuses a stored answer whose token lets nobody in any more.
+func (s *Server) works(ctx context.Context, answer *accountv1.Session) error {
+	_, err := s.app.Resolve(ctx, answer.GetToken(), domain.SurfaceOf(answer.GetSurface()))
+	return err
 }
 
 // ResolveSession finds the session of a token.

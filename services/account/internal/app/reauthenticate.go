@@ -23,7 +23,8 @@ type ReauthenticateCommand struct {
 }
 
 // Reauthenticate gives the caller's session a new token and sign-in time; the old token is dead. Its absolute end stays.
-// Wrong passwords count like those of a sign-in.
+// Wrong passwords count like those of a sign-in. Of several at once by one token, the first ends the token that the
+// others came with: they are refused, so that no success hands out a token that the next has replaced.
 func (a *App) Reauthenticate(
 	ctx context.Context, cmd ReauthenticateCommand, answered idempotency.Hook[SignedIn],
 ) (out SignedIn, err error) {
@@ -39,10 +40,12 @@ func (a *App) Reauthenticate(
 		account: cmd.AccountID, phc: phc, password: cmd.Password, target: a.target(ctx, "account", cmd.AccountID.String()),
 	}
 	err = a.verifyPassword(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if out, err = a.renew(ctx, tx, s, now); err != nil {
+		out = SignedIn{Session: s.Renewed(a.Lifetimes, now), Token: secret.NewToken()}
+		// The answer comes first: the same request gets it before it is asked what has become of its token.
+		if err := answered(ctx, tx, out); err != nil {
 			return err
 		}
-		return answered(ctx, tx, out)
+		return a.renew(ctx, tx, s, out)
 	})
 	return out, err
 }
@@ -65,17 +68,20 @@ func (a *App) ownSession(ctx context.Context, cmd ReauthenticateCommand) (domain
 	return s, err
 }
 
-func (a *App) renew(ctx context.Context, tx *store.Tx, s domain.Session, now time.Time) (SignedIn, error) {
-	token := secret.NewToken()
-	s.AuthTime, s.AMR, s.IdleExpireTime = now, []string{domain.Password}, a.Lifetimes.IdleUntil(s, now)
-	live, err := tx.RenewSession(ctx, s, token)
-	if err != nil {
-		return SignedIn{}, err
+// renew replaces the session that the caller was signed in with, unless that has been replaced meanwhile.
+func (a *App) renew(ctx context.Context, tx *store.Tx, old domain.Session, out SignedIn) error {
+	user, _ := rpc.UserOf(ctx)
+	live := old.IsOf(user.AuthTime)
+	if live {
+		var err error
+		if live, err = tx.RenewSession(ctx, out.Session, out.Token, old.AuthTime); err != nil {
+			return err
+		}
 	}
 	if !live {
-		return SignedIn{}, domain.Ended()
+		return domain.Ended()
 	}
-	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, s.AccountID.String(), &eventsv1.Reauthenticated{
-		AccountId: s.AccountID.String(), SessionId: s.ID.String(),
+	return tx.Emit(ctx, old.AccountID.String(), &eventsv1.Reauthenticated{
+		AccountId: old.AccountID.String(), SessionId: old.ID.String(),
 	})
 }

@@ -71,6 +71,22 @@ func (l Lifetimes) IdleUntil(s Session, now time.Time) time.Time {
 	return idle
 }
 
+// Renewed is the session once its person has proven to be the account's holder again. Its sign-in time is later than the
+// old one whatever the clock says: it tells the token that is good now from those before.
+func (s Session) Renewed(l Lifetimes, now time.Time) Session {
+	if !now.After(s.AuthTime) {
+		now = s.AuthTime.Add(time.Microsecond)
+	}
+	s.AuthTime, s.AMR, s.IdleExpireTime = now, []string{Password}, l.IdleUntil(s, now)
+	return s
+}
+
+// IsOf says whether a caller who signed in at that time has the session's present token. Internal tokens of the version
+// before tell the time in seconds.
+func (s Session) IsOf(authTime time.Time) bool {
+	return s.AuthTime.Equal(authTime) || authTime.Nanosecond() == 0 && s.AuthTime.Truncate(time.Second).Equal(authTime)
+}
+
 // slideStep is how much of the idle time may pass before a use is stored.
 const slideStep = time.Minute
 

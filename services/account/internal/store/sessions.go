@@ -28,10 +28,12 @@ func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.S
 	return s, err
 }
 
-// RenewSession gives a live session a new token and time of sign-in; false: it has ended.
-func (t *Tx) RenewSession(ctx context.Context, s domain.Session, token secret.String) (bool, error) {
+// RenewSession gives a live session a new token and time of sign-in, in place of the one of before; false: it has ended,
+// or another request was first.
+func (t *Tx) RenewSession(ctx context.Context, s domain.Session, token secret.String, before time.Time) (bool, error) {
 	n, err := t.q.RenewSession(ctx, db.RenewSessionParams{
 		ID: s.ID, TokenHash: secret.HashToken(token.Reveal()), AuthTime: s.AuthTime, Amr: s.AMR, IdleExpiresAt: s.IdleExpireTime,
+		RenewedAuthTime: before,
 	})
 	return n == 1, err
 }

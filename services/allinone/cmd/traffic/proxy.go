@@ -21,7 +21,6 @@ const (
 	checkInterval = 300 * time.Millisecond
 	checkTimeout  = time.Second
 	dialTimeout   = time.Second
-	headerTimeout = 10 * time.Second
 )
 
 var errNoGateway = errors.New("no gateway is ready")
@@ -68,7 +67,7 @@ func (p *proxy) serve(ctx context.Context) error {
 		Transport:     &http.Transport{DialContext: p.dial, DisableKeepAlives: true},
 		FlushInterval: -1,
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout}
+	server := boot.NewHTTPServer(handler, boot.StallTimeout)
 	return boot.ServeListener(ctx, server, func() error { return server.Serve(p.listener) })
 }
 

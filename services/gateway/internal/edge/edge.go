@@ -8,11 +8,11 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
@@ -36,6 +36,8 @@ type Edge struct {
 	Limit  *Limiter
 	// Unlimited says which requests are limited where they go; nil: none.
 	Unlimited func(r *http.Request) bool
+	// Hosts are the names that requests may be for; nil: any.
+	Hosts boot.Hosts
 	// Now is the platform's clock.
 	Now func() time.Time
 	// HTTPS says that browsers reach the gateway by https.
@@ -58,7 +60,11 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 		e.protect(w.Header())
 		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer e.finish(status, r, begin)
-		if err := e.admit(r, req); err != nil {
+		err := e.admit(r, req)
+		if err == nil {
+			err = checkForm(r)
+		}
+		if err != nil {
 			e.Refuse(status, r, err)
 			return
 		}
@@ -66,15 +72,21 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 	})
 }
 
-// admit refuses an address that asks too often, and a path or idempotency key that cannot travel between services.
+// admit refuses an address that asks too often, another installation's host, and a URL or idempotency key that cannot
+// travel between services.
 func (e *Edge) admit(r *http.Request, req rpc.Request) error {
 	if e.Unlimited == nil || !e.Unlimited(r) {
 		if err := e.Limit.Allow(r.Context(), r.URL.Path); err != nil {
 			return err
 		}
 	}
-	if !utf8.ValidString(r.URL.Path) {
-		return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the path is not UTF-8")
+	if e.Hosts != nil {
+		if err := e.Hosts.Check(r); err != nil {
+			return err
+		}
+	}
+	if err := boot.CheckURL(r); err != nil {
+		return err
 	}
 	if strings.ContainsFunc(req.IdempotencyKey, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "only printable ASCII can be taken")

@@ -16,17 +16,22 @@ import (
 // services in Postgres, so it fails open when Redis is away.
 type Limiter struct {
 	Redis *redis_rate.Limiter
-	// PerMinute is how many requests an address may make in a minute.
+	// PerMinute is how many requests an address may make in a minute. Static files have a budget of their own, of
+	// filesPerPage times as many: so many may come with a page, and a flood of them does not keep people from signing in.
 	PerMinute int
 	Log       *slog.Logger
 }
 
-// Allow refuses an address that asks too often. Static files are free.
+// filesPerPage is more than any page needs, fonts and pictures included.
+const filesPerPage = 20
+
+// Allow refuses an address that asks too often.
 func (l *Limiter) Allow(ctx context.Context, path string) error {
+	budget, perMinute := "gateway:", l.PerMinute
 	if strings.HasPrefix(path, "/static/") {
-		return nil
+		budget, perMinute = "gateway-static:", l.PerMinute*filesPerPage
 	}
-	got, err := l.Redis.Allow(ctx, "gateway:"+rpc.RequestOf(ctx).Network(), redis_rate.PerMinute(l.PerMinute))
+	got, err := l.Redis.Allow(ctx, budget+rpc.RequestOf(ctx).Network(), redis_rate.PerMinute(perMinute))
 	if err != nil {
 		l.Log.Warn("requests are not limited", "error", err)
 		return nil

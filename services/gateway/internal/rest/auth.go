@@ -4,9 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
-	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -42,15 +40,6 @@ func checkContentType(r *http.Request) error {
 		return nil
 	}
 	return errs.New(errs.Invalid, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "send application/json")
-}
-
-// checkText refuses what is no text: it cannot travel between services. JSON is checked as it is read.
-func checkText(r *http.Request) error {
-	query, err := url.QueryUnescape(r.URL.RawQuery)
-	if err == nil && utf8.ValidString(query+" "+r.Header.Get("If-Match")) {
-		return nil
-	}
-	return errs.Wrap(err, errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "the query or If-Match is not UTF-8")
 }
 
 // explain puts each broken rule of a password into words.

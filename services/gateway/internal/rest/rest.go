@@ -106,12 +106,13 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Add("Vary", "Accept-Language, Authorization")
-	if err := errors.Join(checkContentType(r), checkText(r)); err != nil {
+	condition, err := readIfMatch(r.Header)
+	if err := errors.Join(checkContentType(r), err); err != nil {
 		WriteProblem(w, r, err)
 		return
 	}
-	ctx := context.WithValue(r.Context(), ifMatchKey{}, r.Header.Get("If-Match"))
-	ctx, err := a.authenticate(ctx, r)
+	ctx := context.WithValue(r.Context(), ifMatchKey{}, condition)
+	ctx, err = a.authenticate(ctx, r)
 	if err != nil {
 		WriteProblem(w, r, err)
 		return

@@ -67,6 +67,8 @@ func (s *Server) VerifyCode(
 	return idempotency.Run(ctx, s.app.Answers, r, verified,
 		func(ctx context.Context, answered idempotency.Hook[app.Verified]) (app.Verified, error) {
 			return s.app.Verify(ctx, cmd, answered)
+		}, func(ctx context.Context, _ *registrationv1.VerifyCodeResponse) error {
+			return s.app.CheckCompletable(ctx, cmd.RegistrationID)
 		})
 }
 

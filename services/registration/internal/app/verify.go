@@ -45,6 +45,16 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand, answered idempotenc
 	})
 }
 
+// CheckCompletable refuses once the completion token is good for nothing any more: a repeated request must not get it as
+// if it were.
+func (a *App) CheckCompletable(ctx context.Context, id string) error {
+	r, err := a.Store.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	return r.CheckIn(registrationv1.State_CONTACT_VERIFIED, a.Now())
+}
+
 func (a *App) prove(ctx context.Context, r domain.Registration, cmd VerifyCommand) error {
 	if err := r.CheckIn(registrationv1.State_CODE_SENT, a.Now()); err != nil {
 		return err

@@ -47,6 +47,9 @@ const (
 	Reason_ORIGIN_NOT_ALLOWED      Reason = 17
 	Reason_MALFORMED_JSON          Reason = 18
 	Reason_CANCELED                Reason = 19
+	Reason_REQUEST_MALFORMED       Reason = 20
+	Reason_IF_MATCH_MALFORMED      Reason = 21
+	Reason_HOST_NOT_SERVED         Reason = 22
 	// What is wrong with one field.
 	Reason_FIELD_REQUIRED            Reason = 100
 	Reason_FIELD_MALFORMED           Reason = 101
@@ -163,6 +166,9 @@ var (
 		17:  "ORIGIN_NOT_ALLOWED",
 		18:  "MALFORMED_JSON",
 		19:  "CANCELED",
+		20:  "REQUEST_MALFORMED",
+		21:  "IF_MATCH_MALFORMED",
+		22:  "HOST_NOT_SERVED",
 		100: "FIELD_REQUIRED",
 		101: "FIELD_MALFORMED",
 		102: "FIELD_TOO_LONG",
@@ -266,6 +272,9 @@ var (
 		"ORIGIN_NOT_ALLOWED":              17,
 		"MALFORMED_JSON":                  18,
 		"CANCELED":                        19,
+		"REQUEST_MALFORMED":               20,
+		"IF_MATCH_MALFORMED":              21,
+		"HOST_NOT_SERVED":                 22,
 		"FIELD_REQUIRED":                  100,
 		"FIELD_MALFORMED":                 101,
 		"FIELD_TOO_LONG":                  102,
@@ -381,7 +390,7 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xa3\x13\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xe7\x13\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINTERNAL\x10\x01\x12\x0f\n" +
@@ -404,7 +413,10 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\vCSRF_FAILED\x10\x10\x12\x16\n" +
 	"\x12ORIGIN_NOT_ALLOWED\x10\x11\x12\x12\n" +
 	"\x0eMALFORMED_JSON\x10\x12\x12\f\n" +
-	"\bCANCELED\x10\x13\x12\x12\n" +
+	"\bCANCELED\x10\x13\x12\x15\n" +
+	"\x11REQUEST_MALFORMED\x10\x14\x12\x16\n" +
+	"\x12IF_MATCH_MALFORMED\x10\x15\x12\x13\n" +
+	"\x0fHOST_NOT_SERVED\x10\x16\x12\x12\n" +
 	"\x0eFIELD_REQUIRED\x10d\x12\x13\n" +
 	"\x0fFIELD_MALFORMED\x10e\x12\x12\n" +
 	"\x0eFIELD_TOO_LONG\x10f\x12\x17\n" +

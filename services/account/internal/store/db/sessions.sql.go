@@ -128,18 +128,20 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (I
 
 const renewSession = `-- name: RenewSession :execrows
 UPDATE sessions SET token_hash = $1, auth_time = $2, amr = $3, idle_expires_at = $4
-WHERE id = $5 AND ended_at IS NULL AND expires_at > $2 AND idle_expires_at > $2
+WHERE id = $5 AND auth_time = $6
+  AND ended_at IS NULL AND expires_at > $2 AND idle_expires_at > $2
 `
 
 type RenewSessionParams struct {
-	TokenHash     []byte
-	AuthTime      time.Time
-	Amr           []string
-	IdleExpiresAt time.Time
-	ID            uuid.UUID
+	TokenHash       []byte
+	AuthTime        time.Time
+	Amr             []string
+	IdleExpiresAt   time.Time
+	ID              uuid.UUID
+	RenewedAuthTime time.Time
 }
 
-// 0: it has ended meanwhile.
+// 0: it has ended meanwhile, or another request has renewed it.
 func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int64, error) {
 	result, err := q.db.Exec(ctx, renewSession,
 		arg.TokenHash,
@@ -147,6 +149,7 @@ func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int
 		arg.Amr,
 		arg.IdleExpiresAt,
 		arg.ID,
+		arg.RenewedAuthTime,
 	)
 	if err != nil {
 		return 0, err

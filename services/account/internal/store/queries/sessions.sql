@@ -39,9 +39,10 @@ WHERE s.id = @id AND s.ended_at IS NULL
   AND s.expires_at > @now::timestamptz AND s.idle_expires_at > @now::timestamptz;
 
 -- name: RenewSession :execrows
--- 0: it has ended meanwhile.
+-- 0: it has ended meanwhile, or another request has renewed it.
 UPDATE sessions SET token_hash = @token_hash, auth_time = @auth_time, amr = @amr, idle_expires_at = @idle_expires_at
-WHERE id = @id AND ended_at IS NULL AND expires_at > @auth_time AND idle_expires_at > @auth_time;
+WHERE id = @id AND auth_time = @renewed_auth_time
+  AND ended_at IS NULL AND expires_at > @auth_time AND idle_expires_at > @auth_time;
 
 -- name: EndSession :execrows
 UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL;

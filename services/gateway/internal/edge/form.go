@@ -1,0 +1,31 @@
+package edge
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// checkForm reads a form, which is small, and refuses it as a query is refused. JSON is checked as it is read.
+func checkForm(r *http.Request) error {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != "application/x-www-form-urlencoded" {
+		return nil
+	}
+	form, err := io.ReadAll(r.Body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large")
+	case err != nil:
+		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_CANCELED, "the body has not come to its end")
+	}
+	r.Body = io.NopCloser(bytes.NewReader(form))
+	return boot.CheckForm(string(form))
+}
