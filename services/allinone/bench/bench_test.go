@@ -40,7 +40,7 @@ func TestDelays(t *testing.T) {
 	if none.count() != 0 || !math.IsNaN(none.within(0.25)) {
 		t.Errorf("%v", none)
 	}
-	o := outcome{load: &load{}}
+	o := outcome{load: &load{Operations: 1}}
 	if o.noteDelays(none); o.valid() {
 		t.Error("a case without events is valid")
 	}
@@ -58,12 +58,37 @@ func TestProcessTimes(t *testing.T) {
 }
 
 func TestStatementsOfIdlenessAreNotTheOperations(t *testing.T) {
-	before := statements{ByService: map[string]float64{"otp": 10, "audit": 5}, Commits: 1}
-	after := statements{ByService: map[string]float64{"otp": 70, "audit": 25}, Commits: 31}
-	idle := statements{ByService: map[string]float64{"audit": 10}, Commits: 5}
+	before := statements{ByService: map[string]float64{"otp": 10, "audit": 5}, Commits: 1, Flushes: 1}
+	after := statements{ByService: map[string]float64{"otp": 70, "audit": 25}, Commits: 31, Flushes: 21}
+	idle := statements{ByService: map[string]float64{"audit": 10}, Commits: 5, Flushes: 5}
 	got := after.perOperation(before, idle, 2, 10)
-	if got.ByService["otp"] != 6 || len(got.ByService) != 1 || got.Commits != 2 || got.total() != 6 {
+	if got.ByService["otp"] != 6 || len(got.ByService) != 1 || got.Commits != 2 || got.Flushes != 1 || got.total() != 6 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestTheSandboxsInboxIsNotTheOperations(t *testing.T) {
+	after := statements{ByService: map[string]float64{"otp": 60, sandbox: 40}, Commits: 30, Flushes: 30, Received: 10}
+	got := after.perOperation(statements{}, statements{}, 0, 10)
+	if got.total() != 6 || got.Commits != 2 || got.Flushes != 2 || !strings.Contains(got.String(), "sandbox 4.0 (left out)") {
+		t.Errorf("%+v: %v", got, got)
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	text := "hashes_total{a=\"b c\"} 3\nhashes_total 4\nhashes_total_more 5\n"
+	if sum, err := sumOf(strings.NewReader(text), "hashes_total"); err != nil || sum != 7 {
+		t.Errorf("%v, %v", sum, err)
+	}
+	if _, err := sumOf(strings.NewReader(text), "hashes"); err == nil {
+		t.Error("a metric that is not there was found")
+	}
+}
+
+func TestAllowanceGoesWithTheHash(t *testing.T) {
+	a := allow(5, &outcome{CPU: cpu{Bench: 2 * referenceHash}})
+	if a.here != 10 || a.String() != "5 ms where a hash takes 21 (here 10.00)" {
+		t.Errorf("%+v: %v", a, a)
 	}
 }
 
@@ -100,14 +125,25 @@ func TestLoads(t *testing.T) {
 	if s.elapsed != 2 || s.Operations != 40 {
 		t.Errorf("%+v", s)
 	}
+	l = each(t.Context(), 3, 10, func(_ context.Context, i int) error {
+		if i == 7 {
+			return wrong
+		}
+		return nil
+	})
+	whole := sample{load: l}.then(sample{load: l})
+	if l.Operations != 9 || l.Errors != 1 || len(l.latencies) != 10 || whole.Operations != 9 || whole.Errors != 2 {
+		t.Errorf("%+v, %+v", l, whole.load)
+	}
 }
 
 func TestVerdicts(t *testing.T) {
 	r := newReport()
-	r.add(outcome{Name: "case", load: &load{Errors: 1, Problem: "no answer"}})
-	r.goal("fast", "fast", true, true)
-	r.goal("faster", "slow", false, true)
-	r.goal("broken", "fast", true, false)
+	good, broken := &outcome{load: &load{Operations: 1}}, &outcome{Name: "case", load: &load{Errors: 1, Problem: "no answer"}}
+	r.add(broken)
+	r.goal("fast", "fast", true, good)
+	r.goal("faster", "slow", false, good)
+	r.goal("broken", "fast", true, broken)
 	var out strings.Builder
 	if err := r.print(&out); err != nil {
 		t.Fatal(err)

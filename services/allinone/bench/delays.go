@@ -3,11 +3,9 @@ package bench
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"maps"
 	"math"
-	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,20 +17,11 @@ type delays map[float64]float64
 var delayBucket = regexp.MustCompile(`^propusk_event_delay_seconds_bucket\{.*le="([^"]+)".*\} (\S+)$`)
 
 // readDelays reads propusk_event_delay_seconds from the management port.
-func (w *world) readDelays(ctx context.Context) (delays, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.management+"/metrics", http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("/metrics: %s", resp.Status)
-	}
-	return parseDelays(resp.Body)
+func (w *world) readDelays(ctx context.Context) (d delays, err error) {
+	return d, w.readMetrics(ctx, func(r io.Reader) (err error) {
+		d, err = parseDelays(r)
+		return err
+	})
 }
 
 func parseDelays(r io.Reader) (delays, error) {

@@ -71,17 +71,50 @@ func open(ctx context.Context, rate, workers int, d time.Duration, do operation)
 	return l
 }
 
-func (l *load) note(took time.Duration, err error) {
+// each does a numbered operation for every number below n, by several workers.
+func each(ctx context.Context, workers, n int, do func(ctx context.Context, number int) error) *load {
+	l := &load{latencies: make([]time.Duration, n)}
+	begin := time.Now()
+	var all sync.WaitGroup
+	for worker := range workers {
+		all.Go(func() {
+			for i := worker; i < n && ctx.Err() == nil; i += workers {
+				start := time.Now()
+				err := do(ctx, i)
+				l.latencies[i] = time.Since(start)
+				l.count(err)
+			}
+		})
+	}
+	all.Wait()
+	l.Elapsed = time.Since(begin)
+	return l
+}
+
+// count notes the result of an operation whose time is known.
+func (l *load) count(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err != nil {
-		l.Errors++
-		if l.Problem == "" {
-			l.Problem = err.Error()
-		}
+	if err == nil {
+		l.Operations++
 		return
 	}
-	l.Operations++
+	l.Errors++
+	if l.Problem == "" {
+		l.Problem = err.Error()
+	}
+}
+
+// fail notes that something other than an operation went wrong.
+func (l *load) fail(err error) { l.count(err) }
+
+func (l *load) note(took time.Duration, err error) {
+	l.count(err)
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.latencies = append(l.latencies, took)
 }
 

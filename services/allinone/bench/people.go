@@ -12,10 +12,8 @@ import (
 
 const (
 	password = journey.Password
-	// accounts is how many people there are: enough that no two workers use the same one at once.
-	accounts = 64
 	makers   = 4
-	patience = 30 * time.Second
+	patience = time.Minute
 )
 
 // person has an account and is signed in.
@@ -39,6 +37,7 @@ const signedIn = 5
 
 // populate makes the accounts through the public interface.
 func (w *world) populate(ctx context.Context) error {
+	accounts := w.options.pace.people
 	w.people = make([]*person, accounts)
 	var all sync.WaitGroup
 	failed := make(chan error, makers)
@@ -87,10 +86,10 @@ func (p *person) edit(ctx context.Context) error {
 }
 
 // signIn signs a person in again; the earlier session stays.
-func (w *world) signIn(ctx context.Context, p *person) error {
+func (w *world) signIn(ctx context.Context, phone string) error {
 	c := journey.Client{URL: w.url, HTTP: w.http}
 	var out struct{ State string }
-	err := c.Call(ctx, "POST", "/v1/sessions", map[string]string{"login": p.Phone, "password": password}, &out)
+	err := c.Call(ctx, "POST", "/v1/sessions", map[string]string{"login": phone, "password": password}, &out)
 	if err == nil && out.State != "ACTIVE" {
 		err = fmt.Errorf("the session is %q", out.State)
 	}

@@ -14,10 +14,12 @@ import (
 
 // report collects what is printed at the end.
 type report struct {
-	Time    time.Time `json:"time"`
-	Machine string    `json:"machine"`
-	Cases   []outcome `json:"cases"`
-	Goals   []verdict `json:"goals"`
+	Time    time.Time  `json:"time"`
+	Machine string     `json:"machine"`
+	Cases   []*outcome `json:"cases"`
+	Goals   []verdict  `json:"goals"`
+
+	countings []counting
 }
 
 // verdict is the result for one goal.
@@ -49,17 +51,30 @@ func machine() string {
 	return fmt.Sprintf("%d cores, %s, %s", runtime.NumCPU(), model, runtime.Version())
 }
 
-func (r *report) add(o outcome) { r.Cases = append(r.Cases, o) }
+func (r *report) add(o ...*outcome) { r.Cases = append(r.Cases, o...) }
 
-func (r *report) goal(what, got string, met, valid bool) {
-	r.Goals = append(r.Goals, verdict{Goal: what, Got: got, Met: met && valid, Valid: valid})
+// goal notes whether a goal was met by a case.
+func (r *report) goal(what, got string, met bool, o *outcome) {
+	r.Goals = append(r.Goals, verdict{Goal: what, Got: got, Met: met && o.valid(), Valid: o.valid()})
+}
+
+// goalOfSQL compares what was counted in Postgres.
+func (r *report) goalOfSQL(o *outcome, sql, flushes float64) {
+	if o.Statements == nil {
+		return
+	}
+	got := o.Statements
+	r.goal(fmt.Sprintf("%s: at most %g SQL statements", o.Name, sql), fmt.Sprintf("%.1f", got.total()),
+		got.total() <= sql+tolerance*sql, o)
+	r.goal(fmt.Sprintf("%s: at most %g flushes", o.Name, flushes), fmt.Sprintf("%.1f", got.Flushes),
+		got.Flushes <= flushes+flushTolerance, o)
 }
 
 // print writes the table and the verdicts.
 func (r *report) print(out io.Writer) error {
 	fmt.Fprintf(out, "\n%s\n\n", r.Machine)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "case\tper s\tof floor\tp50 ms\tp99 ms\tCPU ms: server\tPostgres\tRedis\tSQL\tcommits\tothers\terrors\t")
+	fmt.Fprintln(t, "case\tper s\tp50 ms\tp99 ms\tCPU ms: server\tPostgres\tRedis\t× floor\tSQL\tcommits\tflushes\tothers\terrors\t")
 	for _, o := range r.Cases {
 		fmt.Fprintln(t, o.row())
 	}
@@ -90,25 +105,25 @@ func (v verdict) word() string {
 }
 
 func (o *outcome) row() string {
-	floor, sql, commits := "", "", ""
+	floor, sql, commits, flushes := "", "", "", ""
 	if o.OfFloor > 0 {
-		floor = fmt.Sprintf("%.0f %%", 100*o.OfFloor)
+		floor = fmt.Sprintf("%.1f", o.OfFloor)
 	}
-	if o.Statements != nil {
-		sql, commits = fmt.Sprintf("%.1f", o.Statements.total()), fmt.Sprintf("%.1f", o.Statements.Commits)
+	if c := o.Statements; c != nil {
+		sql, commits, flushes = fmt.Sprintf("%.1f", c.total()), fmt.Sprintf("%.1f", c.Commits), fmt.Sprintf("%.1f", c.Flushes)
 	}
 	c := o.CPU
-	if strings.HasPrefix(o.Name, "argon2id") {
+	if o.Name == hashName {
 		c = cpu{Server: c.Bench} // it is the driver that hashes
 	}
-	return fmt.Sprintf("%s\t%.1f\t%s\t%.1f\t%.1f\t%.2f\t%.2f\t%.2f\t%s\t%s\t%.0f %%\t%d\t",
-		o.Name, o.Rate, floor, o.P50, o.P99, c.Server, c.Postgres, c.Redis, sql, commits, 100*o.Others, o.Errors)
+	return fmt.Sprintf("%s\t%.1f\t%.1f\t%.1f\t%.3f\t%.3f\t%.3f\t%s\t%s\t%s\t%s\t%.0f %%\t%d\t",
+		o.Name, o.Rate, o.P50, o.P99, c.Server, c.Postgres, c.Redis, floor, sql, commits, flushes, 100*o.Others, o.Errors)
 }
 
 func (o *outcome) remarks() []string {
 	var out []string
-	if o.HashShare > 0 {
-		out = append(out, fmt.Sprintf("the bare hash is %.0f %% of all its CPU", 100*o.HashShare))
+	if o.OfHash > 0 {
+		out = append(out, fmt.Sprintf("%.0f %% of the bare hash's rate", 100*o.OfHash))
 	}
 	if o.Statements != nil {
 		out = append(out, "SQL by service: "+o.Statements.String())

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	settlePatience = 30 * time.Second
+	settlePatience = time.Minute
 	settlePoll     = 50 * time.Millisecond
 )
 

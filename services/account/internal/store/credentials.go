@@ -14,11 +14,16 @@ import (
 
 // PutCredential stores the hash of an account's password.
 func (t *Tx) PutCredential(ctx context.Context, account uuid.UUID, phc string, at time.Time) error {
-	sealed, err := t.keys.Seal([]byte(phc), credentialAD(account))
+	row, err := credentialRow(t.keys, account, phc, at)
 	if err != nil {
 		return err
 	}
-	return t.q.PutCredential(ctx, db.PutCredentialParams{AccountID: account, Sealed: sealed, SetAt: at})
+	return t.q.PutCredential(ctx, row)
+}
+
+func credentialRow(keys *secret.Keys, account uuid.UUID, phc string, at time.Time) (db.PutCredentialParams, error) {
+	sealed, err := keys.Seal([]byte(phc), credentialAD(account))
+	return db.PutCredentialParams{AccountID: account, Sealed: sealed, SetAt: at}, err
 }
 
 // Credential is the hash of an account's password.

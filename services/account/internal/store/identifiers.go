@@ -72,19 +72,23 @@ func (t *Tx) lockValues(ctx context.Context, claims []domain.Identifier) error {
 }
 
 func (t *Tx) insertIdentifier(ctx context.Context, account uuid.UUID, i domain.Identifier) error {
-	id := secret.NewID()
-	sealed, err := t.keys.Seal([]byte(i.Value), identifierAD(id))
+	row, err := identifierRow(t.keys, account, i)
 	if err != nil {
 		return err
 	}
-	index := t.keys.Index(string(i.Kind), i.Key)
-	err = t.q.InsertIdentifier(ctx, db.InsertIdentifierParams{
-		ID: id, AccountID: account, Kind: string(i.Kind), IndexKeyID: index.KeyID, IndexValue: index.Value, Sealed: sealed,
-	})
+	err = t.q.InsertIdentifier(ctx, row)
 	if pg.IsUnique(err, "identifiers_kind_index_key_id_index_value_key") {
 		return pg.ErrRetry
 	}
 	return err
+}
+
+func identifierRow(keys *secret.Keys, account uuid.UUID, i domain.Identifier) (db.InsertIdentifierParams, error) {
+	id, index := secret.NewID(), keys.Index(string(i.Kind), i.Key)
+	sealed, err := keys.Seal([]byte(i.Value), identifierAD(id))
+	return db.InsertIdentifierParams{
+		ID: id, AccountID: account, Kind: string(i.Kind), IndexKeyID: index.KeyID, IndexValue: index.Value, Sealed: sealed,
+	}, err
 }
 
 // Contacts are the account's proven phone and e-mail; an empty one is none.

@@ -34,16 +34,16 @@ func (c conn) Client(ctx context.Context, id string) (domain.Client, bool, error
 }
 
 // PutClient registers or changes an application; false: nothing changed.
-func (t *Tx) PutClient(ctx context.Context, c domain.Client) (bool, error) {
-	names, errNames := json.Marshal(c.Names)
-	purposes, errPurposes := json.Marshal(c.Purposes)
+func (c conn) PutClient(ctx context.Context, client domain.Client) (bool, error) {
+	names, errNames := json.Marshal(client.Names)
+	purposes, errPurposes := json.Marshal(client.Purposes)
 	if err := errors.Join(errNames, errPurposes); err != nil {
 		return false, err
 	}
-	n, err := t.q.PutClient(ctx, db.PutClientParams{
-		ID: c.ID, Names: names, SecretHash: c.SecretHash, RedirectUris: list(c.RedirectURIs),
-		PostLogoutRedirectUris: list(c.PostLogoutRedirectURIs), Origins: list(c.Origins()), Scopes: list(c.Scopes),
-		Purposes: purposes, IDTokenAlg: c.IDTokenAlg, PublicSubject: c.PublicSubject,
+	n, err := c.q.PutClient(ctx, db.PutClientParams{
+		ID: client.ID, Names: names, SecretHash: client.SecretHash, RedirectUris: list(client.RedirectURIs),
+		PostLogoutRedirectUris: list(client.PostLogoutRedirectURIs), Origins: list(client.Origins()), Scopes: list(client.Scopes),
+		Purposes: purposes, IDTokenAlg: client.IDTokenAlg, PublicSubject: client.PublicSubject,
 	})
 	return n == 1, err
 }

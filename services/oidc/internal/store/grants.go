@@ -26,12 +26,16 @@ func (t *Tx) InsertGrant(ctx context.Context, g domain.Grant, codeHash []byte) (
 	if err := t.q.LockSession(ctx, g.SessionID); err != nil {
 		return false, err
 	}
-	n, err := t.q.InsertGrant(ctx, db.InsertGrantParams{
+	n, err := t.q.InsertGrant(ctx, grantRow(g, codeHash))
+	return n == 1, err
+}
+
+func grantRow(g domain.Grant, codeHash []byte) db.InsertGrantParams {
+	return db.InsertGrantParams{
 		ID: g.ID, CodeHash: codeHash, ClientID: g.ClientID, AccountID: g.AccountID, SessionID: g.SessionID,
 		Scopes: g.Scopes, AuthTime: g.AuthTime, Acr: g.ACR, Amr: list(g.AMR), Offline: g.Offline, Language: g.Language,
 		IssuedAt: g.RotatedAt, ExpiresAt: g.ExpireTime,
-	})
-	return n == 1, err
+	}
 }
 
 // Grant finds a grant; false: there is none.

@@ -35,7 +35,14 @@ func (a *App) mac(id, code string) []byte {
 	return a.Keys.MAC("code", []byte(id), []byte(code))
 }
 
-func (a *App) indexes(t Target) []secret.Index { return a.Keys.Indexes("destination", t.Destination) }
+func (a *App) indexes(t Target) []secret.Index { return a.Keys.Indexes(destinationKind, t.Destination) }
+
+const destinationKind = "destination"
+
+// Index is what a destination is stored under.
+func Index(keys *secret.Keys, destination string) secret.Index {
+	return keys.Index(destinationKind, destination)
+}
 
 // slot is where the target's live code is stored: the same whatever index key is in use.
 func (a *App) slot(t Target) store.Slot {

@@ -64,16 +64,22 @@ func (c conn) person(row db.LockPersonRow) (domain.Versioned[domain.Person], err
 func (t *Tx) PutPerson(
 	ctx context.Context, account uuid.UUID, p domain.Person, c domain.Contacts, at time.Time,
 ) (bool, error) {
-	data, err := t.seal(persons, account, "data", personRow(p))
+	row, err := t.putPerson(account, p, c, at)
 	if err != nil {
 		return false, err
 	}
-	contacts, err := t.seal(persons, account, "contacts", c)
-	if err != nil {
-		return false, err
-	}
-	n, err := t.q.PutPerson(ctx, db.PutPersonParams{AccountID: account, Data: data, Contacts: contacts, At: at})
+	n, err := t.q.PutPerson(ctx, row)
 	return n == 1, err
+}
+
+func (c conn) putPerson(account uuid.UUID, p domain.Person, contacts domain.Contacts, at time.Time) (db.PutPersonParams, error) {
+	row := db.PutPersonParams{AccountID: account, At: at}
+	var err error
+	if row.Data, err = c.seal(persons, account, "data", personRow(p)); err != nil {
+		return row, err
+	}
+	row.Contacts, err = c.seal(persons, account, "contacts", contacts)
+	return row, err
 }
 
 // EditPerson stores the next version of the card.

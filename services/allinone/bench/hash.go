@@ -1,0 +1,41 @@
+package bench
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"runtime"
+
+	"golang.org/x/crypto/argon2"
+)
+
+const hashName = "argon2id alone"
+
+// hashes is the bare hash of a password on every core: argon2id with 19 MiB, two passes, one lane, as account does it. No
+// server can sign people in faster.
+func (w *world) hashes(ctx context.Context) *load {
+	return closed(ctx, runtime.NumCPU(), w.options.pace.hash, timed(func(context.Context, int) error {
+		salt := make([]byte, 16)
+		_, _ = rand.Read(salt) // never fails
+		argon2.IDKey([]byte(password), salt, 2, 19*1024, 1, 32)
+		return nil
+	}))
+}
+
+// hashPart is the bare hash as something that takes turns with others.
+func (w *world) hashPart() part { return part{name: hashName, pids: w.pids, run: w.hashes} }
+
+// referenceHash is what a hash took, in milliseconds of CPU, where the goals in milliseconds were set: machines differ,
+// and what is allowed here is as much as the hash takes more or less of.
+const referenceHash = 21
+
+// allowance is what so many milliseconds of the reference machine are here.
+type allowance struct{ reference, here float64 }
+
+func allow(reference float64, hash *outcome) allowance {
+	return allowance{reference: reference, here: reference * hash.CPU.Bench / referenceHash}
+}
+
+func (a allowance) String() string {
+	return fmt.Sprintf("%g ms where a hash takes %d (here %.2f)", a.reference, referenceHash, a.here)
+}

@@ -1,0 +1,37 @@
+package oidc
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/store"
+)
+
+// How long a loaded grant lives.
+const loadedGrantLife = 30 * 24 * time.Hour
+
+// LoadClient registers a confidential client, which may ask for everything, in the schema that conn sees.
+func LoadClient(ctx context.Context, conn *pgx.Conn, id string, clientSecret secret.String, redirectURI string) error {
+	return store.LoadClient(ctx, conn, domain.Client{
+		ID: id, Names: map[string]string{"ru": id, "en": id}, SecretHash: secret.HashToken(clientSecret.Reveal()),
+		RedirectURIs: []string{redirectURI}, Scopes: domain.Scopes(), IDTokenAlg: domain.ES256,
+	})
+}
+
+// Load copies, for each account, a consent and a grant for the client into the schema that conn sees, to measure what an
+// installation's size costs.
+func Load(ctx context.Context, conn *pgx.Conn, clientID string, accounts []uuid.UUID, scopes []string, now time.Time) error {
+	return store.Load(ctx, conn, len(accounts), func(i int) domain.Grant {
+		return domain.Grant{
+			ID: secret.NewID(), ClientID: clientID, AccountID: accounts[i], SessionID: secret.NewID().String(), Scopes: scopes,
+			AuthTime: now, ACR: domain.ACR(accountv1.Level_SIMPLIFIED), AMR: []string{"pwd"}, Offline: true, Generation: 1,
+			RotatedAt: now, ExpireTime: now.Add(loadedGrantLife),
+		}
+	})
+}
