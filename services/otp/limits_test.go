@@ -1,7 +1,6 @@
 package otp_test
 
 import (
-	"context"
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
@@ -339,7 +338,24 @@ func TestLinksOfTheVersionBeforeAreGood(t *testing.T) {
 	if err := verify("flow"); err != nil {
 		t.Error(err)
 	}
-	if n, err := w.Redis.Exists(context.Background(), old).Result(); n != 0 || err != nil {
-		t.Errorf("the spent link is kept: %d, %v", n, err)
+	wantReason(t, verify("flow"), errorsv1.Reason_CODE_EXPIRED)
+}
+
+// Who knows the name of a guess that was right is asked for the code like anybody: five tries in all.
+func TestARepeatedGuessIsNoWayAroundTheTries(t *testing.T) {
+	w := start(t)
+	code := w.mustIssue("flow")
+	for range 2 {
+		if err := w.verifyAs("flow", code, "attempt"); err != nil {
+			t.Fatal(err)
+		}
 	}
+	for i := range 4 {
+		wantReason(t, w.verifyAs("flow", wrong(code), fmt.Sprint("guess", i)), errorsv1.Reason_CODE_EXPIRED)
+	}
+	if err := w.verifyAs("flow", code, "attempt"); err != nil {
+		t.Errorf("the repeated guess within the tries: %v", err)
+	}
+	wantReason(t, w.verifyAs("flow", wrong(code), "guess4"), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
+	wantReason(t, w.verifyAs("flow", code, "attempt"), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
 }

@@ -28,7 +28,7 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
 	now := a.Now()
 	code, remaining, err := a.Codes.Try(ctx, a.slot(cmd.Target), cmd.FlowID, cmd.AttemptID, a.Limits.TriesPerCode, now)
 	if err != nil {
-		return a.decidedOr(ctx, cmd, err)
+		return err
 	}
 	attempt := domain.Attempt{
 		FlowID: cmd.FlowID, ID: cmd.AttemptID, SendID: code.ID, Correct: a.matches(code, guess), Remaining: remaining,
@@ -36,23 +36,7 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
 	if err := a.record(ctx, cmd, attempt, now); err != nil {
 		return err
 	}
-	return a.Codes.Delete(ctx, a.slot(cmd.Target), code.ID)
-}
-
-func refusalOf(done domain.Attempt, err error) error {
-	if err != nil {
-		return err
-	}
-	return done.Refusal()
-}
-
-// decidedOr is the answer that an earlier or a concurrent call of the same attempt was given, which has spent the code;
-// else the refusal.
-func (a *App) decidedOr(ctx context.Context, cmd VerifyCommand, refusal error) error {
-	if done, found, err := a.Store.Attempt(ctx, cmd.FlowID, cmd.AttemptID); found || err != nil {
-		return refusalOf(done, err)
-	}
-	return refusal
+	return a.Codes.Spend(ctx, a.slot(cmd.Target), code.ID)
 }
 
 func (a *App) matches(code domain.Code, guess string) bool {

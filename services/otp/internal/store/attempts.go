@@ -6,19 +6,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store/db"
 )
-
-// Attempt finds a guess that was decided before.
-func (c conn) Attempt(ctx context.Context, flowID, id string) (domain.Attempt, bool, error) {
-	row, err := c.q.GetAttempt(ctx, db.GetAttemptParams{FlowID: flowID, ID: id})
-	if pg.IsNotFound(err) {
-		return domain.Attempt{}, false, nil
-	}
-	return domain.Attempt{FlowID: flowID, ID: id, Correct: row.Correct, Remaining: int(row.Remaining)}, err == nil, err
-}
 
 // Spend records the right guess and marks its code as used; false: a concurrent call has recorded the same guess. A code
 // that another guess has used is refused.

@@ -59,17 +59,21 @@ func (c *Codes) Put(ctx context.Context, slot Slot, code domain.Code, now time.T
 	return unavailable(err)
 }
 
-// try counts an attempt, once however often it is repeated, and answers the code, or why there is none. Time is the
-// caller's: the key's TTL only collects garbage.
+// try counts an attempt, once however often it is repeated, and answers the code, or why there is none. A code that is
+// spent goes on counting: who repeats a right guess gets its answer, and who knows the guess's name but not the code has no
+// more tries than anybody. Once there were too many, nothing is answered any more. Time is the caller's: the key's TTL only
+// collects garbage.
 var try = redis.NewScript(`
 local key = KEYS[1]
 if redis.call('EXISTS', key) == 0 then key = KEYS[2] end
-local flow, expire, code = unpack(redis.call('HMGET', key, 'flow', 'expire', 'code'))
+local flow, expire, code, tries, spent = unpack(redis.call('HMGET', key, 'flow', 'expire', 'code', 'tries', 'spent'))
 if not flow or flow ~= ARGV[1] or tonumber(expire) <= tonumber(ARGV[2]) then return {-1, ''} end
+if tries and tonumber(tries) > tonumber(ARGV[3]) then return {-2, ''} end
 local counted = redis.call('HGET', key, 'attempt:' .. ARGV[4])
 if counted then return {tonumber(counted), code} end
 local left = tonumber(ARGV[3]) - redis.call('HINCRBY', key, 'tries', 1)
 if left < 0 then return {-2, ''} end
+if spent then return {-1, ''} end
 redis.call('HSET', key, 'attempt:' .. ARGV[4], left)
 return {left, code}
 `)
@@ -95,17 +99,17 @@ func (c *Codes) Try(
 	return code, int(left), json.Unmarshal([]byte(data), &code)
 }
 
-var del = redis.NewScript(`
+var spend = redis.NewScript(`
 for _, key in ipairs(KEYS) do
   local code = redis.call('HGET', key, 'code')
-  if code and cjson.decode(code).ID == ARGV[1] then return redis.call('DEL', key) end
+  if code and cjson.decode(code).ID == ARGV[1] then return redis.call('HSET', key, 'spent', 1) end
 end
 return 0
 `)
 
-// Delete removes a spent code. Postgres records that it is spent, so that a failure here does no harm.
-func (c *Codes) Delete(ctx context.Context, slot Slot, id uuid.UUID) error {
-	err := del.Run(ctx, c.redis, slot.keys(), id.String()).Err()
+// Spend marks a code as used. Postgres records that it is, so that a failure here does no harm.
+func (c *Codes) Spend(ctx context.Context, slot Slot, id uuid.UUID) error {
+	err := spend.Run(ctx, c.redis, slot.keys(), id.String()).Err()
 	if errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -48,27 +48,6 @@ func (q *Queries) CountFailure(ctx context.Context, arg CountFailureParams) (int
 	return result.RowsAffected(), nil
 }
 
-const getAttempt = `-- name: GetAttempt :one
-SELECT correct, remaining FROM attempts WHERE flow_id = $1 AND id = $2
-`
-
-type GetAttemptParams struct {
-	FlowID string
-	ID     string
-}
-
-type GetAttemptRow struct {
-	Correct   bool
-	Remaining int32
-}
-
-func (q *Queries) GetAttempt(ctx context.Context, arg GetAttemptParams) (GetAttemptRow, error) {
-	row := q.db.QueryRow(ctx, getAttempt, arg.FlowID, arg.ID)
-	var i GetAttemptRow
-	err := row.Scan(&i.Correct, &i.Remaining)
-	return i, err
-}
-
 const spendCode = `-- name: SpendCode :one
 WITH guess AS (
     INSERT INTO attempts (flow_id, id, send_id, correct, remaining) VALUES ($1, $2, $3, true, $4)

@@ -1,6 +1,3 @@
--- name: GetAttempt :one
-SELECT correct, remaining FROM attempts WHERE flow_id = $1 AND id = $2;
-
 -- name: SpendCode :one
 -- Records the right guess, marks its code as spent and clears the destination's failures. recorded is false when a
 -- concurrent call has recorded the same guess, spent when another one has spent the code.
