@@ -59,6 +59,16 @@ type Request struct {
 	hash           []byte
 }
 
+// CheckKey refuses an idempotency key of a wrong length (IDEMPOTENCY_KEY_INVALID), for those whose repeated requests are
+// answered without a stored answer.
+func CheckKey(ctx context.Context) error {
+	key := rpc.RequestOf(ctx).IdempotencyKey
+	if key != "" && (len(key) < minKeyLen || len(key) > maxKeyLen) {
+		return errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "8 to 128 characters are needed")
+	}
+	return nil
+}
+
 // NewRequest reads the idempotency key of the context; ok is false without one. A key of a wrong length is refused
 // (IDEMPOTENCY_KEY_INVALID). The principal is the signed-in person, else the calling service, with the message's type:
 // keys of two methods never meet. The content is hashed under the service's key, since it may hold a password.
@@ -67,8 +77,8 @@ func (s *Store) NewRequest(ctx context.Context, message proto.Message) (r Reques
 	if key == "" {
 		return Request{}, false, nil
 	}
-	if len(key) < minKeyLen || len(key) > maxKeyLen {
-		return Request{}, false, errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "8 to 128 characters are needed")
+	if err := CheckKey(ctx); err != nil {
+		return Request{}, false, err
 	}
 	content, err := proto.MarshalOptions{Deterministic: true}.Marshal(message)
 	if err != nil {

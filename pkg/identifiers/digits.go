@@ -15,7 +15,7 @@ func bareDigits(s string) (string, error) {
 			return -1
 		}
 		return r
-	}, s)
+	}, Typed(s))
 	switch {
 	case bare == "":
 		return "", problem(required)

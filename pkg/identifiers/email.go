@@ -21,7 +21,7 @@ const (
 // ParseEmail reads one bare address (RFC 5322 dot-atom): no display name, comment, quoted or non-ASCII
 // local part, nor an address literal. A domain in national letters becomes its IDNA form.
 func ParseEmail(s string) (Email, error) {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(Typed(s))
 	at := strings.LastIndexByte(s, '@')
 	switch {
 	case s == "":

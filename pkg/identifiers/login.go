@@ -27,7 +27,7 @@ type Login struct {
 // mobile number if they can be one, else a SNILS. Eleven digits that are neither are refused as a mistyped
 // SNILS: nobody has it, so that reveals nothing about anybody.
 func ParseLogin(s string) (Login, error) {
-	if strings.TrimSpace(s) == "" {
+	if strings.TrimSpace(Typed(s)) == "" {
 		return Login{}, problem(required)
 	}
 	if strings.Contains(s, "@") {
@@ -53,7 +53,18 @@ func login(kind LoginKind, value string, err error) (Login, error) {
 }
 
 func groupedAsSNILS(s string) bool {
-	groups := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) })
+	groups := strings.Fields(strings.Map(groupingOnly, s))
 	return len(groups) == 4 && len(groups[0]) == 3 && len(groups[1]) == 3 && len(groups[2]) == 3 &&
-		!strings.HasPrefix(strings.TrimSpace(s), "+")
+		!strings.HasPrefix(strings.TrimSpace(Typed(s)), "+")
+}
+
+// groupingOnly keeps digits and what stands between them, of any width; what cannot be seen groups nothing.
+func groupingOnly(r rune) rune {
+	switch {
+	case formatting(r):
+		return -1
+	case unicode.IsDigit(r):
+		return r
+	}
+	return ' '
 }

@@ -18,7 +18,7 @@ const homeRegion = "RU"
 // ParsePhone reads a mobile number of any country; "8 (900) 123-45-67" and "9001234567" are Russian. What
 // is a possible and a mobile number of each country comes from Google's libphonenumber.
 func ParsePhone(s string) (Phone, error) {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(Typed(s))
 	if s == "" {
 		return "", problem(required)
 	}

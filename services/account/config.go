@@ -1,13 +1,15 @@
 package account
 
 import (
+	"time"
+
 	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/hashing"
 )
 
-func (c Config) hashing() hashing.Options {
-	return hashing.Options{Workers: c.HashWorkers, Waiting: c.HashQueue, Patience: c.HashPatience}
+func (c Config) hashing(now func() time.Time) hashing.Options {
+	return hashing.Options{Workers: c.HashWorkers, Waiting: c.HashQueue, Patience: c.HashPatience, Now: now}
 }
 
 func (c Config) lifetimes() domain.Lifetimes {

@@ -88,7 +88,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	hasher, err := hashing.New(hashing.RaiseGOMAXPROCS(cfg.hashing()), p.Metrics)
+	hasher, err := hashing.New(hashing.RaiseGOMAXPROCS(cfg.hashing(p.Now)), p.Metrics)
 	if err != nil {
 		return nil, err
 	}

@@ -154,6 +154,55 @@ func TestSameAccountTwice(t *testing.T) {
 	}
 }
 
+// A repeated call says nothing about a password that is not the account's but that; so does one that a twin was faster than.
+func TestSameAccountWithAnotherPasswordIsRefused(t *testing.T) {
+	w := start(t)
+	id := uuid.NewString()
+	var accepted atomic.Int32
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			_, err := w.as("registration").CreateAccount(w.ctx, &accountv1.CreateAccountRequest{
+				AccountId: id, Phone: phone, Password: fmt.Sprint(password, i),
+			})
+			if err == nil {
+				accepted.Add(1)
+			} else if !errs.Is(err, errorsv1.Reason_SIGN_IN_FAILED) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if accepted.Load() != 1 {
+		t.Errorf("%d passwords were accepted, want one", accepted.Load())
+	}
+	_, err := w.as("registration").CreateAccount(w.ctx, &accountv1.CreateAccountRequest{AccountId: id, Phone: phone})
+	wantReason(t, err, errorsv1.Reason_SIGN_IN_FAILED)
+}
+
+// Who has just made an account is signed in with the same password: that costs one hash, not two.
+func TestTheFirstSignInCostsNoSecondHash(t *testing.T) {
+	w := start(t)
+	before := w.hashed()
+	w.create(phone)
+	w.mustSignIn(phone)
+	if n := w.hashed() - before; n != 1 {
+		t.Errorf("%d hashes, want one", n)
+	}
+	w.mustSignIn(phone)
+	if n := w.hashed() - before; n != 2 {
+		t.Errorf("%d hashes with the second sign-in, want two", n)
+	}
+}
+
+func TestALoginIsReadWithoutWhatNobodySees(t *testing.T) {
+	w := start(t)
+	w.create(phone)
+	for _, login := range []string{"\u2066" + phone + "\u2069", "8\u2009900\u202f123-45\u200b-67", phone[:5] + "\ufeff" + phone[5:] + "\u00a0"} {
+		w.mustSignIn(login)
+	}
+}
+
 // A concurrent call may create the account after this one has looked for it and before it asks whose the contact is.
 func TestAccountMadeByATwinMeanwhileIsAnswered(t *testing.T) {
 	w := start(t)
@@ -286,7 +335,7 @@ func TestOnlyNamedServicesMayCall(t *testing.T) {
 			return err
 		}},
 		"CreateAccount": {"registration", func(c accountv1.AccountServiceClient) error {
-			_, err := c.CreateAccount(w.ctx, &accountv1.CreateAccountRequest{AccountId: a.GetAccountId()})
+			_, err := c.CreateAccount(w.ctx, &accountv1.CreateAccountRequest{AccountId: a.GetAccountId(), Password: password})
 			return err
 		}},
 		"ApplyEvidence": {"verification", func(c accountv1.AccountServiceClient) error {

@@ -31,8 +31,10 @@ type repeated struct {
 	// other is another request to the same path, or otherPath.
 	other     any
 	otherPath string
-	status    int
-	options   []option
+	// refusal is what the other request gets; empty: the key was used for another request.
+	refusal string
+	status  int
+	options []option
 	// moving matches what may have moved on between two answers.
 	moving *regexp.Regexp
 }
@@ -64,7 +66,11 @@ func (w *troubled) once(r repeated) answer {
 	if r.otherPath == "" {
 		r.otherPath = r.path
 	}
-	if r.other != nil {
+	switch {
+	case r.other == nil:
+	case r.refusal != "":
+		w.ask("POST", r.otherPath, r.other, options...).refused(http.StatusConflict, r.refusal)
+	default:
 		w.ask("POST", r.otherPath, r.other, options...).refused(unprocessable, "IDEMPOTENCY_KEY_REUSED")
 	}
 	return first
@@ -88,11 +94,12 @@ func repeatedSignUp(w *troubled) {
 	code := s.code()
 	token := w.once(repeated{
 		path: registrations + "/" + id + ":verifyCode", in: body{"code": code}, other: body{"code": wrong(code)},
-		status: http.StatusOK,
+		refusal: "REGISTRATION_WRONG_STATE", status: http.StatusOK,
 	}).field("completionToken")
 	account := w.once(repeated{
 		path: registrations + "/" + id + ":complete", in: body{"completionToken": token, "password": journey.Password},
-		other: body{"completionToken": token, "password": "Another-9-Password!"}, status: http.StatusCreated,
+		other: body{"completionToken": token, "password": "Another-9-Password!"}, refusal: "REGISTRATION_WRONG_STATE",
+		status: http.StatusCreated,
 	}).field("accountId")
 	if n := w.count(`SELECT count(*) FROM account.outbox WHERE subject = 'propusk.account.v1.account_created'
 		AND headers ->> 'ce-subject' = $1`, account); n != 1 {

@@ -27,6 +27,7 @@ func signUpFaults(t *testing.T, w *troubled) {
 		{"link", linkFaults},
 		{"weak password", weakPassword},
 		{"malformed form", malformedForm},
+		{"malformed codes", malformedCodes},
 		{"unknown sign-up", unknownSignUp},
 	}.run(t, w)
 }
@@ -137,14 +138,30 @@ func usedCode(w *troubled) {
 	first.verify(code).refused(http.StatusConflict, "REGISTRATION_WRONG_STATE")
 	w.Clock.Advance(time.Minute)
 	second := w.signUpAgain(phone, 2)
-	if second.code() != code {
+	own := second.code()
+	if own != code {
 		second.verify(code).refused(unprocessable, "CODE_WRONG")
 	}
-	// A code is good in its own sign-up only.
+	// A code is good in its own sign-up only, and there it is not voided by another one.
 	w.Clock.Advance(time.Minute)
 	third := w.signUpAgain(phone, 3)
-	second.verify(third.code()).refused(unprocessable, "CODE_EXPIRED")
+	if third.code() != own {
+		second.verify(third.code()).refused(unprocessable, "CODE_WRONG")
+	}
 	third.verify(third.code()).ok(http.StatusOK)
+	second.verify(own).ok(http.StatusOK)
+}
+
+func malformedCodes(w *troubled) {
+	s := w.signUp(w.phone())
+	code := s.code()
+	for guess, reason := range map[string]string{"12": "FIELD_MALFORMED", "abcdef": "FIELD_MALFORMED", " \u200b ": "FIELD_REQUIRED"} {
+		s.verify(guess).fields("/code", reason)
+	}
+	if a := s.verify(wrong(code)).refused(unprocessable, "CODE_WRONG"); !strings.Contains(a.Detail, "4") {
+		w.t.Errorf("what cannot be a code has cost a try: %q", a.Detail)
+	}
+	s.verify(code[:3] + "\u2009" + code[3:] + "\u200b").ok(http.StatusOK)
 }
 
 func failuresInARow(w *troubled) {
@@ -178,8 +195,11 @@ func completionToken(w *troubled) {
 	s.complete(foreign, journey.Password).refused(unprocessable, "COMPLETION_TOKEN_INVALID")
 	s.complete(token[:len(token)-2], journey.Password).refused(unprocessable, "COMPLETION_TOKEN_INVALID")
 	account := s.complete(token, journey.Password).ok(http.StatusCreated).field("accountId")
-	// Once more, as somebody who took the token would: nothing changes.
-	again := s.complete(token, "Another-9-Password!").ok(http.StatusCreated).field("accountId")
+	// Once more, as somebody who took the token would.
+	for _, other := range []string{"Another-9-Password!", ""} {
+		s.complete(token, other).refused(http.StatusConflict, "REGISTRATION_WRONG_STATE")
+	}
+	again := s.complete(token, journey.Password).ok(http.StatusCreated).field("accountId")
 	if again != account {
 		w.t.Errorf("accounts %s and %s", account, again)
 	}

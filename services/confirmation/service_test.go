@@ -425,7 +425,7 @@ func TestCodesAreReadAsPeopleTypeThem(t *testing.T) {
 	_, code := w.mustOrder()
 	// Cyrillic lookalikes, O for 0 and 1 for L.
 	typed := strings.NewReplacer("L", "1", "A", "а", "B", "в", "C", "с", "0", "о", "X", "Х").Replace(code)
-	if _, err := w.redeem(" " + typed + " "); err != nil {
+	if _, err := w.redeem(" \u2066" + typed[:1] + "\u200b\u2009" + typed[1:] + "\u2069 "); err != nil {
 		t.Error(err)
 	}
 }

@@ -33,6 +33,8 @@ type Config struct {
 	// RetryFirst is the pause after the first failed try; it doubles up to RetryLast.
 	RetryFirst time.Duration `env:"RETRY_FIRST" envDefault:"1s" range:"10ms..1h"`
 	RetryLast  time.Duration `env:"RETRY_LAST" envDefault:"5m" range:"10ms..24h"`
+	// RescueEvery is how often messages are looked for that a process that died has left.
+	RescueEvery time.Duration `env:"RESCUE_EVERY" envDefault:"10s" range:"100ms..1m"`
 }
 
 // backoff is how long a message waits between attempts.
@@ -67,9 +69,10 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), cfg.backoff()); err != nil {
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), cfg.backoff(), jobs.Periodic(cfg.RescueEvery)); err != nil {
 		return err
 	}
+	p.Go(a.RunHand)
 	consumer, err := p.Consumer(a.Store.Pool())
 	if err != nil {
 		return err
@@ -112,6 +115,6 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox, keys), Account: account, Templates: catalogue,
 		SMS: provider, Email: provider, Log: p.Log,
-		Life: cfg.Life, Now: p.Now,
+		Hand: app.NewHand(), Life: cfg.Life, RetryFirst: cfg.RetryFirst, Now: p.Now,
 	}, nil
 }

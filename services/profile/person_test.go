@@ -31,7 +31,7 @@ func TestPersonIsFilledStepByStep(t *testing.T) {
 		t.Fatalf("the card of sign-up: %v", first)
 	}
 	w.mustUpdate(&profilev1.Person{BirthDate: "31.12.1990"})
-	got := w.mustUpdate(&profilev1.Person{Snils: "00000060001", Gender: profilev1.Gender_M.Enum(), Citizenship: "rus"})
+	got := w.mustUpdate(&profilev1.Person{Snils: "000\u2009000\u200b600\u202f01", Gender: profilev1.Gender_M.Enum(), Citizenship: "rus"})
 	want := proto.CloneOf(first)
 	want.BirthDate, want.Snils, want.Citizenship = "1990-12-31", "00000060001", "RUS"
 	want.Gender, want.Etag = profilev1.Gender_M.Enum(), got.GetEtag()
@@ -146,7 +146,7 @@ func TestPutCardIsRepeatableUntilThePersonEdits(t *testing.T) {
 	registration := profilev1.NewProfileServiceClient(w.Dial("registration", "profile"))
 	put := func(name string) {
 		_, err := registration.PutCard(context.Background(), &profilev1.PutCardRequest{
-			AccountId: w.id, Person: &profilev1.Person{LastName: name, FirstName: "Анна"}, UnprovenPhone: "8 900 123-45-67",
+			AccountId: w.id, Person: &profilev1.Person{LastName: name, FirstName: "Анна"}, UnprovenPhone: "\u20668 900\u2009123-45\u200b-67\u2069",
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
@@ -102,10 +103,18 @@ func (c *codes) VerifyCode(_ context.Context, r *otpv1.VerifyCodeRequest) (*otpv
 		if c.spent[name] {
 			return nil
 		}
+		guess, err := r.GetCode(), error(nil)
+		if r.GetChannel() == otpv1.Channel_SMS {
+			guess, err = identifiers.ParseCode(r.GetCode(), len(rightCode))
+		}
+		var wrong errs.Fields
+		if wrong.Check("code", err); err != nil {
+			return wrong.Err()
+		}
 		if !c.live[r.GetFlowId()] {
 			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "gone")
 		}
-		if r.GetCode() != rightCode && r.GetCode() != linkToken {
+		if guess != rightCode && guess != linkToken {
 			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").With("attempts", 4)
 		}
 		c.live[r.GetFlowId()] = false
@@ -155,10 +164,17 @@ func (a *accounts) LookupContact(
 
 func (a *accounts) CreateAccount(_ context.Context, r *accountv1.CreateAccountRequest) (*accountv1.Account, error) {
 	err := a.around("CreateAccount", func() error {
+		for _, m := range a.made {
+			switch {
+			case m.GetAccountId() != r.GetAccountId():
+			case m.GetPassword() == r.GetPassword():
+				return nil
+			default:
+				return errs.New(errs.Conflict, errorsv1.Reason_SIGN_IN_FAILED, "the account has another password")
+			}
+		}
 		contact := r.GetPhone() + r.GetEmail()
 		switch owner := a.owners[contact]; {
-		case owner == r.GetAccountId():
-			return nil
 		case owner != "":
 			return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "taken")
 		case len(r.GetPassword()) < 8:

@@ -308,11 +308,11 @@ func TestStartGoesOnAfterACrash(t *testing.T) {
 			_, err := w.reg.StartRegistration(w.ctx, form())
 			wantReason(t, err, errorsv1.Reason_UNAVAILABLE)
 			w.restart()
+			r := w.start(form())
 			other := form()
 			other.FirstName = "Мария"
 			_, err = w.reg.StartRegistration(w.ctx, other)
 			wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
-			r := w.start(form())
 			if n := w.count(`SELECT count(*) FROM registration.registrations`); n != 1 {
 				t.Errorf("%d registrations, want one", n)
 			}
@@ -565,7 +565,7 @@ func TestCompleteIsRepeatable(t *testing.T) {
 				t.Errorf("without the key: %q, %v", again, err)
 			}
 			_, err = w.complete(ctx, id, token, password+"2")
-			wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+			wantReason(t, err, errorsv1.Reason_REGISTRATION_WRONG_STATE)
 			if n := len(w.account.all()); n != 1 {
 				t.Errorf("%d accounts, want one", n)
 			}

@@ -27,9 +27,13 @@ type CreateCommand struct {
 	Language string
 }
 
-// Create creates a simplified account. If there is one with the id already, that is the answer: the call is repeatable.
+// Create creates a simplified account. If there is one with the id already, that is the answer to whoever presents its
+// password: the call is repeatable, and never leaves a password unsaid.
 func (a *App) Create(ctx context.Context, cmd CreateCommand) (domain.Account, error) {
 	existing, err := a.Store.Account(ctx, cmd.ID)
+	if err == nil {
+		return existing, a.checkRepeated(ctx, cmd)
+	}
 	if !errs.Is(err, errorsv1.Reason_ACCOUNT_NOT_FOUND) {
 		return existing, err
 	}
@@ -41,10 +45,28 @@ func (a *App) Create(ctx context.Context, cmd CreateCommand) (domain.Account, er
 	if err != nil {
 		return domain.Account{}, err
 	}
-	if err := a.insert(ctx, cmd, contact, phc); err != nil {
+	first, err := a.insert(ctx, cmd, contact, phc)
+	if err == nil && !first {
+		err = a.checkRepeated(ctx, cmd)
+	}
+	if err != nil {
 		return domain.Account{}, err
 	}
 	return a.Store.Account(ctx, cmd.ID)
+}
+
+// checkRepeated refuses a call for an account that exists with another password (SIGN_IN_FAILED). The caller bounds how
+// often it lets people try.
+func (a *App) checkRepeated(ctx context.Context, cmd CreateCommand) error {
+	phc, err := a.Store.Credential(ctx, cmd.ID)
+	if err != nil {
+		return err
+	}
+	right, err := a.Hasher.Matches(ctx, phc, password.Normal(cmd.Password.Reveal()))
+	if err == nil && !right {
+		err = errs.New(errs.Conflict, errorsv1.Reason_SIGN_IN_FAILED, "the account exists with another password")
+	}
+	return err
 }
 
 // check refuses before the expensive hash what would be refused after it.
@@ -67,13 +89,15 @@ func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, 
 	return contact, err
 }
 
-func (a *App) insert(ctx context.Context, cmd CreateCommand, contact domain.Identifier, phc string) error {
+// insert stores the account; false: a concurrent call has.
+func (a *App) insert(
+	ctx context.Context, cmd CreateCommand, contact domain.Identifier, phc string,
+) (first bool, err error) {
 	account := domain.Account{
 		ID: cmd.ID, Level: accountv1.Level_SIMPLIFIED, Language: language(ctx, cmd.Language), CreateTime: a.Now(),
 	}
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		first, err := tx.InsertAccount(ctx, account)
-		if err != nil || !first {
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if first, err = tx.InsertAccount(ctx, account); err != nil || !first {
 			return err
 		}
 		free, err := tx.Claim(ctx, account.ID, []domain.Identifier{contact})
@@ -92,6 +116,7 @@ func (a *App) insert(ctx context.Context, cmd CreateCommand, contact domain.Iden
 		}
 		return tx.Emit(ctx, account.ID.String(), &eventsv1.AccountCreated{AccountId: account.ID.String(), Oid: stored.OID})
 	})
+	return first, err
 }
 
 func taken() error {

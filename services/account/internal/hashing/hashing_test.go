@@ -17,6 +17,9 @@ import (
 
 func hasher(t *testing.T, o Options) *Hasher {
 	t.Helper()
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Unix(1, 0) }
+	}
 	h, err := New(o, prometheus.NewRegistry())
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,8 @@ type Options struct {
 	// Waiting is how many may wait in the queue, each for at most Patience.
 	Waiting  int
 	Patience time.Duration
+	// Now is the platform's clock.
+	Now func() time.Time
 }
 
 // Hasher hashes and compares passwords. Each costs a core for some 20 ms and 19 MiB, so those that exceed the workers
@@ -32,6 +34,7 @@ type Hasher struct {
 	// unknown is compared with when there is no hash.
 	unknown       string
 	done, refused prometheus.Counter
+	fresh         *fresh
 }
 
 // New makes a hasher and registers its metrics.
@@ -41,7 +44,7 @@ func New(o Options, metrics prometheus.Registerer) (*Hasher, error) {
 	}
 	h := &Hasher{
 		options: o, places: make(chan struct{}, o.Workers+o.Waiting), workers: make(chan struct{}, o.Workers),
-		unknown: hash(""),
+		unknown: hash(""), fresh: newFresh(),
 		done: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "propusk_account_password_hashes_total", Help: "Passwords hashed, of unknown logins too.",
 		}),
@@ -63,14 +66,20 @@ func New(o Options, metrics prometheus.Registerer) (*Hasher, error) {
 // Hash makes the hash of a new password.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	var phc string
-	err := h.work(ctx, func() { phc = hash(password) })
-	return phc, err
+	if err := h.work(ctx, func() { phc = hash(password) }); err != nil {
+		return "", err
+	}
+	h.fresh.remember(phc, password, h.options.Now())
+	return phc, nil
 }
 
 // Matches compares a password with a hash. An empty hash stands for an unknown login: it matches nothing and takes as
-// long.
+// long. The first comparison with a hash that was just made here costs nothing when the password is right.
 func (h *Hasher) Matches(ctx context.Context, phc, password string) (bool, error) {
 	known := phc != ""
+	if known && h.fresh.take(phc, password, h.options.Now()) {
+		return true, nil
+	}
 	if !known {
 		phc = h.unknown
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
@@ -31,7 +32,7 @@ func readCode(typed string) (string, error) {
 			return -1
 		}
 		return latin(unicode.ToUpper(r))
-	}, typed)
+	}, identifiers.Typed(typed))
 	if s == "" {
 		return "", malformed(errorsv1.Reason_FIELD_REQUIRED)
 	}

@@ -23,9 +23,12 @@ type App struct {
 	SMS       SMSSender
 	Email     EmailSender
 	Log       *slog.Logger
+	Hand      *Hand
 	// Life is how long a message without an expiry of its own is tried.
 	Life time.Duration
-	Now  func() time.Time
+	// RetryFirst is the pause after the first failed try.
+	RetryFirst time.Duration
+	Now        func() time.Time
 }
 
 // SMS is a text message as a provider receives it. A repeated id is the same message.
@@ -48,7 +51,15 @@ type EmailSender interface {
 // SendJob delivers one message.
 type SendJob struct {
 	MessageID uuid.UUID `json:"message_id"`
+	// NotBefore is when the message may be tried again.
+	NotBefore time.Time `json:"not_before,omitzero"`
 }
+
+// RescueJob has messages delivered that processes that died have left.
+type RescueJob struct{}
+
+// Kind names the job.
+func (RescueJob) Kind() string { return "rescue" }
 
 // Kind names the job.
 func (SendJob) Kind() string { return "send" }

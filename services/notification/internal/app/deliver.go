@@ -20,8 +20,12 @@ func (a *App) Deliver(ctx context.Context, id uuid.UUID) error {
 	if !found || err != nil {
 		return err
 	}
+	return a.attempt(ctx, m)
+}
+
+func (a *App) attempt(ctx context.Context, m domain.Message) error {
 	if !a.Now().Before(m.ExpireTime) {
-		a.Log.InfoContext(ctx, "message expired", "message_id", id, "attempts", m.Attempts)
+		a.Log.InfoContext(ctx, "message expired", "message_id", m.ID, "attempts", m.Attempts)
 		return a.end(ctx, m, domain.Failed)
 	}
 	send, err := a.render(m)
@@ -32,7 +36,7 @@ func (a *App) Deliver(ctx context.Context, id uuid.UUID) error {
 	case err == nil:
 		return a.end(ctx, m, domain.Sent)
 	case permanent(err):
-		a.Log.WarnContext(ctx, "message given up", "message_id", id, "error", err)
+		a.Log.WarnContext(ctx, "message given up", "message_id", m.ID, "error", err)
 		return a.end(ctx, m, domain.Failed)
 	}
 	return err

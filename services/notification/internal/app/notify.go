@@ -35,7 +35,7 @@ func (a *App) Notify(ctx context.Context, n domain.Notice) error {
 			return err
 		}
 		for _, m := range messages {
-			if _, err := a.queue(ctx, tx, m); err != nil {
+			if _, err := a.queue(ctx, tx, a.inHand(m)); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -38,6 +39,13 @@ func (a *App) Send(ctx context.Context, cmd SendCommand) (uuid.UUID, error) {
 	}
 	if err := a.check(m); err != nil {
 		return uuid.Nil, err
+	}
+	if m = a.inHand(m); !m.InHandUntil.IsZero() { // nothing else is written: one statement
+		id, inserted, err := a.Store.Insert(ctx, m, a.Now())
+		if inserted {
+			a.Hand.take(m)
+		}
+		return id, err
 	}
 	id := m.ID
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -71,11 +79,15 @@ func problemIn(err error) (errs.Problem, bool) {
 	return p, ok
 }
 
-// queue stores a message and has it delivered as soon as the transaction commits.
+// queue stores a message and has it delivered as soon as the transaction commits: from memory if it is in hand, else by a job.
 func (a *App) queue(ctx context.Context, tx *store.Tx, m domain.Message) (uuid.UUID, error) {
 	id, inserted, err := tx.Insert(ctx, m, a.Now())
 	if !inserted || err != nil {
 		return id, err
+	}
+	if !m.InHandUntil.IsZero() {
+		pg.AfterCommit(ctx, func() { a.Hand.take(m) })
+		return id, nil
 	}
 	return id, tx.Enqueue(ctx, SendJob{MessageID: id}, nil)
 }

@@ -41,6 +41,8 @@ type Message struct {
 	// Attempts is how often it was tried, this attempt included.
 	Attempts   int
 	ExpireTime time.Time
+	// InHandUntil is until when the process that stored the message delivers it from memory; zero: a job does.
+	InHandUntil time.Time
 }
 
 // CheckDestination says what is wrong with the destination.

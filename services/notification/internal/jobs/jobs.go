@@ -3,9 +3,11 @@ package jobs
 
 import (
 	"context"
+	"time"
 
 	"github.com/riverqueue/river"
 
+	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 )
 
@@ -13,8 +15,12 @@ import (
 func Workers(a *app.App) *river.Workers {
 	w := river.NewWorkers()
 	river.AddWorker(w, sender{worker[app.SendJob]{app: a}})
+	river.AddWorker(w, rescuer{worker[app.RescueJob]{app: a}})
 	return w
 }
+
+// Periodic rescues what processes that died have left.
+func Periodic(every time.Duration) *river.PeriodicJob { return boot.Periodic(every, app.RescueJob{}) }
 
 // worker is what all workers share.
 type worker[J river.JobArgs] struct {
@@ -24,7 +30,17 @@ type worker[J river.JobArgs] struct {
 
 type sender struct{ worker[app.SendJob] }
 
-// Work delivers a message.
+// Work delivers a message, once its time has come: River itself looks at what is scheduled every few seconds only.
 func (w sender) Work(ctx context.Context, job *river.Job[app.SendJob]) error {
+	if wait := job.Args.NotBefore.Sub(w.app.Now()); wait > 0 {
+		return river.JobSnooze(wait)
+	}
 	return w.app.Deliver(ctx, job.Args.MessageID)
+}
+
+type rescuer struct{ worker[app.RescueJob] }
+
+// Work rescues.
+func (w rescuer) Work(ctx context.Context, _ *river.Job[app.RescueJob]) error {
+	return w.app.Rescue(ctx)
 }

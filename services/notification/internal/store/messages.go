@@ -16,8 +16,8 @@ import (
 
 // Insert stores a message unless there is one with its key, and returns the id of the stored one; inserted says that it
 // is this one. Exactly one of several concurrent callers with one key inserts.
-func (t *Tx) Insert(ctx context.Context, m domain.Message, now time.Time) (id uuid.UUID, inserted bool, err error) {
-	destination, err := t.keys.Seal([]byte(m.Destination), associatedData(m.ID, "destination"))
+func (c conn) Insert(ctx context.Context, m domain.Message, now time.Time) (id uuid.UUID, inserted bool, err error) {
+	destination, err := c.keys.Seal([]byte(m.Destination), associatedData(m.ID, "destination"))
 	if err != nil {
 		return uuid.Nil, false, err
 	}
@@ -25,18 +25,19 @@ func (t *Tx) Insert(ctx context.Context, m domain.Message, now time.Time) (id uu
 	if err != nil {
 		return uuid.Nil, false, err
 	}
-	params, err := t.keys.Seal(plain, associatedData(m.ID, "params"))
+	params, err := c.keys.Seal(plain, associatedData(m.ID, "params"))
 	if err != nil {
 		return uuid.Nil, false, err
 	}
-	n, err := t.q.InsertMessage(ctx, db.InsertMessageParams{
+	n, err := c.q.InsertMessage(ctx, db.InsertMessageParams{
 		ID: m.ID, IdempotencyKey: m.Key, Template: m.Template, Channel: m.Channel.String(), Language: m.Language,
 		Destination: destination, Params: params, AccountID: m.AccountID, CreatedAt: now, ExpireAt: m.ExpireTime,
+		InHandUntil: optional(m.InHandUntil), Attempts: int32(m.Attempts),
 	})
 	if n == 1 || err != nil {
 		return m.ID, err == nil, err
 	}
-	id, err = t.q.FindMessage(ctx, m.Key)
+	id, err = c.q.FindMessage(ctx, m.Key)
 	return id, false, err
 }
 
@@ -63,6 +64,24 @@ func (c conn) BeginAttempt(ctx context.Context, id uuid.UUID) (m domain.Message,
 		return m, false, err
 	}
 	return m, true, json.Unmarshal(params, &m.Params)
+}
+
+// LetGo says that a message is in this process's hand no more; false: it was not, or has ended.
+func (t *Tx) LetGo(ctx context.Context, id uuid.UUID) (bool, error) {
+	n, err := t.q.LetGo(ctx, id)
+	return n == 1, err
+}
+
+// TakeLeft takes over a batch of messages whose time in hand is over.
+func (t *Tx) TakeLeft(ctx context.Context, now time.Time) ([]uuid.UUID, error) {
+	return t.q.TakeLeft(ctx, now)
+}
+
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // End ends a message and wipes its text and destination; false: it had ended before.

@@ -25,6 +25,7 @@ func expected() map[string]struct{ parts, params []string } {
 	all := []string{"sms", "email", "feed"}
 	return map[string]struct{ parts, params []string }{
 		"registration_code":        {[]string{"sms"}, []string{"code"}},
+		"second_factor_code":       {[]string{"sms"}, []string{"code"}},
 		"registration_link":        {[]string{"email"}, []string{"registration_id", "token"}},
 		"contact_taken":            {[]string{"sms", "email"}, nil},
 		"welcome":                  {[]string{"feed"}, nil},

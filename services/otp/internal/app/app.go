@@ -35,16 +35,26 @@ func (a *App) mac(id, code string) []byte {
 	return a.Keys.MAC("code", []byte(id), []byte(code))
 }
 
-func (a *App) indexes(t Target) []secret.Index { return a.Keys.Indexes(destinationKind, t.Destination) }
+// indexes find the destination for the purpose: failures and sends of one purpose are none of another's.
+func (a *App) indexes(t Target) []secret.Index {
+	kind := destinationKind
+	if t.Purpose != otpv1.Purpose_REGISTRATION {
+		kind += "/" + t.Purpose.String()
+	}
+	return a.Keys.Indexes(kind, t.Destination)
+}
 
 const destinationKind = "destination"
 
-// Index is what a destination is stored under.
+// Index is what a destination is stored under, for sign-ups.
 func Index(keys *secret.Keys, destination string) secret.Index {
 	return keys.Index(destinationKind, destination)
 }
 
-// slot is where the target's live code is stored: the same whatever index key is in use.
+// slot is where the flow's live code is stored: the same whatever index key is in use.
 func (a *App) slot(t Target) store.Slot {
-	return store.Slot{Purpose: t.Purpose, Destination: a.Keys.MAC("slot", []byte(t.Destination))}
+	destination := []byte(t.Destination)
+	return store.Slot{
+		Purpose: t.Purpose, Flow: a.Keys.MAC("slot", destination, []byte(t.FlowID)), Destination: a.Keys.MAC("slot", destination),
+	}
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store"
 )
-
-const codeDigits = 6
 
 // IssueCommand asks for a code. SendID is its name within the flow. Decoy: the contact has an owner, who is told
 // instead.
@@ -31,9 +31,12 @@ type Issued struct {
 	ExpireTime, ResendTime time.Time
 }
 
-// Issue makes a code, voids the previous one and has it delivered; a repeated send gets the same answer and delivers
+// Issue makes a code, voids the flow's previous one and has it delivered; a repeated send gets the same answer and delivers
 // nothing. A decoy takes the same steps, so that nobody can tell it from a code.
 func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
+	if err := cmd.check(); err != nil {
+		return Issued{}, err
+	}
 	send, err := a.reserve(ctx, cmd, a.Now())
 	if err != nil {
 		return Issued{}, err
@@ -45,69 +48,78 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 	if err := a.deliver(ctx, cmd, send, out.ExpireTime); err != nil {
 		return Issued{}, err
 	}
-	return out, a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if first, err := tx.HandOver(ctx, send.ID); !first || err != nil {
-			return err
-		}
-		return tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeIssued{FlowId: cmd.FlowID, Channel: cmd.Channel.String()})
-	})
+	return out, a.Store.HandOver(ctx, send.ID)
 }
 
 // reserve counts the send before it happens: a crash costs a send, it never gives one away. What a crashed call of the
-// same flow reserved, or one that is under way, is used again with its code: many calls at once are one message.
-func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (send store.Send, err error) {
+// same flow reserved, or one that is under way, is used again with its code: many calls at once are one message. What is
+// refused leaves nothing behind.
+func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (send domain.Send, err error) {
+	var limit domain.SendLimit
 	var fresh bool
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		destination, lockout, err := tx.PutDestination(ctx, a.indexes(cmd.Target))
 		if err != nil {
 			return err
 		}
-		var found bool
-		send, found, err = tx.FindSend(ctx, destination, cmd.FlowID, cmd.SendID)
-		if err != nil || found && send.HandedOver {
+		sent, err := tx.Sends(ctx, destination, now)
+		if err != nil {
 			return err
+		}
+		var found bool
+		if send, found = sent.Named(cmd.FlowID, cmd.SendID); found && send.HandedOver {
+			return nil
 		}
 		if err := a.Limits.CheckOpen(cmd.Purpose, lockout, now); err != nil {
 			return err
 		}
-		send, found, err = tx.FindPendingSend(ctx, destination, cmd.FlowID, now.Add(-a.Limits.ResendAfter))
-		if err != nil {
-			return err
-		}
+		send, found = sent.Pending(cmd.FlowID, now.Add(-a.Limits.ResendAfter))
 		if fresh = !found; found {
 			return tx.NameSend(ctx, send.ID, cmd.SendID)
 		}
-		if send, err = a.newSend(ctx, cmd, destination, now); err != nil {
+		if limit, err = a.Limits.CheckDestination(sent, cmd.FlowID, cmd.Channel, now); err != nil {
 			return err
 		}
-		return a.count(ctx, tx, send)
+		send, limit, err = a.insert(ctx, tx, cmd, destination, now)
+		return err
 	})
-	if err == nil && fresh {
+	switch {
+	case limit != "":
+		a.Meter.refused(limit)
+	case err == nil && fresh:
 		a.Meter.sent()
 	}
 	return send, err
 }
 
-// count records a new send, within the limits.
-func (a *App) count(ctx context.Context, tx *store.Tx, send store.Send) error {
-	history, err := tx.History(ctx, send)
+// insert stores and counts a new send, within the limits.
+func (a *App) insert(
+	ctx context.Context, tx *store.Tx, cmd IssueCommand, destination uuid.UUID, now time.Time,
+) (domain.Send, domain.SendLimit, error) {
+	send, err := a.newSend(ctx, cmd, destination, now)
 	if err != nil {
-		return err
+		return send, "", err
 	}
-	if limit, err := a.Limits.CheckSend(history, send.At); err != nil {
-		a.Meter.refused(limit)
-		return err
+	err = tx.Emit(ctx, cmd.FlowID, &eventsv1.CodeIssued{FlowId: cmd.FlowID, Channel: cmd.Channel.String()})
+	if err != nil {
+		return send, "", err
 	}
-	return tx.InsertSend(ctx, send)
+	// The counters come last: until the commit other sends wait for them.
+	counters, err := tx.InsertSend(ctx, cmd.Purpose, send)
+	if err != nil {
+		return send, "", err
+	}
+	limit, err := a.Limits.CheckCounters(counters, now)
+	return send, limit, err
 }
 
-func (a *App) newSend(ctx context.Context, cmd IssueCommand, destination uuid.UUID, now time.Time) (store.Send, error) {
-	code := secret.Digits(codeDigits)
+func (a *App) newSend(ctx context.Context, cmd IssueCommand, destination uuid.UUID, now time.Time) (domain.Send, error) {
+	code := secret.Digits(domain.Digits)
 	if cmd.Channel == otpv1.Channel_EMAIL {
 		code = secret.NewToken()
 	}
-	send := store.Send{
-		ID: secret.NewID(), DestinationID: destination, FlowID: cmd.FlowID, CallerID: cmd.SendID,
+	send := domain.Send{
+		ID: secret.NewID(), DestinationID: destination, FlowID: cmd.FlowID, CallerIDs: []string{cmd.SendID},
 		At:         now.Truncate(time.Microsecond), // as Postgres stores it, so that a repeated call's answer is the same
 		AddressMAC: a.Keys.MAC("address", []byte(rpc.RequestOf(ctx).Network())),
 	}
@@ -121,7 +133,7 @@ func codeAD(id uuid.UUID) secret.AssociatedData {
 }
 
 // deliver stores the code's MAC and gives the code itself to notification, which stores it encrypted until it is sent.
-func (a *App) deliver(ctx context.Context, cmd IssueCommand, send store.Send, expire time.Time) error {
+func (a *App) deliver(ctx context.Context, cmd IssueCommand, send domain.Send, expire time.Time) error {
 	plain, err := a.Keys.Open(send.SealedCode, codeAD(send.ID))
 	if err != nil {
 		return err
@@ -136,24 +148,50 @@ func (a *App) deliver(ctx context.Context, cmd IssueCommand, send store.Send, ex
 	return err
 }
 
+// words are the templates of a purpose: for a code, a link, and the owner of a contact that somebody else presents. Where
+// there is none, the purpose knows no such message.
+type words struct{ code, link, decoy string }
+
+func wordsOf(p otpv1.Purpose) words {
+	if p == otpv1.Purpose_SECOND_FACTOR {
+		return words{code: "second_factor_code"}
+	}
+	return words{code: "registration_code", link: "registration_link", decoy: "contact_taken"}
+}
+
+func (cmd IssueCommand) template() string {
+	w := wordsOf(cmd.Purpose)
+	switch {
+	case cmd.Decoy:
+		return w.decoy
+	case cmd.Channel == otpv1.Channel_EMAIL:
+		return w.link
+	}
+	return w.code
+}
+
+// check refuses what the purpose has no message for.
+func (cmd IssueCommand) check() error {
+	var wrong errs.Fields
+	if cmd.template() == "" {
+		wrong.Add("purpose", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
+	}
+	return wrong.Err()
+}
+
 func message(cmd IssueCommand, id uuid.UUID, code secret.String, expire time.Time) *notificationv1.SendMessageRequest {
 	m := &notificationv1.SendMessageRequest{
-		IdempotencyKey: id.String(),
-		Channel:        notificationv1.Channel_SMS,
-		Destination:    cmd.Destination,
-		ExpireTime:     timestamppb.New(expire),
+		IdempotencyKey: id.String(), Template: cmd.template(), Channel: notificationv1.Channel_SMS,
+		Destination: cmd.Destination, ExpireTime: timestamppb.New(expire),
 	}
 	if cmd.Channel == otpv1.Channel_EMAIL {
 		m.Channel = notificationv1.Channel_EMAIL
 	}
 	switch {
 	case cmd.Decoy:
-		m.Template = "contact_taken"
 	case cmd.Channel == otpv1.Channel_EMAIL:
-		m.Template = "registration_link"
 		m.Params = map[string]string{"registration_id": cmd.FlowID, "token": code.Reveal()}
 	default:
-		m.Template = "registration_code"
 		m.Params = map[string]string{"code": code.Reveal()}
 	}
 	return m

@@ -18,40 +18,25 @@ type VerifyCommand struct {
 	Code      string
 }
 
-// Verify spends the code, or counts a failure; a repeated attempt gets the same answer. A code that is gone, another
-// flow's or expired costs nothing and says nothing about which.
+// Verify spends the code, or counts a failure; a repeated attempt gets the same answer. What cannot be a code costs
+// nothing; nor does a code that is gone, another flow's or expired, which says nothing about which.
 func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
-	if done, found, err := a.Store.Attempt(ctx, cmd.FlowID, cmd.AttemptID); found || err != nil {
-		return refusalOf(done, err)
+	guess, err := domain.ReadCode(cmd.Channel, cmd.Code)
+	if err != nil {
+		return err
 	}
 	now := a.Now()
 	code, remaining, err := a.Codes.Try(ctx, a.slot(cmd.Target), cmd.FlowID, cmd.AttemptID, a.Limits.TriesPerCode, now)
 	if err != nil {
-		return a.concurrentOr(ctx, cmd, err)
+		return err
 	}
 	attempt := domain.Attempt{
-		FlowID: cmd.FlowID, ID: cmd.AttemptID, SendID: code.ID, Correct: a.matches(code, cmd.Code), Remaining: remaining,
+		FlowID: cmd.FlowID, ID: cmd.AttemptID, SendID: code.ID, Correct: a.matches(code, guess), Remaining: remaining,
 	}
 	if err := a.record(ctx, cmd, attempt, now); err != nil {
 		return err
 	}
-	return a.Codes.Delete(ctx, a.slot(cmd.Target), code.ID)
-}
-
-func refusalOf(done domain.Attempt, err error) error {
-	if err != nil {
-		return err
-	}
-	return done.Refusal()
-}
-
-// concurrentOr is the answer that a concurrent call of the same attempt was given, which has spent the code; else the
-// refusal.
-func (a *App) concurrentOr(ctx context.Context, cmd VerifyCommand, refusal error) error {
-	if done, found, err := a.Store.Attempt(ctx, cmd.FlowID, cmd.AttemptID); found || err != nil {
-		return refusalOf(done, err)
-	}
-	return refusal
+	return a.Codes.Spend(ctx, a.slot(cmd.Target), code.ID)
 }
 
 func (a *App) matches(code domain.Code, guess string) bool {
@@ -64,26 +49,26 @@ func (a *App) matches(code domain.Code, guess string) bool {
 func (a *App) record(ctx context.Context, cmd VerifyCommand, attempt domain.Attempt, now time.Time) error {
 	var refusal error
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		destination, lockout, err := tx.LockDestination(ctx, a.indexes(cmd.Target))
+		destination, err := tx.LockDestination(ctx, a.indexes(cmd.Target), attempt)
 		if err != nil {
 			return err
 		}
-		if refusal = a.Limits.CheckOpen(cmd.Purpose, lockout, now); refusal != nil {
+		if destination.Decided != nil {
+			refusal = destination.Decided.Refusal()
+			return nil
+		}
+		if refusal = a.Limits.CheckOpen(cmd.Purpose, destination.Lockout, now); refusal != nil {
 			return nil
 		}
 		refusal = attempt.Refusal()
-		first, err := tx.RecordAttempt(ctx, attempt)
-		if err != nil || !first {
-			return err
-		}
 		if attempt.Correct {
-			return spend(ctx, tx, attempt, destination, now)
+			return spend(ctx, tx, attempt, now)
 		}
-		next, locked := a.Limits.AfterFailure(cmd.Purpose, lockout, now)
+		next, locked := a.Limits.AfterFailure(cmd.Purpose, destination.Lockout, now)
 		if locked {
 			refusal = a.Limits.CheckOpen(cmd.Purpose, next, now)
 		}
-		return a.countFailure(ctx, tx, cmd, destination, next, locked)
+		return a.countFailure(ctx, tx, cmd, attempt, destination.ID, next, locked)
 	})
 	if err != nil {
 		return err
@@ -92,24 +77,18 @@ func (a *App) record(ctx context.Context, cmd VerifyCommand, attempt domain.Atte
 }
 
 // spend marks the code as used: exactly one of two concurrent callers who know it wins.
-func spend(ctx context.Context, tx *store.Tx, attempt domain.Attempt, destination uuid.UUID, now time.Time) error {
-	first, err := tx.Spend(ctx, attempt.SendID, now)
-	if err != nil {
-		return err
-	}
-	if !first {
-		return store.ErrNoCode()
-	}
-	if err := tx.SetLockout(ctx, destination, domain.Lockout{}); err != nil {
+func spend(ctx context.Context, tx *store.Tx, attempt domain.Attempt, now time.Time) error {
+	if first, err := tx.Spend(ctx, attempt, now); !first || err != nil {
 		return err
 	}
 	return tx.Emit(ctx, attempt.FlowID, &eventsv1.CodeVerified{FlowId: attempt.FlowID})
 }
 
 func (a *App) countFailure(
-	ctx context.Context, tx *store.Tx, cmd VerifyCommand, destination uuid.UUID, next domain.Lockout, locked bool,
+	ctx context.Context, tx *store.Tx, cmd VerifyCommand, attempt domain.Attempt, destination uuid.UUID,
+	next domain.Lockout, locked bool,
 ) error {
-	if err := tx.SetLockout(ctx, destination, next); err != nil {
+	if first, err := tx.CountFailure(ctx, attempt, destination, next); !first || err != nil {
 		return err
 	}
 	if locked {

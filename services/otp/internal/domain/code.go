@@ -1,14 +1,43 @@
 package domain
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 )
+
+// Digits is how long a code is.
+const Digits = 6
+
+// linkChars are those of a link's token: 256 bits.
+const linkChars = 43
+
+// ReadCode reads a guess as typed or pasted. What cannot be a code is refused and costs nothing; what cannot be a link's
+// token is no link.
+func ReadCode(c otpv1.Channel, typed string) (string, error) {
+	if c == otpv1.Channel_EMAIL {
+		token := strings.TrimSpace(identifiers.Typed(typed))
+		if len(token) != linkChars {
+			return "", NoCode()
+		}
+		return token, nil
+	}
+	code, err := identifiers.ParseCode(typed, Digits)
+	var wrong errs.Fields
+	wrong.Check("code", err)
+	return code, wrong.Err()
+}
+
+// NoCode refuses a guess when there is no code to guess: expired, spent, voided, or another flow's.
+func NoCode() error {
+	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "there is no such code any more: ask for a new one")
+}
 
 // Code is a live code as it is stored: never itself, only its MAC.
 type Code struct {

@@ -17,9 +17,12 @@ type Limits struct {
 	TriesPerCode int
 	// ResendAfter is how long a destination waits for its next code.
 	ResendAfter time.Duration
+	// LiveCodes is how many flows may have a live code at one destination.
+	LiveCodes int
 	// PerShortWindow and PerDay bound the sends to one destination in [ShortWindow] and [Day].
 	PerShortWindow, PerDay int
-	// PerAddress bounds the sends asked for from one IP address in an hour; PerInstallation all sends of a day.
+	// PerAddress bounds the sends asked for from one IP address in an hour, PerInstallation all sends of a day: both from the
+	// first of them on.
 	PerAddress, PerInstallation int
 	// FailuresToLock is how many failures in a row lock a destination for LockFor; FailuresToDisable for good
 	// (NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures), in a sign-up for LockSignUpFor.
@@ -34,19 +37,16 @@ const (
 	Day         = 24 * time.Hour
 )
 
-// History is what was sent before: to the destination in two windows, from the address, by the installation.
-type History struct {
-	LastSent                                time.Time
-	ShortWindow, Day, Address, Installation Sends
+// Counter is how many sends a subject has had in its window, this one included, and since when.
+type Counter struct {
+	N     int
+	Since time.Time
 }
 
-// Sends counts those of one window; Oldest is the first of them.
-type Sends struct {
-	Count  int
-	Oldest time.Time
-}
+// Counters are those of the request's address, for an [Hour], and of the installation, for a [Day].
+type Counters struct{ Address, Installation Counter }
 
-// Lockout is how many wrong codes a destination has had and whether it is locked for them.
+// Lockout is how many wrong codes a destination has had, for one purpose, and whether it is locked for them.
 type Lockout struct {
 	// Failures are wrong codes in a row, across codes, flows and channels.
 	Failures    int
@@ -71,6 +71,7 @@ type SendLimit string
 // The limits on sending.
 const (
 	Resend         SendLimit = "resend"
+	LiveCodes      SendLimit = "live_codes"
 	DestinationNow SendLimit = "destination_5_minutes"
 	DestinationDay SendLimit = "destination_day"
 	Address        SendLimit = "address"
@@ -79,32 +80,46 @@ const (
 
 // SendLimits are all of them.
 func SendLimits() []SendLimit {
-	return []SendLimit{Resend, DestinationNow, DestinationDay, Address, Installation}
+	return []SendLimit{Resend, LiveCodes, DestinationNow, DestinationDay, Address, Installation}
 }
 
-// CheckSend refuses a send that comes too early or too often, and names the limit.
-func (l Limits) CheckSend(h History, now time.Time) (SendLimit, error) {
-	if next := h.LastSent.Add(l.ResendAfter); now.Before(next) {
-		return Resend, errs.New(errs.Throttled, errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
-			After(next.Sub(now))
+// CheckDestination refuses a flow's send that comes too early or too often for its destination, and names the limit.
+func (l Limits) CheckDestination(sent Sends, flowID string, c otpv1.Channel, now time.Time) (SendLimit, error) {
+	if len(sent) > 0 {
+		if next := sent[len(sent)-1].At.Add(l.ResendAfter); now.Before(next) {
+			return Resend, errs.New(errs.Throttled, errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
+				After(next.Sub(now))
+		}
+	}
+	// A link has 256 bits: nobody guesses one, however many there are.
+	if live := sent.live(flowID, now.Add(-l.CodeLife)); c == otpv1.Channel_SMS && len(live) >= l.LiveCodes {
+		return LiveCodes, tooMany(live[len(live)-l.LiveCodes].Add(l.CodeLife).Sub(now))
 	}
 	for _, w := range []struct {
 		name   SendLimit
-		sent   Sends
 		limit  int
 		window time.Duration
-	}{
-		{DestinationNow, h.ShortWindow, l.PerShortWindow, ShortWindow},
-		{DestinationDay, h.Day, l.PerDay, Day},
-		{Address, h.Address, l.PerAddress, Hour},
-		{Installation, h.Installation, l.PerInstallation, Day},
-	} {
-		if w.sent.Count >= w.limit {
-			return w.name, errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").
-				After(w.sent.Oldest.Add(w.window).Sub(now))
+	}{{DestinationNow, l.PerShortWindow, ShortWindow}, {DestinationDay, l.PerDay, Day}} {
+		if in := sent.after(now.Add(-w.window)); len(in) >= w.limit {
+			return w.name, tooMany(in[len(in)-w.limit].At.Add(w.window).Sub(now))
 		}
 	}
 	return "", nil
+}
+
+// CheckCounters refuses a send that is over the limit of its address or of the installation, and names the limit.
+func (l Limits) CheckCounters(c Counters, now time.Time) (SendLimit, error) {
+	switch {
+	case c.Address.N > l.PerAddress:
+		return Address, tooMany(c.Address.Since.Add(Hour).Sub(now))
+	case c.Installation.N > l.PerInstallation:
+		return Installation, tooMany(c.Installation.Since.Add(Day).Sub(now))
+	}
+	return "", nil
+}
+
+func tooMany(wait time.Duration) error {
+	return errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").After(wait)
 }
 
 // AfterFailure is the lockout after one more wrong code; locked says that this one locked the destination.

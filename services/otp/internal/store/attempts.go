@@ -2,27 +2,36 @@ package store
 
 import (
 	"context"
+	"time"
 
-	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/google/uuid"
+
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store/db"
 )
 
-// Attempt finds a guess that was decided before.
-func (c conn) Attempt(ctx context.Context, flowID, id string) (domain.Attempt, bool, error) {
-	row, err := c.q.GetAttempt(ctx, db.GetAttemptParams{FlowID: flowID, ID: id})
-	if pg.IsNotFound(err) {
-		return domain.Attempt{}, false, nil
+// Spend records the right guess and marks its code as used; false: a concurrent call has recorded the same guess. A code
+// that another guess has used is refused.
+func (t *Tx) Spend(ctx context.Context, a domain.Attempt, at time.Time) (bool, error) {
+	row, err := t.q.SpendCode(ctx, db.SpendCodeParams{
+		FlowID: a.FlowID, ID: a.ID, SendID: a.SendID, Remaining: int32(a.Remaining), SpentAt: at,
+	})
+	if err == nil && row.Recorded && !row.Spent {
+		err = domain.NoCode()
 	}
-	return domain.Attempt{
-		FlowID: flowID, ID: id, SendID: row.SendID, Correct: row.Correct, Remaining: int(row.Remaining),
-	}, err == nil, err
+	return row.Recorded, err
 }
 
-// RecordAttempt records a guess that is being decided; false: a concurrent call has recorded it.
-func (t *Tx) RecordAttempt(ctx context.Context, a domain.Attempt) (bool, error) {
-	n, err := t.q.InsertAttempt(ctx, db.InsertAttemptParams{
-		FlowID: a.FlowID, ID: a.ID, SendID: a.SendID, Correct: a.Correct, Remaining: int32(a.Remaining),
+// CountFailure records a wrong guess, with the failures and the lock as it leaves them; false: a concurrent call has
+// recorded it.
+func (t *Tx) CountFailure(ctx context.Context, a domain.Attempt, destination uuid.UUID, l domain.Lockout) (bool, error) {
+	var until *time.Time
+	if !l.LockedUntil.IsZero() {
+		until = &l.LockedUntil
+	}
+	n, err := t.q.CountFailure(ctx, db.CountFailureParams{
+		FlowID: a.FlowID, ID: a.ID, SendID: a.SendID, Remaining: int32(a.Remaining),
+		DestinationID: destination, Failures: int32(l.Failures), LockedUntil: until,
 	})
 	return n == 1, err
 }

@@ -23,19 +23,18 @@ type Codes struct{ redis *redis.Client }
 // NewCodes keeps codes in Redis.
 func NewCodes(client *redis.Client) *Codes { return &Codes{redis: client} }
 
-// Slot is where the one live code of a purpose and a destination is kept; the destination is known by its MAC.
+// Slot is where the one live code of a flow at a destination, for a purpose, is kept: known by MACs only.
 type Slot struct {
-	Purpose     otpv1.Purpose
+	Purpose otpv1.Purpose
+	// Flow is of the destination and the flow.
+	Flow []byte
+	// Destination is where the version before kept a destination's only code; links of its time live for days.
 	Destination []byte
 }
 
-func (s Slot) key() string {
-	return "otp:code:" + s.Purpose.String() + ":" + hex.EncodeToString(s.Destination)
-}
-
-// ErrNoCode refuses a guess when there is no code to guess: expired, spent, voided, or another flow's.
-func ErrNoCode() error {
-	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "there is no such code any more: ask for a new one")
+func (s Slot) keys() []string {
+	prefix := "otp:code:" + s.Purpose.String() + ":"
+	return []string{prefix + hex.EncodeToString(s.Flow), prefix + hex.EncodeToString(s.Destination)}
 }
 
 // put does nothing where the code is already: a repeated call must not give its attempts back.
@@ -48,28 +47,34 @@ redis.call('PEXPIRE', KEYS[1], ARGV[5])
 return 1
 `)
 
-// Put makes the code the only one of its slot.
+// Put makes the code the flow's only one.
 func (c *Codes) Put(ctx context.Context, slot Slot, code domain.Code, now time.Time) error {
 	data, err := json.Marshal(code)
 	if err != nil {
 		return err
 	}
 	life := code.ExpireTime.Sub(now) + time.Minute
-	err = put.Run(ctx, c.redis, []string{slot.key()},
+	err = put.Run(ctx, c.redis, slot.keys()[:1],
 		code.ID.String(), code.FlowID, code.ExpireTime.UnixMilli(), data, life.Milliseconds()).Err()
 	return unavailable(err)
 }
 
-// try counts an attempt, once however often it is repeated, and answers the code, or why there is none. Time is the
-// caller's: the key's TTL only collects garbage.
+// try counts an attempt, once however often it is repeated, and answers the code, or why there is none. A code that is
+// spent goes on counting: who repeats a right guess gets its answer, and who knows the guess's name but not the code has no
+// more tries than anybody. Once there were too many, nothing is answered any more. Time is the caller's: the key's TTL only
+// collects garbage.
 var try = redis.NewScript(`
-local flow, expire, code = unpack(redis.call('HMGET', KEYS[1], 'flow', 'expire', 'code'))
+local key = KEYS[1]
+if redis.call('EXISTS', key) == 0 then key = KEYS[2] end
+local flow, expire, code, tries, spent = unpack(redis.call('HMGET', key, 'flow', 'expire', 'code', 'tries', 'spent'))
 if not flow or flow ~= ARGV[1] or tonumber(expire) <= tonumber(ARGV[2]) then return {-1, ''} end
-local counted = redis.call('HGET', KEYS[1], 'attempt:' .. ARGV[4])
+if tries and tonumber(tries) > tonumber(ARGV[3]) then return {-2, ''} end
+local counted = redis.call('HGET', key, 'attempt:' .. ARGV[4])
 if counted then return {tonumber(counted), code} end
-local left = tonumber(ARGV[3]) - redis.call('HINCRBY', KEYS[1], 'tries', 1)
+local left = tonumber(ARGV[3]) - redis.call('HINCRBY', key, 'tries', 1)
 if left < 0 then return {-2, ''} end
-redis.call('HSET', KEYS[1], 'attempt:' .. ARGV[4], left)
+if spent then return {-1, ''} end
+redis.call('HSET', key, 'attempt:' .. ARGV[4], left)
 return {left, code}
 `)
 
@@ -79,14 +84,14 @@ func (c *Codes) Try(
 	ctx context.Context, slot Slot, flowID, attemptID string, limit int, now time.Time,
 ) (domain.Code, int, error) {
 	var code domain.Code
-	answer, err := try.Run(ctx, c.redis, []string{slot.key()}, flowID, now.UnixMilli(), limit, attemptID).Slice()
+	answer, err := try.Run(ctx, c.redis, slot.keys(), flowID, now.UnixMilli(), limit, attemptID).Slice()
 	if err != nil {
 		return code, 0, unavailable(err)
 	}
 	left, _ := answer[0].(int64)
 	switch left {
 	case -1:
-		return code, 0, ErrNoCode()
+		return code, 0, domain.NoCode()
 	case -2:
 		return code, 0, errs.New(errs.Unprocessable, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "the code is used up: ask for a new one")
 	}
@@ -94,15 +99,17 @@ func (c *Codes) Try(
 	return code, int(left), json.Unmarshal([]byte(data), &code)
 }
 
-var del = redis.NewScript(`
-local code = redis.call('HGET', KEYS[1], 'code')
-if code and cjson.decode(code).ID == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+var spend = redis.NewScript(`
+for _, key in ipairs(KEYS) do
+  local code = redis.call('HGET', key, 'code')
+  if code and cjson.decode(code).ID == ARGV[1] then return redis.call('HSET', key, 'spent', 1) end
+end
 return 0
 `)
 
-// Delete removes a spent code. Postgres records that it is spent, so that a failure here does no harm.
-func (c *Codes) Delete(ctx context.Context, slot Slot, id uuid.UUID) error {
-	err := del.Run(ctx, c.redis, []string{slot.key()}, id.String()).Err()
+// Spend marks a code as used. Postgres records that it is, so that a failure here does no harm.
+func (c *Codes) Spend(ctx context.Context, slot Slot, id uuid.UUID) error {
+	err := spend.Run(ctx, c.redis, slot.keys(), id.String()).Err()
 	if errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -15,44 +15,42 @@ import (
 // PutDestination finds or creates the destination and locks it until the transaction ends. The indexes are those under
 // every live key, the primary first.
 func (t *Tx) PutDestination(ctx context.Context, indexes []secret.Index) (uuid.UUID, domain.Lockout, error) {
-	id, l, found, err := t.findDestination(ctx, indexes)
-	if found || err != nil {
-		return id, l, err
-	}
-	row, err := t.q.PutDestination(ctx, db.PutDestinationParams{
-		ID: secret.NewID(), IndexKeyID: indexes[0].KeyID, IndexValue: indexes[0].Value,
-	})
+	p := db.PutDestinationParams{ID: secret.NewID()}
+	p.KeyIds, p.KeyValues = split(indexes)
+	row, err := t.q.PutDestination(ctx, p)
 	return row.ID, lockout(row.Failures, row.LockedUntil), err
 }
 
-// LockDestination locks a destination that a code was sent to.
-func (t *Tx) LockDestination(ctx context.Context, indexes []secret.Index) (uuid.UUID, domain.Lockout, error) {
-	id, l, found, err := t.findDestination(ctx, indexes)
-	if !found && err == nil {
-		err = ErrNoCode()
-	}
-	return id, l, err
+// Locked is a destination that is locked until the transaction ends.
+type Locked struct {
+	ID      uuid.UUID
+	Lockout domain.Lockout
+	// Decided is what was decided before about the attempt, if it is a repeated one.
+	Decided *domain.Attempt
 }
 
-func (t *Tx) findDestination(ctx context.Context, indexes []secret.Index) (uuid.UUID, domain.Lockout, bool, error) {
-	var p db.LockDestinationParams
-	for _, index := range indexes {
-		p.KeyIds, p.KeyValues = append(p.KeyIds, index.KeyID), append(p.KeyValues, index.Value)
-	}
+// LockDestination locks a destination that a code was sent to, for one attempt.
+func (t *Tx) LockDestination(ctx context.Context, indexes []secret.Index, a domain.Attempt) (Locked, error) {
+	p := db.LockDestinationParams{FlowID: a.FlowID, AttemptID: a.ID}
+	p.KeyIds, p.KeyValues = split(indexes)
 	row, err := t.q.LockDestination(ctx, p)
 	if pg.IsNotFound(err) {
-		return uuid.Nil, domain.Lockout{}, false, nil
+		return Locked{}, domain.NoCode()
 	}
-	return row.ID, lockout(row.Failures, row.LockedUntil), err == nil, err
+	out := Locked{ID: row.ID, Lockout: lockout(row.Failures, row.LockedUntil)}
+	if row.Correct.Valid {
+		out.Decided = &domain.Attempt{
+			FlowID: a.FlowID, ID: a.ID, Correct: row.Correct.Bool, Remaining: int(row.Remaining.Int32),
+		}
+	}
+	return out, err
 }
 
-// SetLockout stores the failures and the lock as a guess has left them.
-func (t *Tx) SetLockout(ctx context.Context, destination uuid.UUID, l domain.Lockout) error {
-	var until *time.Time
-	if !l.LockedUntil.IsZero() {
-		until = &l.LockedUntil
+func split(indexes []secret.Index) (ids []int32, values [][]byte) {
+	for _, index := range indexes {
+		ids, values = append(ids, index.KeyID), append(values, index.Value)
 	}
-	return t.q.SetFailures(ctx, db.SetFailuresParams{ID: destination, Failures: int32(l.Failures), LockedUntil: until})
+	return ids, values
 }
 
 func lockout(failures int32, until *time.Time) domain.Lockout {

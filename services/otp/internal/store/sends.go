@@ -6,70 +6,25 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/pg"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store/db"
 )
 
-// keepSends is how long a send is kept: longer than any code lives and any window counts.
-const keepSends = 4 * domain.Day
-
-// Send is one code on its way.
-type Send struct {
-	ID, DestinationID uuid.UUID
-	FlowID            string
-	// CallerID is the name that the caller gave the send.
-	CallerID   string
-	AddressMAC []byte
-	At         time.Time
-	// SealedCode is the code itself, encrypted, until notification has taken the message.
-	SealedCode []byte
-	HandedOver bool
-}
-
-// History counts what was sent before.
-func (t *Tx) History(ctx context.Context, s Send) (domain.History, error) {
-	row, err := t.q.SendHistory(ctx, db.SendHistoryParams{
-		DestinationID: s.DestinationID,
-		ShortFrom:     s.At.Add(-domain.ShortWindow), DayFrom: s.At.Add(-domain.Day),
-	})
+// Sends are what the destination was sent within a day.
+func (t *Tx) Sends(ctx context.Context, destination uuid.UUID, now time.Time) (domain.Sends, error) {
+	rows, err := t.q.ListSends(ctx, db.ListSendsParams{DestinationID: destination, SentAt: now.Add(-domain.Day)})
 	if err != nil {
-		return domain.History{}, err
+		return nil, err
 	}
-	address, err := t.q.CountSendsFrom(ctx, db.CountSendsFromParams{IpMac: s.AddressMAC, SentAt: s.At.Add(-domain.Hour)})
-	if err != nil {
-		return domain.History{}, err
+	out := make(domain.Sends, len(rows))
+	for i, row := range rows {
+		out[i] = domain.Send{
+			ID: row.ID, DestinationID: destination, FlowID: row.FlowID, CallerIDs: row.CallerIds, At: row.SentAt,
+			SealedCode: row.Code, HandedOver: row.HandedOver, Spent: row.SpentAt != nil,
+		}
 	}
-	all, err := t.q.CountSends(ctx, s.At.Add(-domain.Day))
-	return domain.History{
-		LastSent:     row.LastSentAt,
-		ShortWindow:  domain.Sends{Count: int(row.InShortWindow), Oldest: row.OldestInShortWindow},
-		Day:          domain.Sends{Count: int(row.InDay), Oldest: row.OldestInDay},
-		Address:      domain.Sends{Count: int(address.Count), Oldest: address.Oldest},
-		Installation: domain.Sends{Count: int(all.Count), Oldest: all.Oldest},
-	}, err
-}
-
-// FindSend finds the flow's send that its caller gave this name.
-func (t *Tx) FindSend(ctx context.Context, destination uuid.UUID, flowID, callerID string) (Send, bool, error) {
-	row, err := t.q.FindSend(ctx, db.FindSendParams{DestinationID: destination, FlowID: flowID, CallerID: callerID})
-	return found(db.FindPendingSendRow(row), err)
-}
-
-// FindPendingSend finds a send of the flow, with its code, that notification has not taken.
-func (t *Tx) FindPendingSend(
-	ctx context.Context, destination uuid.UUID, flowID string, after time.Time,
-) (Send, bool, error) {
-	return found(t.q.FindPendingSend(ctx, db.FindPendingSendParams{
-		DestinationID: destination, FlowID: flowID, SentAt: after,
-	}))
-}
-
-func found(row db.FindPendingSendRow, err error) (Send, bool, error) {
-	if pg.IsNotFound(err) {
-		return Send{}, false, nil
-	}
-	return Send{ID: row.ID, SealedCode: row.Code, At: row.SentAt, HandedOver: row.HandedOver}, err == nil, err
+	return out, nil
 }
 
 // NameSend gives a send one more caller's name.
@@ -77,25 +32,27 @@ func (t *Tx) NameSend(ctx context.Context, id uuid.UUID, callerID string) error 
 	return t.q.NameSend(ctx, db.NameSendParams{ID: id, CallerID: callerID})
 }
 
-// InsertSend counts a send, and deletes some that are long past, with their attempts.
-func (t *Tx) InsertSend(ctx context.Context, s Send) error {
-	if _, err := t.q.SweepSends(ctx, s.At.Add(-keepSends)); err != nil {
-		return err
-	}
-	return t.q.InsertSend(ctx, db.InsertSendParams{
-		ID: s.ID, DestinationID: s.DestinationID, FlowID: s.FlowID, IpMac: s.AddressMAC, SentAt: s.At, Code: s.SealedCode,
-		CallerID: s.CallerID,
+// InsertSend stores a send, counts it, and says where that leaves the counters, which stay locked until the transaction
+// ends: it must roll back when one is over its limit.
+func (t *Tx) InsertSend(ctx context.Context, p otpv1.Purpose, s domain.Send) (domain.Counters, error) {
+	var out domain.Counters
+	rows, err := t.q.InsertSend(ctx, db.InsertSendParams{
+		Purpose: p.String(), ID: s.ID, DestinationID: s.DestinationID, FlowID: s.FlowID, CallerID: s.CallerIDs[0],
+		IpMac: s.AddressMAC, SentAt: s.At, Code: s.SealedCode,
+		AddressFrom: s.At.Add(-domain.Hour), InstallationFrom: s.At.Add(-domain.Day),
 	})
+	for _, row := range rows {
+		counter := domain.Counter{N: int(row.N), Since: row.Since}
+		if row.Kind == "ADDRESS" {
+			out.Address = counter
+		} else {
+			out.Installation = counter
+		}
+	}
+	return out, err
 }
 
-// HandOver notes that notification has taken the message, and deletes the code; false: a concurrent call has noted it.
-func (t *Tx) HandOver(ctx context.Context, id uuid.UUID) (bool, error) {
-	n, err := t.q.HandOver(ctx, id)
-	return n == 1, err
-}
-
-// Spend marks the code as used; false: it had been used.
-func (t *Tx) Spend(ctx context.Context, id uuid.UUID, at time.Time) (bool, error) {
-	n, err := t.q.Spend(ctx, db.SpendParams{ID: id, SpentAt: &at})
-	return n == 1, err
+// HandOver notes that notification has taken the message, and deletes the code.
+func (c conn) HandOver(ctx context.Context, id uuid.UUID) error {
+	return c.q.HandOver(ctx, id)
 }

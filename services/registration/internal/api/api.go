@@ -59,30 +59,38 @@ func (s *Server) ResendCode(
 		})
 }
 
-// VerifyCode takes the proof of the contact.
+// VerifyCode takes the proof of the contact. A repeated request presents it again and makes the same answer, which is stored
+// nowhere.
 func (s *Server) VerifyCode(
 	ctx context.Context, r *registrationv1.VerifyCodeRequest,
 ) (*registrationv1.VerifyCodeResponse, error) {
-	cmd := app.VerifyCommand{RegistrationID: r.GetRegistrationId(), Code: r.GetCode(), Token: r.GetToken()}
-	return idempotency.Run(ctx, s.app.Answers, r, verified,
-		func(ctx context.Context, answered idempotency.Hook[app.Verified]) (app.Verified, error) {
-			return s.app.Verify(ctx, cmd, answered)
-		}, func(ctx context.Context, _ *registrationv1.VerifyCodeResponse) error {
-			return s.app.CheckCompletable(ctx, cmd.RegistrationID)
-		})
+	if err := idempotency.CheckKey(ctx); err != nil {
+		return nil, err
+	}
+	v, err := s.app.Verify(ctx, app.VerifyCommand{RegistrationID: r.GetRegistrationId(), Code: r.GetCode(), Token: r.GetToken()})
+	if err != nil {
+		return nil, err
+	}
+	return &registrationv1.VerifyCodeResponse{
+		State: registrationv1.State_CONTACT_VERIFIED, CompletionToken: v.CompletionToken.Reveal(),
+	}, nil
 }
 
-// CompleteRegistration sets the password and creates the account.
+// CompleteRegistration sets the password and creates the account. A repeated request presents the password again, and its
+// answer follows from the account.
 func (s *Server) CompleteRegistration(
 	ctx context.Context, r *registrationv1.CompleteRegistrationRequest,
 ) (*registrationv1.CompleteRegistrationResponse, error) {
-	cmd := app.CompleteCommand{
-		RegistrationID: r.GetRegistrationId(), CompletionToken: r.GetCompletionToken(), Password: secret.New(r.GetPassword()),
+	if err := idempotency.CheckKey(ctx); err != nil {
+		return nil, err
 	}
-	return idempotency.Run(ctx, s.app.Answers, r, completed,
-		func(ctx context.Context, answered idempotency.Hook[app.Completed]) (app.Completed, error) {
-			return s.app.Complete(ctx, cmd, answered)
-		})
+	c, err := s.app.Complete(ctx, app.CompleteCommand{
+		RegistrationID: r.GetRegistrationId(), CompletionToken: r.GetCompletionToken(), Password: secret.New(r.GetPassword()),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &registrationv1.CompleteRegistrationResponse{AccountId: c.AccountID, Level: accountv1.Level_SIMPLIFIED}, nil
 }
 
 func (s *Server) view(r domain.Registration) *registrationv1.Registration {
@@ -90,16 +98,6 @@ func (s *Server) view(r domain.Registration) *registrationv1.Registration {
 		Id: r.ID, State: r.StateAt(s.app.Now()), Channel: r.Channel, Destination: r.Masked(),
 		CodeExpireTime: timestamp(r.CodeExpireTime), ResendTime: timestamp(r.ResendTime),
 	}
-}
-
-func verified(v app.Verified) *registrationv1.VerifyCodeResponse {
-	return &registrationv1.VerifyCodeResponse{
-		State: registrationv1.State_CONTACT_VERIFIED, CompletionToken: v.CompletionToken.Reveal(),
-	}
-}
-
-func completed(c app.Completed) *registrationv1.CompleteRegistrationResponse {
-	return &registrationv1.CompleteRegistrationResponse{AccountId: c.AccountID, Level: accountv1.Level_SIMPLIFIED}
 }
 
 // timestamp leaves out what is not known.

@@ -46,13 +46,17 @@ func (a *App) Get(ctx context.Context, id string) (domain.Registration, error) {
 	return a.Store.Get(ctx, id)
 }
 
-// requestMAC names the request by its caller and idempotency key; nil without a key.
-func (a *App) requestMAC(ctx context.Context, use, content string) []byte {
+// requestMAC names the request by its caller and idempotency key, and what it is about; nil without a key.
+func (a *App) requestMAC(ctx context.Context, use string, content ...string) []byte {
 	key := rpc.RequestOf(ctx).IdempotencyKey
 	if key == "" {
 		return nil
 	}
-	return a.Keys.MAC(use, []byte(rpc.CallerOf(ctx)), []byte(key), []byte(content))
+	parts := [][]byte{[]byte(rpc.CallerOf(ctx)), []byte(key)}
+	for _, c := range content {
+		parts = append(parts, []byte(c))
+	}
+	return a.Keys.MAC(use, parts...)
 }
 
 // callID names a call to another service, which knows repeated calls by it: a repeated request makes the same call, any

@@ -6,7 +6,6 @@ import (
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
-	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/domain"
 	"github.com/propusk-id/propusk/services/registration/internal/store"
@@ -31,7 +30,12 @@ func (a *App) Resend(
 	if r, err = a.issue(ctx, r, a.callID(ctx, "resend", id), taken); err != nil {
 		return r, err
 	}
-	return r, a.noteCode(ctx, r, answered)
+	return r, a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.SetCode(ctx, r.ID, r.CodeExpireTime, r.ResendTime); err != nil {
+			return err
+		}
+		return answered(ctx, tx, r)
+	})
 }
 
 // taken says whether the contact to be proven already belongs to an account.
@@ -55,23 +59,6 @@ func (a *App) issue(
 	}
 	r.CodeExpireTime, r.ResendTime = code.GetExpireTime().AsTime(), code.GetResendTime().AsTime()
 	return r, nil
-}
-
-// noteCode stores how long the code lives; the first one makes the sign-up known.
-func (a *App) noteCode(ctx context.Context, r domain.Registration, answered idempotency.Hook[domain.Registration]) error {
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		before, err := tx.Lock(ctx, r.ID)
-		if err != nil {
-			return err
-		}
-		if err := tx.SetCode(ctx, r.ID, r.CodeExpireTime, r.ResendTime); err != nil {
-			return err
-		}
-		if err := answered(ctx, tx, r); err != nil || !before.CodeExpireTime.IsZero() {
-			return err
-		}
-		return tx.Emit(ctx, r.ID, &eventsv1.RegistrationStarted{RegistrationId: r.ID})
-	})
 }
 
 func channelOf(r domain.Registration) otpv1.Channel {

@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
-	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -27,35 +26,47 @@ type CompleteCommand struct {
 type Completed struct{ AccountID string }
 
 // Complete creates the account: first the card, then the account under the same id, which claims the contact. Each step
-// may be repeated, so whoever lost the answer asks again. A password that is refused costs nothing.
-func (a *App) Complete(
-	ctx context.Context, cmd CompleteCommand, answered idempotency.Hook[Completed],
-) (Completed, error) {
+// may be repeated, so whoever lost the answer asks again, with the same password. A password that is refused costs nothing.
+func (a *App) Complete(ctx context.Context, cmd CompleteCommand) (Completed, error) {
 	r, err := a.claim(ctx, cmd)
 	if err != nil {
 		return Completed{}, err
 	}
-	out := Completed{AccountID: r.AccountID.String()}
-	if r.State == registrationv1.State_COMPLETED {
-		return out, nil
-	}
 	err = a.createAccount(ctx, r, cmd.Password)
-	if errs.Is(err, errorsv1.Reason_CONTACT_TAKEN) {
+	switch {
+	case errs.Is(err, errorsv1.Reason_CONTACT_TAKEN):
 		return Completed{}, a.fail(ctx, r.ID)
-	}
-	if err != nil {
+	case errs.Is(err, errorsv1.Reason_SIGN_IN_FAILED):
+		return Completed{}, a.wrongPassword(ctx, r.ID)
+	case err != nil:
 		return Completed{}, err
 	}
-	return out, a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+	return Completed{AccountID: r.AccountID.String()}, a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		r, err := tx.Lock(ctx, r.ID)
 		if err != nil {
 			return err
 		}
-		if err := a.finish(ctx, tx, r); err != nil {
+		if !r.MayRepeatPassword() {
+			return domain.WrongState()
+		}
+		return a.finish(ctx, tx, r)
+	})
+}
+
+// wrongPassword refuses to complete a sign-up again with another password than its account's, and counts it: the completion
+// token is no way to guess the password. Whether a right one is told is decided under the same lock.
+func (a *App) wrongPassword(ctx context.Context, id string) error {
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		r, err := tx.Lock(ctx, id)
+		if err != nil || !r.MayRepeatPassword() {
 			return err
 		}
-		return answered(ctx, tx, out)
+		return tx.CountWrongPassword(ctx, id)
 	})
+	if err != nil {
+		return err
+	}
+	return domain.WrongState()
 }
 
 // claim lets only the holder of the completion token go on, and keeps the purge away while the account is created.
@@ -70,6 +81,9 @@ func (a *App) claim(ctx context.Context, cmd CompleteCommand) (domain.Registrati
 		}
 		now := a.Now()
 		if r.State == registrationv1.State_COMPLETED {
+			if !r.MayRepeatPassword() {
+				return domain.WrongState()
+			}
 			return nil
 		}
 		if err := r.CheckIn(registrationv1.State_CONTACT_VERIFIED, now); err != nil {
@@ -83,7 +97,23 @@ func (a *App) claim(ctx context.Context, cmd CompleteCommand) (domain.Registrati
 	return r, err
 }
 
+// createAccount puts the card and creates the account. Where both exist, the password must be the account's
+// (SIGN_IN_FAILED): one that was completed has no card any more.
 func (a *App) createAccount(ctx context.Context, r domain.Registration, password secret.String) error {
+	if r.HasCard() {
+		if err := a.putCard(ctx, r); err != nil {
+			return err
+		}
+	}
+	phone, email := r.Proven()
+	_, err := a.Account.CreateAccount(ctx, &accountv1.CreateAccountRequest{
+		AccountId: r.AccountID.String(), Phone: phone, Email: email,
+		Password: password.Reveal(), PasswordContext: r.Card.Words(), Language: r.Card.Language,
+	})
+	return err
+}
+
+func (a *App) putCard(ctx context.Context, r domain.Registration) error {
 	unprovenPhone, unprovenEmail := r.Unproven()
 	_, err := a.Profile.PutCard(ctx, &profilev1.PutCardRequest{
 		AccountId: r.AccountID.String(),
@@ -91,14 +121,6 @@ func (a *App) createAccount(ctx context.Context, r domain.Registration, password
 			LastName: r.Card.LastName, FirstName: r.Card.FirstName, MiddleName: r.Card.MiddleName,
 		},
 		UnprovenPhone: unprovenPhone, UnprovenEmail: unprovenEmail,
-	})
-	if err != nil {
-		return err
-	}
-	phone, email := r.Proven()
-	_, err = a.Account.CreateAccount(ctx, &accountv1.CreateAccountRequest{
-		AccountId: r.AccountID.String(), Phone: phone, Email: email,
-		Password: password.Reveal(), PasswordContext: r.Card.Words(), Language: r.Card.Language,
 	})
 	return err
 }

@@ -2,9 +2,9 @@ package app
 
 import (
 	"context"
+	"encoding/base64"
 
 	"github.com/propusk-id/propusk/pkg/errs"
-	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
@@ -20,50 +20,84 @@ type VerifyCommand struct{ RegistrationID, Code, Token string }
 type Verified struct{ CompletionToken secret.String }
 
 // Verify has otp check the proof and makes the completion token. After a crash in between, otp knows the repeated attempt
-// and says once more that the proof was right.
-func (a *App) Verify(ctx context.Context, cmd VerifyCommand, answered idempotency.Hook[Verified]) (Verified, error) {
+// and says once more that the proof was right; after everything, the repeated request makes the same token.
+func (a *App) Verify(ctx context.Context, cmd VerifyCommand) (Verified, error) {
 	r, err := a.Store.Get(ctx, cmd.RegistrationID)
 	if err != nil {
 		return Verified{}, err
 	}
-	if err := a.prove(ctx, r, cmd); err != nil {
-		return Verified{}, err
+	if r.ProofMAC == nil {
+		err = r.CheckIn(registrationv1.State_CODE_SENT, a.Now())
 	}
-	out := Verified{CompletionToken: secret.NewToken()}
-	return out, a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		r, err := tx.Lock(ctx, cmd.RegistrationID)
-		if err != nil {
-			return err
-		}
-		if err := r.CheckIn(registrationv1.State_CODE_SENT, a.Now()); err != nil {
-			return err
-		}
-		if err := tx.SetVerified(ctx, r.ID, secret.HashToken(out.CompletionToken.Reveal())); err != nil {
-			return err
-		}
-		return answered(ctx, tx, out)
-	})
-}
-
-// CheckCompletable refuses once the completion token is good for nothing any more: a repeated request must not get it as
-// if it were.
-func (a *App) CheckCompletable(ctx context.Context, id string) error {
-	r, err := a.Store.Get(ctx, id)
 	if err != nil {
-		return err
-	}
-	return r.CheckIn(registrationv1.State_CONTACT_VERIFIED, a.Now())
-}
-
-func (a *App) prove(ctx context.Context, r domain.Registration, cmd VerifyCommand) error {
-	if err := r.CheckIn(registrationv1.State_CODE_SENT, a.Now()); err != nil {
-		return err
+		return Verified{}, err
 	}
 	proof, err := r.Proof(cmd.Code, cmd.Token)
 	if err != nil {
-		return err
+		return Verified{}, err
 	}
-	_, err = a.OTP.VerifyCode(ctx, &otpv1.VerifyCodeRequest{
+	if r.ProofMAC != nil {
+		return a.verifiedBefore(ctx, r.ID, proof)
+	}
+	if err := a.prove(ctx, r, proof); err != nil {
+		return Verified{}, err
+	}
+	out := a.verified(ctx, r.ID, proof)
+	hash := secret.HashToken(out.CompletionToken.Reveal())
+	first, err := a.Store.SetVerified(ctx, r.ID, hash, a.proofMAC(ctx, r.ID, proof), a.Now())
+	if err == nil && !first {
+		return a.verifiedBefore(ctx, r.ID, proof)
+	}
+	return out, err
+}
+
+// proofMAC names the request that presents a proof, which is part of the name: nil without a key.
+func (a *App) proofMAC(ctx context.Context, id, proof string) []byte {
+	return a.requestMAC(ctx, "proof", id, proof)
+}
+
+// verified is the right to set the password: of the request, if that can be repeated.
+func (a *App) verified(ctx context.Context, id, proof string) Verified {
+	mac := a.requestMAC(ctx, "completion token", id, proof)
+	if mac == nil {
+		return Verified{CompletionToken: secret.NewToken()}
+	}
+	return Verified{CompletionToken: secret.New(base64.RawURLEncoding.EncodeToString(mac))}
+}
+
+// verifiedBefore answers a request that comes again after the contact was proven. It must present the proof once more, and
+// what is not the proof is counted: a key is no way around the limits on guessing.
+func (a *App) verifiedBefore(ctx context.Context, id, proof string) (Verified, error) {
+	var refusal error
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		refusal = domain.WrongState()
+		r, err := tx.Lock(ctx, id)
+		if err != nil {
+			return err
+		}
+		if r.StateAt(a.Now()) == registrationv1.State_EXPIRED {
+			return r.CheckIn(registrationv1.State_CODE_SENT, a.Now())
+		}
+		same, counts := r.Repeats(a.proofMAC(ctx, id, proof))
+		if same {
+			refusal = nil
+		}
+		if counts {
+			return tx.CountWrongProof(ctx, id)
+		}
+		return nil
+	})
+	if err == nil {
+		err = refusal
+	}
+	if err != nil {
+		return Verified{}, err
+	}
+	return a.verified(ctx, id, proof), nil
+}
+
+func (a *App) prove(ctx context.Context, r domain.Registration, proof string) error {
+	_, err := a.OTP.VerifyCode(ctx, &otpv1.VerifyCodeRequest{
 		Purpose: otpv1.Purpose_REGISTRATION, FlowId: r.ID, Channel: channelOf(r), Destination: r.Destination(), Code: proof,
 		AttemptId: a.callID(ctx, "attempt", proof),
 	})

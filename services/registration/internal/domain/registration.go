@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 )
@@ -30,11 +30,9 @@ func (c Card) Words() []string {
 	return slices.DeleteFunc(words, func(w string) bool { return w == "" })
 }
 
-// SameAs says whether two cards are of the same form; the language is not part of it.
-func (c Card) SameAs(other Card) bool {
-	c.Language = other.Language
-	return c == other
-}
+// maxWrongRepeats is how often a step that was done may be asked for again with something else: as often as a code may be
+// guessed.
+const maxWrongRepeats = 5
 
 // Registration is one sign-up.
 type Registration struct {
@@ -49,6 +47,10 @@ type Registration struct {
 	State registrationv1.State
 	// TokenHash is the hash of the completion token; nil before the contact is proven.
 	TokenHash []byte
+	// ProofMAC is of the request that has proven the contact; nil if it had no key, and cannot be repeated.
+	ProofMAC []byte
+	// WrongProofs and WrongPasswords count what was presented as a repeat of a step that was done, and is not.
+	WrongProofs, WrongPasswords int
 	// CodeExpireTime is zero until the first code is on its way.
 	CodeExpireTime, ResendTime time.Time
 	ExpireTime                 time.Time
@@ -107,23 +109,37 @@ func (r Registration) CheckIn(want registrationv1.State, now time.Time) error {
 	if state == registrationv1.State_EXPIRED {
 		return errs.New(errs.Conflict, errorsv1.Reason_REGISTRATION_EXPIRED, "the sign-up was not finished in time: start again")
 	}
+	return WrongState()
+}
+
+// Repeats says whether a request is the one that has proven the contact; counts: it was compared, and is not.
+func (r Registration) Repeats(mac []byte) (same, counts bool) {
+	if mac == nil || r.ProofMAC == nil || r.WrongProofs >= maxWrongRepeats {
+		return false, false
+	}
+	same = secret.Equal(mac, r.ProofMAC)
+	return same, !same
+}
+
+// MayRepeatPassword says whether the account's password may still be presented again, as whoever lost the answer does.
+func (r Registration) MayRepeatPassword() bool { return r.WrongPasswords < maxWrongRepeats }
+
+// WrongState refuses a step that is not the next one.
+func WrongState() error {
 	return errs.New(errs.Conflict, errorsv1.Reason_REGISTRATION_WRONG_STATE, "this step of the sign-up is not the next one")
 }
 
-// Proof is what the person presents: the code for a phone, the link's token for an e-mail. An empty one is
-// refused here, so that it costs no attempt.
+// Proof is what the person presents: the code for a phone, the link's token for an e-mail. An empty one is refused here;
+// what cannot be a code, otp refuses. Neither costs a try.
 func (r Registration) Proof(code, token string) (string, error) {
-	name, proof := "code", strings.Join(strings.FieldsFunc(code, notOfCode), "")
+	name, proof := "code", code
 	if r.Channel == registrationv1.Channel_EMAIL {
-		name, proof = "token", strings.TrimSpace(token)
+		name, proof = "token", token
 	}
-	if proof != "" {
+	if proof = strings.TrimSpace(identifiers.Typed(proof)); proof != "" {
 		return proof, nil
 	}
 	var wrong errs.Fields
 	wrong.Add(name, errorsv1.Reason_FIELD_REQUIRED)
 	return "", wrong.Err()
 }
-
-// notOfCode finds the characters that people type between the digits of a code.
-func notOfCode(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) }

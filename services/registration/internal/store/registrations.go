@@ -34,37 +34,21 @@ func (t *Tx) LockOfAccount(ctx context.Context, accountID uuid.UUID) (domain.Reg
 	return t.read(row, err)
 }
 
-// StartKey names the request that begins a registration, nil for none; it is good for a registration made after
-// ValidFrom.
-type StartKey struct {
-	MAC       []byte
-	ValidFrom time.Time
-}
-
-// Insert stores a new registration, or gives the one that the request has begun before; false: that one.
-func (t *Tx) Insert(
-	ctx context.Context, r domain.Registration, key StartKey, now time.Time,
-) (domain.Registration, bool, error) {
-	if err := t.q.ReleaseStartKey(ctx, db.ReleaseStartKeyParams{StartKey: key.MAC, CreatedAt: key.ValidFrom}); err != nil {
-		return r, false, err
-	}
+// Insert stores a new registration; false: a concurrent call of the same request has stored it.
+func (t *Tx) Insert(ctx context.Context, r domain.Registration, now time.Time) (bool, error) {
 	plain, err := json.Marshal(r.Card)
 	if err != nil {
-		return r, false, err
+		return false, err
 	}
 	card, err := t.keys.Seal(plain, cardAD(r.ID))
 	if err != nil {
-		return r, false, err
+		return false, err
 	}
 	n, err := t.q.InsertRegistration(ctx, db.InsertRegistrationParams{
-		ID: r.ID, AccountID: r.AccountID, Card: card, Channel: r.Channel.String(), Decoy: r.Decoy,
-		State: r.State.String(), CreatedAt: now, ExpiresAt: r.ExpireTime, StartKey: key.MAC,
+		ID: r.ID, AccountID: r.AccountID, Card: card, Channel: r.Channel.String(), Decoy: r.Decoy, State: r.State.String(),
+		CodeExpireAt: &r.CodeExpireTime, ResendAt: &r.ResendTime, CreatedAt: now, ExpiresAt: r.ExpireTime,
 	})
-	if err != nil || n == 1 {
-		return r, n == 1, err
-	}
-	begun, err := t.read(t.q.GetStartedRegistration(ctx, key.MAC))
-	return begun, false, err
+	return n == 1, err
 }
 
 // SetCode notes how long the newest code lives.
@@ -72,9 +56,23 @@ func (t *Tx) SetCode(ctx context.Context, id string, expire, resend time.Time) e
 	return t.q.SetCode(ctx, db.SetCodeParams{ID: id, CodeExpireAt: &expire, ResendAt: &resend})
 }
 
-// SetVerified notes that the contact is proven, and the hash of the token that may go on.
-func (t *Tx) SetVerified(ctx context.Context, id string, tokenHash []byte) error {
-	return t.q.SetVerified(ctx, db.SetVerifiedParams{ID: id, CompletionTokenHash: tokenHash})
+// SetVerified notes that the contact is proven, by which request, and the hash of the token that may go on; false: the
+// registration waits for no proof.
+func (c conn) SetVerified(ctx context.Context, id string, tokenHash, proofMAC []byte, now time.Time) (bool, error) {
+	n, err := c.q.SetVerified(ctx, db.SetVerifiedParams{
+		ID: id, CompletionTokenHash: tokenHash, ProofMac: proofMAC, Now: now,
+	})
+	return n == 1, err
+}
+
+// CountWrongProof counts what was presented as a repeat of the proof and is not.
+func (t *Tx) CountWrongProof(ctx context.Context, id string) error {
+	return t.q.CountWrongProof(ctx, id)
+}
+
+// CountWrongPassword counts a password that was presented again and is not the account's.
+func (t *Tx) CountWrongPassword(ctx context.Context, id string) error {
+	return t.q.CountWrongPassword(ctx, id)
 }
 
 // SetExpiry moves the end of an unfinished registration.
@@ -113,9 +111,11 @@ func (c conn) read(row db.Registration, err error) (domain.Registration, error) 
 	}
 	r := domain.Registration{
 		ID: row.ID, AccountID: row.AccountID, Decoy: row.Decoy,
-		Channel:        registrationv1.Channel(registrationv1.Channel_value[row.Channel]),
-		State:          registrationv1.State(registrationv1.State_value[row.State]),
-		TokenHash:      row.CompletionTokenHash,
+		Channel:     registrationv1.Channel(registrationv1.Channel_value[row.Channel]),
+		State:       registrationv1.State(registrationv1.State_value[row.State]),
+		TokenHash:   row.CompletionTokenHash,
+		ProofMAC:    row.ProofMac,
+		WrongProofs: int(row.WrongProofs), WrongPasswords: int(row.WrongPasswords),
 		CodeExpireTime: instant(row.CodeExpireAt), ResendTime: instant(row.ResendAt), ExpireTime: row.ExpiresAt,
 	}
 	if row.Card == nil {

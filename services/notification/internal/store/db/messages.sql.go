@@ -14,7 +14,7 @@ import (
 
 const beginAttempt = `-- name: BeginAttempt :one
 UPDATE messages SET attempts = attempts + 1 WHERE id = $1 AND state = 'QUEUED'
-RETURNING id, idempotency_key, template, channel, language, destination, params, account_id, state, attempts, created_at, expire_at
+RETURNING id, idempotency_key, template, channel, language, destination, params, account_id, state, attempts, created_at, expire_at, in_hand_until
 `
 
 // Counts an attempt.
@@ -34,12 +34,13 @@ func (q *Queries) BeginAttempt(ctx context.Context, id uuid.UUID) (Message, erro
 		&i.Attempts,
 		&i.CreatedAt,
 		&i.ExpireAt,
+		&i.InHandUntil,
 	)
 	return i, err
 }
 
 const endMessage = `-- name: EndMessage :execrows
-UPDATE messages SET state = $2, destination = NULL, params = NULL WHERE id = $1 AND state = 'QUEUED'
+UPDATE messages SET state = $2, destination = NULL, params = NULL, in_hand_until = NULL WHERE id = $1 AND state = 'QUEUED'
 `
 
 type EndMessageParams struct {
@@ -68,8 +69,9 @@ func (q *Queries) FindMessage(ctx context.Context, idempotencyKey string) (uuid.
 
 const insertMessage = `-- name: InsertMessage :execrows
 INSERT INTO messages
-    (id, idempotency_key, template, channel, language, destination, params, account_id, state, created_at, expire_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'QUEUED', $9, $10)
+    (id, idempotency_key, template, channel, language, destination, params, account_id, state, created_at, expire_at,
+     in_hand_until, attempts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'QUEUED', $9, $10, $11, $12)
 ON CONFLICT (idempotency_key) DO NOTHING
 `
 
@@ -84,6 +86,8 @@ type InsertMessageParams struct {
 	AccountID      uuid.NullUUID
 	CreatedAt      time.Time
 	ExpireAt       time.Time
+	InHandUntil    *time.Time
+	Attempts       int32
 }
 
 func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (int64, error) {
@@ -98,9 +102,53 @@ func (q *Queries) InsertMessage(ctx context.Context, arg InsertMessageParams) (i
 		arg.AccountID,
 		arg.CreatedAt,
 		arg.ExpireAt,
+		arg.InHandUntil,
+		arg.Attempts,
 	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const letGo = `-- name: LetGo :execrows
+UPDATE messages SET in_hand_until = NULL WHERE id = $1 AND in_hand_until IS NOT NULL AND state = 'QUEUED'
+`
+
+// 0: it is in hand no more.
+func (q *Queries) LetGo(ctx context.Context, id uuid.UUID) (int64, error) {
+	result, err := q.db.Exec(ctx, letGo, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const takeLeft = `-- name: TakeLeft :many
+UPDATE messages SET in_hand_until = NULL WHERE id IN (
+    SELECT m.id FROM messages m WHERE m.in_hand_until <= $1::timestamptz
+    ORDER BY m.in_hand_until LIMIT 500 FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+`
+
+// A batch of messages that a process has left undelivered.
+func (q *Queries) TakeLeft(ctx context.Context, now time.Time) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, takeLeft, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

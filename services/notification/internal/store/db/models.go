@@ -24,4 +24,5 @@ type Message struct {
 	Attempts       int32
 	CreatedAt      time.Time
 	ExpireAt       time.Time
+	InHandUntil    *time.Time
 }

@@ -7,56 +7,84 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
-const getAttempt = `-- name: GetAttempt :one
-SELECT send_id, correct, remaining FROM attempts WHERE flow_id = $1 AND id = $2
+const countFailure = `-- name: CountFailure :execrows
+WITH guess AS (
+    INSERT INTO attempts (flow_id, id, send_id, correct, remaining) VALUES ($4, $5, $6, false, $7)
+    ON CONFLICT (flow_id, id) DO NOTHING RETURNING send_id
+)
+UPDATE destinations SET failures = $1, locked_until = $2
+WHERE destinations.id = $3 AND EXISTS (SELECT FROM guess)
 `
 
-type GetAttemptParams struct {
-	FlowID string
-	ID     string
+type CountFailureParams struct {
+	Failures      int32
+	LockedUntil   *time.Time
+	DestinationID uuid.UUID
+	FlowID        string
+	ID            string
+	SendID        uuid.UUID
+	Remaining     int32
 }
 
-type GetAttemptRow struct {
-	SendID    uuid.UUID
-	Correct   bool
-	Remaining int32
-}
-
-func (q *Queries) GetAttempt(ctx context.Context, arg GetAttemptParams) (GetAttemptRow, error) {
-	row := q.db.QueryRow(ctx, getAttempt, arg.FlowID, arg.ID)
-	var i GetAttemptRow
-	err := row.Scan(&i.SendID, &i.Correct, &i.Remaining)
-	return i, err
-}
-
-const insertAttempt = `-- name: InsertAttempt :execrows
-INSERT INTO attempts (flow_id, id, send_id, correct, remaining) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (flow_id, id) DO NOTHING
-`
-
-type InsertAttemptParams struct {
-	FlowID    string
-	ID        string
-	SendID    uuid.UUID
-	Correct   bool
-	Remaining int32
-}
-
-// 0: a concurrent call has recorded the same attempt.
-func (q *Queries) InsertAttempt(ctx context.Context, arg InsertAttemptParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertAttempt,
+// Records a wrong guess with what it makes of the destination; 0: a concurrent call has recorded it.
+func (q *Queries) CountFailure(ctx context.Context, arg CountFailureParams) (int64, error) {
+	result, err := q.db.Exec(ctx, countFailure,
+		arg.Failures,
+		arg.LockedUntil,
+		arg.DestinationID,
 		arg.FlowID,
 		arg.ID,
 		arg.SendID,
-		arg.Correct,
 		arg.Remaining,
 	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const spendCode = `-- name: SpendCode :one
+WITH guess AS (
+    INSERT INTO attempts (flow_id, id, send_id, correct, remaining) VALUES ($1, $2, $3, true, $4)
+    ON CONFLICT (flow_id, id) DO NOTHING RETURNING send_id
+), spent AS (
+    UPDATE sends SET spent_at = $5::timestamptz
+    WHERE sends.id = $3 AND spent_at IS NULL AND EXISTS (SELECT FROM guess) RETURNING destination_id
+), cleared AS (
+    UPDATE destinations SET failures = 0, locked_until = NULL WHERE destinations.id = (SELECT destination_id FROM spent)
+)
+SELECT EXISTS (SELECT FROM guess) AS recorded, EXISTS (SELECT FROM spent) AS spent
+`
+
+type SpendCodeParams struct {
+	FlowID    string
+	ID        string
+	SendID    uuid.UUID
+	Remaining int32
+	SpentAt   time.Time
+}
+
+type SpendCodeRow struct {
+	Recorded bool
+	Spent    bool
+}
+
+// Records the right guess, marks its code as spent and clears the destination's failures. recorded is false when a
+// concurrent call has recorded the same guess, spent when another one has spent the code.
+func (q *Queries) SpendCode(ctx context.Context, arg SpendCodeParams) (SpendCodeRow, error) {
+	row := q.db.QueryRow(ctx, spendCode,
+		arg.FlowID,
+		arg.ID,
+		arg.SendID,
+		arg.Remaining,
+		arg.SpentAt,
+	)
+	var i SpendCodeRow
+	err := row.Scan(&i.Recorded, &i.Spent)
+	return i, err
 }

@@ -10,15 +10,19 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const lockDestination = `-- name: LockDestination :one
-SELECT id, failures, locked_until FROM destinations
-WHERE (index_key_id, index_value) IN (SELECT unnest($1::integer[]), unnest($2::bytea[]))
-FOR UPDATE
+SELECT d.id, d.failures, d.locked_until, a.correct, a.remaining
+FROM destinations d LEFT JOIN attempts a ON a.flow_id = $1 AND a.id = $2
+WHERE (d.index_key_id, d.index_value) IN (SELECT unnest($3::integer[]), unnest($4::bytea[]))
+FOR UPDATE OF d
 `
 
 type LockDestinationParams struct {
+	FlowID    string
+	AttemptID string
 	KeyIds    []int32
 	KeyValues [][]byte
 }
@@ -27,26 +31,47 @@ type LockDestinationRow struct {
 	ID          uuid.UUID
 	Failures    int32
 	LockedUntil *time.Time
+	Correct     pgtype.Bool
+	Remaining   pgtype.Int4
 }
 
-// The destination, under any live index key.
+// The destination, under any live index key, with what was decided about the attempt if it is a repeated one.
 func (q *Queries) LockDestination(ctx context.Context, arg LockDestinationParams) (LockDestinationRow, error) {
-	row := q.db.QueryRow(ctx, lockDestination, arg.KeyIds, arg.KeyValues)
+	row := q.db.QueryRow(ctx, lockDestination,
+		arg.FlowID,
+		arg.AttemptID,
+		arg.KeyIds,
+		arg.KeyValues,
+	)
 	var i LockDestinationRow
-	err := row.Scan(&i.ID, &i.Failures, &i.LockedUntil)
+	err := row.Scan(
+		&i.ID,
+		&i.Failures,
+		&i.LockedUntil,
+		&i.Correct,
+		&i.Remaining,
+	)
 	return i, err
 }
 
 const putDestination = `-- name: PutDestination :one
-INSERT INTO destinations (id, index_key_id, index_value) VALUES ($1, $2, $3)
-ON CONFLICT (index_key_id, index_value) DO UPDATE SET index_value = excluded.index_value
-RETURNING id, failures, locked_until
+WITH found AS (
+    SELECT id, failures, locked_until FROM destinations
+    WHERE (index_key_id, index_value) IN (SELECT unnest($1::integer[]), unnest($2::bytea[]))
+    FOR UPDATE
+), made AS (
+    INSERT INTO destinations (id, index_key_id, index_value)
+    SELECT $3::uuid, ($1::integer[])[1], ($2::bytea[])[1] WHERE NOT EXISTS (SELECT FROM found)
+    ON CONFLICT (index_key_id, index_value) DO UPDATE SET index_value = excluded.index_value
+    RETURNING id, failures, locked_until
+)
+SELECT id, failures, locked_until FROM found UNION ALL SELECT id, failures, locked_until FROM made
 `
 
 type PutDestinationParams struct {
-	ID         uuid.UUID
-	IndexKeyID int32
-	IndexValue []byte
+	KeyIds    []int32
+	KeyValues [][]byte
+	ID        uuid.UUID
 }
 
 type PutDestinationRow struct {
@@ -55,25 +80,10 @@ type PutDestinationRow struct {
 	LockedUntil *time.Time
 }
 
-// Creates the destination if it is new and locks it.
+// Finds the destination under any live index key, or creates it under the newest, and locks it.
 func (q *Queries) PutDestination(ctx context.Context, arg PutDestinationParams) (PutDestinationRow, error) {
-	row := q.db.QueryRow(ctx, putDestination, arg.ID, arg.IndexKeyID, arg.IndexValue)
+	row := q.db.QueryRow(ctx, putDestination, arg.KeyIds, arg.KeyValues, arg.ID)
 	var i PutDestinationRow
 	err := row.Scan(&i.ID, &i.Failures, &i.LockedUntil)
 	return i, err
-}
-
-const setFailures = `-- name: SetFailures :exec
-UPDATE destinations SET failures = $2, locked_until = $3 WHERE id = $1
-`
-
-type SetFailuresParams struct {
-	ID          uuid.UUID
-	Failures    int32
-	LockedUntil *time.Time
-}
-
-func (q *Queries) SetFailures(ctx context.Context, arg SetFailuresParams) error {
-	_, err := q.db.Exec(ctx, setFailures, arg.ID, arg.Failures, arg.LockedUntil)
-	return err
 }

@@ -12,147 +12,133 @@ import (
 	"github.com/google/uuid"
 )
 
-const countSends = `-- name: CountSends :one
-SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest FROM sends WHERE sent_at > $1
+const handOver = `-- name: HandOver :exec
+WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', true))
+UPDATE sends SET handed_over = true, code = NULL FROM relaxed WHERE id = $1 AND NOT handed_over
 `
 
-type CountSendsRow struct {
-	Count  int32
-	Oldest time.Time
+// Notes that notification has the message, without waiting for the disk: a note that is lost costs a second call, which
+// notification knows by its key.
+func (q *Queries) HandOver(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, handOver, id)
+	return err
 }
 
-func (q *Queries) CountSends(ctx context.Context, sentAt time.Time) (CountSendsRow, error) {
-	row := q.db.QueryRow(ctx, countSends, sentAt)
-	var i CountSendsRow
-	err := row.Scan(&i.Count, &i.Oldest)
-	return i, err
-}
-
-const countSendsFrom = `-- name: CountSendsFrom :one
-SELECT count(*)::int AS count, coalesce(min(sent_at), 'epoch')::timestamptz AS oldest
-FROM sends WHERE ip_mac = $1 AND sent_at > $2
-`
-
-type CountSendsFromParams struct {
-	IpMac  []byte
-	SentAt time.Time
-}
-
-type CountSendsFromRow struct {
-	Count  int32
-	Oldest time.Time
-}
-
-func (q *Queries) CountSendsFrom(ctx context.Context, arg CountSendsFromParams) (CountSendsFromRow, error) {
-	row := q.db.QueryRow(ctx, countSendsFrom, arg.IpMac, arg.SentAt)
-	var i CountSendsFromRow
-	err := row.Scan(&i.Count, &i.Oldest)
-	return i, err
-}
-
-const findPendingSend = `-- name: FindPendingSend :one
-SELECT id, code, sent_at, handed_over FROM sends
-WHERE destination_id = $1 AND flow_id = $2 AND NOT handed_over AND code IS NOT NULL AND sent_at > $3
-ORDER BY sent_at DESC LIMIT 1
-`
-
-type FindPendingSendParams struct {
-	DestinationID uuid.UUID
-	FlowID        string
-	SentAt        time.Time
-}
-
-type FindPendingSendRow struct {
-	ID         uuid.UUID
-	Code       []byte
-	SentAt     time.Time
-	HandedOver bool
-}
-
-// The flow's send that notification has not taken yet.
-func (q *Queries) FindPendingSend(ctx context.Context, arg FindPendingSendParams) (FindPendingSendRow, error) {
-	row := q.db.QueryRow(ctx, findPendingSend, arg.DestinationID, arg.FlowID, arg.SentAt)
-	var i FindPendingSendRow
-	err := row.Scan(
-		&i.ID,
-		&i.Code,
-		&i.SentAt,
-		&i.HandedOver,
-	)
-	return i, err
-}
-
-const findSend = `-- name: FindSend :one
-SELECT id, code, sent_at, handed_over FROM sends
-WHERE destination_id = $1 AND flow_id = $2 AND $3::text = ANY (caller_ids)
-ORDER BY sent_at DESC LIMIT 1
-`
-
-type FindSendParams struct {
-	DestinationID uuid.UUID
-	FlowID        string
-	CallerID      string
-}
-
-type FindSendRow struct {
-	ID         uuid.UUID
-	Code       []byte
-	SentAt     time.Time
-	HandedOver bool
-}
-
-// The flow's send that the caller gave this name.
-func (q *Queries) FindSend(ctx context.Context, arg FindSendParams) (FindSendRow, error) {
-	row := q.db.QueryRow(ctx, findSend, arg.DestinationID, arg.FlowID, arg.CallerID)
-	var i FindSendRow
-	err := row.Scan(
-		&i.ID,
-		&i.Code,
-		&i.SentAt,
-		&i.HandedOver,
-	)
-	return i, err
-}
-
-const handOver = `-- name: HandOver :execrows
-UPDATE sends SET handed_over = true, code = NULL WHERE id = $1 AND NOT handed_over
-`
-
-// 0: a concurrent call has handed it over.
-func (q *Queries) HandOver(ctx context.Context, id uuid.UUID) (int64, error) {
-	result, err := q.db.Exec(ctx, handOver, id)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const insertSend = `-- name: InsertSend :exec
-INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code, caller_ids)
-VALUES ($1, $2, $3, $4, $5, $6, ARRAY[$7::text])
+const insertSend = `-- name: InsertSend :many
+WITH sent AS (
+    INSERT INTO sends (id, destination_id, flow_id, ip_mac, sent_at, code, caller_ids)
+    VALUES ($6, $7, $8, $2, $3, $9, ARRAY[$10::text])
+)
+INSERT INTO counters (purpose, kind, subject, since, n)
+VALUES ($1, 'ADDRESS', $2, $3, 1), ($1, 'INSTALLATION', '', $3, 1)
+ON CONFLICT (purpose, kind, subject) DO UPDATE SET
+    since = CASE WHEN counters.since > CASE excluded.kind WHEN 'ADDRESS' THEN $4::timestamptz
+            ELSE $5::timestamptz END THEN counters.since ELSE excluded.since END,
+    n     = CASE WHEN counters.since > CASE excluded.kind WHEN 'ADDRESS' THEN $4::timestamptz
+            ELSE $5::timestamptz END THEN counters.n + 1 ELSE 1 END
+RETURNING kind, n, since
 `
 
 type InsertSendParams struct {
-	ID            uuid.UUID
-	DestinationID uuid.UUID
-	FlowID        string
-	IpMac         []byte
-	SentAt        time.Time
-	Code          []byte
-	CallerID      string
+	Purpose          string
+	IpMac            []byte
+	SentAt           time.Time
+	AddressFrom      time.Time
+	InstallationFrom time.Time
+	ID               uuid.UUID
+	DestinationID    uuid.UUID
+	FlowID           string
+	Code             []byte
+	CallerID         string
 }
 
-func (q *Queries) InsertSend(ctx context.Context, arg InsertSendParams) error {
-	_, err := q.db.Exec(ctx, insertSend,
+type InsertSendRow struct {
+	Kind  string
+	N     int32
+	Since time.Time
+}
+
+// Stores a send and counts it: a counter whose window is over begins a new one. The rows stay locked until the
+// transaction ends, so that what is answered is what it is.
+func (q *Queries) InsertSend(ctx context.Context, arg InsertSendParams) ([]InsertSendRow, error) {
+	rows, err := q.db.Query(ctx, insertSend,
+		arg.Purpose,
+		arg.IpMac,
+		arg.SentAt,
+		arg.AddressFrom,
+		arg.InstallationFrom,
 		arg.ID,
 		arg.DestinationID,
 		arg.FlowID,
-		arg.IpMac,
-		arg.SentAt,
 		arg.Code,
 		arg.CallerID,
 	)
-	return err
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []InsertSendRow
+	for rows.Next() {
+		var i InsertSendRow
+		if err := rows.Scan(&i.Kind, &i.N, &i.Since); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listSends = `-- name: ListSends :many
+SELECT id, flow_id, caller_ids, code, sent_at, handed_over, spent_at FROM sends
+WHERE destination_id = $1 AND sent_at > $2
+ORDER BY sent_at, id
+`
+
+type ListSendsParams struct {
+	DestinationID uuid.UUID
+	SentAt        time.Time
+}
+
+type ListSendsRow struct {
+	ID         uuid.UUID
+	FlowID     string
+	CallerIds  []string
+	Code       []byte
+	SentAt     time.Time
+	HandedOver bool
+	SpentAt    *time.Time
+}
+
+// What a destination was sent, oldest first. The limits keep it short.
+func (q *Queries) ListSends(ctx context.Context, arg ListSendsParams) ([]ListSendsRow, error) {
+	rows, err := q.db.Query(ctx, listSends, arg.DestinationID, arg.SentAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSendsRow
+	for rows.Next() {
+		var i ListSendsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.FlowID,
+			&i.CallerIds,
+			&i.Code,
+			&i.SentAt,
+			&i.HandedOver,
+			&i.SpentAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const nameSend = `-- name: NameSend :exec
@@ -168,71 +154,4 @@ type NameSendParams struct {
 func (q *Queries) NameSend(ctx context.Context, arg NameSendParams) error {
 	_, err := q.db.Exec(ctx, nameSend, arg.CallerID, arg.ID)
 	return err
-}
-
-const sendHistory = `-- name: SendHistory :one
-SELECT
-    count(*) FILTER (WHERE sent_at > $1::timestamptz)::int AS in_short_window,
-    count(*)::int                                                   AS in_day,
-    coalesce(max(sent_at), 'epoch')::timestamptz                    AS last_sent_at,
-    coalesce(min(sent_at) FILTER (WHERE sent_at > $1::timestamptz), 'epoch')::timestamptz AS oldest_in_short_window,
-    coalesce(min(sent_at), 'epoch')::timestamptz                    AS oldest_in_day
-FROM sends
-WHERE destination_id = $2 AND sent_at > $3::timestamptz
-`
-
-type SendHistoryParams struct {
-	ShortFrom     time.Time
-	DestinationID uuid.UUID
-	DayFrom       time.Time
-}
-
-type SendHistoryRow struct {
-	InShortWindow       int32
-	InDay               int32
-	LastSentAt          time.Time
-	OldestInShortWindow time.Time
-	OldestInDay         time.Time
-}
-
-func (q *Queries) SendHistory(ctx context.Context, arg SendHistoryParams) (SendHistoryRow, error) {
-	row := q.db.QueryRow(ctx, sendHistory, arg.ShortFrom, arg.DestinationID, arg.DayFrom)
-	var i SendHistoryRow
-	err := row.Scan(
-		&i.InShortWindow,
-		&i.InDay,
-		&i.LastSentAt,
-		&i.OldestInShortWindow,
-		&i.OldestInDay,
-	)
-	return i, err
-}
-
-const spend = `-- name: Spend :execrows
-UPDATE sends SET spent_at = $2 WHERE id = $1 AND spent_at IS NULL
-`
-
-type SpendParams struct {
-	ID      uuid.UUID
-	SpentAt *time.Time
-}
-
-func (q *Queries) Spend(ctx context.Context, arg SpendParams) (int64, error) {
-	result, err := q.db.Exec(ctx, spend, arg.ID, arg.SpentAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const sweepSends = `-- name: SweepSends :execrows
-DELETE FROM sends WHERE id IN (SELECT s.id FROM sends s WHERE s.sent_at < $1 LIMIT 1000)
-`
-
-func (q *Queries) SweepSends(ctx context.Context, sentAt time.Time) (int64, error) {
-	result, err := q.db.Exec(ctx, sweepSends, sentAt)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
 }

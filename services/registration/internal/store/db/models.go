@@ -24,4 +24,7 @@ type Registration struct {
 	CreatedAt           time.Time
 	ExpiresAt           time.Time
 	StartKey            []byte
+	ProofMac            []byte
+	WrongProofs         int32
+	WrongPasswords      int32
 }

@@ -12,6 +12,24 @@ import (
 	"github.com/google/uuid"
 )
 
+const countWrongPassword = `-- name: CountWrongPassword :exec
+UPDATE registrations SET wrong_passwords = wrong_passwords + 1 WHERE id = $1
+`
+
+func (q *Queries) CountWrongPassword(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, countWrongPassword, id)
+	return err
+}
+
+const countWrongProof = `-- name: CountWrongProof :exec
+UPDATE registrations SET wrong_proofs = wrong_proofs + 1 WHERE id = $1
+`
+
+func (q *Queries) CountWrongProof(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, countWrongProof, id)
+	return err
+}
+
 const deleteEnded = `-- name: DeleteEnded :execrows
 DELETE FROM registrations WHERE id IN (
     SELECT r.id FROM registrations r WHERE r.card IS NULL AND r.expires_at <= $1 LIMIT $2
@@ -90,7 +108,7 @@ func (q *Queries) ExpireUnfinished(ctx context.Context, arg ExpireUnfinishedPara
 }
 
 const getRegistration = `-- name: GetRegistration :one
-SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE id = $1
+SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key, proof_mac, wrong_proofs, wrong_passwords FROM registrations WHERE id = $1
 `
 
 func (q *Queries) GetRegistration(ctx context.Context, id string) (Registration, error) {
@@ -109,53 +127,33 @@ func (q *Queries) GetRegistration(ctx context.Context, id string) (Registration,
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.StartKey,
-	)
-	return i, err
-}
-
-const getStartedRegistration = `-- name: GetStartedRegistration :one
-SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE start_key = $1
-`
-
-func (q *Queries) GetStartedRegistration(ctx context.Context, startKey []byte) (Registration, error) {
-	row := q.db.QueryRow(ctx, getStartedRegistration, startKey)
-	var i Registration
-	err := row.Scan(
-		&i.ID,
-		&i.AccountID,
-		&i.Card,
-		&i.Channel,
-		&i.Decoy,
-		&i.State,
-		&i.CompletionTokenHash,
-		&i.CodeExpireAt,
-		&i.ResendAt,
-		&i.CreatedAt,
-		&i.ExpiresAt,
-		&i.StartKey,
+		&i.ProofMac,
+		&i.WrongProofs,
+		&i.WrongPasswords,
 	)
 	return i, err
 }
 
 const insertRegistration = `-- name: InsertRegistration :execrows
-INSERT INTO registrations (id, account_id, card, channel, decoy, state, created_at, expires_at, start_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (start_key) DO NOTHING
+INSERT INTO registrations (id, account_id, card, channel, decoy, state, code_expire_at, resend_at, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (id) DO NOTHING
 `
 
 type InsertRegistrationParams struct {
-	ID        string
-	AccountID uuid.UUID
-	Card      []byte
-	Channel   string
-	Decoy     bool
-	State     string
-	CreatedAt time.Time
-	ExpiresAt time.Time
-	StartKey  []byte
+	ID           string
+	AccountID    uuid.UUID
+	Card         []byte
+	Channel      string
+	Decoy        bool
+	State        string
+	CodeExpireAt *time.Time
+	ResendAt     *time.Time
+	CreatedAt    time.Time
+	ExpiresAt    time.Time
 }
 
-// 0: the request that start_key names has begun one.
+// 0: a concurrent call of the same request has stored it.
 func (q *Queries) InsertRegistration(ctx context.Context, arg InsertRegistrationParams) (int64, error) {
 	result, err := q.db.Exec(ctx, insertRegistration,
 		arg.ID,
@@ -164,9 +162,10 @@ func (q *Queries) InsertRegistration(ctx context.Context, arg InsertRegistration
 		arg.Channel,
 		arg.Decoy,
 		arg.State,
+		arg.CodeExpireAt,
+		arg.ResendAt,
 		arg.CreatedAt,
 		arg.ExpiresAt,
-		arg.StartKey,
 	)
 	if err != nil {
 		return 0, err
@@ -175,7 +174,7 @@ func (q *Queries) InsertRegistration(ctx context.Context, arg InsertRegistration
 }
 
 const lockRegistration = `-- name: LockRegistration :one
-SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE id = $1 FOR UPDATE
+SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key, proof_mac, wrong_proofs, wrong_passwords FROM registrations WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockRegistration(ctx context.Context, id string) (Registration, error) {
@@ -194,12 +193,15 @@ func (q *Queries) LockRegistration(ctx context.Context, id string) (Registration
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.StartKey,
+		&i.ProofMac,
+		&i.WrongProofs,
+		&i.WrongPasswords,
 	)
 	return i, err
 }
 
 const lockRegistrationOfAccount = `-- name: LockRegistrationOfAccount :one
-SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key FROM registrations WHERE account_id = $1 FOR UPDATE
+SELECT id, account_id, card, channel, decoy, state, completion_token_hash, code_expire_at, resend_at, created_at, expires_at, start_key, proof_mac, wrong_proofs, wrong_passwords FROM registrations WHERE account_id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockRegistrationOfAccount(ctx context.Context, accountID uuid.UUID) (Registration, error) {
@@ -218,23 +220,11 @@ func (q *Queries) LockRegistrationOfAccount(ctx context.Context, accountID uuid.
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.StartKey,
+		&i.ProofMac,
+		&i.WrongProofs,
+		&i.WrongPasswords,
 	)
 	return i, err
-}
-
-const releaseStartKey = `-- name: ReleaseStartKey :exec
-UPDATE registrations SET start_key = NULL WHERE start_key = $1 AND created_at <= $2
-`
-
-type ReleaseStartKeyParams struct {
-	StartKey  []byte
-	CreatedAt time.Time
-}
-
-// A key can be used again some time after the request that it named.
-func (q *Queries) ReleaseStartKey(ctx context.Context, arg ReleaseStartKeyParams) error {
-	_, err := q.db.Exec(ctx, releaseStartKey, arg.StartKey, arg.CreatedAt)
-	return err
 }
 
 const setCode = `-- name: SetCode :exec
@@ -266,16 +256,28 @@ func (q *Queries) SetExpiry(ctx context.Context, arg SetExpiryParams) error {
 	return err
 }
 
-const setVerified = `-- name: SetVerified :exec
-UPDATE registrations SET state = 'CONTACT_VERIFIED', completion_token_hash = $2 WHERE id = $1
+const setVerified = `-- name: SetVerified :execrows
+UPDATE registrations SET state = 'CONTACT_VERIFIED', completion_token_hash = $2, proof_mac = $3
+WHERE id = $1 AND state = 'CODE_SENT' AND expires_at > $4::timestamptz
 `
 
 type SetVerifiedParams struct {
 	ID                  string
 	CompletionTokenHash []byte
+	ProofMac            []byte
+	Now                 time.Time
 }
 
-func (q *Queries) SetVerified(ctx context.Context, arg SetVerifiedParams) error {
-	_, err := q.db.Exec(ctx, setVerified, arg.ID, arg.CompletionTokenHash)
-	return err
+// 0: it is in another state, or over.
+func (q *Queries) SetVerified(ctx context.Context, arg SetVerifiedParams) (int64, error) {
+	result, err := q.db.Exec(ctx, setVerified,
+		arg.ID,
+		arg.CompletionTokenHash,
+		arg.ProofMac,
+		arg.Now,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

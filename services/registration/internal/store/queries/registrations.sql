@@ -1,15 +1,8 @@
 -- name: InsertRegistration :execrows
--- 0: the request that start_key names has begun one.
-INSERT INTO registrations (id, account_id, card, channel, decoy, state, created_at, expires_at, start_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (start_key) DO NOTHING;
-
--- name: ReleaseStartKey :exec
--- A key can be used again some time after the request that it named.
-UPDATE registrations SET start_key = NULL WHERE start_key = $1 AND created_at <= $2;
-
--- name: GetStartedRegistration :one
-SELECT * FROM registrations WHERE start_key = $1;
+-- 0: a concurrent call of the same request has stored it.
+INSERT INTO registrations (id, account_id, card, channel, decoy, state, code_expire_at, resend_at, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (id) DO NOTHING;
 
 -- name: GetRegistration :one
 SELECT * FROM registrations WHERE id = $1;
@@ -23,8 +16,16 @@ SELECT * FROM registrations WHERE account_id = $1 FOR UPDATE;
 -- name: SetCode :exec
 UPDATE registrations SET code_expire_at = $2, resend_at = $3 WHERE id = $1;
 
--- name: SetVerified :exec
-UPDATE registrations SET state = 'CONTACT_VERIFIED', completion_token_hash = $2 WHERE id = $1;
+-- name: SetVerified :execrows
+-- 0: it is in another state, or over.
+UPDATE registrations SET state = 'CONTACT_VERIFIED', completion_token_hash = $2, proof_mac = $3
+WHERE id = $1 AND state = 'CODE_SENT' AND expires_at > @now::timestamptz;
+
+-- name: CountWrongProof :exec
+UPDATE registrations SET wrong_proofs = wrong_proofs + 1 WHERE id = $1;
+
+-- name: CountWrongPassword :exec
+UPDATE registrations SET wrong_passwords = wrong_passwords + 1 WHERE id = $1;
 
 -- name: SetExpiry :exec
 UPDATE registrations SET expires_at = $2 WHERE id = $1;
