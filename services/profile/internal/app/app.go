@@ -25,7 +25,7 @@ type App struct {
 }
 
 func (a *App) rules() domain.Rules {
-	return domain.Rules{Today: identifiers.DateOf(a.Now().UTC()), Sandbox: a.Sandbox}
+	return domain.Rules{Today: identifiers.TodayAt(a.Now()), Sandbox: a.Sandbox}
 }
 
 // View is a value with how far it has been checked.

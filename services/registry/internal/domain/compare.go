@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"strings"
-
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 )
@@ -60,14 +58,8 @@ func compareBasics(n Name, birth identifiers.Date, known Person) []Mismatch {
 	return out
 }
 
-// same compares as clerks do: case, ё and е, spaces and hyphens make no difference. An omitted patronymic does.
+// same compares the parts of a name; an omitted patronymic differs.
 func (n Name) same(other Name) bool {
-	return fold(n.Last) == fold(other.Last) && fold(n.First) == fold(other.First) &&
-		fold(n.Middle) == fold(other.Middle)
-}
-
-// fold normalises a name for comparison. Й and ё may be written as a letter with a combining mark.
-func fold(s string) string {
-	return strings.NewReplacer("и\u0306", "й", "ё", "е", "\u0308", "", " ", "", "\u00a0", "", "-", "", "‐", "", "‑", "",
-		"–", "", "—", "").Replace(strings.ToLower(s))
+	return identifiers.SameName(n.Last, other.Last) && identifiers.SameName(n.First, other.First) &&
+		identifiers.SameName(n.Middle, other.Middle)
 }

@@ -28,13 +28,13 @@ func noPersonas(t *testing.T, size int64) Registers {
 	return Registers{Population: people(t, 1, size), Scenarios: scenarios}
 }
 
-func TestNamesCompareAsClerksDo(t *testing.T) {
+// Only case and ё for е: who knows the name under another spelling has not said it.
+func TestNamesCompareByCaseAndYoOnly(t *testing.T) {
 	known := Name{Last: "Семёнова-Щёголева", First: "Алёна", Middle: "Гасан оглы"}
 	for _, same := range []Name{
 		known,
 		{"СЕМЁНОВА-ЩЁГОЛЕВА", "АЛЁНА", "ГАСАН ОГЛЫ"},
-		{"семенова щеголева", "алена", "гасаноглы"},
-		{"Семенова–Щеголева", " Але\u0308на ", "Гасан-оглы"},
+		{"семенова-щеголева", "Але\u0308на", "гасан оглы"},
 	} {
 		if !same.same(known) {
 			t.Errorf("%v differs", same)
@@ -44,6 +44,10 @@ func TestNamesCompareAsClerksDo(t *testing.T) {
 		{"Семёнова", "Алёна", "Гасан оглы"},
 		{"Семёнова-Щёголева", "Елена", "Гасан оглы"},
 		{"Семёнова-Щёголева", "Алёна", ""},
+		{"Семёнова Щёголева", "Алёна", "Гасан оглы"},
+		{"Семёнова-Щёголева-", "Алёна", "Гасан оглы"},
+		{"Семёнова-Щёголева", "А л ё н а", "Гасан оглы"},
+		{"Семёнова-Щёголева", "Алёна", "Гасаноглы"},
 		{},
 	} {
 		if other.same(known) {
