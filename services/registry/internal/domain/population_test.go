@@ -115,7 +115,9 @@ func TestPersonPassesTheForms(t *testing.T) {
 	})
 }
 
-func everywhere(d identifiers.Date) identifiers.Today { return identifiers.Today{Moscow: d, Kamchatka: d} }
+func everywhere(d identifiers.Date) identifiers.Today {
+	return identifiers.Today{Moscow: d, Kamchatka: d}
+}
 
 // checkForms refuses what the platform's forms would.
 func checkForms(t rapid.TB, person Person, today identifiers.Date) {
