@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
-	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
@@ -18,12 +17,12 @@ func (a *App) GetPerson(ctx context.Context, account uuid.UUID) (View[domain.Per
 		return View[domain.Person]{}, err
 	}
 	live, err := a.Store.Live(ctx, account)
-	return View[domain.Person]{Versioned: p, State: live.State}, err
+	return personView(p, live), err
 }
 
 // UpdatePerson edits the card; an edit that changes nothing makes no new version.
 func (a *App) UpdatePerson(ctx context.Context, cmd UpdateCommand) (View[domain.Person], error) {
-	out := View[domain.Person]{State: profilev1.DataState_UNVERIFIED}
+	out := edited[domain.Person]()
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		card, err := a.editable(ctx, tx, cmd.Account)
 		if err != nil {

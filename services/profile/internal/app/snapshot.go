@@ -72,13 +72,13 @@ func (a *App) GetSnapshot(ctx context.Context, id uuid.UUID) (domain.Snapshot, e
 	return a.Store.Snapshot(ctx, id)
 }
 
-// Verified notes that the registries know the snapshot: the card is locked for good.
-func (a *App) Verified(ctx context.Context, id, account uuid.UUID) error {
+// Verified notes that the registries know the snapshot, and for which of its fields they vouch: the card is locked for good.
+func (a *App) Verified(ctx context.Context, id, account uuid.UUID, vouched []string) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if first, err := tx.Once(ctx); !first {
 			return err
 		}
-		return tx.VerifySnapshot(ctx, id, account, a.Now())
+		return tx.VerifySnapshot(ctx, id, account, vouched, a.Now())
 	})
 }
 
