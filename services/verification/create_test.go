@@ -185,13 +185,11 @@ func TestTheOwnerOfANumberNeverWaits(t *testing.T) {
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
 	owner := w.id
 	for range 5 {
-		w.be(w.newcomer())
+		w.beAt(w.newcomer(), "198.51.100.7")
 		w.profiles.snils[w.id] = w.profiles.snils[owner]
-		w.ctx = testkit.From(w.ctx, "198.51.100.7")
 		w.mismatch()
 	}
-	w.be(owner)
-	w.ctx = testkit.From(w.ctx, "203.0.113.9")
+	w.beAt(owner, "203.0.113.9")
 	w.registers.set(matches, matches)
 	w.await(w.mustCreate().GetId(), matched)
 }
@@ -200,10 +198,7 @@ func TestTheOwnerOfANumberNeverWaits(t *testing.T) {
 func TestAnAddressIsSlowedDownOverAllItsAccounts(t *testing.T) {
 	w := startStill(t, "ADDRESS_TRIES", "2", "ADDRESS_DELAY", "10m")
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
-	from := func(ip string) {
-		w.be(w.newcomer())
-		w.ctx = testkit.From(w.ctx, ip)
-	}
+	from := func(ip string) { w.beAt(w.newcomer(), ip) }
 	for range 2 {
 		from("198.51.100.7")
 		w.mismatch()
@@ -219,8 +214,7 @@ func TestAnAddressIsSlowedDownOverAllItsAccounts(t *testing.T) {
 		_, err = w.create()
 		wantReason(t, err, limit)
 		w.Clock.Advance(wait)
-		w.be(w.id)
-		w.ctx = testkit.From(w.ctx, "198.51.100.7")
+		w.beAt(w.id, "198.51.100.7")
 		w.mismatch()
 	}
 	from("203.0.113.9")
@@ -233,24 +227,20 @@ func TestOverTheBudgetOnlyWhoFailedBeforeWaits(t *testing.T) {
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
 	var failed []string
 	for n := range 3 {
-		w.be(w.newcomer())
-		w.ctx = testkit.From(w.ctx, fmt.Sprintf("198.51.100.%d", n))
+		w.beAt(w.newcomer(), fmt.Sprintf("198.51.100.%d", n))
 		w.mismatch()
 		failed = append(failed, w.id)
 		w.Clock.Advance(time.Minute)
 	}
-	w.be(failed[0])
-	w.ctx = testkit.From(w.ctx, "192.0.2.1")
+	w.beAt(failed[0], "192.0.2.1")
 	_, err := w.create()
 	if e := wantReason(t, err, limit); e.RetryAfter != 57*time.Minute {
 		t.Errorf("an account that failed before: retry after %s", e.RetryAfter)
 	}
-	w.be(w.newcomer())
-	w.ctx = testkit.From(w.ctx, "198.51.100.1")
+	w.beAt(w.newcomer(), "198.51.100.1")
 	_, err = w.create()
 	wantReason(t, err, limit)
-	w.be(w.newcomer())
-	w.ctx = testkit.From(w.ctx, "203.0.113.9")
+	w.beAt(w.newcomer(), "203.0.113.9")
 	w.registers.set(matches, matches)
 	w.await(w.mustCreate().GetId(), matched)
 	if logs := w.Logs(); !strings.Contains(logs, "the budget of mismatches is used up") || strings.Contains(logs, "198.51.100") {

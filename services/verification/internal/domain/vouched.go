@@ -45,10 +45,10 @@ func (v Verification) Vouched() []string {
 	for _, c := range v.Checks {
 		switch {
 		case c.State != verificationv1.Check_MATCHED:
-		case len(c.Answer.Vouched) == 0:
+		case len(c.Vouched) == 0:
 			all = append(all, decisive(c.Registry)...)
 		default:
-			all = append(all, c.Answer.Vouched...)
+			all = append(all, c.Vouched...)
 		}
 	}
 	slices.Sort(all)
