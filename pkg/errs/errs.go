@@ -49,6 +49,8 @@ type Field struct {
 	// Name is the path in the request as protobuf spells it: "passport.issue_date".
 	Name   string
 	Reason Reason
+	// Max is the limit that a value exceeds, in characters; zero: the reason is another, or the limit goes without saying.
+	Max int
 }
 
 // New makes a refusal; message is for developers.

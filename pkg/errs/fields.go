@@ -12,9 +12,12 @@ func (f *Fields) Add(name string, reason Reason) {
 
 // Check notes the field when err is not nil; the reason is the error's own if it has one.
 func (f *Fields) Check(name string, err error) {
-	if err != nil {
-		f.Add(name, reasonOf(err))
+	if err == nil {
+		return
 	}
+	var p Problem
+	errors.As(err, &p)
+	*f = append(*f, Field{Name: name, Reason: reasonOf(err), Max: p.Max})
 }
 
 // Err is nil when no field is wrong.
@@ -28,7 +31,11 @@ func (f Fields) Err() error {
 }
 
 // Problem is what is wrong with a value that does not know its field's name yet.
-type Problem struct{ Reason Reason }
+type Problem struct {
+	Reason Reason
+	// Max is as in [Field].
+	Max int
+}
 
 // Error names the reason; the value itself is never shown.
 func (p Problem) Error() string { return p.Reason.String() }

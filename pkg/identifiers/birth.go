@@ -7,24 +7,22 @@ const oldest = 150
 const ownAccountAge = 14
 
 // CheckBirth refuses a birth in the future or more than 150 years ago.
-func CheckBirth(birth, today Date) error {
+func CheckBirth(birth Date, today Today) error {
 	switch {
 	case birth.IsZero():
 		return problem(required)
-	case birth.After(today):
-		return problem(inFuture)
-	case birth.AddYears(oldest).Before(today):
+	case birth.AddYears(oldest).Before(today.Moscow):
 		return problem(tooEarly)
 	}
-	return nil
+	return today.CheckPast(birth)
 }
 
 // CheckHolderBirth is CheckBirth for the holder of an account, who is at least 14.
-func CheckHolderBirth(birth, today Date) error {
+func CheckHolderBirth(birth Date, today Today) error {
 	if err := CheckBirth(birth, today); err != nil {
 		return err
 	}
-	if birth.AgeOn(today) < ownAccountAge {
+	if birth.AgeOn(today.Kamchatka) < ownAccountAge {
 		return problem(under14)
 	}
 	return nil

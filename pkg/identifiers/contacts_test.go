@@ -96,6 +96,38 @@ func TestEmailForms(t *testing.T) {
 	}
 }
 
+// Whoever reads an address must be able to tell it from the one that it imitates.
+func TestMixedAlphabetsAreShownInASCII(t *testing.T) {
+	for in, want := range map[string]string{
+		"a@почта.рф": "a@почта.рф", "a@bücher.de": "a@bücher.de", "a@example.ru": "a@example.ru", "a@почта-1.рф": "a@почта-1.рф",
+		"a@аpple.com":     "a@xn--pple-43d.com",        // one Cyrillic letter
+		"a@аррӏе.com":     "a@xn--80ak6aa92e.com",      // all of it Cyrillic
+		"a@яндекc.рф":     "a@xn--c-gtbdum1i.xn--p1ai", // one Latin letter
+		"a@mail.почта.рф": "a@mail.xn--80a1acny.xn--p1ai",
+	} {
+		e, err := identifiers.ParseEmail(in)
+		if err != nil || e.Format() != want {
+			t.Errorf("%s is shown as %s, %v; want %s", in, e.Format(), err, want)
+		}
+		if masked := e.Masked(); masked[len("***"):] != want[1:] {
+			t.Errorf("%s is masked as %s", in, masked)
+		}
+	}
+}
+
+// A login is found in whatever case its ASCII letters are typed, and in national letters or their ASCII form.
+func TestEmailLoginsAreFoundInAnyCase(t *testing.T) {
+	stored, err := identifiers.ParseEmail("Ivan.Petrov@Почта.рф")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, typed := range []string{"ivan.petrov@ПОЧТА.РФ", "IVAN.PETROV@xn--80a1acny.xn--p1ai", "Ivan.Petrov@XN--80A1ACNY.XN--P1AI"} {
+		if login, err := identifiers.ParseLogin(typed); err != nil || login.Value != stored.Key() {
+			t.Errorf("%s: %q, %v; want %q", typed, login.Value, err, stored.Key())
+		}
+	}
+}
+
 func TestLogin(t *testing.T) {
 	for _, x := range []struct {
 		in    string

@@ -125,14 +125,14 @@ func TestBirth(t *testing.T) {
 		{"1876-02-28", early, early},
 	} {
 		b := day(t, x.birth)
-		if got := reason(t, identifiers.CheckBirth(b, today)); got != x.person {
+		if got := reason(t, identifiers.CheckBirth(b, everywhere(today))); got != x.person {
 			t.Errorf("%s: %s, want %s", b, got, x.person)
 		}
-		if got := reason(t, identifiers.CheckHolderBirth(b, today)); got != x.holder {
+		if got := reason(t, identifiers.CheckHolderBirth(b, everywhere(today))); got != x.holder {
 			t.Errorf("%s, holder: %s, want %s", b, got, x.holder)
 		}
 	}
-	if got := reason(t, identifiers.CheckBirth(identifiers.Date{}, today)); got != required {
+	if got := reason(t, identifiers.CheckBirth(identifiers.Date{}, everywhere(today))); got != required {
 		t.Errorf("no date: %s", got)
 	}
 }
@@ -142,6 +142,7 @@ func TestPassportDates(t *testing.T) {
 		under = errorsv1.Reason_PASSPORT_ISSUED_BEFORE_14
 		at20  = errorsv1.Reason_PASSPORT_REPLACE_AT_20
 		at45  = errorsv1.Reason_PASSPORT_REPLACE_AT_45
+		early = errorsv1.Reason_DATE_TOO_EARLY
 	)
 	for _, x := range []struct {
 		birth, issued, today string
@@ -155,15 +156,18 @@ func TestPassportDates(t *testing.T) {
 		{"2000-06-15", "2014-07-01", "2020-09-14", at20},
 		{"2000-06-15", "2020-06-14", "2021-01-01", at20},
 		{"2000-06-15", "2020-06-15", "2021-01-01", ok},
-		{"1975-06-15", "1995-07-01", "2020-09-13", ok},
-		{"1975-06-15", "1995-07-01", "2020-09-14", at45},
+		{"1978-06-15", "1998-07-01", "2023-09-13", ok},
+		{"1978-06-15", "1998-07-01", "2023-09-14", at45},
 		{"1975-06-15", "2020-06-15", "2026-01-01", ok},
-		{"1975-06-15", "1990-07-01", "2020-07-01", at20},
-		{"1975-06-15", "1990-07-01", "2021-07-01", at45},
+		{"1980-06-15", "1998-07-01", "2020-07-01", at20},
+		{"1960-06-15", "1998-07-01", "2021-07-01", at45},
+		{"1975-06-15", "1997-10-01", "2020-07-01", ok},
+		{"1975-06-15", "1997-09-30", "2020-07-01", early},
+		{"1960-06-15", "1989-06-15", "2026-01-01", early},
 		{"2000-06-15", "2026-01-02", "2026-01-01", inFuture},
 		{"2027-06-15", "2026-01-01", "2026-01-01", inFuture},
 	} {
-		err := identifiers.CheckPassportDates(day(t, x.birth), day(t, x.issued), day(t, x.today))
+		err := identifiers.CheckPassportDates(day(t, x.birth), day(t, x.issued), everywhere(day(t, x.today)))
 		if got := reason(t, err); got != x.why {
 			t.Errorf("%+v: %s", x, got)
 		}
@@ -172,7 +176,7 @@ func TestPassportDates(t *testing.T) {
 
 func TestPassportNumbers(t *testing.T) {
 	check(t, identifiers.ParsePassportSeries, []reading{{"45 10", "4510", ok}, {"451", "", malformed}, {"", "", required}})
-	check(t, identifiers.ParsePassportNumber, []reading{{"123456", "123456", ok}, {"12345", "", malformed}})
+	check(t, identifiers.ParsePassportNumber, []reading{{"123456", "123456", ok}, {"12345", "", malformed}, {"000001", "000001", ok}, {"000000", "", malformed}})
 	check(t, identifiers.ParseIssueCode, []reading{
 		{"770001", "770-001", ok}, {"770-001", "770-001", ok}, {"770 — 001", "770-001", ok}, {"77-001", "", malformed},
 	})
@@ -182,6 +186,9 @@ func TestPassportNumbers(t *testing.T) {
 	}
 	p, err = identifiers.ParsePassport("45 10 123456")
 	if err != nil || p.Key() != "4510123456" || p.Format() != "45 10 123456" || p.Masked() != "** ** ****56" {
+		t.Errorf("%v %v", p, err)
+	}
+	if p, err = identifiers.ParsePassport("45 10 000000"); reason(t, err) != malformed {
 		t.Errorf("%v %v", p, err)
 	}
 	if identifiers.IssueCode("770-001").Bare() != "770001" {

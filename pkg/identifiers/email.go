@@ -67,14 +67,31 @@ func isASCII(s string) bool {
 // Key is the whole address in lower case: what is unique, since no provider distinguishes Ivan from ivan.
 func (e Email) Key() string { return strings.ToLower(string(e)) }
 
-// Format is the address with its domain in national letters.
+// Format is the address with its domain in national letters, or in ASCII when they are of more than one alphabet: of
+// "apple.com" with a Cyrillic "а", or all in Cyrillic letters but for ".com", nobody sees that it is another.
 func (e Email) Format() string {
 	local, domain := e.split()
 	shown, err := idna.Display.ToUnicode(domain)
-	if err != nil {
+	if err != nil || !oneScript(shown) {
 		return string(e)
 	}
 	return local + "@" + shown
+}
+
+// oneScript says whether all letters are of the same writing system.
+func oneScript(s string) bool {
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, s)
+	for _, script := range unicode.Scripts {
+		if !strings.ContainsFunc(letters, func(r rune) bool { return !unicode.Is(script, r) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Masked is "i***v@example.ru"; of a local part under three characters less is shown.

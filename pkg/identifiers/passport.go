@@ -14,8 +14,17 @@ type IssueCode string
 // ParsePassportSeries reads the 4 digits of a series, also as "45 10".
 func ParsePassportSeries(s string) (string, error) { return exactDigits(s, 4) }
 
-// ParsePassportNumber reads the 6 digits of a number.
-func ParsePassportNumber(s string) (string, error) { return exactDigits(s, 6) }
+// ParsePassportNumber reads the 6 digits of a number; blanks are numbered from 000001 on.
+func ParsePassportNumber(s string) (string, error) {
+	digits, err := exactDigits(s, 6)
+	if err == nil && allZero(digits) {
+		err = problem(malformed)
+	}
+	if err != nil {
+		return "", err
+	}
+	return digits, nil
+}
 
 // ParsePassport reads series and number from one field.
 func ParsePassport(s string) (Passport, error) {
@@ -23,7 +32,11 @@ func ParsePassport(s string) (Passport, error) {
 	if err != nil {
 		return Passport{}, err
 	}
-	return Passport{Series: digits[:4], Number: digits[4:]}, nil
+	number, err := ParsePassportNumber(digits[4:])
+	if err != nil {
+		return Passport{}, err
+	}
+	return Passport{Series: digits[:4], Number: number}, nil
 }
 
 // Key is series and number in one, for comparing and indexing.
@@ -63,19 +76,36 @@ func (c IssueCode) Bare() string {
 // passportGrace is how many days after the 20th and 45th birthday the old passport stays valid.
 const passportGrace = 90
 
+// firstPassports is the day from which the citizen's passport has been issued (Decree 232 of 13 March 1997 and the
+// government's rules on it).
+func firstPassports() Date { return Date{Year: 1997, Month: 10, Day: 1} }
+
+// CheckIssued refuses a passport's day of issue that has not come, or on which there were no such passports yet.
+func CheckIssued(issued Date, today Today) error {
+	switch {
+	case issued.IsZero():
+		return problem(required)
+	case issued.Before(firstPassports()):
+		return problem(tooEarly)
+	}
+	return today.CheckPast(issued)
+}
+
 // CheckPassportDates says what is wrong with the day of issue: a passport is issued from 14 and replaced at
 // 20 and at 45, within 90 days of the birthday (the government's rules on the citizen's passport).
-func CheckPassportDates(birth, issued, today Date) error {
+func CheckPassportDates(birth, issued Date, today Today) error {
+	if err := CheckBirth(birth, today); err != nil {
+		return err
+	}
+	if err := CheckIssued(issued, today); err != nil {
+		return err
+	}
 	switch {
-	case birth.IsZero(), issued.IsZero():
-		return problem(required)
-	case issued.After(today), birth.After(today):
-		return problem(inFuture)
 	case issued.Before(birth.AddYears(14)):
 		return problem(issuedUnder)
-	case outlived(birth.AddYears(45), issued, today):
+	case outlived(birth.AddYears(45), issued, today.Moscow):
 		return problem(replaceAt45)
-	case outlived(birth.AddYears(20), issued, today):
+	case outlived(birth.AddYears(20), issued, today.Moscow):
 		return problem(replaceAt20)
 	}
 	return nil

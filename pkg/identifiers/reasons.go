@@ -22,4 +22,8 @@ const (
 	notMobile    = errorsv1.Reason_PHONE_NOT_MOBILE
 )
 
+func longerThan(limit int) error {
+	return errs.Problem{Reason: tooLong, Max: limit}
+}
+
 func problem(r errs.Reason) error { return errs.Problem{Reason: r} }

@@ -17,8 +17,10 @@ const (
 	MaxRegion = 50
 	MaxCity   = 80
 	MaxStreet = 80
-	// MaxHouse is the longest number of a house, with its building, or of a flat.
-	MaxHouse = 20
+	// MaxHouse is the longest number of a house, with its estate, block and building.
+	MaxHouse = 50
+	// MaxFlat is the longest number of a flat.
+	MaxFlat = 20
 )
 
 // ParseText reads free text of at most limit characters: an issuer, a birth place, a street. The result is
@@ -33,7 +35,7 @@ func ParseText(s string, limit int) (string, error) {
 	case s == "":
 		return "", problem(required)
 	case utf8.RuneCountInString(s) > limit:
-		return "", problem(tooLong)
+		return "", longerThan(limit)
 	case strings.ContainsFunc(s, invisible):
 		return "", problem(malformed)
 	}
@@ -75,44 +77,10 @@ func printable(r rune) bool {
 			return true
 		}
 	}
-	return strings.ContainsRune(` .,-/№"'()&«»`, r)
+	return strings.ContainsRune(` .,:;-/№"'()&«»`, r)
 }
 
 func invisible(r rune) bool { return unicode.Is(unicode.C, r) }
-
-// ParseName reads a surname, given name or patronymic of at most 100 characters: Cyrillic or Latin letters,
-// hyphen, apostrophe, dot and space. Foreigners and one-letter surnames exist, so the only other rule is
-// that each word is of one alphabet: a Latin "a" in a Russian name looks right and matches no registry.
-func ParseName(s string) (string, error) {
-	s, err := ParseText(s, MaxName)
-	if err != nil {
-		return "", err
-	}
-	s = plainPunctuation(s)
-	words := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("-' .", r) })
-	if len(words) == 0 {
-		return "", problem(nameLetters)
-	}
-	for _, w := range words {
-		if !all(w, unicode.Cyrillic) && !all(w, unicode.Latin) {
-			return "", problem(nameLetters)
-		}
-	}
-	return s, nil
-}
-
-// all says whether a word has only letters of one alphabet. A letter may carry a combining mark that has
-// no composed form.
-func all(word string, alphabet *unicode.RangeTable) bool {
-	for i, r := range word {
-		letter := unicode.IsLetter(r) && unicode.Is(alphabet, r)
-		mark := i > 0 && unicode.Is(unicode.Mn, r)
-		if !letter && !mark {
-			return false
-		}
-	}
-	return true
-}
 
 // plainPunctuation turns typographic dashes, quotes and apostrophes into those of the keyboard; «» are on the Russian one.
 func plainPunctuation(s string) string {
@@ -127,6 +95,18 @@ func plainPunctuation(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// FoldText is what two texts have in common that say the same in other case, spaces and punctuation, or with е for ё: the
+// words. People copy an issuer or a birth place from a page where it stands in capitals and in broken lines.
+func FoldText(s string) string {
+	words := strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	return strings.Join(words, " ")
+}
+
+// fold removes the differences that no registry makes: case, and е for ё.
+func fold(s string) string {
+	return strings.ReplaceAll(strings.ToLower(norm.NFC.String(s)), "ё", "е")
 }
 
 // JoinNonEmpty joins the parts that are not empty.

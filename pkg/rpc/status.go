@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -43,11 +44,17 @@ func toStatus(e *errs.Error) error {
 	return st.Err()
 }
 
+// describedMax is the description of a field that exceeds a limit.
+const describedMax = "at most %d characters"
+
 func violations(fields []errs.Field) *errdetails.BadRequest {
 	bad := &errdetails.BadRequest{}
 	for _, f := range fields {
-		bad.FieldViolations = append(bad.FieldViolations,
-			&errdetails.BadRequest_FieldViolation{Field: f.Name, Reason: f.Reason.String()})
+		violation := &errdetails.BadRequest_FieldViolation{Field: f.Name, Reason: f.Reason.String()}
+		if f.Max > 0 {
+			violation.Description = fmt.Sprintf(describedMax, f.Max)
+		}
+		bad.FieldViolations = append(bad.FieldViolations, violation)
 	}
 	return bad
 }
@@ -90,8 +97,11 @@ func fillInfo(out *errs.Error, info *errdetails.ErrorInfo) {
 
 func fillFields(out *errs.Error, bad *errdetails.BadRequest) {
 	for _, v := range bad.GetFieldViolations() {
-		out.Fields = append(out.Fields,
-			errs.Field{Name: v.GetField(), Reason: errorsv1.Reason(errorsv1.Reason_value[v.GetReason()])})
+		f := errs.Field{Name: v.GetField(), Reason: errorsv1.Reason(errorsv1.Reason_value[v.GetReason()])}
+		if _, err := fmt.Sscanf(v.GetDescription(), describedMax, &f.Max); err != nil {
+			f.Max = 0
+		}
+		out.Fields = append(out.Fields, f)
 	}
 }
 

@@ -47,6 +47,8 @@ func malformedPerson(w *troubled) {
 		{"citizenship", "XXX", "FIELD_UNKNOWN_VALUE"},
 		{"lastName", "", "FIELD_REQUIRED"},
 		{"lastName", "Petrov2", "NAME_CHARACTERS"},
+		{"lastName", "З о л о т а р ё в", "NAME_CHARACTERS"},
+		{"lastName", "Пирогов-", "NAME_CHARACTERS"},
 		{"state", "VERIFIED", "FIELD_NOT_EDITABLE"},
 		{"nickname", "x", "FIELD_UNKNOWN"},
 	} {

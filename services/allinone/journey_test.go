@@ -158,7 +158,7 @@ func TestPartnerLogin(t *testing.T) {
 	if snils, _ := got.Claims["snils"].(string); digits(snils) != digits(s.Person.Person.SNILS) {
 		t.Errorf("snils is %q", snils)
 	}
-	if doc, _ := got.Claims["id_doc"].(map[string]any); doc["number"] != s.Person.Passport.Number {
+	if doc, _ := got.Claims["id_doc"].(map[string]any); doc["number"] != s.Person.Passport.Number || doc["issued_by"] != s.Person.Passport.IssuedBy {
 		t.Errorf("id_doc is %v", doc)
 	}
 	again, err := p.Login(ctx, b, "must not be asked")

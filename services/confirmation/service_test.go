@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,20 +84,55 @@ func (a *accounts) ApplyEvidence(_ context.Context, r *accountv1.ApplyEvidenceRe
 	return a.evidence[r.GetEvidenceId()], nil
 }
 
-// profiles plays profile: everybody is Ivan and has three addresses.
+// profiles plays profile: everybody is Ivan and has three addresses, and may live somewhere.
 type profiles struct {
 	profilev1.UnimplementedProfileServiceServer
+	mu    sync.Mutex
+	lives *profilev1.Address
+	// refuse is what profile says of any address.
+	refuse error
 }
 
-func (profiles) GetCard(context.Context, *profilev1.GetCardRequest) (*profilev1.Card, error) {
-	return &profilev1.Card{
+func (p *profiles) GetCard(context.Context, *profilev1.GetCardRequest) (*profilev1.Card, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	card := &profilev1.Card{
 		Person: &profilev1.Person{LastName: "Иванов", FirstName: "Иван", MiddleName: "Иванович"},
 		Addresses: []*profilev1.Address{
 			{Id: "home", PostalCode: "101000", Region: "Москва", City: "Москва", Street: street, House: "1", Flat: "5"},
 			{Id: "village", PostalCode: "303370", Region: "Орловская область", City: "с. Верховье", House: "12"},
 			{Id: "half", PostalCode: "1010", City: "Москва"},
 		},
-	}, nil
+	}
+	if p.lives != nil {
+		card.Addresses = append(card.Addresses, p.lives)
+	}
+	return card, nil
+}
+
+func (p *profiles) CreateAddress(_ context.Context, r *profilev1.CreateAddressRequest) (*profilev1.Address, error) {
+	return p.write(r.GetAddress())
+}
+
+func (p *profiles) UpdateAddress(_ context.Context, r *profilev1.UpdateAddressRequest) (*profilev1.Address, error) {
+	return p.write(r.GetAddress())
+}
+
+func (p *profiles) write(a *profilev1.Address) (*profilev1.Address, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refuse != nil {
+		return nil, p.refuse
+	}
+	p.lives = proto.CloneOf(a)
+	p.lives.Id = "lives"
+	return p.lives, nil
+}
+
+func (p *profiles) house() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lives.GetHouse()
 }
 
 // postOffice plays the sandbox's post.
@@ -131,6 +168,7 @@ type world struct {
 	*testkit.Env
 	t        *testing.T
 	accounts *accounts
+	profiles *profiles
 	post     *postOffice
 	client   confirmationv1.ConfirmationServiceClient
 	// me is the account of the person who is signed in by ctx.
@@ -141,7 +179,7 @@ type world struct {
 func start(t *testing.T) *world {
 	t.Helper()
 	w := &world{
-		t: t, post: &postOffice{}, me: secret.NewID().String(),
+		t: t, post: &postOffice{}, profiles: &profiles{}, me: secret.NewID().String(),
 		accounts: &accounts{snapshot: secret.NewID().String(), evidence: map[string]*accountv1.Account{}},
 	}
 	w.accounts.now = func() time.Time { return w.Clock.Now() }
@@ -149,7 +187,7 @@ func start(t *testing.T) *world {
 		Services: []boot.Service{
 			confirmation.Service(),
 			testkit.Fake("account", &accountv1.AccountService_ServiceDesc, w.accounts),
-			testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, profiles{}),
+			testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, w.profiles),
 			testkit.Fake("sandbox", &sandboxv1.SandboxService_ServiceDesc, w.post),
 		},
 		Vars: map[string]string{"PROPUSK_CONFIRMATION_JOB_RETRY": "10ms", "PROPUSK_CONFIRMATION_APPLY_AFTER": "0s"},
@@ -366,6 +404,64 @@ func TestParallelOrdersAreOne(t *testing.T) {
 	all.Wait()
 	if won.Load() != 1 {
 		t.Errorf("%d orders, want one", won.Load())
+	}
+}
+
+func (w *world) orderTo(house string) (*confirmationv1.LetterOrder, error) {
+	return w.client.CreateLetterOrder(w.ctx, &confirmationv1.CreateLetterOrderRequest{AccountId: w.me, Address: &profilev1.Address{
+		Type: profilev1.AddressType_RESIDENCE, PostalCode: "101000", Region: "Москва", City: "Москва", Street: street, House: house,
+	}})
+}
+
+// The address of a refused order is not the person's.
+func TestRefusedOrderChangesNothing(t *testing.T) {
+	w := start(t)
+	wrong := errs.Fields{{Name: "address.house", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 50}}
+	w.profiles.refuse = wrong.Err()
+	_, err := w.orderTo("?")
+	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); !slices.Equal(e.Fields, wrong) {
+		t.Errorf("fields %v", e.Fields)
+	}
+	w.profiles.refuse = nil
+	first, err := w.orderTo("1")
+	if err != nil || !strings.Contains(first.GetAddress(), "д. 1") || w.profiles.house() != "1" {
+		t.Fatalf("%v, %v; the person lives in house %q", first, err, w.profiles.house())
+	}
+	_, err = w.orderTo("2")
+	wantReason(t, err, errorsv1.Reason_LETTER_ALREADY_ORDERED)
+	if got := w.profiles.house(); got != "1" {
+		t.Errorf("a refused order moved the person to house %s", got)
+	}
+	w.later(24 * time.Hour)
+	if _, err := w.orderTo("2"); err != nil || w.profiles.house() != "2" {
+		t.Errorf("a day later: %v, house %s", err, w.profiles.house())
+	}
+}
+
+// Of orders to different addresses at once one is taken, and only its address is the person's.
+func TestParallelOrdersToTypedAddresses(t *testing.T) {
+	w := start(t)
+	var all sync.WaitGroup
+	var taken sync.Map
+	for n := range 8 {
+		all.Go(func() {
+			house := strconv.Itoa(n + 1)
+			switch _, err := w.orderTo(house); {
+			case err == nil:
+				taken.Store(house, true)
+			case !errs.Is(err, errorsv1.Reason_LETTER_ALREADY_ORDERED):
+				t.Errorf("refused with %v", err)
+			}
+		})
+	}
+	all.Wait()
+	var houses []any
+	taken.Range(func(house, _ any) bool {
+		houses = append(houses, house)
+		return true
+	})
+	if len(houses) != 1 || houses[0] != w.profiles.house() {
+		t.Errorf("taken are orders to %v, the person lives in house %s", houses, w.profiles.house())
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
@@ -27,10 +28,12 @@ func card(state profilev1.DataState) *profilev1.Card {
 		Person: &profilev1.Person{
 			LastName: "Петров", FirstName: "Пётр", MiddleName: "Петрович", Gender: profilev1.Gender_M.Enum(),
 			BirthDate: "1990-12-31", Snils: "00000012368", State: state,
+			VerifiedFields: verified(state, "last_name", "first_name", "middle_name", "gender", "birth_date", "snils"),
 		},
 		Documents: []*profilev1.Document{{
 			Type: profilev1.DocumentType_RF_PASSPORT, Series: "4510", Number: "123456", IssueDate: "2011-01-15",
 			IssuedBy: "ОВД", IssueCode: "770-001", State: state,
+			VerifiedFields: verified(state, "series", "number", "issue_date", "issued_by", "issue_code"),
 		}},
 		Addresses: []*profilev1.Address{
 			{Type: profilev1.AddressType_RESIDENCE, City: "Тверь"},
@@ -40,6 +43,40 @@ func card(state profilev1.DataState) *profilev1.Card {
 			},
 		},
 		UnprovenEmail: "unproven@example.ru", UnprovenPhone: "+79000000000",
+	}
+}
+
+func verified(state profilev1.DataState, fields ...string) *fieldmaskpb.FieldMask {
+	if state != profilev1.DataState_VERIFIED {
+		return nil
+	}
+	return &fieldmaskpb.FieldMask{Paths: fields}
+}
+
+// An issuer that somebody made up stands in a verified passport and is not given, nor is anything of a second document.
+func TestOnlyWhatARegistryVouchedForIsGiven(t *testing.T) {
+	w := start(t)
+	c := w.client()
+	made := card(profilev1.DataState_VERIFIED)
+	second := &profilev1.Document{Type: profilev1.DocumentType_RF_PASSPORT, Series: "9999", Number: "999999", State: profilev1.DataState_UNVERIFIED}
+	made.Documents[0].IssuedBy = "Кремль"
+	made.Documents[0].VerifiedFields.Paths = []string{"series", "number", "issue_date", "issue_code"}
+	made.Documents = append([]*profilev1.Document{second}, made.GetDocuments()...)
+	made.Person.VerifiedFields.Paths = []string{"last_name", "first_name", "middle_name", "birth_date"}
+	w.profile.card = made
+	_, got := w.userinfo(w.tokens(c, "scope", "openid profile snils id_doc").Access)
+	want := map[string]any{"type": "RF_PASSPORT", "series": "4510", "number": "123456", "issue_date": "2011-01-15", "issue_code": "770-001"}
+	if !reflect.DeepEqual(got["id_doc"], want) {
+		t.Errorf("id_doc is %v, want %v", got["id_doc"], want)
+	}
+	if got["snils"] != nil || got["gender"] != nil || got["family_name"] != "Петров" {
+		t.Errorf("claims %v", got)
+	}
+	w.profile.mu.Lock()
+	w.profile.card.Documents = []*profilev1.Document{second}
+	w.profile.mu.Unlock()
+	if _, got = w.userinfo(w.tokens(c, "scope", "openid id_doc").Access); got["id_doc"] != nil {
+		t.Errorf("a second document is given: %v", got["id_doc"])
 	}
 }
 

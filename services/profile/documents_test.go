@@ -4,9 +4,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
+	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
@@ -56,10 +59,29 @@ func TestDocumentFields(t *testing.T) {
 	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.number FIELD_MALFORMED",
 		"document.issue_date FIELD_MALFORMED", "document.issued_by FIELD_MALFORMED",
 		"document.issue_code FIELD_MALFORMED", "document.type FIELD_REQUIRED")
+	d := passport()
+	d.Number, d.IssueDate, d.IssuedBy = "000000", "1989-06-15", "ОВД г. Москвы; отделение: 2"
+	_, err = w.createDocument(d)
+	wantFields(t, err, validation, "document.number FIELD_MALFORMED", "document.issue_date DATE_TOO_EARLY")
 	late := passport()
-	late.IssueDate = w.Clock.Now().AddDate(0, 0, 1).Format("2006-01-02")
+	late.IssueDate = w.Clock.Now().AddDate(0, 0, 2).Format("2006-01-02")
 	_, err = w.createDocument(late)
 	wantFields(t, err, validation, "document.issue_date DATE_IN_FUTURE")
+}
+
+// At half past one in Moscow it is yesterday by UTC, and the day has long begun in Kamchatka.
+func TestAPassportOfTodayIsTodays(t *testing.T) {
+	w := start(t)
+	midnight := w.Clock.Now().In(identifiers.Moscow()).Truncate(24 * time.Hour).Add(24*time.Hour - 3*time.Hour)
+	w.Clock.Advance(midnight.Add(90 * time.Minute).Sub(w.Clock.Now()))
+	d := passport()
+	d.IssueDate = w.Clock.Now().In(identifiers.Moscow()).Format(time.DateOnly)
+	if d.IssueDate == w.Clock.Now().UTC().Format(time.DateOnly) {
+		t.Fatalf("%s is no time between the days", w.Clock.Now())
+	}
+	if _, err := w.createDocument(d); err != nil {
+		t.Errorf("a passport of today: %v", err)
+	}
 }
 
 func TestPassportHasNoGaps(t *testing.T) {
@@ -224,7 +246,7 @@ func TestAddressesArePrintable(t *testing.T) {
 	_, err := w.createDocument(d)
 	wantFields(t, err, validation, "document.issued_by FIELD_MALFORMED")
 	a := address()
-	a.Region, a.City, a.Street, a.House, a.Flat = "Москва 😀", "北京", "<script>", "1=1", "2;3"
+	a.Region, a.City, a.Street, a.House, a.Flat = "Москва 😀", "北京", "<script>", "1=1", "2+3"
 	_, err = w.createAddress(a)
 	wantFields(t, err, validation, "address.region FIELD_MALFORMED", "address.city FIELD_MALFORMED",
 		"address.street FIELD_MALFORMED", "address.house FIELD_MALFORMED", "address.flat FIELD_MALFORMED")
@@ -233,12 +255,15 @@ func TestAddressesArePrintable(t *testing.T) {
 	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.number FIELD_MALFORMED",
 		"document.issued_by FIELD_TOO_LONG")
 	a.Region, a.City, a.Street = strings.Repeat("я", 201), strings.Repeat("я", 81), strings.Repeat("я", 81)
-	a.House, a.Flat = strings.Repeat("1", 21), strings.Repeat("1", 21)
+	a.House, a.Flat = strings.Repeat("1", 51), strings.Repeat("1", 21)
 	_, err = w.createAddress(a)
 	wantFields(t, err, validation, "address.region FIELD_TOO_LONG", "address.city FIELD_TOO_LONG",
 		"address.street FIELD_TOO_LONG", "address.house FIELD_TOO_LONG", "address.flat FIELD_TOO_LONG")
+	if e, ok := errs.As(err); !ok || e.Fields[3].Max != 50 {
+		t.Errorf("%v does not name the limit of a house", err)
+	}
 	a.Region, a.City, a.Street = strings.Repeat("я", 50), strings.Repeat("я", 80), strings.Repeat("я", 80)
-	a.House, a.Flat = "118 корп. 2/«Б»", "1024 (№ 3)"
+	a.House, a.Flat = "владение 18, корпус 2, строение 1", "1024 (№ 3)"
 	if _, err := w.createAddress(a); err != nil {
 		t.Error(err)
 	}

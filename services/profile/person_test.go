@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -92,12 +93,27 @@ func TestAllWrongFieldsAtOnce(t *testing.T) {
 
 func TestHolderIsAtLeast14(t *testing.T) {
 	w := start(t)
-	birthday := w.Clock.Now().AddDate(-14, 0, 0)
+	today := identifiers.TodayAt(w.Clock.Now()).Kamchatka.Time()
+	birthday := today.AddDate(-14, 0, 0)
 	_, err := w.update(&profilev1.Person{BirthDate: birthday.AddDate(0, 0, 1).Format("2006-01-02")})
 	wantFields(t, err, validation, "person.birth_date AGE_UNDER_14")
 	w.mustUpdate(&profilev1.Person{BirthDate: birthday.Format("2006-01-02")})
-	_, err = w.update(&profilev1.Person{BirthDate: w.Clock.Now().AddDate(0, 0, 1).Format("2006-01-02")})
+	_, err = w.update(&profilev1.Person{BirthDate: today.AddDate(0, 0, 1).Format("2006-01-02")})
 	wantFields(t, err, validation, "person.birth_date DATE_IN_FUTURE")
+}
+
+// What registries have in another form is stored in theirs, and what they cannot have is refused.
+func TestNamesAreStoredAsRegistriesHaveThem(t *testing.T) {
+	w := start(t)
+	got := w.mustUpdate(&profilev1.Person{LastName: "РОГОВА-ЩЁГОЛЕВА", FirstName: " алёна ", MiddleName: "ГАСАН  КЫЗЫ"})
+	if got.GetLastName() != "Рогова-Щёголева" || got.GetFirstName() != "Алёна" || got.GetMiddleName() != "Гасан кызы" {
+		t.Errorf("stored as %v", got)
+	}
+	_, err := w.update(&profilev1.Person{
+		LastName: "З о л о т а р ё в", FirstName: "Пирогов-", MiddleName: "А" + strings.Repeat("\u0301", 50),
+	})
+	wantFields(t, err, validation, "person.last_name NAME_CHARACTERS", "person.first_name NAME_CHARACTERS",
+		"person.middle_name NAME_CHARACTERS")
 }
 
 func TestRealSNILSIsForProductionOnly(t *testing.T) {

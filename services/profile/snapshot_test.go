@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -99,6 +101,94 @@ func TestMatchedDataStaysLocked(t *testing.T) {
 	got, err := w.inside.GetSnapshot(w.ctx, &profilev1.GetSnapshotRequest{SnapshotId: s.GetSnapshotId()})
 	if err != nil || got.GetState() != profilev1.DataState_VERIFIED {
 		t.Errorf("the snapshot: %v %v", got, err)
+	}
+}
+
+// Of verified data only what a registry vouched for is verified; the rest is still what the person typed.
+func TestFieldsAreVerifiedOneByOne(t *testing.T) {
+	w := start(t)
+	s := w.frozen()
+	w.Publish("verification", "profile", "case", &verificationv1.VerificationMatched{
+		VerificationId: "case", AccountId: w.id, SnapshotId: s.GetSnapshotId(), Vouched: &fieldmaskpb.FieldMask{
+			Paths: []string{"person.last_name", "person.snils", "passport.series", "passport.number", "unknown.field"},
+		},
+	})
+	w.awaitState(profilev1.DataState_VERIFIED)
+	w.Restart()
+	w.profile = profilev1.NewProfileServiceClient(w.Dial("gateway", "profile"))
+	wantVerified(t, w.person().GetVerifiedFields(), "last_name snils")
+	wantVerified(t, w.passport().GetVerifiedFields(), "series number")
+}
+
+// A version of verification that knows no fields is heard as before: what decides a match is verified.
+func TestAMatchThatNamesNoFieldsIsAboutIdentity(t *testing.T) {
+	w := start(t)
+	s := w.frozen()
+	wantVerified(t, w.person().GetVerifiedFields(), "")
+	w.Publish("verification", "profile", "case", &verificationv1.VerificationMatched{
+		VerificationId: "case", AccountId: w.id, SnapshotId: s.GetSnapshotId(),
+	})
+	w.awaitState(profilev1.DataState_VERIFIED)
+	wantVerified(t, w.person().GetVerifiedFields(), "last_name first_name middle_name gender birth_date snils")
+	wantVerified(t, w.passport().GetVerifiedFields(), "series number issue_date issue_code")
+}
+
+// A second document and another version of the first are not what the registries were asked about.
+func TestOnlyTheSubmittedDocumentIsVerified(t *testing.T) {
+	w := start(t)
+	s := w.frozen()
+	w.Publish("verification", "profile", "case", &verificationv1.VerificationMatched{
+		VerificationId: "case", AccountId: w.id, SnapshotId: s.GetSnapshotId(),
+	})
+	w.awaitState(profilev1.DataState_VERIFIED)
+	holder, ctx := w.id, w.ctx
+	w.id, w.ctx = w.newcomer()
+	other, err := w.createDocument(passport())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// No second type exists yet: another's passport becomes the holder's second document.
+	w.exec(`UPDATE profile.documents SET account_id = $1, type = 'SECOND' WHERE id = $2`, holder, other.GetId())
+	w.id, w.ctx = holder, ctx
+	card, err := w.inside.GetCard(ctx, &profilev1.GetCardRequest{AccountId: holder})
+	if err != nil || len(card.GetDocuments()) != 2 {
+		t.Fatalf("the card: %v, %v", card, err)
+	}
+	for _, d := range card.GetDocuments() {
+		want := profilev1.DataState_VERIFIED
+		if d.GetId() == other.GetId() {
+			want = profilev1.DataState_UNVERIFIED
+		}
+		if d.GetState() != want || (len(d.GetVerifiedFields().GetPaths()) > 0) != (want == profilev1.DataState_VERIFIED) {
+			t.Errorf("%v, want %s", d, want)
+		}
+	}
+	w.exec(`UPDATE profile.documents SET version = version + 1 WHERE account_id = $1`, holder)
+	if d := w.passport(); d.GetState() != profilev1.DataState_UNVERIFIED || d.GetVerifiedFields() != nil {
+		t.Errorf("another version of the passport is %v", d)
+	}
+}
+
+func (w *world) exec(sql string, args ...any) {
+	w.t.Helper()
+	if _, err := w.Pool().Exec(w.ctx, sql, args...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) passport() *profilev1.Document {
+	w.t.Helper()
+	list, err := w.profile.ListDocuments(w.ctx, &profilev1.ListDocumentsRequest{AccountId: w.id})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return list.GetDocuments()[0]
+}
+
+func wantVerified(t *testing.T, got *fieldmaskpb.FieldMask, want string) {
+	t.Helper()
+	if fields := strings.Join(got.GetPaths(), " "); fields != want {
+		t.Errorf("verified are %q, want %q", fields, want)
 	}
 }
 

@@ -244,7 +244,7 @@ func TestWrongFieldsAreAllNamed(t *testing.T) {
 		LastName: strings.Repeat("я", 201), FirstName: "1", Phone: strings.Repeat("7", 41), Email: strings.Repeat("x", 321),
 	})
 	want = []errs.Field{
-		{Name: "last_name", Reason: errorsv1.Reason_FIELD_TOO_LONG},
+		{Name: "last_name", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 100},
 		{Name: "first_name", Reason: errorsv1.Reason_NAME_CHARACTERS},
 		{Name: "phone", Reason: errorsv1.Reason_FIELD_MALFORMED},
 		{Name: "email", Reason: errorsv1.Reason_FIELD_TOO_LONG},

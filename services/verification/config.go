@@ -22,9 +22,9 @@ func (c Config) registries(client registryv1.RegistryServiceClient) map[domain.R
 
 func (c Config) limits() domain.Limits {
 	return domain.Limits{
-		NotMatched: c.NotMatched, Window: c.NotMatchedWindow, FreeTries: c.NumberTries,
-		NumberDelay:  backoff.Exponential{First: c.NumberDelay, Max: c.NumberDelayMax},
-		NumberWindow: c.NumberWindow,
+		NotMatched: c.NotMatched, Window: c.NotMatchedWindow, AddressFree: c.AddressTries,
+		AddressDelay:  backoff.Exponential{First: c.AddressDelay, Max: c.AddressDelayMax},
+		AddressWindow: c.AddressWindow, Budget: c.Budget, BudgetWindow: c.BudgetWindow,
 	}
 }
 

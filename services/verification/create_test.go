@@ -1,6 +1,9 @@
 package verification_test
 
 import (
+	"fmt"
+	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -144,7 +147,7 @@ func TestStandardAccountsAreVerified(t *testing.T) {
 }
 
 func TestFiveMismatchesInSixHours(t *testing.T) {
-	w := startStill(t, "NUMBER_TRIES", "100")
+	w := startStill(t)
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
 	for range 5 {
 		w.be(w.id)
@@ -168,7 +171,7 @@ func TestFiveMismatchesInSixHours(t *testing.T) {
 }
 
 func TestSilenceCostsNoAttempt(t *testing.T) {
-	w := start(t, "DEADLINE", "30ms", "NOT_MATCHED", "1", "NUMBER_TRIES", "1")
+	w := start(t, "DEADLINE", "30ms", "NOT_MATCHED", "1", "ADDRESS_TRIES", "1", "BUDGET", "1")
 	w.registers.set(down, down)
 	for range 3 {
 		w.await(w.mustCreate().GetId(), expired)
@@ -176,47 +179,82 @@ func TestSilenceCostsNoAttempt(t *testing.T) {
 	}
 }
 
-// One SNILS in many accounts: each further try waits twice as long.
-func TestANumberIsSlowedDownOverAllAccounts(t *testing.T) {
-	w := startStill(t, "NUMBER_TRIES", "2", "NUMBER_DELAY", "10m")
+// Whoever tries another's SNILS from other accounts and addresses keeps only himself waiting.
+func TestTheOwnerOfANumberNeverWaits(t *testing.T) {
+	w := startStill(t, "ADDRESS_TRIES", "5")
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
-	snils := w.profiles.snils[w.id]
-	guess := func() {
-		w.be(w.newcomer())
-		w.profiles.snils[w.id] = snils
+	owner := w.id
+	for range 5 {
+		w.beAt(w.newcomer(), "198.51.100.7")
+		w.profiles.snils[w.id] = w.profiles.snils[owner]
+		w.mismatch()
 	}
-	w.mismatch()
-	guess()
-	w.mismatch()
+	w.beAt(owner, "203.0.113.9")
+	w.registers.set(matches, matches)
+	w.await(w.mustCreate().GetId(), matched)
+}
+
+// Many accounts of one address: each further mismatch keeps the address waiting twice as long, and no other.
+func TestAnAddressIsSlowedDownOverAllItsAccounts(t *testing.T) {
+	w := startStill(t, "ADDRESS_TRIES", "2", "ADDRESS_DELAY", "10m")
+	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
+	from := func(ip string) { w.beAt(w.newcomer(), ip) }
+	for range 2 {
+		from("198.51.100.7")
+		w.mismatch()
+	}
 	for _, wait := range []time.Duration{10 * time.Minute, 20 * time.Minute, 40 * time.Minute} {
-		guess()
+		from("198.51.100.7")
 		_, err := w.create()
 		if e := wantReason(t, err, limit); e.RetryAfter != wait {
 			t.Errorf("retry after %s, want %s", e.RetryAfter, wait)
 		}
+		w.Restart()
+		w.dial()
+		_, err = w.create()
+		wantReason(t, err, limit)
 		w.Clock.Advance(wait)
-		w.be(w.id)
+		w.beAt(w.id, "198.51.100.7")
 		w.mismatch()
 	}
-	w.be(w.newcomer())
+	from("203.0.113.9")
 	w.mismatch()
 }
 
-// The card showed another number when the limits were checked than the one that was frozen.
-func TestASwappedNumberIsAskedAboutLater(t *testing.T) {
-	w := startStill(t, "NUMBER_TRIES", "1", "NUMBER_DELAY", "10m")
+// Over the installation's budget those wait who failed before; whoever comes for the first time does not.
+func TestOverTheBudgetOnlyWhoFailedBeforeWaits(t *testing.T) {
+	w := startStill(t, "BUDGET", "3", "BUDGET_WINDOW", "1h")
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
-	w.profiles.swap = w.profiles.snils[w.id]
-	w.mismatch()
-	w.be(w.newcomer())
-	v := w.mustCreate()
-	var early int
-	err := w.Pool().QueryRow(w.ctx, `SELECT count(*) FROM verification.river_job
-		WHERE args->>'verification_id' = $1 AND scheduled_at < $2`, v.GetId(), w.Clock.Now().Add(10*time.Minute)).Scan(&early)
-	if err != nil || early != 0 {
-		t.Errorf("%d checks are not put off, %v", early, err)
+	var failed []string
+	for n := range 3 {
+		w.beAt(w.newcomer(), fmt.Sprintf("198.51.100.%d", n))
+		w.mismatch()
+		failed = append(failed, w.id)
+		w.Clock.Advance(time.Minute)
 	}
-	if p, _ := w.registers.asked(); p != 1 {
-		t.Errorf("PFR was asked %d times, want for the first person only", p)
+	w.beAt(failed[0], "192.0.2.1")
+	_, err := w.create()
+	if e := wantReason(t, err, limit); e.RetryAfter != 57*time.Minute {
+		t.Errorf("an account that failed before: retry after %s", e.RetryAfter)
+	}
+	w.beAt(w.newcomer(), "198.51.100.1")
+	_, err = w.create()
+	wantReason(t, err, limit)
+	w.beAt(w.newcomer(), "203.0.113.9")
+	w.registers.set(matches, matches)
+	w.await(w.mustCreate().GetId(), matched)
+	if logs := w.Logs(); !strings.Contains(logs, "the budget of mismatches is used up") || strings.Contains(logs, "198.51.100") {
+		t.Error("the operator is not told, or told whom")
+	}
+	w.Clock.Advance(57 * time.Minute)
+	w.be(failed[0])
+	w.await(w.mustCreate().GetId(), matched)
+}
+
+// The alarm is loaded into Prometheus from the rules, and about a metric that this service has.
+func TestTheBudgetHasAnAlarm(t *testing.T) {
+	rules, err := os.ReadFile("../../deploy/prometheus/verification.yml")
+	if err != nil || !strings.Contains(string(rules), "propusk_verification_over_budget_total") {
+		t.Errorf("no rule is about the budget: %v", err)
 	}
 }

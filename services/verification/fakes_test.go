@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -19,15 +20,7 @@ type profiles struct {
 	mu        sync.Mutex
 	snils     map[string]string
 	snapshots map[string]*profilev1.Snapshot
-	// swap is what freezing finds in place of what the card showed a moment before.
-	swap   string
-	refuse error
-}
-
-func (p *profiles) GetCard(_ context.Context, r *profilev1.GetCardRequest) (*profilev1.Card, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return &profilev1.Card{Person: p.person(r.GetAccountId()), Documents: []*profilev1.Document{passport(p.snils[r.GetAccountId()])}}, nil
+	refuse    error
 }
 
 func (p *profiles) FreezeSnapshot(_ context.Context, r *profilev1.FreezeSnapshotRequest) (*profilev1.Snapshot, error) {
@@ -40,9 +33,6 @@ func (p *profiles) FreezeSnapshot(_ context.Context, r *profilev1.FreezeSnapshot
 		if s.GetAccountId() == r.GetAccountId() {
 			return s, nil
 		}
-	}
-	if p.swap != "" {
-		p.snils[r.GetAccountId()] = p.swap
 	}
 	s := &profilev1.Snapshot{
 		SnapshotId: uuid.Must(uuid.NewV7()).String(), AccountId: r.GetAccountId(), State: profilev1.DataState_PENDING,
@@ -121,8 +111,10 @@ func flapping(n int) reply {
 // registers plays the registries.
 type registers struct {
 	registryv1.UnimplementedRegistryServiceServer
-	mu             sync.Mutex
-	pfr, fms       reply
+	mu       sync.Mutex
+	pfr, fms reply
+	// vouch are the fields that each registry vouches for.
+	vouchP, vouchF []string
 	askedP, askedF []string
 }
 
@@ -142,19 +134,19 @@ func (r *registers) asked() (pfr, fms int) {
 func (r *registers) CheckPension(ctx context.Context, q *registryv1.CheckPensionRequest) (*registryv1.CheckResponse, error) {
 	r.mu.Lock()
 	r.askedP = append(r.askedP, q.String())
-	do := r.pfr
+	do, vouched := r.pfr, r.vouchP
 	r.mu.Unlock()
 	found, err := do(ctx)
-	return &registryv1.CheckResponse{Mismatches: found}, err
+	return &registryv1.CheckResponse{Mismatches: found, Vouched: &fieldmaskpb.FieldMask{Paths: vouched}}, err
 }
 
 func (r *registers) CheckPassport(ctx context.Context, q *registryv1.CheckPassportRequest) (*registryv1.CheckResponse, error) {
 	r.mu.Lock()
 	r.askedF = append(r.askedF, q.String())
-	do := r.fms
+	do, vouched := r.fms, r.vouchF
 	r.mu.Unlock()
 	found, err := do(ctx)
-	return &registryv1.CheckResponse{Mismatches: found}, err
+	return &registryv1.CheckResponse{Mismatches: found, Vouched: &fieldmaskpb.FieldMask{Paths: vouched}}, err
 }
 
 // accounts plays account: who is claimed, by SNILS.

@@ -61,8 +61,28 @@ func TestBothMatchAndTheAccountIsStandard(t *testing.T) {
 func TestRegistriesAreAskedWhatTheyKnow(t *testing.T) {
 	w := startStill(t)
 	w.await(w.mustCreate().GetId(), matched)
-	wantQuestion(t, w.registers.askedP[0], "00000060001", "Канарейкин", "1990-12-31", `gender:"M"`)
-	wantQuestion(t, w.registers.askedF[0], "4511", "060001", "2011-01-11", "770-001", "Иванович", "1990-12-31")
+	wantQuestion(t, w.registers.askedP[0], "00000060001", "Канарейкин", "1990-12-31", `gender:"M"`, "гор. Москва")
+	wantQuestion(t, w.registers.askedF[0], "4511", "060001", "2011-01-11", "770-001", "Иванович", "1990-12-31",
+		"ОВД", "гор. Москва", `citizenship:"RUS"`, `gender:"M"`)
+}
+
+// What somebody made up matches and is vouched for by nobody; what each registry said outlives a restart.
+func TestOnlyVouchedFieldsAreTold(t *testing.T) {
+	w := start(t)
+	ended := testkit.Watch[eventsv1.VerificationMatched](w.Env)
+	w.registers.vouchP, w.registers.vouchF = []string{"snils", "last_name", "birth_place", "nonsense"}, []string{"last_name", "series", "issue_code"}
+	w.registers.set(matches, down)
+	v := w.mustCreate()
+	w.awaitCheck(v.GetId(), pfr, checkMatched)
+	w.awaitCheck(v.GetId(), fms, unavailable)
+	w.registers.set(matches, matches)
+	w.Restart()
+	w.dial()
+	w.await(v.GetId(), matched)
+	got := strings.Join(ended.Wait(1)[0].GetVouched().GetPaths(), " ")
+	if want := "passport.issue_code passport.series person.birth_place person.last_name person.snils"; got != want {
+		t.Errorf("vouched %q, want %q", got, want)
+	}
 }
 
 func wantQuestion(t *testing.T, question string, parts ...string) {
@@ -215,7 +235,7 @@ func TestNothingPersonalIsKept(t *testing.T) {
 	w.await(w.mustCreate().GetId(), notMatched)
 	pool := w.Pool()
 	dump := w.Logs()
-	for _, table := range []string{"verifications", "checks", "numbers", "outbox", "idempotency_keys", "river_job"} {
+	for _, table := range []string{"verifications", "checks", "outbox", "idempotency_keys", "river_job"} {
 		rows, err := pool.Query(w.ctx, `SELECT r FROM verification.`+table+` r`)
 		if err != nil {
 			t.Fatal(err)

@@ -34,10 +34,12 @@ type Config struct {
 	BreakerDelay     time.Duration `env:"BREAKER_DELAY" envDefault:"30s" range:"10ms..1h"`
 	NotMatched       int           `env:"NOT_MATCHED" envDefault:"5" range:"1..1000"`
 	NotMatchedWindow time.Duration `env:"NOT_MATCHED_WINDOW" envDefault:"6h" range:"1s..8760h"`
-	NumberTries      int           `env:"NUMBER_TRIES" envDefault:"5" range:"1..1000"`
-	NumberDelay      time.Duration `env:"NUMBER_DELAY" envDefault:"10m" range:"1s..720h"`
-	NumberDelayMax   time.Duration `env:"NUMBER_DELAY_MAX" envDefault:"24h" range:"1s..8760h"`
-	NumberWindow     time.Duration `env:"NUMBER_WINDOW" envDefault:"168h" range:"1m..8760h"`
+	AddressTries     int           `env:"ADDRESS_TRIES" envDefault:"20" range:"1..1000000" sandbox:"100000"`
+	AddressDelay     time.Duration `env:"ADDRESS_DELAY" envDefault:"10m" range:"1s..720h"`
+	AddressDelayMax  time.Duration `env:"ADDRESS_DELAY_MAX" envDefault:"24h" range:"1s..8760h"`
+	AddressWindow    time.Duration `env:"ADDRESS_WINDOW" envDefault:"48h" range:"1m..8760h"`
+	Budget           int           `env:"BUDGET" envDefault:"1000" range:"1..1000000"`
+	BudgetWindow     time.Duration `env:"BUDGET_WINDOW" envDefault:"1h" range:"1m..720h"`
 }
 
 // Service is verification.
@@ -96,9 +98,13 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
+	meter, err := app.NewMeter(p.Metrics)
+	if err != nil {
+		return nil, err
+	}
 	return &app.App{
 		Store: store.New(pool, outbox), Profile: profile, Account: account, Registries: cfg.registries(registry),
 		Keys: keys, Answers: idempotency.New(pool, keys, p.Now), Limits: cfg.limits(), Backoff: cfg.backoff(),
-		GiveUpAfter: cfg.Deadline, Now: p.Now,
+		GiveUpAfter: cfg.Deadline, Meter: meter, Log: p.Log, Now: p.Now,
 	}, nil
 }

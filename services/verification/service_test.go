@@ -105,6 +105,12 @@ func (w *world) newcomer() string {
 // be has the test go on as this account.
 func (w *world) be(id string) { w.id, w.ctx = id, w.As(id, accountv1.Level_SIMPLIFIED) }
 
+// beAt is be at an address.
+func (w *world) beAt(id, ip string) {
+	w.be(id)
+	w.ctx = testkit.From(w.ctx, ip)
+}
+
 func (w *world) create() (*verificationv1.Verification, error) {
 	return w.client.CreateVerification(w.ctx, &verificationv1.CreateVerificationRequest{AccountId: w.id})
 }

@@ -6,6 +6,15 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 )
 
+// FieldParams are those of one wrong field of a refusal: the refusal's and the limit that the field exceeds.
+func FieldParams(err *errs.Error, f errs.Field) map[string]string {
+	params := Params(err)
+	if f.Max > 0 {
+		params["max"] = strconv.Itoa(f.Max)
+	}
+	return params
+}
+
 // Params are a refusal's text parameters, with Seconds from RetryAfter, rounded up.
 func Params(err *errs.Error) map[string]string {
 	params := make(map[string]string, len(err.Params)+1)

@@ -33,7 +33,7 @@ func (s *Server) CreateLetterOrder(
 	}
 	return idempotency.Run(ctx, s.app.Answers, r, order,
 		func(ctx context.Context, answered idempotency.Hook[app.LetterView]) (app.LetterView, error) {
-			return s.app.Order(ctx, app.OrderCommand{AccountID: account, AddressID: r.GetAddressId()}, answered)
+			return s.app.Order(ctx, app.OrderCommand{AccountID: account, AddressID: r.GetAddressId(), Address: r.GetAddress()}, answered)
 		})
 }
 

@@ -21,10 +21,12 @@ import (
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 )
 
-// OrderCommand asks for a letter to one of the person's addresses.
+// OrderCommand asks for a letter to one of the person's addresses, or to one that becomes theirs.
 type OrderCommand struct {
 	AccountID uuid.UUID
 	AddressID string
+	// Address is as typed; nil: AddressID is meant.
+	Address *profilev1.Address
 }
 
 // recipient is whom a letter is sent to and which data it vouches for.
@@ -35,21 +37,38 @@ type recipient struct {
 }
 
 // Order makes a letter and voids the earlier ones. The letter is printed in the transaction that stores its code's MAC:
-// afterwards nobody, not even the service itself, can make it again.
+// afterwards nobody, not even the service itself, can make it again. A refused order changes nothing, the person's address
+// neither.
 func (a *App) Order(
 	ctx context.Context, cmd OrderCommand, answered idempotency.Hook[LetterView],
 ) (LetterView, error) {
-	if cmd.AddressID == "" {
+	if cmd.AddressID == "" && cmd.Address == nil {
 		return LetterView{}, errs.Fields{{Name: "address_id", Reason: errorsv1.Reason_FIELD_REQUIRED}}.Err()
 	}
-	to, err := a.recipient(ctx, cmd)
+	to, card, err := a.recipient(ctx, cmd.AccountID)
 	if err != nil {
 		return LetterView{}, err
 	}
+	if cmd.Address != nil {
+		return a.orderTo(ctx, to, card, cmd.Address, answered)
+	}
+	if to.address, err = addressOf(card, cmd.AddressID); err != nil {
+		return LetterView{}, err
+	}
+	return a.send(ctx, to, answered, a.checkReservation)
+}
+
+// send makes the letter, once the holder is locked and may begin.
+func (a *App) send(
+	ctx context.Context, to recipient, answered idempotency.Hook[LetterView],
+	begin func(ctx context.Context, tx *store.Tx, account uuid.UUID, now time.Time) error,
+) (out LetterView, err error) {
 	now := a.Now()
-	var out LetterView
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.LockHolder(ctx, to.accountID); err != nil {
+			return err
+		}
+		if err := begin(ctx, tx, to.accountID, now); err != nil {
 			return err
 		}
 		l, err := a.replace(ctx, tx, to, now)
@@ -64,17 +83,22 @@ func (a *App) Order(
 
 // replace voids the earlier letters and makes another, if the limits allow one.
 func (a *App) replace(ctx context.Context, tx *store.Tx, to recipient, now time.Time) (store.Letter, error) {
-	times, err := tx.OrderTimes(ctx, to.accountID, now.Add(-a.Limits.OrderWindow))
-	if err != nil {
-		return store.Letter{}, err
-	}
-	if err := a.Limits.CheckOrder(times, now); err != nil {
+	if err := a.checkOrder(ctx, tx, to.accountID, now); err != nil {
 		return store.Letter{}, err
 	}
 	if err := voidLetters(ctx, tx, to.accountID); err != nil {
 		return store.Letter{}, err
 	}
 	return a.print(ctx, tx, to, now)
+}
+
+// checkOrder refuses an order that the limits do not allow.
+func (a *App) checkOrder(ctx context.Context, tx *store.Tx, account uuid.UUID, now time.Time) error {
+	times, err := tx.OrderTimes(ctx, account, now.Add(-a.Limits.OrderWindow))
+	if err != nil {
+		return err
+	}
+	return a.Limits.CheckOrder(times, now)
 }
 
 // print makes the code and its letter, and schedules the hand-over and the reminder.
@@ -135,40 +159,40 @@ func voidLetters(ctx context.Context, tx *store.Tx, accountID uuid.UUID) error {
 	return nil
 }
 
-// recipient asks account which data the letter vouches for, and profile where it is sent.
-func (a *App) recipient(ctx context.Context, cmd OrderCommand) (recipient, error) {
-	to := recipient{accountID: cmd.AccountID}
-	account, err := a.Account.GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: cmd.AccountID.String()})
+// recipient asks account which data the letter vouches for, and profile for the person's card.
+func (a *App) recipient(ctx context.Context, id uuid.UUID) (to recipient, card *profilev1.Card, err error) {
+	to.accountID = id
+	account, err := a.Account.GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: id.String()})
 	if err != nil {
-		return to, err
+		return to, nil, err
 	}
 	if account.GetLevel() >= accountv1.Level_CONFIRMED {
-		return to, errs.New(errs.Conflict, errorsv1.Reason_ALREADY_CONFIRMED, "the account is confirmed")
+		return to, nil, errs.New(errs.Conflict, errorsv1.Reason_ALREADY_CONFIRMED, "the account is confirmed")
 	}
 	if to.snapshotID, err = uuid.Parse(account.GetSnapshotId()); err != nil {
-		return to, errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "nothing is verified yet").
+		return to, nil, errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "nothing is verified yet").
 			With("level", accountv1.Level_STANDARD)
 	}
-	card, err := a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: cmd.AccountID.String()})
-	if err != nil {
-		return to, err
-	}
+	card, err = a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: id.String()})
 	to.name = fullName(card.GetPerson())
-	to.address, err = addressOf(card, cmd.AddressID)
-	return to, err
+	return to, card, err
 }
 
 func addressOf(card *profilev1.Card, id string) (domain.Address, error) {
 	for _, a := range card.GetAddresses() {
 		if a.GetId() == id {
-			address := domain.Address{
-				PostalCode: a.GetPostalCode(), Region: a.GetRegion(), City: a.GetCity(),
-				Street: a.GetStreet(), House: a.GetHouse(), Flat: a.GetFlat(),
-			}
+			address := addressIn(a)
 			return address, address.Check()
 		}
 	}
 	return domain.Address{}, errs.New(errs.NotFound, errorsv1.Reason_ADDRESS_NOT_FOUND, "the person has no such address")
+}
+
+func addressIn(a *profilev1.Address) domain.Address {
+	return domain.Address{
+		PostalCode: a.GetPostalCode(), Region: a.GetRegion(), City: a.GetCity(),
+		Street: a.GetStreet(), House: a.GetHouse(), Flat: a.GetFlat(),
+	}
 }
 
 func fullName(p *profilev1.Person) string {

@@ -12,7 +12,7 @@ import (
 const (
 	pointsPerMM   = 72 / 25.4
 	leading       = 1.35
-	windowLeading = 1.2
+	windowLeading = 1.15
 )
 
 func (s *sheet) note(err error) {

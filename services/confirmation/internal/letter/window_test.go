@@ -16,7 +16,7 @@ func longest(words string) Content {
 	return Content{
 		Addressee: name + " " + name + " " + name,
 		Address: []string{
-			fill(identifiers.MaxStreet) + ", д. " + fill(identifiers.MaxHouse) + ", кв. " + fill(identifiers.MaxHouse),
+			fill(identifiers.MaxStreet) + ", д. " + fill(identifiers.MaxHouse) + ", кв. " + fill(identifiers.MaxFlat),
 			fill(identifiers.MaxCity), fill(identifiers.MaxRegion), "198005",
 		},
 		TrackingNumber: "10100001000018",

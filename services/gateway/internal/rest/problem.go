@@ -69,7 +69,7 @@ func newProblem(e *errs.Error, l *i18n.Localizer, body string) Problem {
 		Type: errs.ProblemType + e.Reason.String(), Title: title, Status: e.HTTPStatus(), Detail: detail, Code: e.Reason.String(),
 	}
 	for _, f := range e.Fields {
-		fieldTitle, fieldDetail := l.Reason(f.Reason, i18n.Params(e))
+		fieldTitle, fieldDetail := l.Reason(f.Reason, i18n.FieldParams(e, f))
 		if fieldDetail == "" {
 			fieldDetail = fieldTitle
 		}

@@ -15,8 +15,12 @@ import (
 
 func TestFieldsAreExplainedWithTheirNumbers(t *testing.T) {
 	e := errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "the password breaks the policy").With("min", 8).With("max", 128)
-	e.Fields = errs.Fields{{Name: "password", Reason: errorsv1.Reason_PASSWORD_TOO_SHORT}}
-	for language, want := range map[string]string{"ru": "Нужно не меньше 8 знаков.", "en": "At least 8 characters are needed."} {
+	e.Fields = errs.Fields{
+		{Name: "password", Reason: errorsv1.Reason_PASSWORD_TOO_SHORT}, {Name: "house", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 50},
+	}
+	for language, want := range map[string][2]string{
+		"ru": {"Нужно не меньше 8 знаков.", "Не больше 50 знаков."}, "en": {"At least 8 characters are needed.", "At most 50 characters."},
+	} {
 		r := httptest.NewRequest(http.MethodPost, "/v1/registrations/x:complete", nil)
 		r = r.WithContext(rpc.WithRequest(context.Background(), rpc.Request{Language: language}))
 		w := httptest.NewRecorder()
@@ -25,7 +29,7 @@ func TestFieldsAreExplainedWithTheirNumbers(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
 			t.Fatal(err)
 		}
-		if len(p.Errors) != 1 || p.Errors[0].Pointer != "/password" || p.Errors[0].Detail != want {
+		if len(p.Errors) != 2 || p.Errors[0].Detail != want[0] || p.Errors[1].Detail != want[1] || p.Errors[0].Pointer != "/password" {
 			t.Errorf("%s: %+v, want %q", language, p.Errors, want)
 		}
 	}

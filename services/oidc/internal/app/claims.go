@@ -3,6 +3,8 @@ package app
 import (
 	"slices"
 
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -31,8 +33,8 @@ func (c Claims) contacts(scopes []string, contacts *accountv1.Contacts) {
 	}
 }
 
-// card adds the person's data. SNILS and passport are given only once the registries have verified them: an agency must
-// not take a typed number for an identity.
+// card adds the person's data. SNILS and passport are given only as far as a registry has vouched for them: an agency must
+// not take for an identity what somebody typed.
 func (c Claims) card(scopes []string, card *profilev1.Card) {
 	if hasAny(scopes, domain.Profile) {
 		c.person(card.GetPerson())
@@ -41,7 +43,7 @@ func (c Claims) card(scopes []string, card *profilev1.Card) {
 	if hasAny(scopes, domain.Address) {
 		c.address(card.GetAddresses())
 	}
-	if p := card.GetPerson(); hasAny(scopes, domain.SNILS) && p.GetState() == profilev1.DataState_VERIFIED {
+	if p := card.GetPerson(); hasAny(scopes, domain.SNILS) && vouchedFor(p, "snils") {
 		c.set("snils", identifiers.SNILS(p.GetSnils()).Format())
 	}
 	if hasAny(scopes, domain.IDDoc) {
@@ -49,19 +51,35 @@ func (c Claims) card(scopes []string, card *profilev1.Card) {
 	}
 }
 
+// person adds who the person is: as typed while nothing is verified, and afterwards only what was.
 func (c Claims) person(p *profilev1.Person) {
-	c.set("family_name", p.GetLastName())
-	c.set("given_name", p.GetFirstName())
-	c.set("middle_name", p.GetMiddleName())
-	c.set("name", identifiers.JoinNonEmpty(" ", p.GetLastName(), p.GetFirstName(), p.GetMiddleName()))
-	c.set("birthdate", p.GetBirthDate())
-	switch p.GetGender() {
-	case profilev1.Gender_M:
-		c["gender"] = "male"
-	case profilev1.Gender_F:
-		c["gender"] = "female"
-	case profilev1.Gender_GENDER_UNSPECIFIED:
+	given := func(field, value string) string {
+		if p.GetState() == profilev1.DataState_VERIFIED && !vouchedFor(p, field) {
+			return ""
+		}
+		return value
 	}
+	last, first := given("last_name", p.GetLastName()), given("first_name", p.GetFirstName())
+	middle := given("middle_name", p.GetMiddleName())
+	c.set("family_name", last)
+	c.set("given_name", first)
+	c.set("middle_name", middle)
+	c.set("name", identifiers.JoinNonEmpty(" ", last, first, middle))
+	c.set("birthdate", given("birth_date", p.GetBirthDate()))
+	c.set("gender", given("gender", map[profilev1.Gender]string{
+		profilev1.Gender_M: "male", profilev1.Gender_F: "female",
+	}[p.GetGender()]))
+}
+
+// checked is data of which profile says how far it has been checked.
+type checked interface {
+	GetState() profilev1.DataState
+	GetVerifiedFields() *fieldmaskpb.FieldMask
+}
+
+// vouchedFor says whether a registry vouched for a field.
+func vouchedFor(data checked, field string) bool {
+	return data.GetState() == profilev1.DataState_VERIFIED && slices.Contains(data.GetVerifiedFields().GetPaths(), field)
 }
 
 // unproven adds contacts that the person gave without proving them, where there is no proven one.
@@ -108,14 +126,21 @@ func addressOf(all []*profilev1.Address, t profilev1.AddressType) *profilev1.Add
 	return all[i]
 }
 
+// document adds the document that was verified, without what nobody vouched for.
 func (c Claims) document(all []*profilev1.Document) {
-	i := slices.IndexFunc(all, func(d *profilev1.Document) bool { return d.GetState() == profilev1.DataState_VERIFIED })
+	i := slices.IndexFunc(all, func(d *profilev1.Document) bool { return vouchedFor(d, "series") && vouchedFor(d, "number") })
 	if i < 0 {
 		return
 	}
 	d := all[i]
-	c["id_doc"] = map[string]string{
-		"type": d.GetType().String(), "series": d.GetSeries(), "number": d.GetNumber(), "issue_date": d.GetIssueDate(),
-		"issued_by": d.GetIssuedBy(), "issue_code": d.GetIssueCode(),
+	out := Claims{"type": d.GetType().String()}
+	for field, value := range map[string]string{
+		"series": d.GetSeries(), "number": d.GetNumber(), "issue_date": d.GetIssueDate(), "issued_by": d.GetIssuedBy(),
+		"issue_code": d.GetIssueCode(),
+	} {
+		if vouchedFor(d, field) {
+			out.set(field, value)
+		}
 	}
+	c["id_doc"] = out
 }

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/app"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
@@ -11,7 +13,7 @@ func person(p app.View[domain.Person]) *profilev1.Person {
 	out := &profilev1.Person{
 		LastName: v.LastName, FirstName: v.FirstName, MiddleName: v.MiddleName,
 		BirthDate: v.BirthDate.String(), BirthPlace: v.BirthPlace, Citizenship: string(v.Citizenship),
-		Snils: string(v.SNILS), State: p.State, Etag: p.ETag(),
+		Snils: string(v.SNILS), State: p.State, Etag: p.ETag(), VerifiedFields: mask(p.Verified),
 	}
 	if v.Gender != profilev1.Gender_GENDER_UNSPECIFIED {
 		out.Gender = v.Gender.Enum()
@@ -24,7 +26,7 @@ func document(d app.View[domain.Document]) *profilev1.Document {
 	return &profilev1.Document{
 		Id: d.ID.String(), Type: v.Type,
 		Series: v.Series, Number: v.Number, IssueDate: v.IssueDate.String(), IssuedBy: v.IssuedBy,
-		IssueCode: string(v.IssueCode), State: d.State, Etag: d.ETag(),
+		IssueCode: string(v.IssueCode), State: d.State, Etag: d.ETag(), VerifiedFields: mask(d.Verified),
 	}
 }
 
@@ -40,9 +42,17 @@ func address(a domain.Versioned[domain.Address]) *profilev1.Address {
 func snapshot(s domain.Snapshot) *profilev1.Snapshot {
 	return &profilev1.Snapshot{
 		SnapshotId: s.ID.String(), AccountId: s.AccountID.String(), State: s.State,
-		Person:   person(app.View[domain.Person]{Versioned: s.Person, State: s.State}),
-		Passport: document(app.View[domain.Document]{Versioned: s.Passport, State: s.State}),
+		Person:   person(app.View[domain.Person]{Versioned: s.Person, Standing: s.OfPerson(s.Person)}),
+		Passport: document(app.View[domain.Document]{Versioned: s.Passport, Standing: s.OfDocument(s.Passport)}),
 	}
+}
+
+// mask is left out when there are no fields.
+func mask(fields []string) *fieldmaskpb.FieldMask {
+	if len(fields) == 0 {
+		return nil
+	}
+	return &fieldmaskpb.FieldMask{Paths: fields}
 }
 
 func card(c app.Card) *profilev1.Card {

@@ -13,7 +13,7 @@ import (
 )
 
 // readOnly are the fields that the service fills; callers may send them back, to no effect.
-var readOnly = []string{"id", "state", "etag"}
+var readOnly = []string{"id", "state", "etag", "verified_fields"}
 
 // everything is the mask that replaces the whole message (AIP-134).
 const everything = "*"

@@ -14,10 +14,10 @@ var Rules = rpc.Rules{
 	profilev1.ProfileService_GetDocument_FullMethodName:    rpc.From("gateway").Self(),
 	profilev1.ProfileService_UpdateDocument_FullMethodName: rpc.From("gateway", "web").Self(),
 	profilev1.ProfileService_DeleteDocument_FullMethodName: rpc.From("gateway").Self(),
-	profilev1.ProfileService_CreateAddress_FullMethodName:  rpc.From("gateway", "web").Self(),
+	profilev1.ProfileService_CreateAddress_FullMethodName:  rpc.From("gateway", "web", "confirmation").Self(),
 	profilev1.ProfileService_ListAddresses_FullMethodName:  rpc.From("gateway", "web").Self(),
 	profilev1.ProfileService_GetAddress_FullMethodName:     rpc.From("gateway").Self(),
-	profilev1.ProfileService_UpdateAddress_FullMethodName:  rpc.From("gateway", "web").Self(),
+	profilev1.ProfileService_UpdateAddress_FullMethodName:  rpc.From("gateway", "web", "confirmation").Self(),
 	profilev1.ProfileService_DeleteAddress_FullMethodName:  rpc.From("gateway").Self(),
 
 	profilev1.ProfileService_PutCard_FullMethodName:        rpc.From("registration"),

@@ -25,13 +25,26 @@ type App struct {
 }
 
 func (a *App) rules() domain.Rules {
-	return domain.Rules{Today: identifiers.DateOf(a.Now().UTC()), Sandbox: a.Sandbox}
+	return domain.Rules{Today: identifiers.TodayAt(a.Now()), Sandbox: a.Sandbox}
 }
 
 // View is a value with how far it has been checked.
 type View[T any] struct {
 	domain.Versioned[T]
-	State profilev1.DataState
+	domain.Standing
+}
+
+func personView(p domain.Versioned[domain.Person], live domain.Snapshot) View[domain.Person] {
+	return View[domain.Person]{Versioned: p, Standing: live.OfPerson(p)}
+}
+
+func documentView(d domain.Versioned[domain.Document], live domain.Snapshot) View[domain.Document] {
+	return View[domain.Document]{Versioned: d, Standing: live.OfDocument(d)}
+}
+
+// edited is the view of what is being edited, which therefore is unchecked.
+func edited[T any]() View[T] {
+	return View[T]{Standing: domain.Standing{State: profilev1.DataState_UNVERIFIED}}
 }
 
 // UpdateCommand edits a document or an address of an account, or its card, which needs no ID.

@@ -29,7 +29,8 @@ func (a *App) GetCard(ctx context.Context, account uuid.UUID, parts domain.CardP
 	}
 	c.Contacts = row.Contacts
 	if parts.Person {
-		c.Person = &View[domain.Person]{Versioned: row.Person, State: row.Live.State}
+		person := personView(row.Person, row.Live)
+		c.Person = &person
 	}
 	if parts.Documents {
 		if c.Documents, err = a.ListDocuments(ctx, account); err != nil {

@@ -16,7 +16,7 @@ import (
 func (a *App) CreateDocument(
 	ctx context.Context, cmd CreateCommand[profilev1.DocumentType], answered idempotency.Hook[View[domain.Document]],
 ) (View[domain.Document], error) {
-	out := View[domain.Document]{State: profilev1.DataState_UNVERIFIED}
+	out := edited[domain.Document]()
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		card, err := a.editable(ctx, tx, cmd.Account)
 		if err != nil {
@@ -46,7 +46,7 @@ func (a *App) ListDocuments(ctx context.Context, account uuid.UUID) ([]View[doma
 	live, err := a.Store.Live(ctx, account)
 	out := make([]View[domain.Document], len(list))
 	for i, d := range list {
-		out[i] = View[domain.Document]{Versioned: d, State: live.State}
+		out[i] = documentView(d, live)
 	}
 	return out, err
 }
@@ -58,12 +58,12 @@ func (a *App) GetDocument(ctx context.Context, account, id uuid.UUID) (View[doma
 		return View[domain.Document]{}, err
 	}
 	live, err := a.Store.Live(ctx, account)
-	return View[domain.Document]{Versioned: d, State: live.State}, err
+	return documentView(d, live), err
 }
 
 // UpdateDocument edits a document; an edit that changes nothing makes no new version.
 func (a *App) UpdateDocument(ctx context.Context, cmd UpdateCommand) (View[domain.Document], error) {
-	out := View[domain.Document]{State: profilev1.DataState_UNVERIFIED}
+	out := edited[domain.Document]()
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		d, holder, err := a.lockDocument(ctx, tx, cmd.Account, cmd.ID)
 		if err != nil {

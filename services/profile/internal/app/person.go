@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
-	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
 	"github.com/propusk-id/propusk/services/profile/internal/store"
 )
@@ -14,12 +13,12 @@ import (
 // GetPerson is the card.
 func (a *App) GetPerson(ctx context.Context, account uuid.UUID) (View[domain.Person], error) {
 	row, err := a.Store.Card(ctx, account, domain.CardParts{Person: true})
-	return View[domain.Person]{Versioned: row.Person, State: row.Live.State}, err
+	return personView(row.Person, row.Live), err
 }
 
 // UpdatePerson edits the card; an edit that changes nothing makes no new version.
 func (a *App) UpdatePerson(ctx context.Context, cmd UpdateCommand) (View[domain.Person], error) {
-	out := View[domain.Person]{State: profilev1.DataState_UNVERIFIED}
+	out := edited[domain.Person]()
 	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		card, err := a.editable(ctx, tx, cmd.Account)
 		if err != nil {

@@ -30,6 +30,9 @@ func (a *App) Freeze(ctx context.Context, account uuid.UUID) (out domain.Snapsho
 		if err != nil {
 			return err
 		}
+		if card, err = a.canonical(ctx, tx, card); err != nil {
+			return err
+		}
 		if err := domain.CheckComplete(card.Value, passport.Value, a.rules()); err != nil {
 			return err
 		}
@@ -40,6 +43,17 @@ func (a *App) Freeze(ctx context.Context, account uuid.UUID) (out domain.Snapsho
 			&eventsv1.SnapshotFrozen{AccountId: account.String(), SnapshotId: out.ID.String()})
 	})
 	return out, err
+}
+
+// canonical is the card in the form that is submitted.
+func (a *App) canonical(
+	ctx context.Context, tx *store.Tx, card domain.Versioned[domain.Person],
+) (domain.Versioned[domain.Person], error) {
+	next, err := card.Value.Canonical()
+	if err != nil || next == card.Value {
+		return card, err
+	}
+	return tx.EditPerson(ctx, card.ID, next, a.Now())
 }
 
 // passportOf is the account's passport, empty when there is none.
@@ -58,13 +72,13 @@ func (a *App) GetSnapshot(ctx context.Context, id uuid.UUID) (domain.Snapshot, e
 	return a.Store.Snapshot(ctx, id)
 }
 
-// Verified notes that the registries know the snapshot: the card is locked for good.
-func (a *App) Verified(ctx context.Context, id, account uuid.UUID) error {
+// Verified notes that the registries know the snapshot, and for which of its fields they vouch: the card is locked for good.
+func (a *App) Verified(ctx context.Context, id, account uuid.UUID, vouched []string) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if first, err := tx.Once(ctx); !first {
 			return err
 		}
-		return tx.VerifySnapshot(ctx, id, account, a.Now())
+		return tx.VerifySnapshot(ctx, id, account, vouched, a.Now())
 	})
 }
 

@@ -21,7 +21,9 @@ func Register(c *events.Consumer, a *app.App) {
 		return onAccount(ctx, e.GetAccountId(), a.RemoveCard)
 	})
 	events.On(c, func(ctx context.Context, e *verificationv1.VerificationMatched) error {
-		return onSnapshot(ctx, e, a.Verified)
+		return onSnapshot(ctx, e, func(ctx context.Context, id, account uuid.UUID) error {
+			return a.Verified(ctx, id, account, e.GetVouched().GetPaths())
+		})
 	})
 	events.On(c, func(ctx context.Context, e *verificationv1.VerificationNotMatched) error {
 		return onSnapshot(ctx, e, a.Void)

@@ -56,7 +56,7 @@ func setAddress(a *Address, field, value string) (err error) {
 	case "house":
 		a.House, err = identifiers.ParsePrintable(value, identifiers.MaxHouse)
 	case "flat":
-		a.Flat, err = optional(value, printable(identifiers.MaxHouse))
+		a.Flat, err = optional(value, printable(identifiers.MaxFlat))
 	default:
 		err = unknownField()
 	}

@@ -58,7 +58,7 @@ func setDocument(d *Document, field, value string, r Rules) (err error) {
 	case "number":
 		d.Number, err = identifiers.ParsePassportNumber(value)
 	case "issue_date":
-		d.IssueDate, err = r.pastDate(value)
+		d.IssueDate, err = r.issueDate(value)
 	case "issued_by":
 		d.IssuedBy, err = identifiers.ParsePrintable(value, maxIssuer)
 	case "issue_code":
@@ -69,12 +69,12 @@ func setDocument(d *Document, field, value string, r Rules) (err error) {
 	return err
 }
 
-func (r Rules) pastDate(s string) (identifiers.Date, error) {
+func (r Rules) issueDate(s string) (identifiers.Date, error) {
 	d, err := identifiers.ParseDate(s)
-	if err == nil && d.After(r.Today) {
-		err = errs.Problem{Reason: errorsv1.Reason_DATE_IN_FUTURE}
+	if err != nil {
+		return d, err
 	}
-	return d, err
+	return d, identifiers.CheckIssued(d, r.Today)
 }
 
 // DocumentNotFound refuses what does not exist, or belongs to somebody else: nobody learns which.

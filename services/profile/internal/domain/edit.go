@@ -19,7 +19,7 @@ type Edit []Change
 
 // Rules are what a value is checked against besides itself.
 type Rules struct {
-	Today identifiers.Date
+	Today identifiers.Today
 	// Sandbox refuses SNILS that a living person may have.
 	Sandbox bool
 }

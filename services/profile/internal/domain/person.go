@@ -44,6 +44,13 @@ func (p Person) Apply(e Edit, r Rules) (Person, error) {
 	return p, wrong.Err()
 }
 
+// Canonical is the card with its names as registries have them, which an earlier version stored as they were typed; or
+// every name that no registry can have.
+func (p Person) Canonical() (Person, error) {
+	names := Edit{{"last_name", p.LastName}, {"first_name", p.FirstName}, {"middle_name", p.MiddleName}}
+	return p.Apply(names, Rules{})
+}
+
 func setPerson(p *Person, field, value string, r Rules) (err error) {
 	switch field {
 	case "last_name":

@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"strings"
+
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -15,7 +17,58 @@ type Snapshot struct {
 	State         profilev1.DataState
 	Person        Versioned[Person]
 	Passport      Versioned[Document]
+	// Vouched are the fields that a registry vouched for, once the snapshot is verified: "person.last_name",
+	// "passport.series".
+	Vouched []string
 }
+
+// Standing is how far a value has been checked.
+type Standing struct {
+	State profilev1.DataState
+	// Verified are the fields that a registry vouched for, by their names in the contract; the others are what the person
+	// typed.
+	Verified []string
+}
+
+// unchecked is the standing of what was never submitted as it is.
+func unchecked() Standing { return Standing{State: profilev1.DataState_UNVERIFIED} }
+
+// OfPerson is the standing of a card, which the snapshot says nothing about when it is of another version.
+func (s Snapshot) OfPerson(p Versioned[Person]) Standing {
+	if p.ID != s.Person.ID || p.Version != s.Person.Version {
+		return unchecked()
+	}
+	return s.standing("person.")
+}
+
+// OfDocument is the standing of a document: only the very one that was submitted is verified with its snapshot.
+func (s Snapshot) OfDocument(d Versioned[Document]) Standing {
+	if d.ID != s.Passport.ID || d.Version != s.Passport.Version {
+		return unchecked()
+	}
+	return s.standing("passport.")
+}
+
+func (s Snapshot) standing(prefix string) Standing {
+	out := Standing{State: s.State}
+	if s.State != profilev1.DataState_VERIFIED {
+		return out
+	}
+	vouched := s.Vouched
+	if len(vouched) == 0 {
+		vouched = strings.Fields(decisive)
+	}
+	for _, path := range vouched {
+		if field, ok := strings.CutPrefix(path, prefix); ok {
+			out.Verified = append(out.Verified, field)
+		}
+	}
+	return out
+}
+
+// decisive are the fields without which no registry says a match: what a version vouched for that named none.
+const decisive = "person.last_name person.first_name person.middle_name person.gender person.birth_date person.snils " +
+	"passport.series passport.number passport.issue_date passport.issue_code"
 
 // CheckEditable refuses edits of identity data that is under verification or verified.
 func CheckEditable(s profilev1.DataState) error {

@@ -31,7 +31,7 @@ func (c conn) Card(ctx context.Context, account uuid.UUID, parts domain.CardPart
 		return out, noCard(err)
 	}
 	out.Live = domain.Snapshot{
-		AccountID: account, State: profilev1.DataState(profilev1.DataState_value[row.State]),
+		AccountID: account, State: profilev1.DataState(profilev1.DataState_value[row.State]), Vouched: row.Vouched,
 		Person:   domain.Versioned[domain.Person]{ID: account, Version: row.PersonVersion},
 		Passport: domain.Versioned[domain.Document]{ID: row.DocumentID, Version: row.DocumentVersion},
 	}

@@ -45,7 +45,7 @@ func (c conn) snapshot(row db.LiveSnapshotRow) (domain.Snapshot, error) {
 	var data snapshotData
 	err := c.open(row.Data, snapshots, row.ID, "data", &data)
 	return domain.Snapshot{
-		ID: row.ID, AccountID: row.AccountID, State: profilev1.DataState(profilev1.DataState_value[row.State]),
+		ID: row.ID, AccountID: row.AccountID, State: profilev1.DataState(profilev1.DataState_value[row.State]), Vouched: row.Vouched,
 		Person: versioned(data.Person, personData.value), Passport: versioned(data.Passport, documentData.value),
 	}, err
 }
@@ -69,9 +69,11 @@ func (t *Tx) InsertSnapshot(
 	})
 }
 
-// VerifySnapshot ends a pending snapshot: the registries know it.
-func (t *Tx) VerifySnapshot(ctx context.Context, id, account uuid.UUID, at time.Time) error {
-	_, err := t.q.VerifySnapshot(ctx, db.VerifySnapshotParams{ID: id, AccountID: account, EndedAt: &at})
+// VerifySnapshot ends a pending snapshot: the registries know it and vouch for the fields.
+func (t *Tx) VerifySnapshot(ctx context.Context, id, account uuid.UUID, vouched []string, at time.Time) error {
+	_, err := t.q.VerifySnapshot(ctx, db.VerifySnapshotParams{
+		ID: id, AccountID: account, EndedAt: &at, Vouched: append([]string{}, vouched...),
+	})
 	return err
 }
 

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
@@ -11,7 +13,7 @@ import (
 func pensionQuestion(r *registryv1.CheckPensionRequest) (q domain.PensionQuestion, err error) {
 	var fields errs.Fields
 	q.Name = domain.Name{Last: r.GetLastName(), First: r.GetFirstName(), Middle: r.GetMiddleName()}
-	q.Gender = domain.Gender(r.GetGender())
+	q.Gender, q.BirthPlace = domain.Gender(r.GetGender()), r.GetBirthPlace()
 	q.SNILS, err = identifiers.ParseSNILS(r.GetSnils())
 	fields.Check("snils", err)
 	q.Birth, err = identifiers.ParseDate(r.GetBirthDate())
@@ -22,6 +24,8 @@ func pensionQuestion(r *registryv1.CheckPensionRequest) (q domain.PensionQuestio
 func passportQuestion(r *registryv1.CheckPassportRequest) (q domain.PassportQuestion, err error) {
 	var fields errs.Fields
 	q.Name = domain.Name{Last: r.GetLastName(), First: r.GetFirstName(), Middle: r.GetMiddleName()}
+	q.Gender, q.BirthPlace = domain.Gender(r.GetGender()), r.GetBirthPlace()
+	q.IssuedBy, q.Citizenship = r.GetIssuedBy(), r.GetCitizenship()
 	q.Series, err = identifiers.ParsePassportSeries(r.GetSeries())
 	fields.Check("series", err)
 	q.Number, err = identifiers.ParsePassportNumber(r.GetNumber())
@@ -35,8 +39,8 @@ func passportQuestion(r *registryv1.CheckPassportRequest) (q domain.PassportQues
 	return q, fields.Err()
 }
 
-func checkResponse(found []domain.Mismatch) *registryv1.CheckResponse {
-	return &registryv1.CheckResponse{Mismatches: found}
+func checkResponse(found domain.Comparison) *registryv1.CheckResponse {
+	return &registryv1.CheckResponse{Mismatches: found.Mismatches, Vouched: &fieldmaskpb.FieldMask{Paths: found.Vouched}}
 }
 
 func persona(p app.ListedPerson) *registryv1.Persona {

@@ -37,4 +37,4 @@ func New(registers domain.Registers, pfr, fms Conduct, now func() time.Time) *Ap
 	}
 }
 
-func (a *App) today() identifiers.Date { return identifiers.DateOf(a.now().UTC()) }
+func (a *App) today() identifiers.Date { return identifiers.TodayAt(a.now()).Moscow }

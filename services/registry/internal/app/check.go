@@ -7,21 +7,21 @@ import (
 )
 
 // CheckPension asks the pension fund; no mismatch is a match.
-func (a *App) CheckPension(ctx context.Context, q domain.PensionQuestion) ([]domain.Mismatch, error) {
+func (a *App) CheckPension(ctx context.Context, q domain.PensionQuestion) (domain.Comparison, error) {
 	found := a.registers.Pension(q, a.today())
 	subject := key{domain.PFR, string(q.SNILS)}
 	if err := a.injectFault(ctx, subject, found.Fault); err != nil {
-		return nil, err
+		return domain.Comparison{}, err
 	}
-	return found.Mismatches, nil
+	return found.Comparison, nil
 }
 
 // CheckPassport asks the passport register; no mismatch is a match.
-func (a *App) CheckPassport(ctx context.Context, q domain.PassportQuestion) ([]domain.Mismatch, error) {
+func (a *App) CheckPassport(ctx context.Context, q domain.PassportQuestion) (domain.Comparison, error) {
 	found := a.registers.Passport(q, a.today())
 	subject := key{domain.FMS, q.Key()}
 	if err := a.injectFault(ctx, subject, found.Fault); err != nil {
-		return nil, err
+		return domain.Comparison{}, err
 	}
-	return found.Mismatches, nil
+	return found.Comparison, nil
 }

@@ -52,9 +52,9 @@ func wantUnavailable(t *testing.T, what string, err error) {
 	}
 }
 
-func wantMatch(t *testing.T, what string, found []domain.Mismatch, err error) {
+func wantMatch(t *testing.T, what string, found domain.Comparison, err error) {
 	t.Helper()
-	if err != nil || len(found) > 0 {
+	if err != nil || len(found.Mismatches) > 0 {
 		t.Errorf("%s: %v, %v, want a match", what, found, err)
 	}
 }

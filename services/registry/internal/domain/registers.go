@@ -13,8 +13,7 @@ type Registers struct {
 
 // Finding is what the registers say, and what delays or prevents the answer.
 type Finding struct {
-	// Mismatches is empty when everything matches.
-	Mismatches []Mismatch
+	Comparison
 	// Fault is zero except for personas who have one.
 	Fault Fault
 }
@@ -26,7 +25,7 @@ func (r Registers) Pension(q PensionQuestion, today identifiers.Date) Finding {
 		return persona.Scenario.finding(PFR, q.compare(known))
 	}
 	if known, ok := r.Population.bySNILS(q.SNILS, today); ok {
-		return Finding{Mismatches: q.compare(known)}
+		return Finding{Comparison: q.compare(known)}
 	}
 	return notFound()
 }
@@ -37,13 +36,15 @@ func (r Registers) Passport(q PassportQuestion, today identifiers.Date) Finding 
 		return persona.Scenario.finding(FMS, q.compare(known))
 	}
 	if known, ok := r.Population.byPassport(q.Passport, today); ok {
-		return Finding{Mismatches: q.compare(known)}
+		return Finding{Comparison: q.compare(known)}
 	}
 	return notFound()
 }
 
-func (s Scenario) finding(r Registry, compared []Mismatch) Finding {
-	return Finding{Mismatches: s.answer(r, compared), Fault: s.Faults[r]}
+func (s Scenario) finding(r Registry, compared Comparison) Finding {
+	return Finding{Comparison: s.answer(r, compared), Fault: s.Faults[r]}
 }
 
-func notFound() Finding { return Finding{Mismatches: []Mismatch{registryv1.Mismatch_NOT_FOUND}} }
+func notFound() Finding {
+	return Finding{Comparison: Comparison{Mismatches: []Mismatch{registryv1.Mismatch_NOT_FOUND}}}
+}

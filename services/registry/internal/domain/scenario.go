@@ -79,9 +79,9 @@ func ScenarioNamed(name string) (Scenario, bool) {
 }
 
 // answer turns a true comparison into the scenario's answer.
-func (s Scenario) answer(r Registry, compared []Mismatch) []Mismatch {
+func (s Scenario) answer(r Registry, compared Comparison) Comparison {
 	if v, ok := s.Verdicts[r]; ok {
-		return []Mismatch{v}
+		return Comparison{Mismatches: []Mismatch{v}}
 	}
 	return compared
 }

@@ -67,7 +67,7 @@ func checkAnswers(t *testing.T, registers domain.Registers, p domain.Persona, to
 	if !slices.Equal(pfr.Mismatches, wantPFR) || !slices.Equal(fms.Mismatches, wantFMS) {
 		t.Fatalf("%s %s on %s: PFR %v, FMS %v", p.SNILS.Format(), p.Scenario.Name, today, pfr.Mismatches, fms.Mismatches)
 	}
-	if err := identifiers.CheckPassportDates(person.Birth, held.Issued, today); err != nil {
+	if err := identifiers.CheckPassportDates(person.Birth, held.Issued, identifiers.Today{Moscow: today, Kamchatka: today}); err != nil {
 		t.Fatalf("%s on %s: %v", p.SNILS.Format(), today, err)
 	}
 	for _, name := range []string{person.Last, person.First} {

@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/backoff"
@@ -14,10 +15,9 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store"
 )
 
-// Registry is a state register of people. Its answer is the groups of data that differ, none of them being a match;
-// an error is no answer at all.
+// Registry is a state register of people. An error is no answer at all.
 type Registry interface {
-	Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.Reason, error)
+	Check(ctx context.Context, s *profilev1.Snapshot) (domain.Answer, error)
 }
 
 // App has the use cases.
@@ -29,6 +29,8 @@ type App struct {
 	Keys       *secret.Keys
 	Answers    *idempotency.Store
 	Limits     domain.Limits
+	Meter      *Meter
+	Log        *slog.Logger
 	// Backoff is how long to wait before a registry that did not answer, or account, is asked again.
 	Backoff backoff.Exponential
 	// GiveUpAfter is how long the registries are asked before a verification expires.

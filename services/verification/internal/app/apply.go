@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -69,7 +70,9 @@ func (a *App) end(
 	var event proto.Message
 	switch state {
 	case verificationv1.State_MATCHED:
-		event = &eventsv1.VerificationMatched{VerificationId: id, AccountId: account, SnapshotId: snapshot}
+		event = &eventsv1.VerificationMatched{
+			VerificationId: id, AccountId: account, SnapshotId: snapshot, Vouched: &fieldmaskpb.FieldMask{Paths: v.Vouched()},
+		}
 	case verificationv1.State_NOT_MATCHED:
 		event = &eventsv1.VerificationNotMatched{
 			VerificationId: id, AccountId: account, SnapshotId: snapshot, Reasons: store.Names(reasons),

@@ -23,20 +23,20 @@ func (a *App) Check(ctx context.Context, job CheckJob) (time.Duration, error) {
 		return 0, err
 	}
 	if !a.Now().Before(v.Deadline) {
-		return 0, a.settle(ctx, job, verificationv1.Check_EXPIRED, nil)
+		return 0, a.settle(ctx, job, verificationv1.Check_EXPIRED, domain.Answer{})
 	}
 	snapshot, err := a.snapshot(ctx, v.SnapshotID)
 	if err != nil {
 		return 0, err
 	}
-	reasons, err := a.Registries[job.Registry].Check(ctx, snapshot)
+	answer, err := a.Registries[job.Registry].Check(ctx, snapshot)
 	switch {
 	case err != nil:
 		return a.unavailable(ctx, job, v, err)
-	case len(reasons) > 0:
-		return 0, a.settle(ctx, job, verificationv1.Check_NOT_MATCHED, reasons)
+	case len(answer.Reasons) > 0:
+		return 0, a.settle(ctx, job, verificationv1.Check_NOT_MATCHED, answer)
 	default:
-		return 0, a.settle(ctx, job, verificationv1.Check_MATCHED, nil)
+		return 0, a.settle(ctx, job, verificationv1.Check_MATCHED, answer)
 	}
 }
 
@@ -72,14 +72,14 @@ func (a *App) wait(attempts int, retryAfter time.Duration, chance float64) time.
 
 // settle stores a registry's answer, or that its time is up; the last one concludes the verification.
 func (a *App) settle(
-	ctx context.Context, job CheckJob, state verificationv1.Check_State, reasons []domain.Reason,
+	ctx context.Context, job CheckJob, state verificationv1.Check_State, answer domain.Answer,
 ) error {
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		v, err := tx.LockVerification(ctx, job.VerificationID)
 		if err != nil || !v.Waiting(job.Registry) {
 			return err
 		}
-		if err := tx.SetCheck(ctx, v.ID, job.Registry, state, reasons); err != nil {
+		if err := tx.SetCheck(ctx, v.ID, job.Registry, state, answer); err != nil {
 			return err
 		}
 		if state != verificationv1.Check_EXPIRED {
@@ -91,7 +91,7 @@ func (a *App) settle(
 				return err
 			}
 		}
-		return a.conclude(ctx, tx, v.With(job.Registry, state, reasons))
+		return a.conclude(ctx, tx, v.With(job.Registry, state, answer))
 	})
 }
 
@@ -99,7 +99,7 @@ func (a *App) settle(
 func (a *App) conclude(ctx context.Context, tx *store.Tx, v domain.Verification) error {
 	switch verdict := v.Verdict(); verdict {
 	case verificationv1.State_MATCHED:
-		return tx.Enqueue(ctx, ApplyJob{VerificationID: v.ID}, from(time.Time{}, a.Now()))
+		return tx.Enqueue(ctx, ApplyJob{VerificationID: v.ID})
 	case verificationv1.State_NOT_MATCHED, verificationv1.State_EXPIRED:
 		return a.end(ctx, tx, v, verdict, v.Reasons())
 	default:

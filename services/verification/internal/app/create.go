@@ -35,9 +35,9 @@ func (a *App) Create(
 		return domain.Verification{}, err
 	}
 	v := domain.Start(secret.NewID(), account, snapshot, a.Now(), a.GiveUpAfter)
-	numbers := a.numbersOf(frozen.GetPerson(), frozen.GetPassport())
+	v.Address = a.address(ctx)
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := a.start(ctx, tx, v, numbers); err != nil {
+		if err := a.start(ctx, tx, v); err != nil {
 			return err
 		}
 		return answered(ctx, tx, v)
@@ -45,7 +45,13 @@ func (a *App) Create(
 	return v, err
 }
 
-// checkLimits refuses a person who is verified, has a pending verification, or tries too often.
+// address is where the submission comes from, as a MAC.
+func (a *App) address(ctx context.Context) []byte {
+	return a.Keys.MAC("verification address", []byte(rpc.RequestOf(ctx).Network()))
+}
+
+// checkLimits refuses a person who is verified, has a pending verification, or whose submissions, or their address's,
+// did not match too often. What anybody else has submitted, about whomever, keeps nobody waiting.
 func (a *App) checkLimits(ctx context.Context, account uuid.UUID, now time.Time) error {
 	if user, ok := rpc.UserOf(ctx); ok && user.Level >= accountv1.Level_STANDARD.Number() {
 		return domain.ErrVerified()
@@ -57,39 +63,32 @@ func (a *App) checkLimits(ctx context.Context, account uuid.UUID, now time.Time)
 	if err := a.Limits.CheckAccount(history, now); err != nil {
 		return err
 	}
-	card, err := a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: account.String()})
+	here, err := a.Store.AddressHistory(ctx, a.address(ctx), now.Add(-a.Limits.AddressWindow))
 	if err != nil {
 		return err
 	}
-	numbers := a.numbersOf(card.GetPerson(), passportOf(card))
-	histories, err := a.Store.NumberHistories(ctx, numbers, now.Add(-a.Limits.NumberWindow))
-	if err != nil {
+	if err := a.Limits.CheckAddress(here, now); err != nil {
 		return err
 	}
-	return domain.CheckOpen(a.Limits.Opens(histories), now)
+	return a.checkBudget(ctx, history.NotMatched+here.NotMatched > 0, now)
 }
 
-func passportOf(card *profilev1.Card) *profilev1.Document {
-	for _, d := range card.GetDocuments() {
-		if d.GetType() == profilev1.DocumentType_RF_PASSPORT {
-			return d
-		}
-	}
-	return nil
-}
-
-// start stores the verification and has the registries asked. The data is frozen by now, so numbers that others have
-// submitted since the limits were checked are not refused: the registries are asked when a new try would be allowed.
-func (a *App) start(ctx context.Context, tx *store.Tx, v domain.Verification, numbers []store.Number) error {
-	for _, n := range numbers {
-		if err := tx.LockNumber(ctx, n); err != nil {
-			return err
-		}
-	}
-	histories, err := tx.NumberHistories(ctx, numbers, v.CreateTime.Add(-a.Limits.NumberWindow))
+// checkBudget tells the operator of an installation over its budget of mismatches, and refuses who failed before.
+func (a *App) checkBudget(ctx context.Context, failedBefore bool, now time.Time) error {
+	oldest, err := a.Store.BudgetUsedUp(ctx, a.Limits.Budget, now.Add(-a.Limits.BudgetWindow))
 	if err != nil {
 		return err
 	}
+	if a.Limits.OverBudget(oldest, now) {
+		a.Meter.overBudget.Inc()
+		a.Log.WarnContext(ctx, "the budget of mismatches is used up: somebody may be guessing at many people's data",
+			"mismatches", a.Limits.Budget, "within", a.Limits.BudgetWindow)
+	}
+	return a.Limits.CheckBudget(oldest, failedBefore, now)
+}
+
+// start stores the verification and has the registries asked.
+func (a *App) start(ctx context.Context, tx *store.Tx, v domain.Verification) error {
 	inserted, err := tx.Insert(ctx, v)
 	if err != nil {
 		return err
@@ -97,14 +96,8 @@ func (a *App) start(ctx context.Context, tx *store.Tx, v domain.Verification, nu
 	if !inserted {
 		return refuseSecond(ctx, tx, v)
 	}
-	for _, n := range numbers {
-		if err := tx.InsertNumber(ctx, v.ID, n); err != nil {
-			return err
-		}
-	}
 	for _, c := range v.Checks {
-		job := CheckJob{VerificationID: v.ID, Registry: c.Registry}
-		if err := tx.Enqueue(ctx, job, from(a.Limits.Opens(histories), v.CreateTime)); err != nil {
+		if err := tx.Enqueue(ctx, CheckJob{VerificationID: v.ID, Registry: c.Registry}); err != nil {
 			return err
 		}
 	}

@@ -1,16 +1,10 @@
 package app
 
 import (
-	"time"
-
 	"github.com/google/uuid"
-	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/services/verification/internal/domain"
 )
-
-// jobTries is more than anybody waits for: a job ends when its verification does.
-const jobTries = 10_000
 
 // CheckJob asks one registry.
 type CheckJob struct {
@@ -28,11 +22,3 @@ type ApplyJob struct {
 
 // Kind names the job.
 func (ApplyJob) Kind() string { return "apply" }
-
-// from says when to do a job. A job that is due is not scheduled, since it would wait for River's scheduler.
-func from(t, now time.Time) *river.InsertOpts {
-	if !t.After(now) {
-		t = time.Time{}
-	}
-	return &river.InsertOpts{MaxAttempts: jobTries, ScheduledAt: t}
-}

@@ -1,12 +1,14 @@
 package domain_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/backoff"
+	"github.com/propusk-id/propusk/pkg/errs"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/verification/internal/domain"
@@ -37,7 +39,7 @@ func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
 	} {
 		for _, order := range [][2]verificationv1.Check_State{{x.a, x.b}, {x.b, x.a}} {
 			v := domain.Start(uuid.Nil, uuid.Nil, uuid.Nil, time.Time{}, time.Hour)
-			v = v.With(verificationv1.Registry_PFR, order[0], nil).With(verificationv1.Registry_FMS, order[1], nil)
+			v = v.With(verificationv1.Registry_PFR, order[0], domain.Answer{}).With(verificationv1.Registry_FMS, order[1], domain.Answer{})
 			if got := v.Verdict(); got != x.want {
 				t.Errorf("%v: %s, want %s", order, got, x.want)
 			}
@@ -45,19 +47,42 @@ func TestVerdictDoesNotDependOnTheOrder(t *testing.T) {
 	}
 }
 
-// Each try beyond the free ones waits twice as long as the one before.
-func TestTriesOfANumberAreSlowedDown(t *testing.T) {
+// Each mismatch beyond the free ones keeps its address waiting twice as long as the one before.
+func TestAddressesOfMismatchesAreSlowedDown(t *testing.T) {
 	last := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	l := domain.Limits{FreeTries: 2, NumberDelay: backoff.Exponential{First: 10 * time.Minute, Max: 24 * time.Hour}}
-	for tries, want := range map[int]time.Duration{
+	l := domain.Limits{AddressFree: 2, AddressDelay: backoff.Exponential{First: 10 * time.Minute, Max: 24 * time.Hour}}
+	for n, want := range map[int]time.Duration{
 		2: 10 * time.Minute, 3: 20 * time.Minute, 4: 40 * time.Minute, 20: 24 * time.Hour,
 	} {
-		if got := l.Opens([]domain.NumberHistory{{}, {Tries: tries, LastTry: last}}).Sub(last); got != want {
-			t.Errorf("after %d tries: %s, want %s", tries, got, want)
+		e, _ := errs.As(l.CheckAddress(domain.AddressHistory{NotMatched: n, Last: last}, last))
+		if e == nil || e.RetryAfter != want {
+			t.Errorf("after %d mismatches: %v, want %s", n, e, want)
+		}
+		if err := l.CheckAddress(domain.AddressHistory{NotMatched: n, Last: last}, last.Add(want)); err != nil {
+			t.Errorf("after %d mismatches and %s: %v", n, want, err)
 		}
 	}
-	if got := l.Opens([]domain.NumberHistory{{Tries: 1, LastTry: last}}); !got.IsZero() {
-		t.Errorf("a free try waits until %s", got)
+	if err := l.CheckAddress(domain.AddressHistory{NotMatched: 1, Last: last}, last); err != nil {
+		t.Errorf("a free one: %v", err)
+	}
+}
+
+// A match counts for the fields that its registry vouched for; one of a version that knew none, for what decides it.
+func TestVouchedFieldsAreTheRegistries(t *testing.T) {
+	v := domain.Start(uuid.Nil, uuid.Nil, uuid.Nil, time.Time{}, time.Hour)
+	v = v.With(verificationv1.Registry_PFR, verificationv1.Check_MATCHED, domain.Answer{Vouched: []string{"person.snils", "person.last_name"}})
+	v = v.With(verificationv1.Registry_FMS, verificationv1.Check_MATCHED, domain.Answer{Vouched: []string{"passport.number", "person.last_name"}})
+	if got := strings.Join(v.Vouched(), " "); got != "passport.number person.last_name person.snils" {
+		t.Errorf("vouched %s", got)
+	}
+	v = v.With(verificationv1.Registry_FMS, verificationv1.Check_MATCHED, domain.Answer{})
+	if got := strings.Join(v.Vouched(), " "); got != "passport.issue_code passport.issue_date passport.number passport.series "+
+		"person.birth_date person.first_name person.last_name person.middle_name person.snils" {
+		t.Errorf("vouched, of an earlier version: %s", got)
+	}
+	v = v.With(verificationv1.Registry_FMS, verificationv1.Check_NOT_MATCHED, domain.Answer{Vouched: []string{"passport.number"}})
+	if got := strings.Join(v.Vouched(), " "); got != "person.last_name person.snils" {
+		t.Errorf("vouched by a mismatch: %s", got)
 	}
 }
 
@@ -65,7 +90,7 @@ func TestTriesOfANumberAreSlowedDown(t *testing.T) {
 func TestReasonsAreOfTheRegistrysOwnData(t *testing.T) {
 	want := map[domain.Registry]string{
 		verificationv1.Registry_PFR: "SNILS_NOT_FOUND NAME BIRTH_DATE GENDER - - DECEASED",
-		verificationv1.Registry_FMS: "PASSPORT_NOT_FOUND NAME BIRTH_DATE - PASSPORT_ISSUE PASSPORT_INVALID DECEASED",
+		verificationv1.Registry_FMS: "PASSPORT_NOT_FOUND NAME BIRTH_DATE GENDER PASSPORT_ISSUE PASSPORT_INVALID DECEASED",
 	}
 	for r, reasons := range want {
 		var got string

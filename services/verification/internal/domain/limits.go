@@ -8,16 +8,21 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Limits keep verification from being used to find out whose numbers are whose.
+// Limits keep verification from being used to find out whose numbers are whose. They slow down who fails: the account and
+// the address of a submission that did not match, never the number, whose owner has done nothing.
 type Limits struct {
 	// NotMatched is how many verifications of an account may end in a mismatch within Window.
 	NotMatched int
 	Window     time.Duration
-	// FreeTries of one SNILS or passport within NumberWindow, over all accounts, are free; each further one waits for
-	// NumberDelay after the last.
-	FreeTries    int
-	NumberDelay  backoff.Exponential
-	NumberWindow time.Duration
+	// AddressFree mismatches from one address within AddressWindow are free, whosever accounts they are; each further one
+	// delays the next submission from there, counted from the last mismatch.
+	AddressFree   int
+	AddressDelay  backoff.Exponential
+	AddressWindow time.Duration
+	// Budget is how many mismatches all accounts may have within BudgetWindow. Over it those wait who had one before: by
+	// themselves or their address.
+	Budget       int
+	BudgetWindow time.Duration
 }
 
 // AccountHistory summarises the account's earlier verifications.
@@ -55,35 +60,33 @@ func limited(wait time.Duration) error {
 	return errs.New(errs.Throttled, errorsv1.Reason_VERIFICATION_LIMIT, "too many submissions did not match").After(wait)
 }
 
-// NumberHistory is how often anybody submitted a number within the window without a match so far.
-type NumberHistory struct {
-	Tries   int
-	LastTry time.Time
+// AddressHistory is how often submissions from an address did not match within the window.
+type AddressHistory struct {
+	NotMatched int
+	Last       time.Time
 }
 
-// Opens is when all the numbers may be tried again; zero or past: now.
-func (l Limits) Opens(histories []NumberHistory) time.Time {
-	var latest time.Time
-	for _, h := range histories {
-		if t := l.opens(h); t.After(latest) {
-			latest = t
-		}
-	}
-	return latest
-}
-
-func (l Limits) opens(h NumberHistory) time.Time {
-	if h.Tries < l.FreeTries {
-		return time.Time{}
+// CheckAddress refuses an address from which too much did not match, for longer each time.
+func (l Limits) CheckAddress(h AddressHistory, now time.Time) error {
+	if h.NotMatched < l.AddressFree {
+		return nil
 	}
 	const noJitter = 0.5
-	return h.LastTry.Add(l.NumberDelay.After(h.Tries-l.FreeTries+1, noJitter))
-}
-
-// CheckOpen refuses numbers that may not be tried yet.
-func CheckOpen(opens, now time.Time) error {
+	opens := h.Last.Add(l.AddressDelay.After(h.NotMatched-l.AddressFree+1, noJitter))
 	if now.Before(opens) {
 		return limited(opens.Sub(now))
 	}
 	return nil
 }
+
+// CheckBudget refuses who failed before while the installation's budget is used up; oldest is when the mismatch ended
+// that the budget has room for once it is out of the window.
+func (l Limits) CheckBudget(oldest time.Time, failedBefore bool, now time.Time) error {
+	if !l.OverBudget(oldest, now) || !failedBefore {
+		return nil
+	}
+	return limited(oldest.Add(l.BudgetWindow).Sub(now))
+}
+
+// OverBudget says whether the installation's budget is used up.
+func (l Limits) OverBudget(oldest, now time.Time) bool { return now.Before(oldest.Add(l.BudgetWindow)) }

@@ -17,7 +17,7 @@ func ReasonOf(r Registry, m registryv1.Mismatch) (Reason, error) {
 		return verificationv1.MismatchReason_BIRTH_DATE, nil
 	case m == registryv1.Mismatch_DECEASED:
 		return verificationv1.MismatchReason_DECEASED, nil
-	case r == verificationv1.Registry_PFR && m == registryv1.Mismatch_GENDER:
+	case m == registryv1.Mismatch_GENDER:
 		return verificationv1.MismatchReason_GENDER, nil
 	case r == verificationv1.Registry_PFR && m == registryv1.Mismatch_NOT_FOUND:
 		return verificationv1.MismatchReason_SNILS_NOT_FOUND, nil

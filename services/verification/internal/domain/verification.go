@@ -24,15 +24,25 @@ type Verification struct {
 	// EndTime is zero while the verification is pending.
 	EndTime time.Time
 	Checks  []Check
+	// Address is a MAC of the network address that submitted; only a new verification has it.
+	Address []byte
 }
 
 // Check is one registry's part.
 type Check struct {
 	Registry Registry
 	State    verificationv1.Check_State
-	Reasons  []Reason
+	Answer
 	// Attempts is how often the registry did not answer.
 	Attempts int
+}
+
+// Answer is what a registry says about a person.
+type Answer struct {
+	// Reasons are the groups of data that differ; none is a match.
+	Reasons []Reason
+	// Vouched are the fields of the snapshot that are as the registry has them, such as "person.last_name".
+	Vouched []string
 }
 
 // Registries are all that are asked, in the order in which they are listed.
@@ -61,11 +71,11 @@ func (v Verification) Waiting(r Registry) bool {
 }
 
 // With is the verification after a registry has answered or its time was up.
-func (v Verification) With(r Registry, state verificationv1.Check_State, reasons []Reason) Verification {
+func (v Verification) With(r Registry, state verificationv1.Check_State, answer Answer) Verification {
 	v.Checks = slices.Clone(v.Checks)
 	for i, c := range v.Checks {
 		if c.Registry == r {
-			v.Checks[i].State, v.Checks[i].Reasons = state, reasons
+			v.Checks[i].State, v.Checks[i].Answer = state, answer
 		}
 	}
 	return v

@@ -52,10 +52,10 @@ func newRegistry(which domain.Registry, ask ask, enabled bool, s Settings) *Regi
 	}
 }
 
-// Check asks about a person: the groups of data that differ, none of them being a match.
-func (r *Registry) Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.Reason, error) {
+// Check asks about a person.
+func (r *Registry) Check(ctx context.Context, s *profilev1.Snapshot) (domain.Answer, error) {
 	if !r.enabled {
-		return nil, notAsked("SWITCHED_OFF", nil)
+		return domain.Answer{}, notAsked("SWITCHED_OFF", nil)
 	}
 	resp, err := failsafe.With[answer](r.breaker).Get(func() (answer, error) {
 		ctx, cancel := context.WithTimeout(ctx, r.timeout)
@@ -63,22 +63,27 @@ func (r *Registry) Check(ctx context.Context, s *profilev1.Snapshot) ([]domain.R
 		return r.ask(ctx, s)
 	})
 	if errors.Is(err, circuitbreaker.ErrOpen) {
-		return nil, notAsked("CIRCUIT_OPEN", err).After(r.breaker.RemainingDelay())
+		return domain.Answer{}, notAsked("CIRCUIT_OPEN", err).After(r.breaker.RemainingDelay())
 	}
 	if err != nil {
-		return nil, err
+		return domain.Answer{}, err
 	}
-	return r.reasons(resp)
+	return r.read(resp)
 }
 
-func (r *Registry) reasons(resp answer) ([]domain.Reason, error) {
-	var out []domain.Reason
+func (r *Registry) read(resp answer) (domain.Answer, error) {
+	var out domain.Answer
 	for _, m := range resp.GetMismatches() {
 		reason, err := domain.ReasonOf(r.which, m)
 		if err != nil {
-			return nil, err
+			return domain.Answer{}, err
 		}
-		out = append(out, reason)
+		out.Reasons = append(out.Reasons, reason)
+	}
+	for _, field := range resp.GetVouched().GetPaths() {
+		if path, ok := domain.PathOf(field); ok {
+			out.Vouched = append(out.Vouched, path)
+		}
 	}
 	return out, nil
 }

@@ -18,7 +18,7 @@ func (c conn) checks(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]doma
 		check := domain.Check{
 			Registry: domain.Registry(verificationv1.Registry_value[row.Registry]),
 			State:    verificationv1.Check_State(verificationv1.Check_State_value[row.State]),
-			Attempts: int(row.Attempts),
+			Attempts: int(row.Attempts), Answer: domain.Answer{Vouched: row.Vouched},
 		}
 		for _, name := range row.Reasons {
 			check.Reasons = append(check.Reasons, domain.Reason(verificationv1.MismatchReason_value[name]))
@@ -30,10 +30,11 @@ func (c conn) checks(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]doma
 
 // SetCheck stores a registry's answer, or that it came too late.
 func (t *Tx) SetCheck(
-	ctx context.Context, id uuid.UUID, r domain.Registry, state verificationv1.Check_State, reasons []domain.Reason,
+	ctx context.Context, id uuid.UUID, r domain.Registry, state verificationv1.Check_State, answer domain.Answer,
 ) error {
 	return t.q.SetCheck(ctx, db.SetCheckParams{
-		VerificationID: id, Registry: r.String(), State: state.String(), Reasons: Names(reasons),
+		VerificationID: id, Registry: r.String(), State: state.String(), Reasons: Names(answer.Reasons),
+		Vouched: append([]string{}, answer.Vouched...),
 	})
 }
 

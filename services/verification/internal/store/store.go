@@ -46,8 +46,11 @@ func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) e
 	})
 }
 
+// jobTries is more than anybody waits for: a job ends when its verification does.
+const jobTries = 10_000
+
 // Enqueue has a job done after the commit.
-func (t *Tx) Enqueue(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {
-	_, err := t.store.Jobs.InsertTx(ctx, t.Tx, job, opts)
+func (t *Tx) Enqueue(ctx context.Context, job river.JobArgs) error {
+	_, err := t.store.Jobs.InsertTx(ctx, t.Tx, job, &river.InsertOpts{MaxAttempts: jobTries})
 	return err
 }

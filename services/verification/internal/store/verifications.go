@@ -23,6 +23,7 @@ func ErrNoVerification() error {
 func (t *Tx) Insert(ctx context.Context, v domain.Verification) (bool, error) {
 	n, err := t.q.InsertVerification(ctx, db.InsertVerificationParams{
 		ID: v.ID, AccountID: v.AccountID, SnapshotID: v.SnapshotID, CreatedAt: v.CreateTime, Deadline: v.Deadline,
+		Address: v.Address,
 	})
 	if err != nil || n == 0 {
 		return false, err
@@ -109,4 +110,22 @@ func (c conn) History(ctx context.Context, account uuid.UUID, since time.Time) (
 		Pending: row.Pending > 0, Matched: row.Matched > 0,
 		NotMatched: int(row.NotMatched), FirstNotMatched: row.FirstNotMatched,
 	}, err
+}
+
+// AddressHistory summarises the mismatches of what was submitted from an address since an instant.
+func (c conn) AddressHistory(ctx context.Context, address []byte, since time.Time) (domain.AddressHistory, error) {
+	row, err := c.q.AddressHistory(ctx, db.AddressHistoryParams{Address: address, Since: since})
+	return domain.AddressHistory{NotMatched: int(row.NotMatched), Last: row.LastNotMatched}, err
+}
+
+// BudgetUsedUp is when the oldest of the newest so many mismatches since an instant ended; zero: there were fewer.
+func (c conn) BudgetUsedUp(ctx context.Context, budget int, since time.Time) (time.Time, error) {
+	oldest, err := c.q.MismatchBefore(ctx, db.MismatchBeforeParams{Newer: int32(budget - 1), Since: since})
+	switch {
+	case pg.IsNotFound(err):
+		return time.Time{}, nil
+	case err != nil:
+		return time.Time{}, err
+	}
+	return *oldest, nil
 }

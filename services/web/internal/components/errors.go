@@ -26,7 +26,7 @@ func Problems(err *errs.Error, field string) []FieldError {
 	}
 	out := make([]FieldError, 0, len(err.Fields))
 	for _, f := range err.Fields {
-		out = append(out, FieldError{Field: f.Name, Reason: f.Reason, Params: i18n.Params(err)})
+		out = append(out, FieldError{Field: f.Name, Reason: f.Reason, Params: i18n.FieldParams(err, f)})
 	}
 	return out
 }

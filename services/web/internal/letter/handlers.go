@@ -3,8 +3,6 @@ package letter
 import (
 	"time"
 
-	"google.golang.org/protobuf/types/known/fieldmaskpb"
-
 	"github.com/propusk-id/propusk/pkg/errs"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
@@ -60,7 +58,7 @@ func (f feature) letterStatus(r *page.Request, l *confirmationv1.LetterOrder) St
 	}
 }
 
-// orderLetter saves the address and orders the letter to it.
+// orderLetter orders the letter to the address that was typed.
 func (f feature) orderLetter(r *page.Request, person *profilev1.Person) error {
 	if !r.IsPost() && f.now().Sub(r.User().AuthTime) > proveBefore {
 		return reauthenticationRequired()
@@ -75,7 +73,7 @@ func (f feature) orderLetter(r *page.Request, person *profilev1.Person) error {
 	}
 	if r.IsPost() {
 		m = typedAddress(r, m)
-		done, err := f.sendLetter(r, addresses.GetAddresses(), m)
+		done, err := f.sendLetter(r, m)
 		if err != nil || done {
 			return err
 		}
@@ -96,16 +94,13 @@ func typedAddress(r *page.Request, m Order) Order {
 	return m
 }
 
-func (f feature) sendLetter(r *page.Request, known []*profilev1.Address, m Order) (done bool, err error) {
-	address, err := f.saveAddress(r, known, m)
-	if err != nil {
-		if !r.Refused(err, "") {
-			return false, err
-		}
-		return false, nil
-	}
+// sendLetter orders the letter; confirmation writes the address once it takes the order.
+func (f feature) sendLetter(r *page.Request, m Order) (done bool, err error) {
 	_, err = f.Confirmations.CreateLetterOrder(r.Context(), &confirmationv1.CreateLetterOrderRequest{
-		AccountId: r.AccountID(), AddressId: address.GetId(),
+		AccountId: r.AccountID(), Address: &profilev1.Address{
+			Type:       profilev1.AddressType(profilev1.AddressType_value[m.Type]),
+			PostalCode: m.PostalCode, Region: m.Region, City: m.City, Street: m.Street, House: m.House, Flat: m.Flat,
+		},
 	})
 	if err == nil {
 		r.Redirect(paths.Letter)
@@ -115,23 +110,6 @@ func (f feature) sendLetter(r *page.Request, known []*profilev1.Address, m Order
 		return false, err
 	}
 	return false, nil
-}
-
-// saveAddress changes the address of that type, or adds it.
-func (f feature) saveAddress(r *page.Request, known []*profilev1.Address, m Order) (*profilev1.Address, error) {
-	kind := profilev1.AddressType(profilev1.AddressType_value[m.Type])
-	address := &profilev1.Address{
-		Type: kind, PostalCode: m.PostalCode, Region: m.Region, City: m.City, Street: m.Street, House: m.House, Flat: m.Flat,
-	}
-	for _, a := range known {
-		if a.GetType() == kind {
-			return f.Profiles.UpdateAddress(r.Context(), &profilev1.UpdateAddressRequest{
-				AccountId: r.AccountID(), AddressId: a.GetId(), Address: address,
-				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"postal_code", "region", "city", "street", "house", "flat"}},
-			})
-		}
-	}
-	return f.Profiles.CreateAddress(r.Context(), &profilev1.CreateAddressRequest{AccountId: r.AccountID(), Address: address})
 }
 
 // letterCode takes the code from the letter.

@@ -16,23 +16,32 @@ import (
 func (m Form) locked() bool { return m.State == "PENDING" || m.State == "VERIFIED" }
 
 func (m Form) personFacts() []components.Fact {
+	name := identifiers.JoinNonEmpty(" ", m.LastName, m.FirstName, m.MiddleName)
 	return []components.Fact{
-		{Name: m.T("person.name"), Value: identifiers.JoinNonEmpty(" ", m.LastName, m.FirstName, m.MiddleName)},
-		{Name: m.T("field.gender"), Value: m.genderName()},
-		{Name: m.T("field.birth_date"), Value: m.Words.Day(m.BirthDate)},
-		{Name: m.T("field.birth_place"), Value: m.BirthPlace},
-		{Name: m.T("field.citizenship"), Value: country(m.Page, cmp.Or(m.Citizenship, "RUS"))},
-		{Name: m.T("field.snils"), Value: i18n.SNILS(m.SNILS)},
+		m.fact("last_name", m.T("person.name"), name),
+		m.fact("gender", m.T("field.gender"), m.genderName()),
+		m.fact("birth_date", m.T("field.birth_date"), m.Words.Day(m.BirthDate)),
+		m.fact("birth_place", m.T("field.birth_place"), m.BirthPlace),
+		m.fact("citizenship", m.T("field.citizenship"), country(m.Page, cmp.Or(m.Citizenship, "RUS"))),
+		m.fact("snils", m.T("field.snils"), i18n.SNILS(m.SNILS)),
 	}
 }
 
 func (m Form) passportFacts() []components.Fact {
 	return []components.Fact{
-		{Name: m.T("person.series_number"), Value: i18n.Passport(m.Series, m.Number)},
-		{Name: m.T("field.issue_date"), Value: m.Words.Day(m.IssueDate)},
-		{Name: m.T("field.issued_by"), Value: m.IssuedBy},
-		{Name: m.T("field.issue_code"), Value: m.IssueCode},
+		m.fact("number", m.T("person.series_number"), i18n.Passport(m.Series, m.Number)),
+		m.fact("issue_date", m.T("field.issue_date"), m.Words.Day(m.IssueDate)),
+		m.fact("issued_by", m.T("field.issued_by"), m.IssuedBy),
+		m.fact("issue_code", m.T("field.issue_code"), m.IssueCode),
 	}
+}
+
+// fact says of verified data which of it no registry vouched for.
+func (m Form) fact(field, name, value string) components.Fact {
+	if m.State == "VERIFIED" && value != "" && !slices.Contains(m.Vouched, field) {
+		value += " (" + m.T("person.not_vouched") + ")"
+	}
+	return components.Fact{Name: name, Value: value}
 }
 
 func (m Form) genderName() string {

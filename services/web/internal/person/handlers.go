@@ -1,6 +1,8 @@
 package person
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -46,6 +48,7 @@ func personForm(person *profilev1.Person, passport *profilev1.Document) Form {
 		SNILS: person.GetSnils(), Series: passport.GetSeries(), Number: passport.GetNumber(),
 		IssueDate: passport.GetIssueDate(), IssuedBy: passport.GetIssuedBy(), IssueCode: passport.GetIssueCode(),
 	}
+	m.Vouched = slices.Concat(person.GetVerifiedFields().GetPaths(), passport.GetVerifiedFields().GetPaths())
 	if person.Gender != nil {
 		m.Gender = person.GetGender().String()
 	}

@@ -30,7 +30,9 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 		pagetest.Wrong("citizenship", errorsv1.Reason_FIELD_UNKNOWN_VALUE), pagetest.Wrong("series", errorsv1.Reason_FIELD_MALFORMED))
 	bad.Gender = ""
 	pending.State, pending.VerificationURL = "PENDING", "/cabinet/verification/1"
-	verified.State = "VERIFIED"
+	verified.State, verified.Vouched = "VERIFIED", []string{
+		"last_name", "gender", "birth_date", "citizenship", "snils", "number", "issue_date", "issue_code",
+	}
 	return []pagetest.Sample{
 		{Name: "person", View: empty}, {Name: "person-wrong", View: bad}, {Name: "person-pending", View: pending}, {Name: "person-verified", View: verified},
 	}
@@ -45,6 +47,20 @@ func TestLockedDataHasNoForm(t *testing.T) {
 		}
 		if !strings.Contains(text, "Petrova") {
 			t.Errorf("%s: the data is not shown", state)
+		}
+	}
+}
+
+// The page says which of the verified data is only the person's word.
+func TestWhatNobodyVouchedForIsSaid(t *testing.T) {
+	for _, s := range samples(pagetest.New(t, texts), "en") {
+		text := pagetest.Render(t, s.View)
+		want := 0
+		if s.Name == "person-verified" {
+			want = 2 // the birth place and the issuer
+		}
+		if n := strings.Count(text, "no registry vouched for it"); n != want {
+			t.Errorf("%s says it of %d fields, want %d", s.Name, n, want)
 		}
 	}
 }

@@ -8,8 +8,9 @@ package confirmationv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
-	v1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	v11 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
+	v1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -209,9 +210,13 @@ func (x *LetterOrder) GetAddress() string {
 
 // CreateLetterOrderRequest names the address.
 type CreateLetterOrderRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	AddressId     string                 `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// One of the person's addresses.
+	AddressId string `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
+	// In place of address_id an address as it is typed: it becomes the person's address of its type, unless the order is
+	// refused.
+	Address       *v1.Address `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -258,6 +263,13 @@ func (x *CreateLetterOrderRequest) GetAddressId() string {
 		return x.AddressId
 	}
 	return ""
+}
+
+func (x *CreateLetterOrderRequest) GetAddress() *v1.Address {
+	if x != nil {
+		return x.Address
+	}
+	return nil
 }
 
 // ListLetterOrdersRequest names an account.
@@ -459,8 +471,8 @@ func (x *RedeemCodeRequest) GetCode() string {
 // RedeemCodeResponse is the new level.
 type RedeemCodeResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Level         v1.Level               `protobuf:"varint,1,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
-	Confirmation  *v1.Confirmation       `protobuf:"bytes,2,opt,name=confirmation,proto3" json:"confirmation,omitempty"`
+	Level         v11.Level              `protobuf:"varint,1,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
+	Confirmation  *v11.Confirmation      `protobuf:"bytes,2,opt,name=confirmation,proto3" json:"confirmation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -495,14 +507,14 @@ func (*RedeemCodeResponse) Descriptor() ([]byte, []int) {
 	return file_propusk_confirmation_v1_confirmation_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *RedeemCodeResponse) GetLevel() v1.Level {
+func (x *RedeemCodeResponse) GetLevel() v11.Level {
 	if x != nil {
 		return x.Level
 	}
-	return v1.Level(0)
+	return v11.Level(0)
 }
 
-func (x *RedeemCodeResponse) GetConfirmation() *v1.Confirmation {
+func (x *RedeemCodeResponse) GetConfirmation() *v11.Confirmation {
 	if x != nil {
 		return x.Confirmation
 	}
@@ -513,7 +525,7 @@ var File_propusk_confirmation_v1_confirmation_proto protoreflect.FileDescriptor
 
 const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\x81\x03\n" +
+	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\x1a propusk/profile/v1/profile.proto\"\x81\x03\n" +
 	"\vLetterOrder\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12:\n" +
 	"\x05state\x18\x02 \x01(\x0e2$.propusk.confirmation.v1.LetterStateR\x05state\x12'\n" +
@@ -523,12 +535,13 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12=\n" +
 	"\freorder_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vreorderTime\x12\x18\n" +
-	"\aaddress\x18\b \x01(\tR\aaddress\"n\n" +
+	"\aaddress\x18\b \x01(\tR\aaddress\"\xa5\x01\n" +
 	"\x18CreateLetterOrderRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"E\n" +
+	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\x125\n" +
+	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"E\n" +
 	"\x17ListLetterOrdersRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"e\n" +
@@ -592,30 +605,32 @@ var file_propusk_confirmation_v1_confirmation_proto_goTypes = []any{
 	(*RedeemCodeRequest)(nil),        // 6: propusk.confirmation.v1.RedeemCodeRequest
 	(*RedeemCodeResponse)(nil),       // 7: propusk.confirmation.v1.RedeemCodeResponse
 	(*timestamppb.Timestamp)(nil),    // 8: google.protobuf.Timestamp
-	(v1.Level)(0),                    // 9: propusk.account.v1.Level
-	(*v1.Confirmation)(nil),          // 10: propusk.account.v1.Confirmation
+	(*v1.Address)(nil),               // 9: propusk.profile.v1.Address
+	(v11.Level)(0),                   // 10: propusk.account.v1.Level
+	(*v11.Confirmation)(nil),         // 11: propusk.account.v1.Confirmation
 }
 var file_propusk_confirmation_v1_confirmation_proto_depIdxs = []int32{
 	0,  // 0: propusk.confirmation.v1.LetterOrder.state:type_name -> propusk.confirmation.v1.LetterState
 	8,  // 1: propusk.confirmation.v1.LetterOrder.code_expire_time:type_name -> google.protobuf.Timestamp
 	8,  // 2: propusk.confirmation.v1.LetterOrder.create_time:type_name -> google.protobuf.Timestamp
 	8,  // 3: propusk.confirmation.v1.LetterOrder.reorder_time:type_name -> google.protobuf.Timestamp
-	1,  // 4: propusk.confirmation.v1.ListLetterOrdersResponse.letter_orders:type_name -> propusk.confirmation.v1.LetterOrder
-	9,  // 5: propusk.confirmation.v1.RedeemCodeResponse.level:type_name -> propusk.account.v1.Level
-	10, // 6: propusk.confirmation.v1.RedeemCodeResponse.confirmation:type_name -> propusk.account.v1.Confirmation
-	2,  // 7: propusk.confirmation.v1.ConfirmationService.CreateLetterOrder:input_type -> propusk.confirmation.v1.CreateLetterOrderRequest
-	3,  // 8: propusk.confirmation.v1.ConfirmationService.ListLetterOrders:input_type -> propusk.confirmation.v1.ListLetterOrdersRequest
-	5,  // 9: propusk.confirmation.v1.ConfirmationService.GetLetterOrder:input_type -> propusk.confirmation.v1.GetLetterOrderRequest
-	6,  // 10: propusk.confirmation.v1.ConfirmationService.RedeemCode:input_type -> propusk.confirmation.v1.RedeemCodeRequest
-	1,  // 11: propusk.confirmation.v1.ConfirmationService.CreateLetterOrder:output_type -> propusk.confirmation.v1.LetterOrder
-	4,  // 12: propusk.confirmation.v1.ConfirmationService.ListLetterOrders:output_type -> propusk.confirmation.v1.ListLetterOrdersResponse
-	1,  // 13: propusk.confirmation.v1.ConfirmationService.GetLetterOrder:output_type -> propusk.confirmation.v1.LetterOrder
-	7,  // 14: propusk.confirmation.v1.ConfirmationService.RedeemCode:output_type -> propusk.confirmation.v1.RedeemCodeResponse
-	11, // [11:15] is the sub-list for method output_type
-	7,  // [7:11] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	9,  // 4: propusk.confirmation.v1.CreateLetterOrderRequest.address:type_name -> propusk.profile.v1.Address
+	1,  // 5: propusk.confirmation.v1.ListLetterOrdersResponse.letter_orders:type_name -> propusk.confirmation.v1.LetterOrder
+	10, // 6: propusk.confirmation.v1.RedeemCodeResponse.level:type_name -> propusk.account.v1.Level
+	11, // 7: propusk.confirmation.v1.RedeemCodeResponse.confirmation:type_name -> propusk.account.v1.Confirmation
+	2,  // 8: propusk.confirmation.v1.ConfirmationService.CreateLetterOrder:input_type -> propusk.confirmation.v1.CreateLetterOrderRequest
+	3,  // 9: propusk.confirmation.v1.ConfirmationService.ListLetterOrders:input_type -> propusk.confirmation.v1.ListLetterOrdersRequest
+	5,  // 10: propusk.confirmation.v1.ConfirmationService.GetLetterOrder:input_type -> propusk.confirmation.v1.GetLetterOrderRequest
+	6,  // 11: propusk.confirmation.v1.ConfirmationService.RedeemCode:input_type -> propusk.confirmation.v1.RedeemCodeRequest
+	1,  // 12: propusk.confirmation.v1.ConfirmationService.CreateLetterOrder:output_type -> propusk.confirmation.v1.LetterOrder
+	4,  // 13: propusk.confirmation.v1.ConfirmationService.ListLetterOrders:output_type -> propusk.confirmation.v1.ListLetterOrdersResponse
+	1,  // 14: propusk.confirmation.v1.ConfirmationService.GetLetterOrder:output_type -> propusk.confirmation.v1.LetterOrder
+	7,  // 15: propusk.confirmation.v1.ConfirmationService.RedeemCode:output_type -> propusk.confirmation.v1.RedeemCodeResponse
+	12, // [12:16] is the sub-list for method output_type
+	8,  // [8:12] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_propusk_confirmation_v1_confirmation_proto_init() }

@@ -26,6 +26,31 @@ func (q *Queries) LockHolder(ctx context.Context, accountID uuid.UUID) ([]time.T
 	return recent_tries, err
 }
 
+const orderReservation = `-- name: OrderReservation :one
+SELECT order_reserved_until FROM holders WHERE account_id = $1
+`
+
+func (q *Queries) OrderReservation(ctx context.Context, accountID uuid.UUID) (*time.Time, error) {
+	row := q.db.QueryRow(ctx, orderReservation, accountID)
+	var order_reserved_until *time.Time
+	err := row.Scan(&order_reserved_until)
+	return order_reserved_until, err
+}
+
+const reserveOrder = `-- name: ReserveOrder :exec
+UPDATE holders SET order_reserved_until = $2 WHERE account_id = $1
+`
+
+type ReserveOrderParams struct {
+	AccountID          uuid.UUID
+	OrderReservedUntil *time.Time
+}
+
+func (q *Queries) ReserveOrder(ctx context.Context, arg ReserveOrderParams) error {
+	_, err := q.db.Exec(ctx, reserveOrder, arg.AccountID, arg.OrderReservedUntil)
+	return err
+}
+
 const setTries = `-- name: SetTries :exec
 UPDATE holders SET recent_tries = $2 WHERE account_id = $1
 `

@@ -6,3 +6,9 @@ RETURNING recent_tries;
 
 -- name: SetTries :exec
 UPDATE holders SET recent_tries = $2 WHERE account_id = $1;
+
+-- name: OrderReservation :one
+SELECT order_reserved_until FROM holders WHERE account_id = $1;
+
+-- name: ReserveOrder :exec
+UPDATE holders SET order_reserved_until = $2 WHERE account_id = $1;

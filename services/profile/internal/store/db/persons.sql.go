@@ -46,9 +46,10 @@ const getCard = `-- name: GetCard :one
 SELECT p.account_id, p.version, p.data, p.contacts, coalesce(live.state, 'UNVERIFIED')::text AS state,
        coalesce(live.person_version, 0)::int AS person_version,
        coalesce(live.document_id, '00000000-0000-0000-0000-000000000000')::uuid AS document_id,
-       coalesce(live.document_version, 0)::int AS document_version
+       coalesce(live.document_version, 0)::int AS document_version,
+       coalesce(live.vouched, '{}')::text[] AS vouched
 FROM persons p LEFT JOIN LATERAL (
-    SELECT s.state, s.person_version, s.document_id, s.document_version FROM snapshots s
+    SELECT s.state, s.person_version, s.document_id, s.document_version, s.vouched FROM snapshots s
     WHERE s.account_id = p.account_id AND s.state <> 'VOID' ORDER BY s.id DESC LIMIT 1
 ) live ON true
 WHERE p.account_id = $1
@@ -63,6 +64,7 @@ type GetCardRow struct {
 	PersonVersion   int32
 	DocumentID      uuid.UUID
 	DocumentVersion int32
+	Vouched         []string
 }
 
 // The card, and what the row of its live snapshot says without being opened.
@@ -78,6 +80,7 @@ func (q *Queries) GetCard(ctx context.Context, accountID uuid.UUID) (GetCardRow,
 		&i.PersonVersion,
 		&i.DocumentID,
 		&i.DocumentVersion,
+		&i.Vouched,
 	)
 	return i, err
 }

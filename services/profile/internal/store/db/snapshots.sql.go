@@ -13,7 +13,7 @@ import (
 )
 
 const getSnapshot = `-- name: GetSnapshot :one
-SELECT id, account_id, data, state FROM snapshots WHERE id = $1 AND state <> 'VOID'
+SELECT id, account_id, data, state, vouched FROM snapshots WHERE id = $1 AND state <> 'VOID'
 `
 
 type GetSnapshotRow struct {
@@ -21,6 +21,7 @@ type GetSnapshotRow struct {
 	AccountID uuid.UUID
 	Data      []byte
 	State     string
+	Vouched   []string
 }
 
 func (q *Queries) GetSnapshot(ctx context.Context, id uuid.UUID) (GetSnapshotRow, error) {
@@ -31,6 +32,7 @@ func (q *Queries) GetSnapshot(ctx context.Context, id uuid.UUID) (GetSnapshotRow
 		&i.AccountID,
 		&i.Data,
 		&i.State,
+		&i.Vouched,
 	)
 	return i, err
 }
@@ -64,7 +66,7 @@ func (q *Queries) InsertSnapshot(ctx context.Context, arg InsertSnapshotParams) 
 }
 
 const liveSnapshot = `-- name: LiveSnapshot :one
-SELECT id, account_id, data, state FROM snapshots
+SELECT id, account_id, data, state, vouched FROM snapshots
 WHERE account_id = $1 AND state <> 'VOID'
 ORDER BY id DESC LIMIT 1
 `
@@ -74,6 +76,7 @@ type LiveSnapshotRow struct {
 	AccountID uuid.UUID
 	Data      []byte
 	State     string
+	Vouched   []string
 }
 
 // The account's snapshot that holds its data: pending or verified.
@@ -85,12 +88,13 @@ func (q *Queries) LiveSnapshot(ctx context.Context, accountID uuid.UUID) (LiveSn
 		&i.AccountID,
 		&i.Data,
 		&i.State,
+		&i.Vouched,
 	)
 	return i, err
 }
 
 const verifySnapshot = `-- name: VerifySnapshot :execrows
-UPDATE snapshots SET state = 'VERIFIED', ended_at = $3
+UPDATE snapshots SET state = 'VERIFIED', ended_at = $3, vouched = $4
 WHERE id = $1 AND account_id = $2 AND state = 'PENDING'
 `
 
@@ -98,10 +102,16 @@ type VerifySnapshotParams struct {
 	ID        uuid.UUID
 	AccountID uuid.UUID
 	EndedAt   *time.Time
+	Vouched   []string
 }
 
 func (q *Queries) VerifySnapshot(ctx context.Context, arg VerifySnapshotParams) (int64, error) {
-	result, err := q.db.Exec(ctx, verifySnapshot, arg.ID, arg.AccountID, arg.EndedAt)
+	result, err := q.db.Exec(ctx, verifySnapshot,
+		arg.ID,
+		arg.AccountID,
+		arg.EndedAt,
+		arg.Vouched,
+	)
 	if err != nil {
 		return 0, err
 	}

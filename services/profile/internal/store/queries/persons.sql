@@ -3,9 +3,10 @@
 SELECT p.account_id, p.version, p.data, p.contacts, coalesce(live.state, 'UNVERIFIED')::text AS state,
        coalesce(live.person_version, 0)::int AS person_version,
        coalesce(live.document_id, '00000000-0000-0000-0000-000000000000')::uuid AS document_id,
-       coalesce(live.document_version, 0)::int AS document_version
+       coalesce(live.document_version, 0)::int AS document_version,
+       coalesce(live.vouched, '{}')::text[] AS vouched
 FROM persons p LEFT JOIN LATERAL (
-    SELECT s.state, s.person_version, s.document_id, s.document_version FROM snapshots s
+    SELECT s.state, s.person_version, s.document_id, s.document_version, s.vouched FROM snapshots s
     WHERE s.account_id = p.account_id AND s.state <> 'VOID' ORDER BY s.id DESC LIMIT 1
 ) live ON true
 WHERE p.account_id = $1;

@@ -26,7 +26,7 @@ func (q *Queries) InsertCheck(ctx context.Context, arg InsertCheckParams) error 
 }
 
 const listChecks = `-- name: ListChecks :many
-SELECT verification_id, registry, state, reasons, attempts FROM checks
+SELECT verification_id, registry, state, reasons, attempts, vouched FROM checks
 WHERE verification_id = ANY ($1::uuid[])
 ORDER BY registry DESC
 `
@@ -37,6 +37,7 @@ type ListChecksRow struct {
 	State          string
 	Reasons        []string
 	Attempts       int32
+	Vouched        []string
 }
 
 func (q *Queries) ListChecks(ctx context.Context, verifications []uuid.UUID) ([]ListChecksRow, error) {
@@ -54,6 +55,7 @@ func (q *Queries) ListChecks(ctx context.Context, verifications []uuid.UUID) ([]
 			&i.State,
 			&i.Reasons,
 			&i.Attempts,
+			&i.Vouched,
 		); err != nil {
 			return nil, err
 		}
@@ -86,7 +88,7 @@ func (q *Queries) MarkUnavailable(ctx context.Context, arg MarkUnavailableParams
 }
 
 const setCheck = `-- name: SetCheck :exec
-UPDATE checks SET state = $3, reasons = $4, last_error = '' WHERE verification_id = $1 AND registry = $2
+UPDATE checks SET state = $3, reasons = $4, vouched = $5, last_error = '' WHERE verification_id = $1 AND registry = $2
 `
 
 type SetCheckParams struct {
@@ -94,6 +96,7 @@ type SetCheckParams struct {
 	Registry       string
 	State          string
 	Reasons        []string
+	Vouched        []string
 }
 
 func (q *Queries) SetCheck(ctx context.Context, arg SetCheckParams) error {
@@ -102,6 +105,7 @@ func (q *Queries) SetCheck(ctx context.Context, arg SetCheckParams) error {
 		arg.Registry,
 		arg.State,
 		arg.Reasons,
+		arg.Vouched,
 	)
 	return err
 }

@@ -19,4 +19,5 @@ type Verification struct {
 	CreatedAt  time.Time
 	Deadline   time.Time
 	EndedAt    *time.Time
+	Address    []byte
 }

@@ -47,6 +47,29 @@ func (q *Queries) AccountHistory(ctx context.Context, arg AccountHistoryParams) 
 	return i, err
 }
 
+const addressHistory = `-- name: AddressHistory :one
+SELECT count(*)::int AS not_matched, coalesce(max(ended_at), 'epoch')::timestamptz AS last_not_matched
+FROM verifications WHERE address = $1::bytea AND state = 'NOT_MATCHED' AND ended_at > $2::timestamptz
+`
+
+type AddressHistoryParams struct {
+	Address []byte
+	Since   time.Time
+}
+
+type AddressHistoryRow struct {
+	NotMatched     int32
+	LastNotMatched time.Time
+}
+
+// Mismatches of what was submitted from an address, by whomever.
+func (q *Queries) AddressHistory(ctx context.Context, arg AddressHistoryParams) (AddressHistoryRow, error) {
+	row := q.db.QueryRow(ctx, addressHistory, arg.Address, arg.Since)
+	var i AddressHistoryRow
+	err := row.Scan(&i.NotMatched, &i.LastNotMatched)
+	return i, err
+}
+
 const endVerification = `-- name: EndVerification :exec
 UPDATE verifications SET state = $2, ended_at = $3 WHERE id = $1
 `
@@ -63,7 +86,7 @@ func (q *Queries) EndVerification(ctx context.Context, arg EndVerificationParams
 }
 
 const getVerification = `-- name: GetVerification :one
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE id = $1
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE id = $1
 `
 
 func (q *Queries) GetVerification(ctx context.Context, id uuid.UUID) (Verification, error) {
@@ -77,13 +100,14 @@ func (q *Queries) GetVerification(ctx context.Context, id uuid.UUID) (Verificati
 		&i.CreatedAt,
 		&i.Deadline,
 		&i.EndedAt,
+		&i.Address,
 	)
 	return i, err
 }
 
 const insertVerification = `-- name: InsertVerification :execrows
-INSERT INTO verifications (id, account_id, snapshot_id, state, created_at, deadline)
-VALUES ($1, $2, $3, 'PENDING', $4, $5)
+INSERT INTO verifications (id, account_id, snapshot_id, state, created_at, deadline, address)
+VALUES ($1, $2, $3, 'PENDING', $4, $5, $6)
 ON CONFLICT DO NOTHING
 `
 
@@ -93,6 +117,7 @@ type InsertVerificationParams struct {
 	SnapshotID uuid.UUID
 	CreatedAt  time.Time
 	Deadline   time.Time
+	Address    []byte
 }
 
 // Nothing when the snapshot has a case, or the account a pending one.
@@ -103,6 +128,7 @@ func (q *Queries) InsertVerification(ctx context.Context, arg InsertVerification
 		arg.SnapshotID,
 		arg.CreatedAt,
 		arg.Deadline,
+		arg.Address,
 	)
 	if err != nil {
 		return 0, err
@@ -111,7 +137,7 @@ func (q *Queries) InsertVerification(ctx context.Context, arg InsertVerification
 }
 
 const listVerifications = `-- name: ListVerifications :many
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications
 WHERE account_id = $1
 ORDER BY id DESC LIMIT 100
 `
@@ -133,6 +159,7 @@ func (q *Queries) ListVerifications(ctx context.Context, accountID uuid.UUID) ([
 			&i.CreatedAt,
 			&i.Deadline,
 			&i.EndedAt,
+			&i.Address,
 		); err != nil {
 			return nil, err
 		}
@@ -145,7 +172,7 @@ func (q *Queries) ListVerifications(ctx context.Context, accountID uuid.UUID) ([
 }
 
 const lockVerification = `-- name: LockVerification :one
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE id = $1
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE id = $1
 FOR UPDATE
 `
 
@@ -160,12 +187,31 @@ func (q *Queries) LockVerification(ctx context.Context, id uuid.UUID) (Verificat
 		&i.CreatedAt,
 		&i.Deadline,
 		&i.EndedAt,
+		&i.Address,
 	)
 	return i, err
 }
 
+const mismatchBefore = `-- name: MismatchBefore :one
+SELECT ended_at FROM verifications WHERE state = 'NOT_MATCHED' AND ended_at > $1::timestamptz
+ORDER BY ended_at DESC LIMIT 1 OFFSET $2::int
+`
+
+type MismatchBeforeParams struct {
+	Since time.Time
+	Newer int32
+}
+
+// When the mismatch ended that so many newer ones of the whole installation follow.
+func (q *Queries) MismatchBefore(ctx context.Context, arg MismatchBeforeParams) (*time.Time, error) {
+	row := q.db.QueryRow(ctx, mismatchBefore, arg.Since, arg.Newer)
+	var ended_at *time.Time
+	err := row.Scan(&ended_at)
+	return ended_at, err
+}
+
 const verificationOfSnapshot = `-- name: VerificationOfSnapshot :one
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE snapshot_id = $1
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE snapshot_id = $1
 `
 
 func (q *Queries) VerificationOfSnapshot(ctx context.Context, snapshotID uuid.UUID) (Verification, error) {
@@ -179,6 +225,7 @@ func (q *Queries) VerificationOfSnapshot(ctx context.Context, snapshotID uuid.UU
 		&i.CreatedAt,
 		&i.Deadline,
 		&i.EndedAt,
+		&i.Address,
 	)
 	return i, err
 }

@@ -2,12 +2,12 @@
 INSERT INTO checks (verification_id, registry, state) VALUES ($1, $2, 'PENDING');
 
 -- name: ListChecks :many
-SELECT verification_id, registry, state, reasons, attempts FROM checks
+SELECT verification_id, registry, state, reasons, attempts, vouched FROM checks
 WHERE verification_id = ANY (@verifications::uuid[])
 ORDER BY registry DESC;
 
 -- name: SetCheck :exec
-UPDATE checks SET state = $3, reasons = $4, last_error = '' WHERE verification_id = $1 AND registry = $2;
+UPDATE checks SET state = $3, reasons = $4, vouched = $5, last_error = '' WHERE verification_id = $1 AND registry = $2;
 
 -- name: SetReasons :exec
 UPDATE checks SET reasons = $2 WHERE verification_id = $1;

@@ -1,21 +1,21 @@
 -- name: InsertVerification :execrows
 -- Nothing when the snapshot has a case, or the account a pending one.
-INSERT INTO verifications (id, account_id, snapshot_id, state, created_at, deadline)
-VALUES ($1, $2, $3, 'PENDING', $4, $5)
+INSERT INTO verifications (id, account_id, snapshot_id, state, created_at, deadline, address)
+VALUES ($1, $2, $3, 'PENDING', $4, $5, $6)
 ON CONFLICT DO NOTHING;
 
 -- name: GetVerification :one
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE id = $1;
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE id = $1;
 
 -- name: LockVerification :one
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE id = $1
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE id = $1
 FOR UPDATE;
 
 -- name: VerificationOfSnapshot :one
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications WHERE snapshot_id = $1;
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE snapshot_id = $1;
 
 -- name: ListVerifications :many
-SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at FROM verifications
+SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications
 WHERE account_id = $1
 ORDER BY id DESC LIMIT 100;
 
@@ -31,3 +31,13 @@ SELECT
     coalesce(min(ended_at) FILTER (WHERE state = 'NOT_MATCHED' AND ended_at > @since::timestamptz), 'epoch')::timestamptz
         AS first_not_matched
 FROM verifications WHERE account_id = @account_id;
+
+-- name: AddressHistory :one
+-- Mismatches of what was submitted from an address, by whomever.
+SELECT count(*)::int AS not_matched, coalesce(max(ended_at), 'epoch')::timestamptz AS last_not_matched
+FROM verifications WHERE address = @address::bytea AND state = 'NOT_MATCHED' AND ended_at > @since::timestamptz;
+
+-- name: MismatchBefore :one
+-- When the mismatch ended that so many newer ones of the whole installation follow.
+SELECT ended_at FROM verifications WHERE state = 'NOT_MATCHED' AND ended_at > @since::timestamptz
+ORDER BY ended_at DESC LIMIT 1 OFFSET @newer::int;
