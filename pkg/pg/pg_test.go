@@ -3,6 +3,7 @@ package pg_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -149,5 +150,124 @@ func TestServicesSeeOnlyTheirOwnSchema(t *testing.T) {
 	}
 	if _, err := one.Exec(context.Background(), `CREATE TABLE public.x ()`); err == nil {
 		t.Error("a table in public")
+	}
+}
+
+// TestInTxBeginsAndCommitsByWhicheverStatementComes runs each kind of first and last statement.
+func TestInTxBeginsAndCommitsByWhicheverStatementComes(t *testing.T) {
+	pool := start(t)
+	var n int
+	one := func(ctx context.Context, tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `UPDATE counters SET n = n + 1 WHERE id = $1 RETURNING n`, 1).Scan(&n)
+	}
+	last := func(ctx context.Context, tx pgx.Tx) error {
+		return pg.ExecLast(ctx, tx, `UPDATE counters SET n = n + 1 WHERE id = $1`, 1)
+	}
+	for name, statements := range map[string][]func(ctx context.Context, tx pgx.Tx) error{
+		"nothing":             nil,
+		"a statement":         {add},
+		"arguments":           {one},
+		"rows":                {each(1)},
+		"rows, then more":     {each(1), one, add},
+		"only the last":       {last},
+		"a row, then last":    {one, last, last},
+		"none found":          {missing, one},
+		"a batch":             {batch},
+		"several statements":  {script, one},
+		"a row after the row": {one, one},
+	} {
+		before := count(t, pool)
+		want := map[string]int{
+			"a statement": 1, "arguments": 1, "rows": 1, "rows, then more": 3, "only the last": 1, "a row, then last": 3,
+			"none found": 1, "a batch": 2, "several statements": 3, "a row after the row": 2,
+		}[name]
+		run := func(then error) error {
+			return pg.InTx(t.Context(), pool, func(ctx context.Context, tx pgx.Tx) error {
+				for _, s := range statements {
+					if err := s(ctx, tx); err != nil {
+						return err
+					}
+				}
+				return then
+			})
+		}
+		refused := errors.New("refused")
+		if err := run(refused); !errors.Is(err, refused) || count(t, pool) != before {
+			t.Errorf("%s, refused: %v, %d more", name, err, count(t, pool)-before)
+		}
+		if err := run(nil); err != nil || count(t, pool) != before+want {
+			t.Errorf("%s: %v, %d more, want %d", name, err, count(t, pool)-before, want)
+		}
+	}
+	if stat := pool.Stat(); stat.NewConnsCount() > 2 {
+		t.Errorf("%d connections were opened: some were thrown away", stat.NewConnsCount())
+	}
+}
+
+func each(id int) func(ctx context.Context, tx pgx.Tx) error {
+	return func(ctx context.Context, tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `UPDATE counters SET n = n + 1 WHERE id = $1 RETURNING n`, id)
+		if err != nil {
+			return err
+		}
+		for rows.Next() { // not closed: the last Next does it
+		}
+		return rows.Err()
+	}
+}
+
+func missing(ctx context.Context, tx pgx.Tx) error {
+	var n int
+	if err := tx.QueryRow(ctx, `SELECT n FROM counters WHERE id = $1`, 99).Scan(&n); !pg.IsNotFound(err) {
+		return fmt.Errorf("a row that is not there: %w", err)
+	}
+	return nil
+}
+
+func batch(ctx context.Context, tx pgx.Tx) error {
+	b := &pgx.Batch{}
+	b.Queue(`UPDATE counters SET n = n + 1 WHERE id = $1`, 1)
+	b.Queue(`UPDATE counters SET n = n + 1 WHERE id = $1`, 2)
+	return tx.SendBatch(ctx, b).Close()
+}
+
+func script(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE counters SET n = n + 1 WHERE id = 1; UPDATE counters SET n = n + 1 WHERE id = 2`)
+	return err
+}
+
+// TestAFailedStatementCommitsNothing wherever in the transaction it is, and leaves the connection usable.
+func TestAFailedStatementCommitsNothing(t *testing.T) {
+	pool := start(t)
+	fails := func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO counters VALUES ($1, 0)`, 1)
+		return err
+	}
+	for name, fn := range map[string]func(ctx context.Context, tx pgx.Tx) error{
+		"the first":   fails,
+		"a later one": func(ctx context.Context, tx pgx.Tx) error { return errors.Join(add(ctx, tx), fails(ctx, tx)) },
+		"the last": func(ctx context.Context, tx pgx.Tx) error {
+			return errors.Join(add(ctx, tx), pg.ExecLast(ctx, tx, `INSERT INTO counters VALUES ($1, 0)`, 1))
+		},
+		"the first of rows": func(ctx context.Context, tx pgx.Tx) error {
+			return tx.QueryRow(ctx, `INSERT INTO counters VALUES ($1, 0) RETURNING n`, 1).Scan(new(int))
+		},
+	} {
+		err := pg.InTx(t.Context(), pool, fn)
+		if !pg.IsUnique(err, "counters_pkey") || count(t, pool) != 0 {
+			t.Errorf("%s: %v, count %d", name, err, count(t, pool))
+		}
+	}
+	err := pg.InTx(t.Context(), pool, func(ctx context.Context, tx pgx.Tx) error {
+		if !pg.IsUnique(fails(ctx, tx), "counters_pkey") {
+			t.Error("nothing failed")
+		}
+		return nil // as if it had not
+	})
+	if !errors.Is(err, pgx.ErrTxCommitRollback) {
+		t.Errorf("a failed transaction is committed: %v", err)
+	}
+	if stat := pool.Stat(); stat.NewConnsCount() > 2 {
+		t.Errorf("%d connections were opened: some were thrown away", stat.NewConnsCount())
 	}
 }
