@@ -20,10 +20,10 @@ const (
 	receiveRetry = 500 * time.Millisecond
 	maxInFlight  = 64
 	// heartbeat is how often the server says that it is still there: a consumer whose server was restarted without it
-	// hears nothing twice, and is made anew.
-	heartbeat = 3 * time.Second
+	// hears nothing twice, and is made anew. Each stream's consumer wakes server and client so often.
+	heartbeat = 10 * time.Second
 	// findStreams is how often a consumer of everything looks for new producers.
-	findStreams = 5 * time.Second
+	findStreams = 10 * time.Second
 )
 
 // ConsumerOptions are what a consumer works with.
