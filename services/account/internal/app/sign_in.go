@@ -44,7 +44,7 @@ func (a *App) SignIn(
 		return out, err
 	}
 	err = a.verifyPassword(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if out, err = a.beginSession(ctx, tx, t.account, cmd.Surface, now); err != nil {
+		if out, err = a.beginSession(ctx, tx, t, cmd.Surface, now); err != nil {
 			return err
 		}
 		return answered(ctx, tx, out)
@@ -67,8 +67,10 @@ func (a *App) attemptBy(ctx context.Context, login identifiers.Login, pass secre
 	kind := map[identifiers.LoginKind]domain.Kind{
 		identifiers.LoginPhone: domain.Phone, identifiers.LoginEmail: domain.Email, identifiers.LoginSNILS: domain.SNILS,
 	}[login.Kind]
-	account, phc, err := a.Store.CredentialOf(ctx, domain.Identifier{Kind: kind, Key: login.Value})
-	t := attempt{account: account, phc: phc, password: pass, target: a.target(ctx, "account", account.String())}
+	account, level, phc, err := a.Store.CredentialOf(ctx, domain.Identifier{Kind: kind, Key: login.Value})
+	t := attempt{
+		account: account, level: level, phc: phc, password: pass, target: a.target(ctx, "account", account.String()),
+	}
 	if account == uuid.Nil {
 		t.target = a.target(ctx, string(kind), login.Value)
 	}
@@ -76,14 +78,15 @@ func (a *App) attemptBy(ctx context.Context, login identifiers.Login, pass secre
 }
 
 func (a *App) beginSession(
-	ctx context.Context, tx *store.Tx, id uuid.UUID, surface accountv1.Surface, now time.Time,
+	ctx context.Context, tx *store.Tx, t attempt, surface accountv1.Surface, now time.Time,
 ) (out SignedIn, err error) {
-	token := secret.NewToken()
-	s := a.Lifetimes.Begin(secret.NewID(), id, surface, now)
-	if s.Level, err = tx.InsertSession(ctx, s, token); err != nil {
+	token, id := secret.NewToken(), t.account.String()
+	s := a.Lifetimes.Begin(secret.NewID(), t.account, surface, now)
+	s.Level = t.level
+	if err := tx.InsertSession(ctx, s, token); err != nil {
 		return out, err
 	}
-	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, id.String(), &eventsv1.SignedIn{
-		AccountId: id.String(), SessionId: s.ID.String(), Amr: s.AMR, Surface: surface,
+	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, id, &eventsv1.SignedIn{
+		AccountId: id, SessionId: s.ID.String(), Amr: s.AMR, Surface: surface,
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/password"
@@ -22,6 +23,7 @@ import (
 // the same course.
 type attempt struct {
 	account  uuid.UUID
+	level    accountv1.Level
 	phc      string
 	password secret.String
 	target   store.Target
@@ -82,9 +84,6 @@ func (a *App) verifyPassword(
 func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, before domain.FailureCounts, now time.Time) error {
 	next := a.Throttle.AfterFailure(before, now)
 	if err := tx.SetFailures(ctx, t.target, before, next, a.Throttle.Expiry(next, now)); err != nil {
-		return err
-	}
-	if err := tx.SweepFailures(ctx, now); err != nil {
 		return err
 	}
 	event := &eventsv1.SignInFailed{AccountId: t.account.String()}

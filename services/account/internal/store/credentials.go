@@ -8,6 +8,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
@@ -30,18 +31,18 @@ func (c conn) Credential(ctx context.Context, account uuid.UUID) (string, error)
 	return c.openCredential(account, sealed)
 }
 
-// CredentialOf is the account that the identifier belongs to, and the hash of its password; both are empty when it
-// belongs to no account.
-func (c conn) CredentialOf(ctx context.Context, i domain.Identifier) (uuid.UUID, string, error) {
+// CredentialOf is the account that the identifier belongs to, its level and the hash of its password; they are empty when
+// it belongs to no account.
+func (c conn) CredentialOf(ctx context.Context, i domain.Identifier) (uuid.UUID, accountv1.Level, string, error) {
 	row, err := c.q.FindCredential(ctx, db.FindCredentialParams(search(c.keys, i)))
 	if pg.IsNotFound(err) {
-		return uuid.Nil, "", nil
+		return uuid.Nil, 0, "", nil
 	}
 	if err != nil {
-		return uuid.Nil, "", err
+		return uuid.Nil, 0, "", err
 	}
 	phc, err := c.openCredential(row.AccountID, row.Sealed)
-	return row.AccountID, phc, err
+	return row.AccountID, accountv1.Level(row.Level), phc, err
 }
 
 func (c conn) openCredential(account uuid.UUID, sealed []byte) (string, error) {

@@ -13,18 +13,12 @@ import (
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
 
-// keepSessions is how long the row of an ended session is kept.
-const keepSessions = 30 * 24 * time.Hour
-
-// InsertSession stores a new session, of its token only the hash, and gives the account's level. It deletes some sessions
-// that ended long ago, and counts that have expired.
-func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) (accountv1.Level, error) {
-	level, err := t.q.InsertSession(ctx, db.InsertSessionParams{
+// InsertSession stores a new session with the commit, of its token only the hash.
+func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) error {
+	return t.last.InsertSession(ctx, db.InsertSessionParams{
 		ID: s.ID, AccountID: s.AccountID, Surface: int16(s.Surface), TokenHash: secret.HashToken(token.Reveal()),
 		AuthTime: s.AuthTime, Amr: s.AMR, CreatedAt: s.AuthTime, ExpiresAt: s.ExpireTime, IdleExpiresAt: s.IdleExpireTime,
-		SweptBefore: s.AuthTime.Add(-keepSessions),
 	})
-	return accountv1.Level(level), err
 }
 
 // RenewSession gives a live session a new token and time of sign-in; false: it has ended.
