@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -199,9 +201,7 @@ func TestInTxBeginsAndCommitsByWhicheverStatementComes(t *testing.T) {
 			t.Errorf("%s: %v, %d more, want %d", name, err, count(t, pool)-before, want)
 		}
 	}
-	if stat := pool.Stat(); stat.NewConnsCount() > 2 {
-		t.Errorf("%d connections were opened: some were thrown away", stat.NewConnsCount())
-	}
+	wantAllKept(t, pool)
 }
 
 func each(id int) func(ctx context.Context, tx pgx.Tx) error {
@@ -267,7 +267,47 @@ func TestAFailedStatementCommitsNothing(t *testing.T) {
 	if !errors.Is(err, pgx.ErrTxCommitRollback) {
 		t.Errorf("a failed transaction is committed: %v", err)
 	}
-	if stat := pool.Stat(); stat.NewConnsCount() > 2 {
-		t.Errorf("%d connections were opened: some were thrown away", stat.NewConnsCount())
+	wantAllKept(t, pool)
+}
+
+// TestIDsComeBackAsTheyWere alone, in lists, as part of a row, unset, and as what a uuid column may hold besides.
+func TestIDsComeBackAsTheyWere(t *testing.T) {
+	pool := start(t)
+	ids := []uuid.UUID{uuid.New(), uuid.Must(uuid.NewV7()), uuid.Nil}
+	for _, id := range ids {
+		var got uuid.UUID
+		var text string
+		err := pool.QueryRow(t.Context(), `SELECT $1::uuid, $1::uuid::text`, id).Scan(&got, &text)
+		if err != nil || got != id || text != id.String() {
+			t.Errorf("%s came back as %s, in the database %s: %v", id, got, text, err)
+		}
+	}
+	var list []uuid.UUID
+	err := pool.QueryRow(t.Context(), `SELECT $1::uuid[]`, ids).Scan(&list)
+	if err != nil || !slices.Equal(list, ids) {
+		t.Errorf("a list came back as %v, %v", list, err)
+	}
+	var set, unset uuid.NullUUID
+	var pointer, nothing *uuid.UUID
+	err = pool.QueryRow(t.Context(), `SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid`,
+		uuid.NullUUID{UUID: ids[0], Valid: true}, uuid.NullUUID{}, &ids[1], (*uuid.UUID)(nil)).Scan(&set, &unset, &pointer, &nothing)
+	if err != nil || set.UUID != ids[0] || unset.Valid || *pointer != ids[1] || nothing != nil {
+		t.Errorf("came back as %v, %v, %v, %v: %v", set, unset, pointer, nothing, err)
+	}
+	var id uuid.UUID
+	if err := pool.QueryRow(t.Context(), `SELECT $1::text::uuid`, ids[0].String()).Scan(&id); err != nil || id != ids[0] {
+		t.Errorf("from text: %v, %v", id, err)
+	}
+	var text string
+	if err := pool.QueryRow(t.Context(), `SELECT $1::text`, ids[0]).Scan(&text); err != nil || text != ids[0].String() {
+		t.Errorf("as text: %q, %v", text, err)
+	}
+}
+
+// wantAllKept fails if the pool has thrown a connection away.
+func wantAllKept(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	if stat := pool.Stat(); stat.NewConnsCount() != int64(stat.TotalConns()) {
+		t.Errorf("of %d connections %d are left", stat.NewConnsCount(), stat.TotalConns())
 	}
 }

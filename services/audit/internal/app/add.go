@@ -17,6 +17,8 @@ const (
 	batchTime    = 20 * time.Second
 	// gather is how long events come together after a write: each write is a commit, however many they are.
 	gather = 25 * time.Millisecond
+	// enough events came together during the write before.
+	enough = 16
 )
 
 // Add records an event at the end of the chain, once however often it is delivered. The chain has one end, so writers
@@ -39,7 +41,7 @@ func (a *App) Add(ctx context.Context, r domain.Record) error {
 func (a *App) drain(ctx context.Context) {
 	for batch := a.queue.dequeue(); len(batch) > 0; batch = a.queue.dequeue() {
 		a.write(ctx, batch)
-		if len(batch) < largestBatch/2 {
+		if len(batch) < enough {
 			<-time.After(gather)
 		}
 	}
