@@ -7,7 +7,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
@@ -41,6 +40,6 @@ type Tx struct {
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}, last: db.New(pg.Last{Tx: tx.Tx})})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}, last: db.New(tx.Last())})
 	})
 }
