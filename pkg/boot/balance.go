@@ -103,7 +103,7 @@ func (b *balancer) order(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	turn := int(b.turn.Add(1) % uint64(len(all))) //nolint:gosec // less than the number of replicas
+	turn := int(b.turn.Add(1) % uint64(len(all)))
 	return slices.Concat(all[turn:], all[:turn]), nil
 }
 
