@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// mostFailing is how many failing events are counted: many times as many as can be on their way at once (64 a stream).
-const mostFailing = 4096
+// mostFailing is how many failing events are counted: more than can be on their way at once (256 a stream).
+const mostFailing = 8192
 
 // failures counts how often each event on its way has failed for a reason of its own. Deliveries postponed because
 // something was away do not count, or an event would become a dead letter at its first real error after an outage. A
