@@ -9,7 +9,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,20 +22,14 @@ const (
 // balancer spreads requests evenly over the replicas of a service. A request that no replica has begun to process,
 // as it could not be reached or was stopping, goes to the next one; no other is sent twice.
 type balancer struct {
-	lookup    lookupFunc
-	address   string
+	endpoints *endpoints
 	transport http.RoundTripper
-	now       func() time.Time
-
-	mu        sync.Mutex
-	endpoints []string
-	looked    time.Time
-	turn      int
+	turn      atomic.Uint64
 }
 
 // newBalancer sends over a transport that dials by [dialTLS].
 func newBalancer(lookup lookupFunc, address string, transport http.RoundTripper) *balancer {
-	return &balancer{lookup: lookup, address: address, now: time.Now, transport: transport}
+	return &balancer{endpoints: &endpoints{lookup: lookup, address: address, now: time.Now}, transport: transport}
 }
 
 // dialTLS makes a transport's connections, and tells a failure to connect from any other.
@@ -98,39 +92,19 @@ func (b *balancer) send(r *http.Request, endpoint string) (*http.Response, error
 	}
 	resp, err := b.transport.RoundTrip(out)
 	if err != nil && unreached(err) {
-		b.leaveOut(endpoint)
+		b.endpoints.leaveOut(endpoint)
 	}
 	return resp, err
 }
 
 // order is every replica, beginning with the one whose turn it is.
 func (b *balancer) order(ctx context.Context) ([]string, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.now()
-	since := now.Sub(b.looked)
-	if since >= lookupInterval || len(b.endpoints) == 0 && since >= lookupPause {
-		b.looked = now
-		found, err := b.lookup.endpoints(ctx, b.address)
-		switch {
-		case err == nil:
-			b.endpoints = found
-		case len(b.endpoints) == 0:
-			return nil, err
-		}
+	all, err := b.endpoints.get(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if len(b.endpoints) == 0 {
-		return nil, errors.New("no replica of " + b.address + " can be reached")
-	}
-	b.turn = (b.turn + 1) % len(b.endpoints)
-	return slices.Concat(b.endpoints[b.turn:], b.endpoints[:b.turn]), nil
-}
-
-// leaveOut forgets a replica that cannot be reached until the next look-up.
-func (b *balancer) leaveOut(endpoint string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.endpoints = slices.DeleteFunc(slices.Clone(b.endpoints), func(e string) bool { return e == endpoint })
+	turn := int(b.turn.Add(1) % uint64(len(all)))
+	return slices.Concat(all[turn:], all[:turn]), nil
 }
 
 // repeatable keeps a small body, so that it can be sent again where a stopping replica has not taken it.

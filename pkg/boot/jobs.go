@@ -15,8 +15,12 @@ import (
 )
 
 const (
-	jobWorkers      = 16
-	jobPoll         = 500 * time.Millisecond
+	jobWorkers = 16
+	// jobPoll is how late a job may be that is tried again within seconds. River tells of new ones, and of those whose time
+	// has come (it looks every five seconds), by NOTIFY.
+	jobPoll = 2 * time.Second
+	// jobPollOften is for where nobody tells: behind a pooler, which cannot LISTEN, and by a clock that a test moves.
+	jobPollOften    = 500 * time.Millisecond
 	jobPollCooldown = 20 * time.Millisecond
 	// jobTime is how long a job may take; one that is still marked as running after jobLost belonged to a process
 	// that died, and is done again.
@@ -50,6 +54,9 @@ func (p *Platform) Jobs(
 	}
 	if p.manualClock {
 		cfg.Test.Time = jobClock{p.Now}
+	}
+	if p.manualClock || cfg.PollOnly {
+		cfg.FetchPollInterval = jobPollOften
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), cfg)
 	if err != nil {

@@ -97,8 +97,20 @@ func (p *Platform) Postgres(ctx context.Context) (*pgxpool.Pool, error) {
 	p.Go(func(ctx context.Context) error { return awaitKeysFit(ctx, pool) })
 	p.stops = append(p.stops, pool.Close)
 	p.health.add(p.Service+"/postgres", pool.Ping)
-	p.Go(func(ctx context.Context) error { return retention.Run(ctx, pool, p.Now, p.Log) })
+	p.Go(func(ctx context.Context) error {
+		p.sweep(ctx, pool)
+		return nil
+	})
 	return pool, nil
+}
+
+// sweep deletes what is older than its table's comment says.
+func (p *Platform) sweep(ctx context.Context, pool *pgxpool.Pool) {
+	events.Every(ctx, p.Now, retention.Every, func(ctx context.Context) {
+		if err := retention.Sweep(ctx, pool, p.Now()); err != nil && ctx.Err() == nil {
+			p.Log.Warn("old rows could not be swept", "error", err)
+		}
+	})
 }
 
 // Redis holds only what may be lost at the price of asking again.

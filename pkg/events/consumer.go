@@ -18,12 +18,15 @@ const (
 	// maxTries is how often an event that fails for no transient reason is tried before it becomes a dead letter.
 	maxTries     = 6
 	receiveRetry = 500 * time.Millisecond
-	maxInFlight  = 64
+	// inFlightAtLeast is how many events of a stream may be on their way to a consumer; one that handles more at once has as
+	// many.
+	inFlightAtLeast = 64
+	mostAtOnce      = 256
 	// heartbeat is how often the server says that it is still there: a consumer whose server was restarted without it
-	// hears nothing twice, and is made anew.
-	heartbeat = 3 * time.Second
+	// hears nothing twice, and is made anew. Each stream's consumer wakes server and client so often.
+	heartbeat = 10 * time.Second
 	// findStreams is how often a consumer of everything looks for new producers.
-	findStreams = 5 * time.Second
+	findStreams = 10 * time.Second
 )
 
 // ConsumerOptions are what a consumer works with.
@@ -81,9 +84,11 @@ func On[T any, M interface {
 // OnAll has fn handle every event of every producer: of every stream that there is or will be.
 func OnAll(c *Consumer, fn func(ctx context.Context, d Delivery) error) { c.all = fn }
 
-// AtOnce has up to n events of each stream handled at once, at most 64. The default suits handlers that take a
+// AtOnce has up to n events of each stream handled at once, at most 256. The default suits handlers that take a
 // database connection each.
-func (c *Consumer) AtOnce(n int) { c.atOnce = min(n, maxInFlight) }
+func (c *Consumer) AtOnce(n int) { c.atOnce = min(n, mostAtOnce) }
+
+func (c *Consumer) inFlight() int { return max(c.atOnce, inFlightAtLeast) }
 
 // Run receives until the context ends.
 func (c *Consumer) Run(ctx context.Context) error {
@@ -149,13 +154,13 @@ func (c *Consumer) receive(ctx context.Context, name string) error {
 		Durable:        c.Service,
 		AckPolicy:      jetstream.AckExplicitPolicy,
 		AckWait:        ackWait,
-		MaxAckPending:  maxInFlight,
+		MaxAckPending:  c.inFlight(),
 		FilterSubjects: subjects,
 	})
 	if err != nil {
 		return err
 	}
-	msgs, err := consumer.Messages(jetstream.PullMaxMessages(maxInFlight), jetstream.PullHeartbeat(heartbeat))
+	msgs, err := consumer.Messages(jetstream.PullMaxMessages(c.inFlight()), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	deadLetterPoll  = 2 * time.Second
+	deadLetterPoll  = 5 * time.Second
 	deadLetterBatch = 64
 )
 

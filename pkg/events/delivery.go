@@ -27,6 +27,9 @@ type Delivery struct {
 	Actor string
 	Time  time.Time
 	Data  []byte
+
+	// received is when it came, by the consumer's clock.
+	received time.Time
 }
 
 type deliveryKey struct{}
@@ -46,11 +49,20 @@ func Once(ctx context.Context, tx pgx.Tx) (bool, error) {
 	}
 	tag, err := tx.Exec(ctx,
 		`INSERT INTO inbox (consumer, event_id, handled_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-		d.Consumer, d.ID, d.Time)
+		d.Consumer, d.ID, d.handledAt())
 	if err != nil {
 		return false, err
 	}
 	return tag.RowsAffected() == 1, nil
+}
+
+// handledAt is the moment from which an inbox remembers the event: that of its handling. Of clocks that differ the later
+// counts, so that nothing is forgotten while it may be delivered again.
+func (d Delivery) handledAt() time.Time {
+	if d.Time.After(d.received) {
+		return d.Time
+	}
+	return d.received
 }
 
 func newDelivery(consumer, subject string, headers nats.Header, data []byte) (Delivery, error) {

@@ -10,13 +10,16 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/nats-io/nats.go"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/pg"
+	"github.com/propusk-id/propusk/pkg/retention"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
 	registrationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
@@ -285,5 +288,42 @@ func TestSubjects(t *testing.T) {
 	}
 	if got := fmt.Sprint(events.StreamNames("otp")); got != "[PROPUSK_OTP PROPUSK_OTP_RECORDS]" {
 		t.Errorf("streams %s", got)
+	}
+}
+
+// TestAnInboxRemembersFromTheHandling of an event that was made long ago, such as one that is replayed: the ninety days of
+// its memory begin when it is handled.
+func TestAnInboxRemembersFromTheHandling(t *testing.T) {
+	c := &consumer{}
+	e, _ := start(t, c)
+	js := operator(t, e)
+	old := time.Now().Add(-89 * 24 * time.Hour)
+	id := uuid.NewString()
+	m := nats.NewMsg("propusk.otp.records.v1.code_verified")
+	m.Header.Set("ce-id", id)
+	m.Header.Set("ce-time", old.Format(time.RFC3339Nano))
+	m.Header.Set("ce-source", "propusk/otp")
+	var err error
+	if m.Data, err = proto.Marshal(&eventsv1.CodeVerified{FlowId: "old"}); err != nil {
+		t.Fatal(err)
+	}
+	publish := func() {
+		if _, err := js.PublishMsg(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish()
+	testkit.Eventually(t, "the effect", func() bool { return c.count(t, "effects") == 1 })
+	if err := retention.Sweep(t.Context(), c.pool, time.Now().Add(2*24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	publish()
+	testkit.Eventually(t, "the second delivery", func() bool { return c.calls.Load() == 2 })
+	testkit.Eventually(t, "nothing on its way", func() bool {
+		consumer, err := js.Consumer(t.Context(), events.RecordStreamName("otp"), "counting")
+		return err == nil && consumer.CachedInfo().NumAckPending == 0
+	})
+	if n := c.count(t, "effects"); n != 1 {
+		t.Errorf("%d effects of one event", n)
 	}
 }

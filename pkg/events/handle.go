@@ -63,6 +63,7 @@ func (c *Consumer) call(ctx context.Context, d Delivery, headers nats.Header) (e
 	}()
 	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(headers))
 	ctx = rpc.WithRequest(ctx, rpc.Request{ID: headers.Get(headerRequest)})
+	d.received = c.Now()
 	ctx = context.WithValue(ctx, deliveryKey{}, d)
 	if c.all != nil {
 		return c.all(ctx, d)

@@ -1,9 +1,12 @@
 package events
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/uuid"
@@ -108,5 +111,72 @@ func TestIDsOfADayLieBetweenItsFirstAndTheNext(t *testing.T) {
 	after := firstID(time.Now().Add(time.Millisecond))
 	if id.String() < before.String() || id.String() >= after.String() {
 		t.Errorf("%s is not between %s and %s", id, before, after)
+	}
+}
+
+// TestFailuresOfOthersAreForgotten counts for as long as it takes, and not for ever what was handled elsewhere.
+func TestFailuresOfOthersAreForgotten(t *testing.T) {
+	var f failures
+	first := uuid.New()
+	f.count(first)
+	for range mostFailing - 1 {
+		f.count(uuid.New())
+	}
+	if n := f.count(first); n != 2 {
+		t.Errorf("counted %d times, want twice: it is forgotten too soon", n)
+	}
+	for range 3 * mostFailing {
+		f.count(uuid.New())
+	}
+	if len(f.times) > mostFailing || len(f.order) > mostFailing {
+		t.Errorf("%d events are counted, %d kept", len(f.times), len(f.order))
+	}
+	if n := f.count(first); n != 1 {
+		t.Errorf("the oldest is counted %d times", n)
+	}
+}
+
+// TestPeriodicTasksSleepByTheSystemsClock and look often at one that a test moves.
+func TestPeriodicTasksSleepByTheSystemsClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var looks, done atomic.Int32
+		started := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
+		go Every(ctx, func() time.Time { looks.Add(1); return time.Now().Truncate(time.Microsecond) }, time.Hour,
+			func(context.Context) { done.Add(1) })
+		time.Sleep(3*time.Hour + time.Minute)
+		if n, looked := done.Load(), looks.Load(); n != 4 || looked > 200 {
+			t.Errorf("in %v done %d times, %d looks at the clock", time.Since(started), n, looked)
+		}
+		cancel()
+		synctest.Wait()
+	})
+	synctest.Test(t, func(t *testing.T) {
+		var done atomic.Int32
+		var moved atomic.Int64
+		stands := time.Now().Add(-time.Second)
+		ctx, cancel := context.WithCancel(t.Context())
+		go Every(ctx, func() time.Time { return stands.Add(time.Duration(moved.Load())) }, time.Hour,
+			func(context.Context) { done.Add(1) })
+		time.Sleep(time.Minute)
+		moved.Store(int64(time.Hour))
+		time.Sleep(2 * clockPoll)
+		if n := done.Load(); n != 2 {
+			t.Errorf("done %d times, want at the start and when the clock was moved", n)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+// TestTheRelayLooksRarelyAndInTime bounds what the look-out costs, and how late what was left behind may be.
+func TestTheRelayLooksRarelyAndInTime(t *testing.T) {
+	if first := lookAgain().After(1, 1); first > 2*time.Second {
+		t.Errorf("the second look comes after %v", first)
+	}
+	for _, chance := range []float64{0, 1} {
+		if wait := lookAgain().After(1000, chance); wait < 6*time.Second || wait > lookMost {
+			t.Errorf("an idle look-out waits %v", wait)
+		}
 	}
 }

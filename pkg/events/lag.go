@@ -8,7 +8,7 @@ import (
 )
 
 // measureEvery is how often a consumer looks how far behind it is.
-const measureEvery = 15 * time.Second
+const measureEvery = 30 * time.Second
 
 // Measure has the consumer's metrics reported: how late and how many events are, and how many are dead letters.
 func (c *Consumer) Measure(metrics prometheus.Registerer) error { return c.metrics.register(metrics) }

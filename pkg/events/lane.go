@@ -15,6 +15,8 @@ const nearlyFull = 0.8
 // lane is the way of one kind of events, facts or records, to their stream.
 type lane struct {
 	stream string
+	// left wakes the lane's relay: something was left behind.
+	left chan struct{}
 
 	mu sync.Mutex
 	// failing is since when nothing gets through, and why; zero: the last try did.
@@ -28,7 +30,7 @@ type lane struct {
 	shown string
 }
 
-func newLane(stream string) *lane { return &lane{stream: stream} }
+func newLane(stream string) *lane { return &lane{stream: stream, left: make(chan struct{}, 1)} }
 
 // note keeps the outcome of a try.
 func (l *lane) note(err error, now time.Time) {
@@ -50,11 +52,11 @@ func (l *lane) heldUp() bool {
 	return l.cause != nil
 }
 
-// isMissing says whether the server had no such stream when it was asked last.
-func (l *lane) isMissing() bool {
+// isWarnedOf says whether the warning that was logged last still stands.
+func (l *lane) isWarnedOf() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.missing
+	return l.shown != ""
 }
 
 // setState keeps what the server says of the stream.

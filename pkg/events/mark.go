@@ -11,8 +11,9 @@ import (
 
 const (
 	// markBatch and markWait bound how many published events wait to be marked, and for how long.
-	markBatch = 256
-	markWait  = 50 * time.Millisecond
+	// (A relay takes up only what is older than a second: marks that wait are not published again.)
+	markBatch = 512
+	markWait  = 200 * time.Millisecond
 )
 
 // markQuery names the range of ids besides the ids, so that only partitions that can hold them are looked into.
@@ -25,6 +26,7 @@ func (p *Publisher) mark(ctx context.Context) {
 		ids := p.collect(first)
 		if err := p.markSent(ctx, ids); err != nil {
 			p.log.Warn("published events are not marked: they are published again", "events", len(ids), "error", err)
+			signal(p.outbox.left)
 		}
 	}
 }

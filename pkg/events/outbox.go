@@ -36,12 +36,14 @@ type Outbox struct {
 	now     func() time.Time
 	// committed are events whose transaction has committed.
 	committed chan message
-	tallies   []*Tally
+	// left tells that an event is left to the relay.
+	left    chan struct{}
+	tallies []*Tally
 }
 
 // NewOutbox is the outbox of a service; now is the platform's clock.
 func NewOutbox(service string, now func() time.Time) *Outbox {
-	return &Outbox{service: service, now: now, committed: make(chan message, queueLength)}
+	return &Outbox{service: service, now: now, committed: make(chan message, queueLength), left: make(chan struct{}, 1)}
 }
 
 // message is an event as it is stored and published.
@@ -53,7 +55,7 @@ type message struct {
 	data    []byte
 }
 
-// Emit writes the event in the transaction; right after the commit it is published. The aggregate is what the event
+// Emit writes the event in the transaction, together with its commit; right after that it is published. The aggregate is what the event
 // is about: an account, a case.
 func (o *Outbox) Emit(ctx context.Context, tx pgx.Tx, aggregateID string, event proto.Message) error {
 	m, err := o.message(ctx, aggregateID, event)
@@ -103,10 +105,9 @@ func insert(ctx context.Context, tx pgx.Tx, m message, keep bool) error {
 	if data == nil {
 		data = []byte{} // an event without fields has no bytes, which is not NULL
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO outbox (id, subject, record, headers, data)
+	return pg.ExecLast(ctx, tx, `INSERT INTO outbox (id, subject, record, headers, data)
 		SELECT $1::uuid, $2::text, $3::bool, $4::jsonb, $5::bytea WHERE $6::bool`,
 		m.id, m.subject, m.record, headers, data, keep)
-	return err
 }
 
 // handOver gives a committed event to the publisher, or leaves it to the relay.
@@ -114,6 +115,7 @@ func (o *Outbox) handOver(m message) {
 	select {
 	case o.committed <- m:
 	default:
+		signal(o.left)
 	}
 }
 

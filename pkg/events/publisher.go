@@ -71,6 +71,7 @@ func (p *Publisher) Run(ctx context.Context) {
 	for _, l := range p.lanes() {
 		background.Go(func() { p.relay(ctx, l) })
 	}
+	background.Go(func() { p.lookOut(ctx) })
 	background.Go(func() { p.watch(ctx) })
 	background.Go(func() { p.keepPartitions(ctx) })
 	background.Go(func() { p.flushTallies(ctx) })
@@ -109,12 +110,11 @@ func (p *Publisher) publishCommitted(ctx context.Context, others *sync.WaitGroup
 // publishOne publishes from memory. When the lane is known to be held up, that is left to the relay.
 func (p *Publisher) publishOne(ctx context.Context, m message) {
 	l := p.laneOf(m.record)
-	if l.heldUp() {
+	if l.heldUp() || p.send(ctx, l, m) != nil {
+		signal(p.outbox.left)
 		return
 	}
-	if p.send(ctx, l, m) == nil {
-		p.acked <- m.id
-	}
+	p.acked <- m.id
 }
 
 // send publishes one message and notes how that went.

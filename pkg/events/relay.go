@@ -2,7 +2,6 @@ package events
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -14,7 +13,6 @@ import (
 )
 
 const (
-	relayPoll  = time.Second
 	relayBatch = 256
 	// relayProbe is how many events are tried while nothing gets through: more than one, so that a single event that
 	// cannot be published holds up no other.
@@ -27,52 +25,45 @@ const (
 
 // relayRetry is how often the relay tries while nothing gets through.
 func relayRetry() backoff.Exponential {
-	return backoff.Exponential{First: relayPoll, Max: 5 * time.Second}
+	return backoff.Exponential{First: time.Second, Max: 5 * time.Second}
 }
 
-// relay publishes what was left behind in one lane: by a process that died, by a full queue, while NATS was away.
+// relay publishes what was left behind in one lane, whenever the look-out has seen something: by a process that died, by
+// a full queue, while NATS was away.
 func (p *Publisher) relay(ctx context.Context, l *lane) {
-	failures := 0
-	for ctx.Err() == nil {
-		more, err := p.relayOnce(ctx, l)
-		p.show(l)
-		wait := relayPoll
-		switch {
-		case err != nil && ctx.Err() == nil:
-			failures++
-			wait = relayRetry().After(failures, rand.Float64()) //nolint:gosec // jitter is no secret
-		case more:
-			failures, wait = 0, 0
-		default:
-			failures = 0
-		}
+	for {
 		select {
 		case <-ctx.Done():
-		case <-time.After(wait):
+			return
+		case <-l.left:
+			p.sweep(ctx, l)
 		}
 	}
 }
 
-// show logs what changed in the lane's state.
-func (p *Publisher) show(l *lane) {
-	now := time.Now() //nolint:forbidigo // real time, see send
-	p.metrics.failing.WithLabelValues(l.stream).Set(l.failingFor(now).Seconds())
-	warning, changed := l.changed(now)
-	switch {
-	case !changed:
-	case warning == "":
-		p.log.Info("events are published again", "stream", l.stream)
-	default:
-		p.log.Warn(warning)
+// sweep publishes until nothing is left behind in the lane, however often it takes.
+func (p *Publisher) sweep(ctx context.Context, l *lane) {
+	failures := 0
+	for ctx.Err() == nil {
+		more, err := p.relayOnce(ctx, l)
+		if err == nil && !more {
+			return
+		}
+		if err == nil {
+			failures = 0
+			continue
+		}
+		failures++
+		select {
+		case <-ctx.Done():
+		case <-time.After(relayRetry().After(failures, rand.Float64())): //nolint:gosec // jitter is no secret
+		}
 	}
 }
 
 // relayOnce publishes a batch and marks it; more: there may be another. The rows are locked meanwhile: other replicas
 // take others. While the lane is held up it tries a few only.
 func (p *Publisher) relayOnce(ctx context.Context, l *lane) (more bool, err error) {
-	if waiting, err := p.measure(ctx, l); err != nil || !waiting {
-		return false, err
-	}
 	limit := relayBatch
 	if l.heldUp() {
 		limit = relayProbe
@@ -94,20 +85,6 @@ func (p *Publisher) relayOnce(ctx context.Context, l *lane) (more bool, err erro
 		return false, err
 	}
 	return len(batch) == limit, sendErr
-}
-
-// measure says whether something was left behind, and shows for how long.
-func (p *Publisher) measure(ctx context.Context, l *lane) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
-	var age float64
-	err := p.pool.QueryRow(ctx, `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(inserted_at)), 0)::float8
-		FROM outbox WHERE sent_at IS NULL AND record = $1`, l == p.records).Scan(&age)
-	if err != nil {
-		return false, fmt.Errorf("look into the outbox: %w", err)
-	}
-	p.metrics.oldest.WithLabelValues(l.stream).Set(age)
-	return age >= leftBehind.Seconds(), nil
 }
 
 // take begins a transaction and locks a batch, in one round trip.

@@ -28,6 +28,9 @@ func (t Tx) Emit(ctx context.Context, aggregateID string, event proto.Message) e
 	return t.outbox.Emit(ctx, t.Tx, aggregateID, event)
 }
 
+// Last runs statements with the commit, see [pg.ExecLast].
+func (t Tx) Last() pg.Last { return pg.Last{Tx: t.Tx} }
+
 // Once is false when the event being handled has had its effect before, see [Once].
 func (t Tx) Once(ctx context.Context) (bool, error) { return Once(ctx, t.Tx) }
 

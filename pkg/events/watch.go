@@ -18,14 +18,29 @@ const (
 func (p *Publisher) watch(ctx context.Context) {
 	for asked := 0; ctx.Err() == nil; asked++ {
 		for _, l := range p.lanes() {
-			if asked%int(watchEvery/watchFailing) == 0 || l.heldUp() || l.isMissing() {
+			if asked%int(watchEvery/watchFailing) == 0 || l.heldUp() || l.isWarnedOf() {
 				p.look(ctx, l)
 			}
+			p.show(l)
 		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(watchFailing):
 		}
+	}
+}
+
+// show logs what changed in the lane's state.
+func (p *Publisher) show(l *lane) {
+	now := time.Now() //nolint:forbidigo // real time, see send
+	p.metrics.failing.WithLabelValues(l.stream).Set(l.failingFor(now).Seconds())
+	warning, changed := l.changed(now)
+	switch {
+	case !changed:
+	case warning == "":
+		p.log.Info("events are published again", "stream", l.stream)
+	default:
+		p.log.Warn(warning)
 	}
 }
 

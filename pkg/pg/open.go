@@ -62,6 +62,7 @@ func Open(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 
 func (o Options) afterConnect(role string) func(ctx context.Context, conn *pgx.Conn) error {
 	return func(ctx context.Context, conn *pgx.Conn) error {
+		registerUUID(conn.TypeMap())
 		if o.SetRole {
 			if _, err := conn.Exec(ctx, "SET ROLE "+ident(role)); err != nil {
 				return err

@@ -52,10 +52,18 @@ func InTx(ctx context.Context, pool *pgxpool.Pool, fn func(ctx context.Context, 
 
 func runTx(ctx context.Context, pool *pgxpool.Pool, fn func(ctx context.Context, tx pgx.Tx) error) error {
 	h := &hooks{}
-	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		return fn(context.WithValue(rpc.ForbidCalls(ctx), commitKey{}, h), tx)
-	})
+	conn, err := pool.Acquire(ctx)
 	if err != nil {
+		return err
+	}
+	defer conn.Release() // the pool closes a connection that is still in its transaction
+	tx := &transaction{conn: conn}
+	err = fn(context.WithValue(rpc.ForbidCalls(ctx), commitKey{}, h), tx)
+	if err == nil {
+		err = tx.Commit(ctx)
+	}
+	if err != nil {
+		_ = tx.Rollback(ctx)
 		return err
 	}
 	for _, f := range h.after {

@@ -12,7 +12,6 @@ package retention
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"regexp"
 	"strconv"
 	"time"
@@ -22,9 +21,9 @@ import (
 )
 
 const (
-	sweepEvery = time.Hour
-	// clockPoll is how often the platform's clock is looked at, which tests move by hand.
-	clockPoll  = 250 * time.Millisecond
+	// Every is how often a schema is swept.
+	Every = time.Hour
+
 	sweepBatch = 5000
 	day        = 24 * time.Hour
 )
@@ -43,24 +42,6 @@ func Parse(table, text string) (Rule, bool) {
 	}
 	days, err := strconv.Atoi(m[1])
 	return Rule{Table: table, Column: m[2], Keep: time.Duration(days) * day}, err == nil
-}
-
-// Run sweeps the pool's schema now and whenever the clock has moved on by an hour, until the context ends.
-func Run(ctx context.Context, pool *pgxpool.Pool, now func() time.Time, log *slog.Logger) error {
-	var last time.Time
-	for {
-		if at := now(); at.Sub(last) >= sweepEvery {
-			last = at
-			if err := Sweep(ctx, pool, at); err != nil && ctx.Err() == nil {
-				log.Warn("old rows could not be swept", "error", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(clockPoll):
-		}
-	}
 }
 
 // Sweep deletes what is older than its table's comment says.

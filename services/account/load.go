@@ -28,8 +28,8 @@ func Load(ctx context.Context, conn *pgx.Conn, keys *secret.Keys, ids []uuid.UUI
 		return err
 	}
 	lives := Config{RESTSessionLife: 24 * time.Hour, RESTSessionIdle: time.Hour}.lifetimes()
-	return store.Load(ctx, conn, keys, len(ids), func(i int) store.Holder {
-		return store.Holder{
+	return store.Load(ctx, conn, keys, len(ids), func(i int) store.LoadedHolder {
+		return store.LoadedHolder{
 			Account:    domain.Account{ID: ids[i], Level: accountv1.Level_SIMPLIFIED, Language: "ru", CreateTime: now},
 			Identifier: domain.Identifier{Kind: domain.Phone, Key: phones[i], Value: phones[i]},
 			PHC:        phc,

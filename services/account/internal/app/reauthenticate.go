@@ -37,7 +37,8 @@ func (a *App) Reauthenticate(
 		return out, err
 	}
 	t := attempt{
-		account: cmd.AccountID, phc: phc, password: cmd.Password, target: a.target(ctx, "account", cmd.AccountID.String()),
+		holder: store.Holder{AccountID: cmd.AccountID, PHC: phc}, password: cmd.Password,
+		target: a.target(ctx, "account", cmd.AccountID.String()),
 	}
 	err = a.verifyPassword(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
 		out = SignedIn{Session: s.Renewed(a.Lifetimes, now), Token: secret.NewToken()}

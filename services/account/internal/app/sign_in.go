@@ -44,7 +44,7 @@ func (a *App) SignIn(
 		return out, err
 	}
 	err = a.verifyPassword(ctx, t, func(ctx context.Context, tx *store.Tx, now time.Time) error {
-		if out, err = a.beginSession(ctx, tx, t.account, cmd.Surface, now); err != nil {
+		if out, err = a.beginSession(ctx, tx, t, cmd.Surface, now); err != nil {
 			return err
 		}
 		return answered(ctx, tx, out)
@@ -67,23 +67,24 @@ func (a *App) attemptBy(ctx context.Context, login identifiers.Login, pass secre
 	kind := map[identifiers.LoginKind]domain.Kind{
 		identifiers.LoginPhone: domain.Phone, identifiers.LoginEmail: domain.Email, identifiers.LoginSNILS: domain.SNILS,
 	}[login.Kind]
-	account, phc, err := a.Store.CredentialOf(ctx, domain.Identifier{Kind: kind, Key: login.Value})
-	t := attempt{account: account, phc: phc, password: pass, target: a.target(ctx, "account", account.String())}
-	if account == uuid.Nil {
+	holder, err := a.Store.HolderOf(ctx, domain.Identifier{Kind: kind, Key: login.Value})
+	t := attempt{holder: holder, password: pass, target: a.target(ctx, "account", holder.AccountID.String())}
+	if holder.AccountID == uuid.Nil {
 		t.target = a.target(ctx, string(kind), login.Value)
 	}
 	return t, err
 }
 
 func (a *App) beginSession(
-	ctx context.Context, tx *store.Tx, id uuid.UUID, surface accountv1.Surface, now time.Time,
+	ctx context.Context, tx *store.Tx, t attempt, surface accountv1.Surface, now time.Time,
 ) (out SignedIn, err error) {
-	token := secret.NewToken()
-	s, err := tx.InsertSession(ctx, a.Lifetimes.Begin(secret.NewID(), id, surface, now), token)
-	if err != nil {
+	token, id := secret.NewToken(), t.holder.AccountID.String()
+	s := a.Lifetimes.Begin(secret.NewID(), t.holder.AccountID, surface, now)
+	s.Level, s.Language = t.holder.Level, t.holder.Language
+	if err := tx.InsertSession(ctx, s, token); err != nil {
 		return out, err
 	}
-	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, id.String(), &eventsv1.SignedIn{
-		AccountId: id.String(), SessionId: s.ID.String(), Amr: s.AMR, Surface: surface,
+	return SignedIn{Session: s, Token: token}, tx.Emit(ctx, id, &eventsv1.SignedIn{
+		AccountId: id, SessionId: s.ID.String(), Amr: s.AMR, Surface: surface,
 	})
 }

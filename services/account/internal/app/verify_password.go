@@ -12,17 +12,17 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/password"
 	"github.com/propusk-id/propusk/services/account/internal/store"
 )
 
-// attempt is a password tried at an account, or at an unknown login: then account and phc are empty, and everything takes
-// the same course.
+// attempt is a password tried at an account, or at an unknown login: then the holder is empty, and everything takes the
+// same course.
 type attempt struct {
-	account  uuid.UUID
-	phc      string
+	holder   store.Holder
 	password secret.String
 	target   store.Target
 }
@@ -48,7 +48,7 @@ func (a *App) verifyPassword(
 	if err := a.Throttle.CheckOpen(before, a.Now()); err != nil {
 		return err
 	}
-	right, err := a.Hasher.Matches(ctx, t.phc, password.Normal(t.password.Reveal()))
+	right, err := a.Hasher.Matches(ctx, t.holder.PHC, password.Normal(t.password.Reveal()))
 	if err != nil {
 		return err
 	}
@@ -84,15 +84,12 @@ func (a *App) fail(ctx context.Context, tx *store.Tx, t attempt, before domain.F
 	if err := tx.SetFailures(ctx, t.target, before, next, a.Throttle.Expiry(next, now)); err != nil {
 		return err
 	}
-	if err := tx.SweepFailures(ctx, now); err != nil {
-		return err
-	}
-	event := &eventsv1.SignInFailed{AccountId: t.account.String()}
-	if t.account == uuid.Nil {
+	event := &eventsv1.SignInFailed{AccountId: t.holder.AccountID.String()}
+	if t.holder.AccountID == uuid.Nil {
 		pg.AfterCommit(ctx, func() { a.RefusedSignIns.Add(errorsv1.Reason_SIGN_IN_FAILED.String()) })
-		return tx.Discard(ctx, t.account.String(), event)
+		return tx.Discard(ctx, t.holder.AccountID.String(), event)
 	}
-	return tx.Emit(ctx, t.account.String(), event)
+	return tx.Emit(ctx, t.holder.AccountID.String(), event)
 }
 
 // SummariseSignIns makes the record of those that were refused without an account.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
@@ -35,18 +36,25 @@ func (c conn) Credential(ctx context.Context, account uuid.UUID) (string, error)
 	return c.openCredential(account, sealed)
 }
 
-// CredentialOf is the account that the identifier belongs to, and the hash of its password; both are empty when it
-// belongs to no account.
-func (c conn) CredentialOf(ctx context.Context, i domain.Identifier) (uuid.UUID, string, error) {
+// Holder is whom an identifier belongs to: the account with what a session tells of it, and the hash of its password.
+type Holder struct {
+	AccountID uuid.UUID
+	Level     accountv1.Level
+	Language  string
+	PHC       string
+}
+
+// HolderOf finds whom the identifier belongs to; empty when that is nobody.
+func (c conn) HolderOf(ctx context.Context, i domain.Identifier) (Holder, error) {
 	row, err := c.q.FindCredential(ctx, db.FindCredentialParams(search(c.keys, i)))
 	if pg.IsNotFound(err) {
-		return uuid.Nil, "", nil
+		return Holder{}, nil
 	}
 	if err != nil {
-		return uuid.Nil, "", err
+		return Holder{}, err
 	}
 	phc, err := c.openCredential(row.AccountID, row.Sealed)
-	return row.AccountID, phc, err
+	return Holder{AccountID: row.AccountID, Level: accountv1.Level(row.Level), Language: row.Language, PHC: phc}, err
 }
 
 func (c conn) openCredential(account uuid.UUID, sealed []byte) (string, error) {

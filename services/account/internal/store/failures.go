@@ -30,24 +30,19 @@ func (t *Tx) LockFailures(ctx context.Context, target Target, expiry domain.Expi
 	return failureCounts(rows), err
 }
 
-// SetFailures stores the counts that have changed.
+// SetFailures stores the counts that have changed, with the commit.
 func (t *Tx) SetFailures(ctx context.Context, target Target, before, next domain.FailureCounts, expiry domain.Expiry) error {
 	if next.Address != before.Address || !next.KnownUntil.Equal(before.KnownUntil) {
 		here := failureParams(target.Subject, target.Address, next.Address, expiry.Address)
 		here.KnownUntil = optional(next.KnownUntil)
-		if err := t.q.SetFailures(ctx, here); err != nil {
+		if err := t.last.SetFailures(ctx, here); err != nil {
 			return err
 		}
 	}
 	if next.Account == before.Account {
 		return nil
 	}
-	return t.q.SetFailures(ctx, failureParams(target.Subject, anywhere(), next.Account, expiry.Account))
-}
-
-// SweepFailures deletes some counts that have expired.
-func (t *Tx) SweepFailures(ctx context.Context, now time.Time) error {
-	return t.q.SweepFailures(ctx, now)
+	return t.last.SetFailures(ctx, failureParams(target.Subject, anywhere(), next.Account, expiry.Account))
 }
 
 func failureParams(subject, address []byte, count domain.FailureCount, expiry time.Time) db.SetFailuresParams {

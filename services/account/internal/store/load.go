@@ -9,8 +9,8 @@ import (
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
 
-// Holder is an account with what belongs to it.
-type Holder struct {
+// LoadedHolder is an account with what belongs to it.
+type LoadedHolder struct {
 	Account    domain.Account
 	Identifier domain.Identifier
 	// PHC is the password's hash.
@@ -19,24 +19,24 @@ type Holder struct {
 }
 
 // Load copies many holders, row by row what the inserts write. Nobody else may use the tables' values meanwhile.
-func Load(ctx context.Context, c *pgx.Conn, keys *secret.Keys, n int, holder func(i int) Holder) error {
+func Load(ctx context.Context, c *pgx.Conn, keys *secret.Keys, n int, holder func(i int) LoadedHolder) error {
 	for _, t := range []struct {
 		table   string
 		columns []string
-		row     func(h Holder) ([]any, error)
+		row     func(h LoadedHolder) ([]any, error)
 	}{
-		{"accounts", []string{"id", "level", "language", "created_at"}, func(h Holder) ([]any, error) {
+		{"accounts", []string{"id", "level", "language", "created_at"}, func(h LoadedHolder) ([]any, error) {
 			return []any{h.Account.ID, int16(h.Account.Level), h.Account.Language, h.Account.CreateTime}, nil
 		}},
 		{
 			"identifiers",
 			[]string{"id", "account_id", "kind", "index_key_id", "index_value", "sealed"},
-			func(h Holder) ([]any, error) {
+			func(h LoadedHolder) ([]any, error) {
 				r, err := identifierRow(keys, h.Account.ID, h.Identifier)
 				return []any{r.ID, r.AccountID, r.Kind, r.IndexKeyID, r.IndexValue, r.Sealed}, err
 			},
 		},
-		{"credentials", []string{"account_id", "sealed", "set_at"}, func(h Holder) ([]any, error) {
+		{"credentials", []string{"account_id", "sealed", "set_at"}, func(h LoadedHolder) ([]any, error) {
 			r, err := credentialRow(keys, h.Account.ID, h.PHC, h.Account.CreateTime)
 			return []any{r.AccountID, r.Sealed, r.SetAt}, err
 		}},
@@ -45,7 +45,7 @@ func Load(ctx context.Context, c *pgx.Conn, keys *secret.Keys, n int, holder fun
 			[]string{
 				"id", "account_id", "surface", "token_hash", "auth_time", "amr", "created_at", "expires_at", "idle_expires_at",
 			},
-			func(h Holder) ([]any, error) {
+			func(h LoadedHolder) ([]any, error) {
 				s, token := h.Session, secret.HashToken(secret.NewToken().Reveal())
 				return []any{
 					s.ID, s.AccountID, int16(s.Surface), token, s.AuthTime, s.AMR, s.AuthTime, s.ExpireTime, s.IdleExpireTime,

@@ -13,19 +13,12 @@ import (
 	"github.com/propusk-id/propusk/services/account/internal/store/db"
 )
 
-// keepSessions is how long the row of an ended session is kept.
-const keepSessions = 30 * 24 * time.Hour
-
-// InsertSession stores a new session, of its token only the hash, and gives it the account's level and language. It deletes
-// some sessions that ended long ago, and counts that have expired.
-func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) (domain.Session, error) {
-	row, err := t.q.InsertSession(ctx, db.InsertSessionParams{
+// InsertSession stores a new session with the commit, of its token only the hash.
+func (t *Tx) InsertSession(ctx context.Context, s domain.Session, token secret.String) error {
+	return t.last.InsertSession(ctx, db.InsertSessionParams{
 		ID: s.ID, AccountID: s.AccountID, Surface: int16(s.Surface), TokenHash: secret.HashToken(token.Reveal()),
 		AuthTime: s.AuthTime, Amr: s.AMR, CreatedAt: s.AuthTime, ExpiresAt: s.ExpireTime, IdleExpiresAt: s.IdleExpireTime,
-		SweptBefore: s.AuthTime.Add(-keepSessions),
 	})
-	s.Level, s.Language = accountv1.Level(row.Level), row.Language
-	return s, err
 }
 
 // RenewSession gives a live session a new token and time of sign-in, in place of the one of before; false: it has ended,

@@ -33,11 +33,13 @@ func New(pool *pgxpool.Pool, outbox *events.Outbox, keys *secret.Keys) *Store {
 type Tx struct {
 	events.Tx
 	conn
+	// last runs statements with the commit.
+	last *db.Queries
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx), keys: s.keys}, last: db.New(tx.Last())})
 	})
 }

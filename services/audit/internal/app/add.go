@@ -15,6 +15,10 @@ const (
 	// largestBatch bounds a transaction; so many events are rarely handled at once.
 	largestBatch = 256
 	batchTime    = 20 * time.Second
+	// gather is how long events come together after a write: each write is a commit, however many they are.
+	gather = 25 * time.Millisecond
+	// enough events came together during the write before.
+	enough = 16
 )
 
 // Add records an event at the end of the chain, once however often it is delivered. The chain has one end, so writers
@@ -32,10 +36,14 @@ func (a *App) Add(ctx context.Context, r domain.Record) error {
 	}
 }
 
-// drain writes batches until the queue is empty.
+// drain writes batches until the queue is empty. The first is written at once; before each further one it waits for
+// more to come together.
 func (a *App) drain(ctx context.Context) {
 	for batch := a.queue.dequeue(); len(batch) > 0; batch = a.queue.dequeue() {
 		a.write(ctx, batch)
+		if len(batch) < enough {
+			<-time.After(gather)
+		}
 	}
 }
 

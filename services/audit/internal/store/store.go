@@ -3,6 +3,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -47,12 +48,22 @@ func (t *Tx) LockHead(ctx context.Context) (domain.Head, error) {
 	return domain.Head{Position: row.Position, Hash: row.Hash}, err
 }
 
-// Extend stores records that are chained to the head, in one statement; false: that is not the head any more. It fails
-// when one of the events is recorded already ([IsRepeated]).
-func (c conn) Extend(ctx context.Context, from domain.Head, records []domain.Record) (bool, error) {
+// Extend stores records that are chained to the head, in one statement; false: that is not the head any more, or one of
+// the events is recorded already. When it is in this month, it fails ([IsRepeated]).
+func (s *Store) Extend(ctx context.Context, from domain.Head, records []domain.Record) (bool, error) {
+	return s.extend(ctx, from, records, false)
+}
+
+// Extend stores records of events that [Tx.Known] does not know, see [Store.Extend].
+func (t *Tx) Extend(ctx context.Context, from domain.Head, records []domain.Record) (bool, error) {
+	return t.extend(ctx, from, records, true)
+}
+
+func (c conn) extend(ctx context.Context, from domain.Head, records []domain.Record, known bool) (bool, error) {
 	last := records[len(records)-1]
 	p := db.ExtendParams{
 		Position: last.Position, Hash: last.Hash, FromPosition: from.Position, FromHash: from.Hash,
+		Known: known, Since: float64(recordedSince(records).Unix()),
 	}
 	for _, r := range records {
 		p.Positions, p.EventIds = append(p.Positions, r.Position), append(p.EventIds, r.EventID)
@@ -63,6 +74,28 @@ func (c conn) Extend(ctx context.Context, from domain.Head, records []domain.Rec
 	}
 	n, err := c.q.Extend(ctx, p)
 	return n == 1, err
+}
+
+// recordedSince is the first month in which one of the events can be recorded: that of the oldest, by its id, or the one
+// before where clocks may differ.
+func recordedSince(records []domain.Record) time.Time {
+	const clocksDiffer = 24 * time.Hour
+	oldest := time.Unix(1<<40, 0)
+	for _, r := range records {
+		if at := made(r.EventID); at.Before(oldest) {
+			oldest = at
+		}
+	}
+	year, month, _ := oldest.Add(-clocksDiffer).UTC().Date()
+	return time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// made is when an id was made, if it says so (UUIDv7), else long ago.
+func made(id uuid.UUID) time.Time {
+	if id.Version() != 7 {
+		return time.Time{}.AddDate(1, 0, 0)
+	}
+	return time.Unix(id.Time().UnixTime())
 }
 
 // IsRepeated says that an event is recorded already.

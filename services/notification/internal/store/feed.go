@@ -10,13 +10,13 @@ import (
 	"github.com/propusk-id/propusk/services/notification/internal/store/db"
 )
 
-// AddEntry puts an entry into a feed.
+// AddEntry puts an entry into a feed, with the commit.
 func (t *Tx) AddEntry(ctx context.Context, e domain.Entry) error {
 	params, err := json.Marshal(e.Params)
 	if err != nil {
 		return err
 	}
-	return t.q.InsertEntry(ctx, db.InsertEntryParams{
+	return db.New(t.Last()).InsertEntry(ctx, db.InsertEntryParams{
 		ID: e.ID, AccountID: e.AccountID, Type: e.Template, Params: params, CreatedAt: e.Time,
 	})
 }

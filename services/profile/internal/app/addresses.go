@@ -49,7 +49,7 @@ func (a *App) GetAddress(ctx context.Context, account, id uuid.UUID) (domain.Ver
 // UpdateAddress edits an address; an edit that changes nothing makes no new version.
 func (a *App) UpdateAddress(ctx context.Context, cmd UpdateCommand) (out domain.Versioned[domain.Address], err error) {
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if out, err = a.lockAddress(ctx, tx, cmd.Account, cmd.ID); err != nil {
+		if out, err = tx.LockAddress(ctx, cmd.Account, cmd.ID); err != nil {
 			return err
 		}
 		if err := out.CheckMatch(cmd.IfMatch); err != nil {
@@ -75,18 +75,6 @@ func (a *App) DeleteAddress(ctx context.Context, account, id uuid.UUID) error {
 		}
 		return addressChanged(ctx, tx, account, id)
 	})
-}
-
-func (a *App) lockAddress(
-	ctx context.Context, tx *store.Tx, account, id uuid.UUID,
-) (domain.Versioned[domain.Address], error) {
-	if _, err := tx.Address(ctx, account, id); err != nil {
-		return domain.Versioned[domain.Address]{}, err
-	}
-	if _, err := tx.LockPerson(ctx, account); err != nil {
-		return domain.Versioned[domain.Address]{}, err
-	}
-	return tx.Address(ctx, account, id)
 }
 
 func addressChanged(ctx context.Context, tx *store.Tx, account, id uuid.UUID) error {

@@ -36,13 +36,23 @@ func (c conn) Addresses(ctx context.Context, account uuid.UUID) ([]domain.Versio
 // Address is one of the account's.
 func (c conn) Address(ctx context.Context, account, id uuid.UUID) (domain.Versioned[domain.Address], error) {
 	row, err := c.q.GetAddress(ctx, db.GetAddressParams{ID: id, AccountID: account})
+	return c.found(db.ListAddressesRow(row), err)
+}
+
+// LockAddress is one of the account's; it and the person are locked until the transaction ends.
+func (t *Tx) LockAddress(ctx context.Context, account, id uuid.UUID) (domain.Versioned[domain.Address], error) {
+	row, err := t.q.LockAddress(ctx, db.LockAddressParams{ID: id, AccountID: account})
+	return t.found(db.ListAddressesRow(row), err)
+}
+
+func (c conn) found(row db.ListAddressesRow, err error) (domain.Versioned[domain.Address], error) {
 	if pg.IsNotFound(err) {
 		return domain.Versioned[domain.Address]{}, domain.AddressNotFound()
 	}
 	if err != nil {
 		return domain.Versioned[domain.Address]{}, err
 	}
-	return c.address(db.ListAddressesRow(row))
+	return c.address(row)
 }
 
 func (c conn) address(row db.ListAddressesRow) (domain.Versioned[domain.Address], error) {

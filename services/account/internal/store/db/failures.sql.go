@@ -116,15 +116,3 @@ func (q *Queries) SetFailures(ctx context.Context, arg SetFailuresParams) error 
 	)
 	return err
 }
-
-const sweepFailures = `-- name: SweepFailures :exec
-DELETE FROM sign_in_failures WHERE (subject, address) IN (
-    SELECT o.subject, o.address FROM sign_in_failures o
-    WHERE o.forget_at < $1 ORDER BY o.forget_at LIMIT 100 FOR UPDATE SKIP LOCKED
-)
-`
-
-func (q *Queries) SweepFailures(ctx context.Context, forgetAt time.Time) error {
-	_, err := q.db.Exec(ctx, sweepFailures, forgetAt)
-	return err
-}

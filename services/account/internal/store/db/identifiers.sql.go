@@ -12,7 +12,8 @@ import (
 )
 
 const findCredential = `-- name: FindCredential :one
-SELECT c.account_id, c.sealed FROM identifiers i JOIN credentials c ON c.account_id = i.account_id
+SELECT c.account_id, c.sealed, a.level, a.language
+FROM identifiers i JOIN credentials c ON c.account_id = i.account_id JOIN accounts a ON a.id = i.account_id
 WHERE i.kind = $1
   AND (i.index_key_id, i.index_value) IN (SELECT unnest($2::integer[]), unnest($3::bytea[]))
 `
@@ -26,13 +27,20 @@ type FindCredentialParams struct {
 type FindCredentialRow struct {
 	AccountID uuid.UUID
 	Sealed    []byte
+	Level     int16
+	Language  string
 }
 
-// The password of the account that the value belongs to: one statement, found or not, so that both take as long.
+// The password, level and language of the account that the value belongs to: one statement, found or not, so that both take as long.
 func (q *Queries) FindCredential(ctx context.Context, arg FindCredentialParams) (FindCredentialRow, error) {
 	row := q.db.QueryRow(ctx, findCredential, arg.Kind, arg.KeyIds, arg.KeyValues)
 	var i FindCredentialRow
-	err := row.Scan(&i.AccountID, &i.Sealed)
+	err := row.Scan(
+		&i.AccountID,
+		&i.Sealed,
+		&i.Level,
+		&i.Language,
+	)
 	return i, err
 }
 

@@ -71,22 +71,9 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 	return i, err
 }
 
-const insertSession = `-- name: InsertSession :one
-WITH old_sessions AS (
-    DELETE FROM sessions WHERE id IN (
-        SELECT s.id FROM sessions s
-        WHERE s.expires_at < $10::timestamptz ORDER BY s.expires_at LIMIT 100 FOR UPDATE SKIP LOCKED
-    )
-), old_failures AS (
-    DELETE FROM sign_in_failures WHERE (subject, address) IN (
-        SELECT o.subject, o.address FROM sign_in_failures o
-        WHERE o.forget_at < $7 ORDER BY o.forget_at LIMIT 100 FOR UPDATE SKIP LOCKED
-    )
-)
+const insertSession = `-- name: InsertSession :exec
 INSERT INTO sessions (id, account_id, surface, token_hash, auth_time, amr, created_at, expires_at, idle_expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-RETURNING (SELECT a.level FROM accounts a WHERE a.id = sessions.account_id)::smallint AS level,
-    (SELECT a.language FROM accounts a WHERE a.id = sessions.account_id)::text AS language
 `
 
 type InsertSessionParams struct {
@@ -99,17 +86,10 @@ type InsertSessionParams struct {
 	CreatedAt     time.Time
 	ExpiresAt     time.Time
 	IdleExpiresAt time.Time
-	SweptBefore   time.Time
 }
 
-type InsertSessionRow struct {
-	Level    int16
-	Language string
-}
-
-// Returns the account's level and language, as they are now, and deletes some sessions and counts that are long past.
-func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (InsertSessionRow, error) {
-	row := q.db.QueryRow(ctx, insertSession,
+func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
+	_, err := q.db.Exec(ctx, insertSession,
 		arg.ID,
 		arg.AccountID,
 		arg.Surface,
@@ -119,11 +99,8 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (I
 		arg.CreatedAt,
 		arg.ExpiresAt,
 		arg.IdleExpiresAt,
-		arg.SweptBefore,
 	)
-	var i InsertSessionRow
-	err := row.Scan(&i.Level, &i.Language)
-	return i, err
+	return err
 }
 
 const renewSession = `-- name: RenewSession :execrows

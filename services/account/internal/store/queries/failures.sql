@@ -11,9 +11,3 @@ RETURNING *;
 -- name: SetFailures :exec
 UPDATE sign_in_failures SET failures = $3, since = $4, last_at = $5, known_until = $6, forget_at = $7
 WHERE subject = $1 AND address = $2;
-
--- name: SweepFailures :exec
-DELETE FROM sign_in_failures WHERE (subject, address) IN (
-    SELECT o.subject, o.address FROM sign_in_failures o
-    WHERE o.forget_at < $1 ORDER BY o.forget_at LIMIT 100 FOR UPDATE SKIP LOCKED
-);

@@ -8,8 +8,9 @@ SELECT account_id FROM identifiers
 WHERE kind = @kind AND (index_key_id, index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]));
 
 -- name: FindCredential :one
--- The password of the account that the value belongs to: one statement, found or not, so that both take as long.
-SELECT c.account_id, c.sealed FROM identifiers i JOIN credentials c ON c.account_id = i.account_id
+-- The password, level and language of the account that the value belongs to: one statement, found or not, so that both take as long.
+SELECT c.account_id, c.sealed, a.level, a.language
+FROM identifiers i JOIN credentials c ON c.account_id = i.account_id JOIN accounts a ON a.id = i.account_id
 WHERE i.kind = @kind
   AND (i.index_key_id, i.index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]));
 

@@ -1,20 +1,6 @@
--- name: InsertSession :one
--- Returns the account's level and language, as they are now, and deletes some sessions and counts that are long past.
-WITH old_sessions AS (
-    DELETE FROM sessions WHERE id IN (
-        SELECT s.id FROM sessions s
-        WHERE s.expires_at < @swept_before::timestamptz ORDER BY s.expires_at LIMIT 100 FOR UPDATE SKIP LOCKED
-    )
-), old_failures AS (
-    DELETE FROM sign_in_failures WHERE (subject, address) IN (
-        SELECT o.subject, o.address FROM sign_in_failures o
-        WHERE o.forget_at < @created_at ORDER BY o.forget_at LIMIT 100 FOR UPDATE SKIP LOCKED
-    )
-)
+-- name: InsertSession :exec
 INSERT INTO sessions (id, account_id, surface, token_hash, auth_time, amr, created_at, expires_at, idle_expires_at)
-VALUES (@id, @account_id, @surface, @token_hash, @auth_time, @amr, @created_at, @expires_at, @idle_expires_at)
-RETURNING (SELECT a.level FROM accounts a WHERE a.id = sessions.account_id)::smallint AS level,
-    (SELECT a.language FROM accounts a WHERE a.id = sessions.account_id)::text AS language;
+VALUES (@id, @account_id, @surface, @token_hash, @auth_time, @amr, @created_at, @expires_at, @idle_expires_at);
 
 -- name: ResolveSession :one
 -- Finds the live session of a token and moves its idle end, but not at every use: a commit costs more than a read.

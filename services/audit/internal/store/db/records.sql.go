@@ -16,16 +16,18 @@ const extend = `-- name: Extend :execrows
 WITH moved AS (
     UPDATE head SET position = $1, hash = $2,
         month = greatest(head.month, date_trunc('month', now() AT TIME ZONE 'UTC')::date)
-    WHERE head.position = $3 AND head.hash = $4 AND NOT EXISTS (
+    WHERE head.position = $3 AND head.hash = $4
+      AND ($5::boolean OR head.month <= (now() AT TIME ZONE 'UTC')::date AND NOT EXISTS (
         SELECT 1 FROM records r
-        WHERE r.event_id = ANY($5::uuid[]) AND r.month > (now() AT TIME ZONE 'UTC')::date - 150)
+        WHERE r.event_id = ANY($6::uuid[]) AND r.month >= to_timestamp($7::float8)::date
+          AND r.month < date_trunc('month', now() AT TIME ZONE 'UTC')::date))
     RETURNING head.month
 ), added AS (
     INSERT INTO records (month, position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
     SELECT (SELECT moved.month FROM moved),
-           unnest($6::bigint[]), unnest($5::uuid[]), unnest($7::text[]), unnest($8::text[]),
-           unnest($9::text[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::timestamptz[]),
-           unnest($13::bytea[]), unnest($14::bytea[]), unnest($15::bytea[])
+           unnest($8::bigint[]), unnest($6::uuid[]), unnest($9::text[]), unnest($10::text[]),
+           unnest($11::text[]), unnest($12::bigint[]), unnest($13::text[]), unnest($14::timestamptz[]),
+           unnest($15::bytea[]), unnest($16::bytea[]), unnest($17::bytea[])
     WHERE EXISTS (SELECT 1 FROM moved)
 )
 SELECT 1 FROM moved
@@ -36,7 +38,9 @@ type ExtendParams struct {
 	Hash         []byte
 	FromPosition int64
 	FromHash     []byte
+	Known        bool
 	EventIds     []uuid.UUID
+	Since        float64
 	Positions    []int64
 	Types        []string
 	Producers    []string
@@ -50,15 +54,18 @@ type ExtendParams struct {
 }
 
 // Moves the head from where it is thought to be and puts the records behind it. No row: it is not there, or one of the events
-// is recorded already. An event is delivered again for less than four months: older partitions are not looked into. Twice the
-// same event among the new ones is a violation.
+// is recorded already in an earlier month; in the month that is written, and twice among the new ones, the same event is a
+// violation. Only months since the oldest event are looked into, which as a rule are none. Where the clock has gone back to an
+// earlier month than the head's, whoever asks must have made sure (known) that none is recorded.
 func (q *Queries) Extend(ctx context.Context, arg ExtendParams) (int64, error) {
 	result, err := q.db.Exec(ctx, extend,
 		arg.Position,
 		arg.Hash,
 		arg.FromPosition,
 		arg.FromHash,
+		arg.Known,
 		arg.EventIds,
+		arg.Since,
 		arg.Positions,
 		arg.Types,
 		arg.Producers,
@@ -127,6 +134,7 @@ SELECT event_id FROM records
 WHERE event_id = ANY($1::uuid[]) AND month > (now() AT TIME ZONE 'UTC')::date - 150
 `
 
+// An event is delivered again for less than four months: older partitions are not looked into.
 func (q *Queries) KnownEvents(ctx context.Context, eventIds []uuid.UUID) ([]uuid.UUID, error) {
 	rows, err := q.db.Query(ctx, knownEvents, eventIds)
 	if err != nil {

@@ -7,14 +7,17 @@ SELECT position, hash, (SELECT coalesce(max(r.position), 0) FROM records r)::big
 
 -- name: Extend :execrows
 -- Moves the head from where it is thought to be and puts the records behind it. No row: it is not there, or one of the events
--- is recorded already. An event is delivered again for less than four months: older partitions are not looked into. Twice the
--- same event among the new ones is a violation.
+-- is recorded already in an earlier month; in the month that is written, and twice among the new ones, the same event is a
+-- violation. Only months since the oldest event are looked into, which as a rule are none. Where the clock has gone back to an
+-- earlier month than the head's, whoever asks must have made sure (known) that none is recorded.
 WITH moved AS (
     UPDATE head SET position = @position, hash = @hash,
         month = greatest(head.month, date_trunc('month', now() AT TIME ZONE 'UTC')::date)
-    WHERE head.position = @from_position AND head.hash = @from_hash AND NOT EXISTS (
+    WHERE head.position = @from_position AND head.hash = @from_hash
+      AND (@known::boolean OR head.month <= (now() AT TIME ZONE 'UTC')::date AND NOT EXISTS (
         SELECT 1 FROM records r
-        WHERE r.event_id = ANY(@event_ids::uuid[]) AND r.month > (now() AT TIME ZONE 'UTC')::date - 150)
+        WHERE r.event_id = ANY(@event_ids::uuid[]) AND r.month >= to_timestamp(@since::float8)::date
+          AND r.month < date_trunc('month', now() AT TIME ZONE 'UTC')::date))
     RETURNING head.month
 ), added AS (
     INSERT INTO records (month, position, event_id, type, producer, aggregate, version, actor, time, data, prev_hash, hash)
@@ -27,6 +30,7 @@ WITH moved AS (
 SELECT 1 FROM moved;
 
 -- name: KnownEvents :many
+-- An event is delivered again for less than four months: older partitions are not looked into.
 SELECT event_id FROM records
 WHERE event_id = ANY(@event_ids::uuid[]) AND month > (now() AT TIME ZONE 'UTC')::date - 150;
 

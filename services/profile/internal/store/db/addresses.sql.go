@@ -132,3 +132,33 @@ func (q *Queries) ListAddresses(ctx context.Context, accountID uuid.UUID) ([]Lis
 	}
 	return items, nil
 }
+
+const lockAddress = `-- name: LockAddress :one
+SELECT a.id, a.type, a.version, a.data FROM addresses a JOIN persons p ON p.account_id = a.account_id
+WHERE a.id = $1 AND a.account_id = $2 FOR UPDATE
+`
+
+type LockAddressParams struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+}
+
+type LockAddressRow struct {
+	ID      uuid.UUID
+	Type    string
+	Version int32
+	Data    []byte
+}
+
+// Locks the address, and the card that it belongs to, until the transaction ends.
+func (q *Queries) LockAddress(ctx context.Context, arg LockAddressParams) (LockAddressRow, error) {
+	row := q.db.QueryRow(ctx, lockAddress, arg.ID, arg.AccountID)
+	var i LockAddressRow
+	err := row.Scan(
+		&i.ID,
+		&i.Type,
+		&i.Version,
+		&i.Data,
+	)
+	return i, err
+}

@@ -7,6 +7,11 @@ SELECT id, type, version, data FROM addresses WHERE account_id = $1 ORDER BY id;
 -- name: GetAddress :one
 SELECT id, type, version, data FROM addresses WHERE id = $1 AND account_id = $2;
 
+-- name: LockAddress :one
+-- Locks the address, and the card that it belongs to, until the transaction ends.
+SELECT a.id, a.type, a.version, a.data FROM addresses a JOIN persons p ON p.account_id = a.account_id
+WHERE a.id = $1 AND a.account_id = $2 FOR UPDATE;
+
 -- name: EditAddress :one
 UPDATE addresses SET data = $2, version = version + 1, updated_at = $3 WHERE id = $1 RETURNING version;
 
