@@ -12,7 +12,6 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 	"github.com/propusk-id/propusk/services/account/internal/password"
