@@ -195,11 +195,11 @@ func TestForgottenFailuresAreSwept(t *testing.T) {
 	rows := func(when string, want int) {
 		t.Helper()
 		w.mustSignIn(phone)
-		var n int
-		err := w.Pool().QueryRow(w.ctx, `SELECT count(*) FROM account.sign_in_failures WHERE failures > 0`).Scan(&n)
-		if err != nil || n != want {
-			t.Errorf("%s: %d rows, want %d, %v", when, n, want, err)
-		}
+		testkit.Eventually(t, fmt.Sprintf("%s: %d rows", when, want), func() bool {
+			var n int
+			err := w.Pool().QueryRow(w.ctx, `SELECT count(*) FROM account.sign_in_failures WHERE failures > 0`).Scan(&n)
+			return err == nil && n == want
+		})
 	}
 	wantReason(t, last(w.signIn(nobody, wrong)), errorsv1.Reason_SIGN_IN_FAILED)
 	rows("at once", 2)
