@@ -19,7 +19,9 @@ import (
 // Load copies accounts into the schema that conn sees, to measure what an installation's size costs. Each is found by its
 // phone, in E.164, has the password, and was signed in until now. One hash serves all.
 func Load(ctx context.Context, conn *pgx.Conn, keys *secret.Keys, ids []uuid.UUID, phones []string, plain string, now time.Time) error {
-	hasher, err := hashing.New(hashing.Options{Workers: 1, Waiting: 1, Patience: time.Minute}, prometheus.NewRegistry())
+	hasher, err := hashing.New(hashing.Options{
+		Workers: 1, Waiting: 1, Patience: time.Minute, Now: func() time.Time { return now },
+	}, prometheus.NewRegistry())
 	if err != nil {
 		return err
 	}

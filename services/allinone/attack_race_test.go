@@ -241,7 +241,7 @@ func foreignKeys(w *troubled) {
 	proof := func(code string) answer { return s.do("verifyCode", body{"code": code}, key) }
 	code := s.code()
 	proof(code).ok(http.StatusOK)
-	w.outcome(atOnce(few, func(int) answer { return proof(wrong(code)) }), map[string]int{"422 IDEMPOTENCY_KEY_REUSED": few})
+	w.outcome(atOnce(few, func(int) answer { return proof(wrong(code)) }), map[string]int{"409 REGISTRATION_WRONG_STATE": few})
 }
 
 func repeatSignedOut(w *troubled) {

@@ -76,7 +76,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	front := &edge.Edge{
 		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: jar.HTTPS, Refuse: router.refuse,
 		Unlimited: router.limitedElsewhere,
-		Hosts: hosts(p.Env),
+		Hosts:     hosts(p.Env),
 		Limit: &edge.Limiter{
 			Redis: redis_rate.NewLimiter(redis), PerMinute: cfg.RequestsPerMinute, Log: p.Log,
 		},

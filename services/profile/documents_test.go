@@ -54,7 +54,7 @@ func TestDocumentLife(t *testing.T) {
 func TestDocumentFields(t *testing.T) {
 	w := start(t)
 	_, err := w.createDocument(&profilev1.Document{
-		Series: "451", Number: "12345a", IssueDate: "2035-13-01", IssuedBy: "\x00", IssueCode: "77000",
+		Series: "451", Number: "12345a", IssueDate: "2035-13-01", IssuedBy: "\x1b", IssueCode: "77000",
 	})
 	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.number FIELD_MALFORMED",
 		"document.issue_date FIELD_MALFORMED", "document.issued_by FIELD_MALFORMED",
@@ -74,6 +74,7 @@ func TestAPassportOfTodayIsTodays(t *testing.T) {
 	w := start(t)
 	midnight := w.Clock.Now().In(identifiers.Moscow()).Truncate(24 * time.Hour).Add(24*time.Hour - 3*time.Hour)
 	w.Clock.Advance(midnight.Add(90 * time.Minute).Sub(w.Clock.Now()))
+	w.id, w.ctx = w.newcomer()
 	d := passport()
 	d.IssueDate = w.Clock.Now().In(identifiers.Moscow()).Format(time.DateOnly)
 	if d.IssueDate == w.Clock.Now().UTC().Format(time.DateOnly) {
@@ -195,7 +196,7 @@ func TestCreatesAreRepeatableUnderAKey(t *testing.T) {
 func TestAddressLife(t *testing.T) {
 	w := start(t)
 	changed := testkit.Watch[eventsv1.AddressChanged](w.Env)
-	_, err := w.createAddress(&profilev1.Address{PostalCode: "11901", Flat: "\x00"})
+	_, err := w.createAddress(&profilev1.Address{PostalCode: "11901", Flat: "\x1b"})
 	wantFields(t, err, validation, "address.postal_code FIELD_MALFORMED", "address.flat FIELD_MALFORMED",
 		"address.type FIELD_REQUIRED", "address.region FIELD_REQUIRED", "address.city FIELD_REQUIRED",
 		"address.house FIELD_REQUIRED")

@@ -111,7 +111,7 @@ func TestASwitchedOffRegistryIsNotAsked(t *testing.T) {
 }
 
 func TestTheBreakerSparesADeadRegistry(t *testing.T) {
-	w := start(t, "BREAKER_CALLS", "3", "BREAKER_DELAY", "1500ms")
+	w := start(t, "BREAKER_CALLS", "3", "BREAKER_DELAY", "5s")
 	w.registers.set(down, matches)
 	v := w.mustCreate()
 	testkit.Eventually(t, "the breaker opens", func() bool { return w.attempts("PFR", "CIRCUIT_OPEN") > 0 })

@@ -240,7 +240,7 @@ func TestWhatTheEdgeRefusesHasAPage(t *testing.T) {
 func TestAPageWhosePathIsNoText(t *testing.T) {
 	s := start(t)
 	for _, path := range []string{"/sign-up/%FF/code", "/interactions/%FF"} {
-		if a := s.get(s.browser(), path); a.StatusCode != http.StatusNotFound || !strings.Contains(a.body, `class="skip"`) {
+		if a := s.get(s.browser(), path); a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, `class="skip"`) {
 			t.Errorf("%s: %d", path, a.StatusCode)
 		}
 	}

@@ -79,7 +79,7 @@ func (a *App) verifiedBefore(ctx context.Context, id, proof string) (Verified, e
 			return r.CheckIn(registrationv1.State_CODE_SENT, a.Now())
 		}
 		same, counts := r.Repeats(a.proofMAC(ctx, id, proof))
-		if same {
+		if same && r.StateAt(a.Now()) == registrationv1.State_CONTACT_VERIFIED { // else the token is spent
 			refusal = nil
 		}
 		if counts {
