@@ -54,9 +54,8 @@ func (p *Platform) HTTPTo(service string, withheld Withheld) (http.Handler, erro
 	}
 	p.stops = append(p.stops, transport.CloseIdleConnections)
 	proxy := &httputil.ReverseProxy{
-		Rewrite:       func(r *httputil.ProxyRequest) { send(r, target, withheld) },
-		Transport:     way,
-		FlushInterval: -1,
+		Rewrite:   func(r *httputil.ProxyRequest) { send(r, target, withheld) },
+		Transport: way,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			p.unreachable(w, r, service, err)
 		},

@@ -2,7 +2,6 @@ package boot
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -34,11 +33,11 @@ type pipes struct {
 	mu   sync.Mutex
 	grpc map[string]*bufconn.Listener
 	// http are those of the services that serve HTTP now.
-	http map[string]*memory
+	http map[string]*localService
 }
 
 func newPipes() *pipes {
-	return &pipes{grpc: map[string]*bufconn.Listener{}, http: map[string]*memory{}}
+	return &pipes{grpc: map[string]*bufconn.Listener{}, http: map[string]*localService{}}
 }
 
 func (n *pipes) pipe(service string) *bufconn.Listener {
@@ -69,44 +68,34 @@ func (n *pipes) dialler(from, to string) (dialling, error) {
 	}, nil
 }
 
-// serveHTTP takes connections whose first bytes name the caller, as those of gRPC do.
+// serveHTTP lets other services of the process call the handler, until the context ends and their calls are done.
 func (n *pipes) serveHTTP(ctx context.Context, service string, h http.Handler) error {
-	l := listenInMemory()
-	n.setHTTP(service, l)
-	defer n.setHTTP(service, nil)
-	server := NewHTTPServer(h, StallTimeout)
-	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
-		_, info, err := rpc.PipeCredentials(service).ServerHandshake(c)
-		if err != nil {
-			return ctx
-		}
-		return rpc.WithCaller(ctx, rpc.PeerName(info))
-	}
-	return ServeListener(ctx, server, func() error { return server.Serve(l) })
+	s := &localService{handler: endStreams(ctx, h)}
+	n.setHTTP(service, s)
+	<-ctx.Done()
+	n.setHTTP(service, nil)
+	s.drain()
+	return nil
 }
 
-func (n *pipes) setHTTP(service string, l *memory) {
+func (n *pipes) setHTTP(service string, s *localService) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.http[service] = l
+	n.http[service] = s
 }
 
-var errNotServed = errors.New("it serves no HTTP in this process")
-
-func (n *pipes) httpTo(from, to string, transport *http.Transport) (*url.URL, http.RoundTripper, error) {
-	transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-		n.mu.Lock()
-		l := n.http[to]
-		n.mu.Unlock()
-		if l == nil {
-			return nil, errNotServed
-		}
-		conn, err := l.DialContext(ctx)
-		if err != nil {
-			return nil, err
-		}
-		conn, _, err = rpc.PipeCredentials(from).ClientHandshake(ctx, to, conn)
-		return conn, err
+// enterHTTP counts a call of a service that serves HTTP now; nil: it does not.
+func (n *pipes) enterHTTP(service string) *localService {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s := n.http[service]
+	if s != nil {
+		s.calls.Add(1)
 	}
-	return &url.URL{Scheme: "http", Host: to}, transport, nil
+	return s
+}
+
+func (n *pipes) httpTo(from, to string, _ *http.Transport) (*url.URL, http.RoundTripper, error) {
+	way := &localTransport{from: from, enter: func() *localService { return n.enterHTTP(to) }}
+	return &url.URL{Scheme: "http", Host: to}, way, nil
 }
