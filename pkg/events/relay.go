@@ -100,7 +100,8 @@ func take(ctx context.Context, conn *pgx.Conn, records bool, limit int) (out []m
 		out, err = pgx.CollectRows(rows, toMessage)
 		return err
 	})
-	return out, conn.SendBatch(ctx, b).Close()
+	err = conn.SendBatch(ctx, b).Close() // before out is read: it is what Close fills
+	return out, err
 }
 
 func toMessage(row pgx.CollectableRow) (m message, err error) {

@@ -755,6 +755,27 @@ func TestRepeatedOrderIsOne(t *testing.T) {
 	wantReason(t, err, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
 }
 
+// A form that is sent twice orders to the address that is typed in it: both get the one order.
+func TestRepeatedOrderToATypedAddressIsOne(t *testing.T) {
+	w := start(t)
+	w.ctx = testkit.WithKey(w.ctx, "order-key-1")
+	ids := make([]string, 10)
+	var all sync.WaitGroup
+	for i := range ids {
+		all.Go(func() {
+			l, err := w.orderTo("1")
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = l.GetId()
+		})
+	}
+	all.Wait()
+	if slices.Sort(ids); ids[0] == "" || len(slices.Compact(ids)) != 1 {
+		t.Errorf("the same request was answered with the orders %v", ids)
+	}
+}
+
 func TestRepeatedOrderGetsTheFirstAnswer(t *testing.T) {
 	w := start(t)
 	ctx := testkit.WithKey(w.ctx, "order-key-1")

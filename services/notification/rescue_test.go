@@ -1,6 +1,7 @@
 package notification_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -70,6 +71,25 @@ func TestExpiredMessageLeftByACrashIsDropped(t *testing.T) {
 	w.waitState(id, "FAILED", true)
 	if sms, _, _ := w.outside.state(); len(sms) != 0 {
 		t.Error("sent after it expired")
+	}
+}
+
+// A provider that hangs for a while holds up what waits behind it no longer than that.
+func TestMessagesBehindAHangingProviderAreNotLeftToTheRescue(t *testing.T) {
+	w := start(t)
+	const more = 40 // than are given to providers at once
+	w.outside.mu.Lock()
+	for i := range more {
+		w.send(code(fmt.Sprint("key", i)))
+	}
+	w.Clock.Advance(6 * time.Second)
+	w.outside.mu.Unlock()
+	w.waitSMS(more)
+	testkit.Eventually(t, "all to be sent once", func() bool {
+		return w.count(`SELECT count(*) FROM notification.messages WHERE state = 'SENT'`) == more
+	})
+	if sms, _, _ := w.outside.state(); len(sms) != more {
+		t.Errorf("%d SMS", len(sms))
 	}
 }
 

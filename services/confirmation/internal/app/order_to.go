@@ -19,6 +19,8 @@ const (
 	writeWithin = 10 * time.Second
 	// reserveFor outlasts the writing, and bounds for how long an order that died holds up the next.
 	reserveFor = 30 * time.Second
+	// reservePoll is how often an order looks whether the one under way is done.
+	reservePoll = 100 * time.Millisecond
 )
 
 // orderTo orders a letter to an address as typed. The order is reserved before profile writes the address, so that neither
@@ -39,14 +41,31 @@ func (a *App) orderTo(
 	})
 }
 
-// reserve refuses an order that the limits do not allow, and keeps others out until this one is done.
+// reserve keeps others out until this order is done. One that is under way is waited for, as long as it may take: it may be
+// the same request, which gets its answer.
 func (a *App) reserve(ctx context.Context, account uuid.UUID) error {
+	for waited := time.Duration(0); ; waited += reservePoll {
+		underWay, err := a.tryReserve(ctx, account)
+		if !underWay || waited >= writeWithin {
+			return err
+		}
+		select {
+		case <-time.After(reservePoll):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// tryReserve refuses an order that the limits do not allow; underWay says that it is for another's sake.
+func (a *App) tryReserve(ctx context.Context, account uuid.UUID) (underWay bool, err error) {
 	now := a.Now()
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.LockHolder(ctx, account); err != nil {
 			return err
 		}
 		if err := a.checkReservation(ctx, tx, account, now); err != nil {
+			underWay = errs.Is(err, errorsv1.Reason_LETTER_ALREADY_ORDERED)
 			return err
 		}
 		if err := a.checkOrder(ctx, tx, account, now); err != nil {
@@ -54,6 +73,7 @@ func (a *App) reserve(ctx context.Context, account uuid.UUID) error {
 		}
 		return tx.ReserveOrder(ctx, account, now.Add(reserveFor))
 	})
+	return underWay, err
 }
 
 // checkReservation refuses an order while another of the account is under way.

@@ -6,8 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/store"
 )
@@ -83,33 +81,34 @@ func (a *App) work(ctx context.Context) {
 	}
 }
 
-// deliverInHand makes the first attempt. One that comes too late is left to the rescue, which may have begun.
+// deliverInHand makes the first attempt. What has waited too long behind others goes to a job at once: the attempt might last
+// until the rescue begins, and until then nobody would send it.
 func (a *App) deliverInHand(ctx context.Context, m domain.Message) {
 	if !a.Now().Before(m.InHandUntil.Add(-handTime - handMargin)) {
+		a.letGo(ctx, SendJob{MessageID: m.ID})
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, handTime)
+	attempt, cancel := context.WithTimeout(ctx, handTime)
 	defer cancel()
-	err := a.attempt(ctx, m)
-	if err == nil {
-		return
-	}
-	a.Log.InfoContext(ctx, "message postponed", "message_id", m.ID, "error", err)
-	if err := a.letGo(context.WithoutCancel(ctx), m.ID); err != nil {
-		a.Log.WarnContext(ctx, "message left in hand: it is rescued", "message_id", m.ID, "error", err)
+	if err := a.attempt(attempt, m); err != nil {
+		a.Log.InfoContext(ctx, "message postponed", "message_id", m.ID, "error", err)
+		a.letGo(ctx, SendJob{MessageID: m.ID, NotBefore: a.Now().Add(a.RetryFirst)})
 	}
 }
 
-// letGo has a job try the message again.
-func (a *App) letGo(ctx context.Context, id uuid.UUID) error {
+// letGo has the job send the message, unless the rescue has taken it.
+func (a *App) letGo(ctx context.Context, job SendJob) {
 	ctx, cancel := context.WithTimeout(ctx, handTime)
 	defer cancel()
-	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if let, err := tx.LetGo(ctx, id); !let || err != nil {
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if let, err := tx.LetGo(ctx, job.MessageID); !let || err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, SendJob{MessageID: id, NotBefore: a.Now().Add(a.RetryFirst)}, nil)
+		return tx.Enqueue(ctx, job, nil)
 	})
+	if err != nil {
+		a.Log.WarnContext(ctx, "message left in hand: it is rescued", "message_id", job.MessageID, "error", err)
+	}
 }
 
 // Rescue has jobs deliver what processes that died have left in hand.

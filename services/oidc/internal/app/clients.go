@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/secret"
@@ -114,7 +115,7 @@ func sandboxPurposes() map[string]string {
 
 // OriginKnown says whether a public client's browser application of this origin may read answers.
 func (a *App) OriginKnown(ctx context.Context, origin string) (bool, error) {
-	if domain.Origin(origin) != origin {
+	if !utf8.ValidString(origin) || domain.Origin(origin) != origin { // no text: Postgres would not take it
 		return false, nil
 	}
 	return a.Store.OriginKnown(ctx, origin)
