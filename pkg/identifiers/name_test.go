@@ -100,14 +100,21 @@ func TestNamesAreComparedAsRegistriesDo(t *testing.T) {
 	}
 }
 
-func TestTextsAreComparedByTheirWords(t *testing.T) {
-	const issuer = "ОВД «Тёплый Стан» г. Москвы, отд. № 2"
-	for _, same := range []string{"ОВД \"ТЕПЛЫЙ СТАН\" Г.МОСКВЫ ОТД.2", issuer} {
+func TestTextsAreComparedWithTheirSigns(t *testing.T) {
+	const issuer = "ОВД «Тёплый Стан-2» г. Москвы, отд. № 2"
+	for _, same := range []string{
+		issuer, " ОВД \n\"ТЕПЛЫЙ  СТАН-2\" Г.МОСКВЫ,ОТД.№2", "ОВД “Тёплый Стан – 2” г. Москвы , отд. № 2",
+	} {
 		if identifiers.FoldText(same) != identifiers.FoldText(issuer) {
 			t.Errorf("%q is %q", same, identifiers.FoldText(same))
 		}
 	}
-	for _, other := range []string{"ОВД «Тёплый Стан» г. Москвы, отд. № 22", "Кремль", ""} {
+	for _, other := range []string{
+		"ОВД «Тёплый Стан-2» г. Москвы, отд. № 22", "Кремль", "",
+		"(О,ВД) «Тёплый Стан-2» г. Москвы, отд. № 2", issuer + ";;", issuer + ".", "О В Д «Тёплый Стан-2» г. Москвы, отд. № 2",
+		"ОВД Тёплый Стан-2 г. Москвы, отд. № 2", "ОВД «Тёплый Стан 2» г. Москвы, отд. № 2", "ОВД ««Тёплый Стан-2»» г. Москвы, отд. № 2",
+		"ОВД «Тёплый Стан-2» г Москвы отд № 2",
+	} {
 		if identifiers.FoldText(other) == identifiers.FoldText(issuer) {
 			t.Errorf("%q is the same", other)
 		}

@@ -97,12 +97,25 @@ func plainPunctuation(s string) string {
 	}, s)
 }
 
-// FoldText is what two texts have in common that say the same in other case, spaces and punctuation, or with е for ё: the
-// words. People copy an issuer or a birth place from a page where it stands in capitals and in broken lines.
+// FoldText is what two texts have in common that say the same with the same signs: in other case, with е for ё, with other
+// forms of quotes and dashes, or with other spaces beside signs. People copy an issuer or a birth place from a page where it
+// stands in capitals and in broken lines; a sign more or less is another text.
 func FoldText(s string) string {
-	words := strings.FieldsFunc(fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
-	return strings.Join(words, " ")
+	s = strings.NewReplacer("«", `"`, "»", `"`).Replace(plainPunctuation(fold(s)))
+	var folded strings.Builder
+	last := ' '
+	for _, word := range strings.Fields(s) {
+		if first, _ := utf8.DecodeRuneInString(word); inWord(last) && inWord(first) {
+			folded.WriteByte(' ')
+		}
+		folded.WriteString(word)
+		last, _ = utf8.DecodeLastRuneInString(word)
+	}
+	return folded.String()
 }
+
+// inWord says whether a character is part of a word, not a sign between words.
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
 // fold removes the differences that no registry makes: case, and е for ё.
 func fold(s string) string {

@@ -221,6 +221,59 @@ func TestAnAddressIsSlowedDownOverAllItsAccounts(t *testing.T) {
 	w.mismatch()
 }
 
+// Whoever submits from many accounts at once learns no more than one after the other: who waits for an answer counts.
+func TestAnAddressIsBoundedInParallel(t *testing.T) {
+	w := startStill(t, "ADDRESS_TRIES", "5")
+	w.registers.set(differs(registryv1.Mismatch_NAME), differs(registryv1.Mismatch_NAME))
+	ended := testkit.Watch[eventsv1.VerificationNotMatched](w.Env)
+	var all sync.WaitGroup
+	var made atomic.Int32
+	for range 30 {
+		id := w.newcomer()
+		ctx := testkit.From(w.As(id, accountv1.Level_SIMPLIFIED), "198.51.100.7")
+		all.Go(func() {
+			_, err := w.client.CreateVerification(ctx, &verificationv1.CreateVerificationRequest{AccountId: id})
+			switch {
+			case err == nil:
+				made.Add(1)
+			case !errs.Is(err, limit):
+				t.Errorf("refused with %v", err)
+			}
+		})
+	}
+	all.Wait()
+	ended.Wait(5)
+	if pfr, fms := w.registers.asked(); made.Load() != 5 || pfr != 5 || fms != 5 {
+		t.Errorf("%d submissions were taken, the registries were asked %d and %d times; want 5", made.Load(), pfr, fms)
+	}
+	w.beAt(w.newcomer(), "203.0.113.9")
+	w.mismatch()
+}
+
+// People behind one address wait for one another's answers only where all its tries are under way.
+func TestPeopleOfOneAddressAreAllVerified(t *testing.T) {
+	w := startStill(t, "ADDRESS_TRIES", "3", "RETRY_FIRST", "24h", "RETRY_MAX", "24h")
+	for range 5 {
+		w.beAt(w.newcomer(), "198.51.100.7")
+		w.await(w.mustCreate().GetId(), matched)
+	}
+	w.registers.set(matches, down)
+	for range 3 {
+		w.beAt(w.newcomer(), "198.51.100.7")
+		w.mustCreate()
+	}
+	w.beAt(w.newcomer(), "198.51.100.7")
+	_, err := w.create()
+	if e := wantReason(t, err, limit); e.RetryAfter != time.Minute {
+		t.Errorf("retry after %s, want a minute", e.RetryAfter)
+	}
+	if len(w.profiles.snapshots) != 8 {
+		t.Error("a refused person's data is locked")
+	}
+	w.beAt(w.id, "203.0.113.9")
+	w.mustCreate()
+}
+
 // Over the installation's budget those wait who failed before; whoever comes for the first time does not.
 func TestOverTheBudgetOnlyWhoFailedBeforeWaits(t *testing.T) {
 	w := startStill(t, "BUDGET", "3", "BUDGET_WINDOW", "1h")

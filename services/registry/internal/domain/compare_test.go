@@ -35,12 +35,12 @@ func differs(n, known Name) bool {
 	return slices.Contains(c.Mismatches, registryv1.Mismatch_NAME)
 }
 
-// Free text in another wording is no mismatch, and nothing that a register has not got is vouched for.
+// Free text in another wording or with other signs is no mismatch, and nothing that a register has not got is vouched for.
 func TestRegistersVouchForWhatTheyHave(t *testing.T) {
 	registers, today := noPersonas(t, 1000), day(2026, 5, 5)
 	person, _ := registers.Population.Person(79, today)
 	pfr, fms := asksPFR(person), asksFMS(person)
-	pfr.BirthPlace = strings.ToUpper(person.BirthPlace) + "."
+	pfr.BirthPlace = strings.ToUpper(person.BirthPlace)
 	fms.Gender, fms.BirthPlace, fms.Citizenship = person.Gender, person.BirthPlace, "RUS"
 	fms.IssuedBy = strings.ToUpper(person.Passport().IssuedBy)
 	const basics = "last_name first_name middle_name birth_date"
@@ -50,6 +50,10 @@ func TestRegistersVouchForWhatTheyHave(t *testing.T) {
 	pfr.BirthPlace, fms.BirthPlace, fms.IssuedBy, fms.Citizenship = "Атлантида", "Атлантида", "Кремль", "ATA"
 	wantVouched(t, registers.Pension(pfr, today), "snils "+basics+" gender")
 	wantVouched(t, registers.Passport(fms, today), "series number "+basics+" gender issue_date issue_code")
+	pfr.BirthPlace, fms.BirthPlace = person.BirthPlace+".", "("+person.BirthPlace+")"
+	fms.IssuedBy, fms.Citizenship = person.Passport().IssuedBy+";;", "RUS"
+	wantVouched(t, registers.Pension(pfr, today), "snils "+basics+" gender")
+	wantVouched(t, registers.Passport(fms, today), "series number "+basics+" gender issue_date issue_code citizenship")
 	fms.Gender = map[Gender]Gender{Male: Female, Female: Male}[person.Gender]
 	if got := registers.Passport(fms, today).Mismatches; !slices.Equal(got, []Mismatch{registryv1.Mismatch_GENDER}) {
 		t.Errorf("another sex: %v", got)

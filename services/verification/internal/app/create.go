@@ -63,14 +63,27 @@ func (a *App) checkLimits(ctx context.Context, account uuid.UUID, now time.Time)
 	if err := a.Limits.CheckAccount(history, now); err != nil {
 		return err
 	}
-	here, err := a.Store.AddressHistory(ctx, a.address(ctx), now.Add(-a.Limits.AddressWindow))
+	here, err := a.checkAddress(ctx, a.Store, a.address(ctx), account, now)
 	if err != nil {
 		return err
 	}
-	if err := a.Limits.CheckAddress(here, now); err != nil {
-		return err
-	}
 	return a.checkBudget(ctx, history.NotMatched+here.NotMatched > 0, now)
+}
+
+// addresses tells what was submitted from an address.
+type addresses interface {
+	AddressHistory(ctx context.Context, address []byte, account uuid.UUID, since time.Time) (domain.AddressHistory, error)
+}
+
+// checkAddress refuses an account whose address had too many mismatches or may come to have them.
+func (a *App) checkAddress(
+	ctx context.Context, from addresses, address []byte, account uuid.UUID, now time.Time,
+) (domain.AddressHistory, error) {
+	here, err := from.AddressHistory(ctx, address, account, now.Add(-a.Limits.AddressWindow))
+	if err != nil {
+		return here, err
+	}
+	return here, a.Limits.CheckAddress(here, now)
 }
 
 // checkBudget tells the operator of an installation over its budget of mismatches, and refuses who failed before.
@@ -87,14 +100,21 @@ func (a *App) checkBudget(ctx context.Context, failedBefore bool, now time.Time)
 	return a.Limits.CheckBudget(oldest, failedBefore, now)
 }
 
-// start stores the verification and has the registries asked.
+// start stores the verification and has the registries asked. The address is checked again, alone: what others
+// submitted from there since the first check counts.
 func (a *App) start(ctx context.Context, tx *store.Tx, v domain.Verification) error {
+	if err := tx.LockAddress(ctx, v.Address); err != nil {
+		return err
+	}
 	inserted, err := tx.Insert(ctx, v)
 	if err != nil {
 		return err
 	}
 	if !inserted {
 		return refuseSecond(ctx, tx, v)
+	}
+	if _, err := a.checkAddress(ctx, tx, v.Address, v.AccountID, v.CreateTime); err != nil {
+		return err
 	}
 	for _, c := range v.Checks {
 		if err := tx.Enqueue(ctx, CheckJob{VerificationID: v.ID, Registry: c.Registry}); err != nil {

@@ -67,6 +67,21 @@ func TestAddressesOfMismatchesAreSlowedDown(t *testing.T) {
 	}
 }
 
+// Submissions under way take the room of the mismatches that they may become; over the limit one is taken at a time.
+func TestSubmissionsUnderWayCountForTheirAddress(t *testing.T) {
+	last := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	l := domain.Limits{AddressFree: 3, AddressDelay: backoff.Exponential{First: time.Minute, Max: time.Hour}}
+	for _, c := range []struct {
+		notMatched, pending int
+		open                bool
+	}{{0, 2, true}, {0, 3, false}, {2, 0, true}, {2, 1, false}, {3, 0, true}, {3, 1, false}, {9, 1, false}} {
+		h := domain.AddressHistory{NotMatched: c.notMatched, Pending: c.pending, Last: last}
+		if err := l.CheckAddress(h, last.Add(time.Hour)); (err == nil) != c.open {
+			t.Errorf("%d mismatches, %d under way: %v", c.notMatched, c.pending, err)
+		}
+	}
+}
+
 // A match counts for the fields that its registry vouched for; one of a version that knew none, for what decides it.
 func TestVouchedFieldsAreTheRegistries(t *testing.T) {
 	v := domain.Start(uuid.Nil, uuid.Nil, uuid.Nil, time.Time{}, time.Hour)

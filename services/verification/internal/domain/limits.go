@@ -60,14 +60,31 @@ func limited(wait time.Duration) error {
 	return errs.New(errs.Throttled, errorsv1.Reason_VERIFICATION_LIMIT, "too many submissions did not match").After(wait)
 }
 
-// AddressHistory is how often submissions from an address did not match within the window.
+// AddressHistory is what came of the submissions from an address.
 type AddressHistory struct {
+	// NotMatched did not match within the window, the last of them at Last.
 	NotMatched int
 	Last       time.Time
+	// Pending are other accounts' submissions under way: each may become a mismatch.
+	Pending int
 }
 
-// CheckAddress refuses an address from which too much did not match, for longer each time.
+// answerTime is about how long registries that work take to answer a submission, and account to accept it.
+const answerTime = time.Minute
+
+// CheckAddress refuses an address from which too much did not match, for longer each time, or from which so much is
+// under way that it may become too much. Beyond the free mismatches one submission is under way at a time.
 func (l Limits) CheckAddress(h AddressHistory, now time.Time) error {
+	if err := l.checkMismatches(h, now); err != nil {
+		return err
+	}
+	if h.Pending >= max(l.AddressFree-h.NotMatched, 1) {
+		return limited(answerTime)
+	}
+	return nil
+}
+
+func (l Limits) checkMismatches(h AddressHistory, now time.Time) error {
 	if h.NotMatched < l.AddressFree {
 		return nil
 	}

@@ -112,10 +112,20 @@ func (c conn) History(ctx context.Context, account uuid.UUID, since time.Time) (
 	}, err
 }
 
-// AddressHistory summarises the mismatches of what was submitted from an address since an instant.
-func (c conn) AddressHistory(ctx context.Context, address []byte, since time.Time) (domain.AddressHistory, error) {
-	row, err := c.q.AddressHistory(ctx, db.AddressHistoryParams{Address: address, Since: since})
-	return domain.AddressHistory{NotMatched: int(row.NotMatched), Last: row.LastNotMatched}, err
+// AddressHistory summarises for an account what was submitted from an address: mismatches since an instant, and what
+// others have under way.
+func (c conn) AddressHistory(
+	ctx context.Context, address []byte, account uuid.UUID, since time.Time,
+) (domain.AddressHistory, error) {
+	row, err := c.q.AddressHistory(ctx, db.AddressHistoryParams{Address: address, AccountID: account, Since: since})
+	return domain.AddressHistory{
+		NotMatched: int(row.NotMatched), Last: row.LastNotMatched, Pending: int(row.Pending),
+	}, err
+}
+
+// LockAddress has submissions from an address wait for one another until the transaction ends.
+func (t *Tx) LockAddress(ctx context.Context, address []byte) error {
+	return t.q.LockAddress(ctx, address)
 }
 
 // BudgetUsedUp is when the oldest of the newest so many mismatches since an instant ended; zero: there were fewer.

@@ -48,25 +48,32 @@ func (q *Queries) AccountHistory(ctx context.Context, arg AccountHistoryParams) 
 }
 
 const addressHistory = `-- name: AddressHistory :one
-SELECT count(*)::int AS not_matched, coalesce(max(ended_at), 'epoch')::timestamptz AS last_not_matched
-FROM verifications WHERE address = $1::bytea AND state = 'NOT_MATCHED' AND ended_at > $2::timestamptz
+SELECT
+    count(*)::int AS not_matched, coalesce(max(ended_at), 'epoch')::timestamptz AS last_not_matched,
+    (
+        SELECT count(*) FROM verifications AS p
+        WHERE p.address = $1::bytea AND p.state = 'PENDING' AND p.account_id <> $2
+    )::int AS pending
+FROM verifications AS v WHERE v.address = $1::bytea AND v.state = 'NOT_MATCHED' AND v.ended_at > $3::timestamptz
 `
 
 type AddressHistoryParams struct {
-	Address []byte
-	Since   time.Time
+	Address   []byte
+	AccountID uuid.UUID
+	Since     time.Time
 }
 
 type AddressHistoryRow struct {
 	NotMatched     int32
 	LastNotMatched time.Time
+	Pending        int32
 }
 
-// Mismatches of what was submitted from an address, by whomever.
+// Mismatches of what was submitted from an address, by whomever, and what other accounts have under way from there.
 func (q *Queries) AddressHistory(ctx context.Context, arg AddressHistoryParams) (AddressHistoryRow, error) {
-	row := q.db.QueryRow(ctx, addressHistory, arg.Address, arg.Since)
+	row := q.db.QueryRow(ctx, addressHistory, arg.Address, arg.AccountID, arg.Since)
 	var i AddressHistoryRow
-	err := row.Scan(&i.NotMatched, &i.LastNotMatched)
+	err := row.Scan(&i.NotMatched, &i.LastNotMatched, &i.Pending)
 	return i, err
 }
 
@@ -169,6 +176,16 @@ func (q *Queries) ListVerifications(ctx context.Context, accountID uuid.UUID) ([
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockAddress = `-- name: LockAddress :exec
+SELECT pg_advisory_xact_lock(hashtextextended('verification address ' || encode($1::bytea, 'hex'), 0))
+`
+
+// Submissions from one address are counted one after the other.
+func (q *Queries) LockAddress(ctx context.Context, address []byte) error {
+	_, err := q.db.Exec(ctx, lockAddress, address)
+	return err
 }
 
 const lockVerification = `-- name: LockVerification :one

@@ -33,9 +33,18 @@ SELECT
 FROM verifications WHERE account_id = @account_id;
 
 -- name: AddressHistory :one
--- Mismatches of what was submitted from an address, by whomever.
-SELECT count(*)::int AS not_matched, coalesce(max(ended_at), 'epoch')::timestamptz AS last_not_matched
-FROM verifications WHERE address = @address::bytea AND state = 'NOT_MATCHED' AND ended_at > @since::timestamptz;
+-- Mismatches of what was submitted from an address, by whomever, and what other accounts have under way from there.
+SELECT
+    count(*)::int AS not_matched, coalesce(max(ended_at), 'epoch')::timestamptz AS last_not_matched,
+    (
+        SELECT count(*) FROM verifications AS p
+        WHERE p.address = @address::bytea AND p.state = 'PENDING' AND p.account_id <> @account_id
+    )::int AS pending
+FROM verifications AS v WHERE v.address = @address::bytea AND v.state = 'NOT_MATCHED' AND v.ended_at > @since::timestamptz;
+
+-- name: LockAddress :exec
+-- Submissions from one address are counted one after the other.
+SELECT pg_advisory_xact_lock(hashtextextended('verification address ' || encode(@address::bytea, 'hex'), 0));
 
 -- name: MismatchBefore :one
 -- When the mismatch ended that so many newer ones of the whole installation follow.
