@@ -112,15 +112,30 @@ func TestWhatIsNoTextIsRefusedAtTheEdge(t *testing.T) {
 			a.problem(t, http.StatusBadRequest, "REQUEST_MALFORMED")
 		}
 	}
-	for _, form := range []string{"code=%00", "x=%FF", "%00=x"} {
-		a := s.call("POST", "/oauth2/token", form, "Content-Type", "application/x-www-form-urlencoded")
-		if a.StatusCode != http.StatusBadRequest {
-			t.Errorf("%s: %d %s", form, a.StatusCode, a.body)
+	for _, form := range []string{"code=%00", "x=%FF", "%00=x", "x=%zz"} {
+		for _, parameter := range []string{"", "; x", "; charset=utf-8", "; charset=utf-8; x"} {
+			a := s.call("POST", "/oauth2/token", form, "Content-Type", "application/x-www-form-urlencoded"+parameter)
+			if a.StatusCode != http.StatusBadRequest {
+				t.Errorf("%s%s: %d %s", form, parameter, a.StatusCode, a.body)
+			}
 		}
 	}
 	s.call("POST", "/v1/sessions", `{"login":"\u0000","password":"x"}`).problem(t, http.StatusBadRequest, "VALIDATION_FAILED")
 	if strings.Contains(s.Logs(), `"level":"ERROR"`) {
 		t.Error("what a caller has written is logged as our error")
+	}
+}
+
+// No page sends a multipart form, and what one holds is not looked at.
+func TestMultipartFormsAreRefused(t *testing.T) {
+	s := startWith(t, nil, echoing("web"), echoing("oidc"), echoing("sandbox"))
+	body := "--b\r\nContent-Disposition: form-data; name=\"code\"\r\n\r\n\x00\r\n--b--\r\n"
+	for _, path := range []string{"/oauth2/token", "/sign-in", "/phone/options", "/v1/sessions"} {
+		for _, media := range []string{"multipart/form-data; boundary=b", "Multipart/Mixed; boundary=b; x"} {
+			if a := s.call("POST", path, body, "Content-Type", media); a.StatusCode != http.StatusUnsupportedMediaType {
+				t.Errorf("%s as %s: %d %s", path, media, a.StatusCode, a.body)
+			}
+		}
 	}
 }
 

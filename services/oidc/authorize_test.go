@@ -444,6 +444,31 @@ func TestPersonMayAgreeToLess(t *testing.T) {
 	}
 }
 
+// A page that looks often whether somebody is signed in fills no browser with cookies.
+func TestSilentChecksLeaveNoCookie(t *testing.T) {
+	w := start(t)
+	w.tokens(w.client())
+	for name, c := range map[string]struct {
+		b     *browser
+		error string
+		scope string
+	}{
+		"not signed in":         {w.browser(), "login_required", "openid"},
+		"signed in":             {w.at(w.session), "", "openid"},
+		"signed in, not agreed": {w.at(w.session), "consent_required", "openid email"},
+	} {
+		for range 76 {
+			rec := c.b.get(authorize("agency", "prompt", "none", "scope", c.scope))
+			if a := answer(t, rec); a.Get("error") != c.error || a.Has("code") != (c.error == "") {
+				t.Fatalf("%s: %v", name, a)
+			}
+			if set := rec.Header().Values("Set-Cookie"); len(set) != 0 || c.b.interactions() != 0 {
+				t.Fatalf("%s: it leaves %v", name, set)
+			}
+		}
+	}
+}
+
 func TestSilentRequests(t *testing.T) {
 	w := start(t)
 	denied, refused := testkit.Watch[oidceventsv1.InteractionDenied](w.Env), testkit.Watch[oidceventsv1.InteractionsRefused](w.Env)

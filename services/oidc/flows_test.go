@@ -256,6 +256,25 @@ func TestWhatIsDecidedMakesRoom(t *testing.T) {
 	}
 }
 
+// A browser gives up the oldest of its sign-ins before it begins another, so it needs no more room than it has.
+func TestABrowserMakesRoomForItsNextSignIn(t *testing.T) {
+	w := start(t, "PROPUSK_OIDC_PENDING_PER_ADDRESS", "10", "PROPUSK_OIDC_PENDING", "100")
+	w.client()
+	const address = "203.0.113.7"
+	b := w.browser().from(address)
+	for range 5 {
+		w.begin(b, request("agency"))
+		w.begin(w.browser().from(address), request("agency"))
+	}
+	for range 3 {
+		w.begin(b, request("agency"))
+	}
+	if n := b.interactions(); n != 5 {
+		t.Errorf("the browser has %d sign-ins under way", n)
+	}
+	wantRefusal(t, w.browser().from(address).get(authorize("agency")), http.StatusTooManyRequests, errorsv1.Reason_INTERACTION_LIMIT)
+}
+
 // A Redis that is full refuses what needs room, and throws away nothing that is under way.
 func TestAFullRedisKeepsWhatItHas(t *testing.T) {
 	w := start(t)

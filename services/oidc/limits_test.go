@@ -64,6 +64,30 @@ func TestEveryClientHasItsOwnBudget(t *testing.T) {
 	}
 }
 
+// Names that nobody has are looked up no more often than a client may ask; who is remembered is not looked up.
+func TestMadeUpClientsAreLookedUpWithinLimits(t *testing.T) {
+	w := start(t, "PROPUSK_OIDC_CLIENT_REQUESTS_PER_MINUTE", "5", "PROPUSK_OIDC_REQUESTS_PER_MINUTE", "1000")
+	w.client()
+	const address = "203.0.113.7"
+	for i := range 5 {
+		client, want := "made-up-"+strconv.Itoa(i), http.StatusUnauthorized
+		if i == 4 {
+			client, want = "agency", http.StatusBadRequest
+		}
+		if rec := w.tokenFrom(address, client, theirKey); rec.Code != want {
+			t.Errorf("%s: %d %s", client, rec.Code, rec.Body)
+		}
+	}
+	wantSlowDown(t, w.tokenFrom(address, "made-up", theirKey))
+	wantSlowDown(t, w.tokenFrom(address, "made-up", ""))
+	if rec := w.tokenFrom(address, "agency", theirKey); rec.Code != http.StatusBadRequest {
+		t.Errorf("a client that is remembered: %d %s", rec.Code, rec.Body)
+	}
+	if rec := w.tokenFrom("203.0.113.8", "made-up", theirKey); rec.Code != http.StatusUnauthorized {
+		t.Errorf("another address: %d %s", rec.Code, rec.Body)
+	}
+}
+
 func TestUserinfoIsCountedPerGrant(t *testing.T) {
 	w := start(t, "PROPUSK_OIDC_REQUESTS_PER_MINUTE", "3")
 	c := w.client()

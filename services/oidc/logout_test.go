@@ -200,6 +200,24 @@ func TestLogoutRefusals(t *testing.T) {
 	w.begin(w.browser(), request("agency")) // sign-ins have room of their own
 }
 
+// A sign-out that is finished is pending no more, and makes room once however often it is gone on from.
+func TestAFinishedLogoutMakesRoom(t *testing.T) {
+	w := start(t, "PROPUSK_OIDC_PENDING_PER_ADDRESS", "10", "PROPUSK_OIDC_PENDING", "100")
+	for range 9 {
+		w.logout(url.Values{})
+	}
+	for range 3 {
+		next := w.shownLogout(w.logout(url.Values{}), "").GetContinueUrl()
+		for range 3 {
+			if rec := w.browser().get(next); rec.Header().Get("Location") != issuer+"/" {
+				t.Fatalf("%d %s", rec.Code, rec.Header().Get("Location"))
+			}
+		}
+	}
+	w.logout(url.Values{})
+	wantRefusal(t, w.browser().get("/oauth2/logout"), http.StatusTooManyRequests, errorsv1.Reason_INTERACTION_LIMIT)
+}
+
 func TestLogoutByPost(t *testing.T) {
 	w := start(t)
 	w.client()

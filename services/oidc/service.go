@@ -36,8 +36,8 @@ type Config struct {
 	// Pending bounds the sign-ins for partners that are begun and not finished, and the sign-outs; each is a few kB of Redis.
 	Pending           int `env:"PENDING" envDefault:"20000" range:"100..1000000"`
 	PendingPerAddress int `env:"PENDING_PER_ADDRESS" envDefault:"500" range:"10..1000000" sandbox:"20000"`
-	// ClientRequestsPerMinute bounds a partner's requests for tokens, RequestsPerMinute those of an address that no secret
-	// vouches for.
+	// ClientRequestsPerMinute bounds a partner's requests for tokens, and the look-ups of clients for an address;
+	// RequestsPerMinute the requests of an address that no secret vouches for.
 	ClientRequestsPerMinute int `env:"CLIENT_REQUESTS_PER_MINUTE" envDefault:"6000" range:"1..100000000" sandbox:"1000000"`
 	RequestsPerMinute       int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
 	// Maintain is how often keys are looked after and what is long over is forgotten.

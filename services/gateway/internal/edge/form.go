@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -14,8 +15,12 @@ import (
 
 // checkForm reads a form, which is small, and refuses it as a query is refused. JSON is checked as it is read.
 func checkForm(r *http.Request) error {
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/x-www-form-urlencoded" {
+	// With parameters that cannot be read there is a media type still, and net/http goes by it.
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case strings.HasPrefix(media, "multipart/"): // no page sends one
+		return errs.New(errs.Invalid, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "multipart bodies are not taken")
+	case media != "application/x-www-form-urlencoded":
 		return nil
 	}
 	form, err := io.ReadAll(r.Body)

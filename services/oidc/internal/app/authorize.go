@@ -25,16 +25,25 @@ type Authorization struct {
 	Life          time.Duration
 }
 
+// AuthorizeCommand is a partner's request for a sign-in, as a browser brings it.
+type AuthorizeCommand struct {
+	Params url.Values
+	// Posted says that it came as a form.
+	Posted bool
+	// Old are the interactions that the browser gives up if it begins another.
+	Old []cookies.InteractionCookie
+}
+
 // Authorize checks a partner's request, and answers it at once when nothing is needed of the person or no page may be shown;
 // else it begins an interaction. Without a known client and address the error is shown to the person: the browser must not
 // be sent anywhere else. With a form that another site posts, browsers do not send the session's cookie: that nobody seems to
 // be signed in says nothing then, and whether it is so the page finds that comes next.
-func (a *App) Authorize(ctx context.Context, p url.Values, posted bool) (Authorization, error) {
-	client, err := a.target(ctx, p)
+func (a *App) Authorize(ctx context.Context, cmd AuthorizeCommand) (Authorization, error) {
+	client, err := a.target(ctx, cmd.Params)
 	if err != nil {
 		return Authorization{}, err
 	}
-	request, refusal := domain.ParseRequest(client, p)
+	request, refusal := domain.ParseRequest(client, cmd.Params)
 	if refusal == nil {
 		refusal = a.readHint(client, &request)
 	}
@@ -48,10 +57,13 @@ func (a *App) Authorize(ctx context.Context, p url.Values, posted bool) (Authori
 		return Authorization{}, err
 	case len(view.Needs) == 0:
 		return a.answerWithCode(ctx, request, *session)
-	case request.Silent && (session != nil || !posted):
+	case request.Silent && (session != nil || !cmd.Posted):
 		refusal := domain.SilentError(view.Needs[0])
 		a.Refused.Add(refusal)
 		return Authorization{URL: a.errorURL(request, &domain.OAuthError{Code: refusal})}, nil
+	}
+	if err := a.makeRoom(ctx, cmd.Old); err != nil {
+		return Authorization{}, err
 	}
 	return a.beginInteraction(ctx, request)
 }

@@ -39,6 +39,12 @@ func (a *App) client(ctx context.Context, id string) (domain.Client, bool, error
 	return c, found, err
 }
 
+// RemembersClient says whether to find a client costs nothing.
+func (a *App) RemembersClient(id string) bool {
+	_, _, ok := a.clients.get(id, a.Now())
+	return ok
+}
+
 // knownClient is the client, or the refusal for a person whom a partner sent that is none.
 func (a *App) knownClient(ctx context.Context, id string) (domain.Client, error) {
 	c, found, err := a.client(ctx, id)

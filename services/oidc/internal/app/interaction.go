@@ -11,6 +11,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
@@ -53,16 +54,22 @@ func (a *App) decidedView(ctx context.Context, i domain.Interaction, sessionID s
 	return InteractionView{Interaction: i, Client: client, ContinueURL: a.continueURL(i.ID)}, err
 }
 
-// Abandon gives up an interaction of this browser, which begins newer ones. Nothing depends on it.
-func (a *App) Abandon(ctx context.Context, id, browser string) error {
-	i, revision, err := a.ownInteraction(ctx, id, browser, a.Now())
-	if e, ok := errs.As(err); ok && e.Kind == errs.NotFound {
-		return nil
+// makeRoom ends interactions that a browser gives up: more cookies than a proxy takes would keep it out. It comes before the
+// next begins, which may need their room. What is not this browser's, is over or is decided stays as it is.
+func (a *App) makeRoom(ctx context.Context, old []cookies.InteractionCookie) error {
+	for _, c := range old {
+		i, revision, err := a.ownInteraction(ctx, c.ID, c.Value, a.Now())
+		switch {
+		case errs.Is(err, errorsv1.Reason_INTERACTION_NOT_FOUND), i.Outcome != nil:
+			continue
+		case err == nil:
+			err = a.Interactions.Abandon(ctx, revision, i)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err != nil || i.Outcome != nil {
-		return err
-	}
-	return a.Interactions.Abandon(ctx, revision, i)
+	return nil
 }
 
 // pending is where what begins now from the request's address is counted.

@@ -25,8 +25,8 @@ func (a *App) BeginLogout(ctx context.Context, p url.Values) (string, error) {
 		return "", err
 	}
 	l.ID, l.Language = secret.NewToken().Reveal(), domain.Language(p.Get("ui_locales"))
-	l.ExpireTime = now.Add(a.Lifetimes.Interaction)
-	if err := a.Interactions.PutLogout(ctx, l, a.pending(ctx, now), now); err != nil {
+	l.ExpireTime, l.Pending = now.Add(a.Lifetimes.Interaction), a.pending(ctx, now)
+	if err := a.Interactions.PutLogout(ctx, l, now); err != nil {
 		return "", err
 	}
 	return a.logoutPage(l.ID), nil
@@ -98,7 +98,8 @@ func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, 
 // FinishLogout sends the browser back to the partner, or home, once nobody is signed in any more: neither in the session
 // that the pages were to end, nor in the browser's. Until then it goes to the page that signs out.
 func (a *App) FinishLogout(ctx context.Context, id, browserSession string) (string, error) {
-	l, err := a.Interactions.Logout(ctx, id, a.Now())
+	now := a.Now()
+	l, err := a.Interactions.Logout(ctx, id, now)
 	if err != nil {
 		return "", err
 	}
@@ -113,7 +114,7 @@ func (a *App) FinishLogout(ctx context.Context, id, browserSession string) (stri
 	if !done {
 		return a.logoutPage(id), nil
 	}
-	return l.Return(a.Issuer + "/"), nil
+	return l.Return(a.Issuer + "/"), a.Interactions.FinishLogout(ctx, l, now)
 }
 
 func (a *App) logoutPage(id string) string {

@@ -16,6 +16,8 @@ type Logout struct {
 	State       string
 	Language    string
 	ExpireTime  time.Time
+	// Pending is where it counts until it is finished.
+	Pending Pending
 	// Seen: the pages have asked what is wanted, for the session SessionID if there was one. Before that, and while that
 	// session lives, nobody goes on.
 	Seen      bool

@@ -35,6 +35,8 @@ const (
 	interactionKind = "interaction"
 	codeKind        = "code"
 	logoutKind      = "logout"
+	// finishedKind marks a sign-out that is finished.
+	finishedKind = "finished-logout"
 	// garbage is how long an entry stays after its expiry.
 	garbage = time.Minute
 )
@@ -104,8 +106,8 @@ func (s *InteractionStore) Code(ctx context.Context, hash []byte) (domain.Code, 
 }
 
 // PutLogout stores a partner's request to sign out, if there is room.
-func (s *InteractionStore) PutLogout(ctx context.Context, l domain.Logout, p domain.Pending, now time.Time) error {
-	return s.begin(ctx, logoutKind, l.ID, l, p, l.ExpireTime, now)
+func (s *InteractionStore) PutLogout(ctx context.Context, l domain.Logout, now time.Time) error {
+	return s.begin(ctx, logoutKind, l.ID, l, l.Pending, l.ExpireTime, now)
 }
 
 // ChangeLogout replaces one.

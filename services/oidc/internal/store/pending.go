@@ -73,6 +73,21 @@ func (s *InteractionStore) Abandon(ctx context.Context, revision Revision, i dom
 	return unavailable(abandon().Run(ctx, s.redis, keys, []byte(revision), i.Pending.Until).Err())
 }
 
+// finish marks an entry, once, as one that counts no more.
+func finish() *redis.Script {
+	return redis.NewScript(release + `
+if redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) then release(KEYS[2], KEYS[3], ARGV[2]) end
+return 0
+`)
+}
+
+// FinishLogout has a sign-out count no more. It stays, for a browser that loses the answer and asks again.
+func (s *InteractionStore) FinishLogout(ctx context.Context, l domain.Logout, now time.Time) error {
+	keys := append([]string{key(finishedKind, l.ID)}, pendingKeys(logoutKind, l.Pending)...)
+	life := (l.ExpireTime.Sub(now) + garbage).Milliseconds()
+	return unavailable(finish().Run(ctx, s.redis, keys, life, l.Pending.Until).Err())
+}
+
 func (s *InteractionStore) begin(
 	ctx context.Context, kind, id string, value any, p domain.Pending, end, now time.Time,
 ) error {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/propusk-id/propusk/services/internal/cookies"
+	"github.com/propusk-id/propusk/services/oidc/internal/app"
 )
 
 // authorize sends the browser back to the partner with the answer, or to the page of the interaction that it begins.
@@ -13,26 +14,19 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 		h.refusePerson(w, r, p.Get("ui_locales"), err)
 		return
 	}
-	started, err := h.app.Authorize(r.Context(), p, r.Method == http.MethodPost)
+	old := h.cookies.OldInteractions(r)
+	started, err := h.app.Authorize(r.Context(), app.AuthorizeCommand{Params: p, Posted: r.Method == http.MethodPost, Old: old})
 	if err != nil {
 		h.refusePerson(w, r, p.Get("ui_locales"), err)
 		return
 	}
 	if started.InteractionID != "" {
-		h.makeRoom(w, r)
+		for _, c := range old {
+			h.cookies.Clear(w, cookies.Interaction(c.ID))
+		}
 		h.cookies.Set(w, cookies.Interaction(started.InteractionID), started.Browser.Reveal(), started.Life)
 	}
 	redirect(w, started.URL)
-}
-
-// makeRoom has the browser give up the oldest of its sign-ins: more cookies than a proxy takes would keep it out.
-func (h *handler) makeRoom(w http.ResponseWriter, r *http.Request) {
-	for _, old := range h.cookies.OldInteractions(r) {
-		h.cookies.Clear(w, cookies.Interaction(old.ID))
-		if err := h.app.Abandon(r.Context(), old.ID, old.Value); err != nil {
-			h.log.WarnContext(r.Context(), "a sign-in is given up late, when it expires", "error", err)
-		}
-	}
 }
 
 // continueToPartner answers the partner once the interaction is decided. The cookie has done its work: a browser that

@@ -11,7 +11,7 @@ import (
 // Limits bound what programs ask. Who is known has a budget of its own, so that a partner's servers may share an address
 // with anybody.
 type Limits struct {
-	// Clients is the budget of a client that has proved who it is.
+	// Clients is the budget of a client that has proved who it is, and of an address for looking clients up.
 	Clients *ratelimit.Limiter
 	// Others is that of an address, for everything else that comes from it, and of a person's grant at userinfo.
 	Others *ratelimit.Limiter
@@ -29,6 +29,12 @@ func (l limits) client(ctx context.Context, c domain.Client) error {
 		return l.address(ctx)
 	}
 	return l.Clients.Allow(ctx, c.ID)
+}
+
+// lookUp counts the look-up of a client that is not remembered, which anybody can cause. A client that shares the address
+// needs one in several seconds, so there is as much as a client may ask, and not what the address may.
+func (l limits) lookUp(ctx context.Context) error {
+	return l.Clients.Allow(ctx, "look-ups:"+rpc.RequestOf(ctx).Network())
 }
 
 // token counts a request that comes with an access token.

@@ -69,6 +69,11 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request) (domain.C
 	if err != nil {
 		return domain.Client{}, nil, err
 	}
+	if !h.app.RemembersClient(credentials.ClientID) {
+		if err := h.limits.lookUp(r.Context()); err != nil {
+			return domain.Client{}, nil, err
+		}
+	}
 	client, err := h.app.AuthenticateClient(r.Context(), credentials)
 	return client, p, err
 }
