@@ -40,8 +40,8 @@ const (
 	RedirectURI = "http://127.0.0.1/callback"
 )
 
-// The collector runs as rarely as the platform's: a hash takes 19 MiB.
-const collectAt = 400
+// CollectAt has the collector run as rarely as the platform's: a hash takes 19 MiB.
+const CollectAt = 400
 
 // The connections to Postgres, as many as the platform's services have.
 const connections = 16
@@ -55,7 +55,7 @@ func Run(ctx context.Context) error {
 	if err := json.Unmarshal([]byte(os.Getenv(Variable)), &o); err != nil {
 		return err
 	}
-	debug.SetGCPercent(collectAt)
+	debug.SetGCPercent(CollectAt)
 	s, err := open(ctx, o)
 	if err != nil {
 		return err
