@@ -12,9 +12,8 @@ import (
 
 var attackRounds = flag.Int("attack.rounds", 0, "how often each attack is tried, with long timing runs; 0: once, with short ones")
 
-// TestAttack does at once, in the middle of trouble, and with a stopwatch what an attacker would: no limit is overshot, no
-// secret is handed out twice, and answers take as long whoever is asked about. Each attack begins with people of its own,
-// so rounds are alike but for chance.
+// TestAttack does at once and in the middle of trouble what an attacker would: no limit is overshot, and no secret is handed
+// out twice. Each attack begins with people of its own, so rounds are alike but for chance.
 func TestAttack(t *testing.T) {
 	w := startAttacked(t)
 	for round := range max(*attackRounds, 1) {
@@ -36,7 +35,6 @@ func TestAttack(t *testing.T) {
 				{"a consent decided twice", decideAtOnce},
 				{"another's idempotency key", foreignKeys},
 				{"a sign-in repeated after the sign-out", repeatSignedOut},
-				{"how long a sign-in takes", timeSignIns},
 			}.run(t, w)
 		})
 	}
@@ -44,6 +42,10 @@ func TestAttack(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAttackWithAStopwatch asks whether answers take as long whoever they are about. It is an installation of its own: the long
+// form takes years by the platform's clock, after which the record and the feed no longer hold what the invariants look for.
+func TestAttackWithAStopwatch(t *testing.T) { timeSignIns(startAttacked(t)) }
 
 // startAttacked has room for everybody to wait for a hash: what is turned away is not compared.
 func startAttacked(t *testing.T) *troubled {
