@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
 // tokenFrom asks for a token from an address; an empty secret is none.
@@ -85,6 +86,27 @@ func TestMadeUpClientsAreLookedUpWithinLimits(t *testing.T) {
 	}
 	if rec := w.tokenFrom("203.0.113.8", "made-up", theirKey); rec.Code != http.StatusUnauthorized {
 		t.Errorf("another address: %d %s", rec.Code, rec.Body)
+	}
+}
+
+func TestMadeUpOriginsAreLookedUpWithinLimits(t *testing.T) {
+	w := start(t, "PROPUSK_OIDC_CLIENT_REQUESTS_PER_MINUTE", "4", "PROPUSK_OIDC_REQUESTS_PER_MINUTE", "1000")
+	w.client(public)
+	ask := func(ip, origin string) *httptest.ResponseRecorder {
+		b := w.browser().from(ip)
+		b.header.Set("Origin", origin)
+		return b.get("/oauth2/userinfo")
+	}
+	own := domain.Origin(callback)
+	for _, origin := range []string{own, "https://a.example", "https://b.example", "https://c.example"} {
+		rec := ask("203.0.113.7", origin)
+		if allowed := rec.Header().Get("Access-Control-Allow-Origin"); rec.Code != http.StatusUnauthorized || (allowed == own) != (origin == own) {
+			t.Errorf("%s: %d, allowed %q", origin, rec.Code, allowed)
+		}
+	}
+	wantSlowDown(t, ask("203.0.113.7", "https://d.example"))
+	if rec := ask("203.0.113.7", own); rec.Header().Get("Access-Control-Allow-Origin") != own {
+		t.Errorf("an origin that is remembered: %d", rec.Code)
 	}
 }
 

@@ -37,6 +37,8 @@ type App struct {
 	// accessTokens are those that were verified, by their hash, until they expire.
 	accessTokens cache[string, access]
 	clients      cache[string, domain.Client]
+	// origins are those of public clients.
+	origins cache[string, bool]
 	// grants are what never changes of a grant: not whether it lives, nor its generation.
 	grants cache[uuid.UUID, domain.Grant]
 }

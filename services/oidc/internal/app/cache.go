@@ -52,3 +52,11 @@ func (c *cache[K, V]) drop(key K) {
 	c.drops++
 	delete(c.entries, key)
 }
+
+// clear forgets everything: something has changed, and what depends on it is not known.
+func (c *cache[K, V]) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drops++
+	c.entries = nil
+}

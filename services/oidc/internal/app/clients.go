@@ -83,6 +83,7 @@ func (a *App) PutSandboxClient(ctx context.Context, c domain.Client, clientSecre
 	if err := c.CheckRegistration(); err != nil {
 		return err
 	}
+	defer a.origins.clear()
 	defer a.clients.drop(c.ID)
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		changed, err := tx.PutClient(ctx, c)
@@ -124,5 +125,20 @@ func (a *App) OriginKnown(ctx context.Context, origin string) (bool, error) {
 	if !utf8.ValidString(origin) || domain.Origin(origin) != origin { // no text: Postgres would not take it
 		return false, nil
 	}
-	return a.Store.OriginKnown(ctx, origin)
+	now := a.Now()
+	_, mark, remembered := a.origins.get(origin, now)
+	if remembered {
+		return true, nil
+	}
+	known, err := a.Store.OriginKnown(ctx, origin)
+	if err == nil && known {
+		a.origins.put(origin, true, now.Add(clientAge), mark)
+	}
+	return known, err
+}
+
+// RemembersOrigin says whether to find an origin costs nothing.
+func (a *App) RemembersOrigin(origin string) bool {
+	_, _, ok := a.origins.get(origin, a.Now())
+	return ok
 }

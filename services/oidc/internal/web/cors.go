@@ -8,7 +8,7 @@ func (h *handler) cors(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Origin")
 		if origin := r.Header.Get("Origin"); origin != "" {
-			known, err := h.app.OriginKnown(r.Context(), origin)
+			known, err := h.originKnown(r, origin)
 			if err != nil {
 				h.refuse(w, r, err)
 				return
@@ -20,6 +20,16 @@ func (h *handler) cors(next http.HandlerFunc) http.HandlerFunc {
 		}
 		next(w, r)
 	}
+}
+
+// originKnown looks an origin up, within what the address may have looked up: anybody can make them up.
+func (h *handler) originKnown(r *http.Request, origin string) (bool, error) {
+	if !h.app.RemembersOrigin(origin) {
+		if err := h.limits.lookUp(r.Context()); err != nil {
+			return false, err
+		}
+	}
+	return h.app.OriginKnown(r.Context(), origin)
 }
 
 // preflight answers a CORS preflight request.

@@ -31,7 +31,7 @@ func (l limits) client(ctx context.Context, c domain.Client) error {
 	return l.Clients.Allow(ctx, c.ID)
 }
 
-// lookUp counts the look-up of a client that is not remembered, which anybody can cause. A client that shares the address
+// lookUp counts the look-up of a client or an origin that is not remembered, which anybody can cause. A client that shares the address
 // needs one in several seconds, so there is as much as a client may ask, and not what the address may.
 func (l limits) lookUp(ctx context.Context) error {
 	return l.Clients.Allow(ctx, "look-ups:"+rpc.RequestOf(ctx).Network())
