@@ -77,9 +77,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: jar.HTTPS, Refuse: router.refuse,
 		Unlimited: router.limitedElsewhere,
 		Hosts:     hosts(p.Env),
-		Limit: &edge.Limiter{
-			Redis: redis_rate.NewLimiter(redis), PerMinute: cfg.RequestsPerMinute, Log: p.Log,
-		},
+		Limit:     edge.NewLimiter(redis_rate.NewLimiter(redis), cfg.RequestsPerMinute, p.Log),
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
