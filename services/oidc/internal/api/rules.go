@@ -9,6 +9,11 @@ import (
 var Rules = rpc.Rules{
 	oidcv1.OIDCService_GetInteraction_FullMethodName:    rpc.From("web"),
 	oidcv1.OIDCService_DecideInteraction_FullMethodName: rpc.From("web"),
+	oidcv1.OIDCService_ChooseAccount_FullMethodName:     rpc.From("web"),
+	oidcv1.OIDCService_HoldRequest_FullMethodName:       rpc.From("web"),
+	oidcv1.OIDCService_ListHeldRequests_FullMethodName:  rpc.From("web", "notification"),
+	oidcv1.OIDCService_DeleteHeldRequest_FullMethodName: rpc.From("web").Self(),
+	oidcv1.OIDCService_GetPartner_FullMethodName:        rpc.From("web"),
 	oidcv1.OIDCService_GetLogout_FullMethodName:         rpc.From("web"),
 	oidcv1.OIDCService_PutSandboxClient_FullMethodName:  rpc.From("sandbox"),
 }

@@ -225,7 +225,7 @@ func (x Session_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Session_State.Descriptor instead.
 func (Session_State) EnumDescriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{8, 0}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{10, 0}
 }
 
 // Account is one person's account.
@@ -548,6 +548,125 @@ func (x *PasswordViolation) GetDetail() string {
 	return ""
 }
 
+// GetPasswordPolicyRequest has no options.
+type GetPasswordPolicyRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPasswordPolicyRequest) Reset() {
+	*x = GetPasswordPolicyRequest{}
+	mi := &file_propusk_account_v1_account_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPasswordPolicyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPasswordPolicyRequest) ProtoMessage() {}
+
+func (x *GetPasswordPolicyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_v1_account_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPasswordPolicyRequest.ProtoReflect.Descriptor instead.
+func (*GetPasswordPolicyRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{5}
+}
+
+// PasswordPolicy is the rules in force. Beside them no password may be on the lists of common and stolen ones, or be made of
+// what is known about the person.
+type PasswordPolicy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In characters.
+	MinLength int32 `protobuf:"varint,1,opt,name=min_length,json=minLength,proto3" json:"min_length,omitempty"`
+	MaxLength int32 `protobuf:"varint,2,opt,name=max_length,json=maxLength,proto3" json:"max_length,omitempty"`
+	// Only Latin letters, digits and punctuation, at least one capital and one small letter, a digit and a mark, and no two
+	// equal characters in a row.
+	Composed bool `protobuf:"varint,3,opt,name=composed,proto3" json:"composed,omitempty"`
+	// The marks that may be used and the usual ones that may not, if it is composed.
+	Punctuation   string `protobuf:"bytes,4,opt,name=punctuation,proto3" json:"punctuation,omitempty"`
+	Forbidden     string `protobuf:"bytes,5,opt,name=forbidden,proto3" json:"forbidden,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PasswordPolicy) Reset() {
+	*x = PasswordPolicy{}
+	mi := &file_propusk_account_v1_account_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PasswordPolicy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PasswordPolicy) ProtoMessage() {}
+
+func (x *PasswordPolicy) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_v1_account_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PasswordPolicy.ProtoReflect.Descriptor instead.
+func (*PasswordPolicy) Descriptor() ([]byte, []int) {
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *PasswordPolicy) GetMinLength() int32 {
+	if x != nil {
+		return x.MinLength
+	}
+	return 0
+}
+
+func (x *PasswordPolicy) GetMaxLength() int32 {
+	if x != nil {
+		return x.MaxLength
+	}
+	return 0
+}
+
+func (x *PasswordPolicy) GetComposed() bool {
+	if x != nil {
+		return x.Composed
+	}
+	return false
+}
+
+func (x *PasswordPolicy) GetPunctuation() string {
+	if x != nil {
+		return x.Punctuation
+	}
+	return ""
+}
+
+func (x *PasswordPolicy) GetForbidden() string {
+	if x != nil {
+		return x.Forbidden
+	}
+	return ""
+}
+
 // GeneratePasswordRequest has no options.
 type GeneratePasswordRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -557,7 +676,7 @@ type GeneratePasswordRequest struct {
 
 func (x *GeneratePasswordRequest) Reset() {
 	*x = GeneratePasswordRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[5]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +688,7 @@ func (x *GeneratePasswordRequest) String() string {
 func (*GeneratePasswordRequest) ProtoMessage() {}
 
 func (x *GeneratePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[5]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +701,7 @@ func (x *GeneratePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneratePasswordRequest.ProtoReflect.Descriptor instead.
 func (*GeneratePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{5}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{7}
 }
 
 // GeneratePasswordResponse is a fresh password.
@@ -595,7 +714,7 @@ type GeneratePasswordResponse struct {
 
 func (x *GeneratePasswordResponse) Reset() {
 	*x = GeneratePasswordResponse{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[6]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -607,7 +726,7 @@ func (x *GeneratePasswordResponse) String() string {
 func (*GeneratePasswordResponse) ProtoMessage() {}
 
 func (x *GeneratePasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[6]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -620,7 +739,7 @@ func (x *GeneratePasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneratePasswordResponse.ProtoReflect.Descriptor instead.
 func (*GeneratePasswordResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{6}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GeneratePasswordResponse) GetPassword() string {
@@ -644,7 +763,7 @@ type CreateSessionRequest struct {
 
 func (x *CreateSessionRequest) Reset() {
 	*x = CreateSessionRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[7]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +775,7 @@ func (x *CreateSessionRequest) String() string {
 func (*CreateSessionRequest) ProtoMessage() {}
 
 func (x *CreateSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[7]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +788,7 @@ func (x *CreateSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSessionRequest.ProtoReflect.Descriptor instead.
 func (*CreateSessionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{7}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateSessionRequest) GetLogin() string {
@@ -717,7 +836,7 @@ type Session struct {
 
 func (x *Session) Reset() {
 	*x = Session{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[8]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +848,7 @@ func (x *Session) String() string {
 func (*Session) ProtoMessage() {}
 
 func (x *Session) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[8]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +861,7 @@ func (x *Session) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Session.ProtoReflect.Descriptor instead.
 func (*Session) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{8}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Session) GetId() string {
@@ -827,7 +946,7 @@ type ReauthenticateRequest struct {
 
 func (x *ReauthenticateRequest) Reset() {
 	*x = ReauthenticateRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[9]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -839,7 +958,7 @@ func (x *ReauthenticateRequest) String() string {
 func (*ReauthenticateRequest) ProtoMessage() {}
 
 func (x *ReauthenticateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[9]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -852,7 +971,7 @@ func (x *ReauthenticateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReauthenticateRequest.ProtoReflect.Descriptor instead.
 func (*ReauthenticateRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{9}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ReauthenticateRequest) GetAccountId() string {
@@ -887,7 +1006,7 @@ type ResolveSessionRequest struct {
 
 func (x *ResolveSessionRequest) Reset() {
 	*x = ResolveSessionRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[10]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -899,7 +1018,7 @@ func (x *ResolveSessionRequest) String() string {
 func (*ResolveSessionRequest) ProtoMessage() {}
 
 func (x *ResolveSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[10]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -912,7 +1031,7 @@ func (x *ResolveSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveSessionRequest.ProtoReflect.Descriptor instead.
 func (*ResolveSessionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{10}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ResolveSessionRequest) GetToken() string {
@@ -939,7 +1058,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[11]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -951,7 +1070,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[11]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1083,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{11}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetSessionRequest) GetSessionId() string {
@@ -985,7 +1104,7 @@ type DeleteSessionRequest struct {
 
 func (x *DeleteSessionRequest) Reset() {
 	*x = DeleteSessionRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -997,7 +1116,7 @@ func (x *DeleteSessionRequest) String() string {
 func (*DeleteSessionRequest) ProtoMessage() {}
 
 func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1010,7 +1129,7 @@ func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSessionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{12}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeleteSessionRequest) GetAccountId() string {
@@ -1037,7 +1156,7 @@ type GetAccountRequest struct {
 
 func (x *GetAccountRequest) Reset() {
 	*x = GetAccountRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1049,7 +1168,7 @@ func (x *GetAccountRequest) String() string {
 func (*GetAccountRequest) ProtoMessage() {}
 
 func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1062,7 +1181,7 @@ func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{13}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetAccountRequest) GetAccountId() string {
@@ -1082,7 +1201,7 @@ type GetContactsRequest struct {
 
 func (x *GetContactsRequest) Reset() {
 	*x = GetContactsRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1094,7 +1213,7 @@ func (x *GetContactsRequest) String() string {
 func (*GetContactsRequest) ProtoMessage() {}
 
 func (x *GetContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1107,7 +1226,7 @@ func (x *GetContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactsRequest.ProtoReflect.Descriptor instead.
 func (*GetContactsRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{14}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetContactsRequest) GetAccountId() string {
@@ -1129,7 +1248,7 @@ type Contacts struct {
 
 func (x *Contacts) Reset() {
 	*x = Contacts{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1141,7 +1260,7 @@ func (x *Contacts) String() string {
 func (*Contacts) ProtoMessage() {}
 
 func (x *Contacts) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1154,7 +1273,7 @@ func (x *Contacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contacts.ProtoReflect.Descriptor instead.
 func (*Contacts) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{15}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Contacts) GetPhone() string {
@@ -1189,7 +1308,7 @@ type LookupContactRequest struct {
 
 func (x *LookupContactRequest) Reset() {
 	*x = LookupContactRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1320,7 @@ func (x *LookupContactRequest) String() string {
 func (*LookupContactRequest) ProtoMessage() {}
 
 func (x *LookupContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1333,7 @@ func (x *LookupContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupContactRequest.ProtoReflect.Descriptor instead.
 func (*LookupContactRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{16}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *LookupContactRequest) GetPhone() string {
@@ -1241,7 +1360,7 @@ type LookupContactResponse struct {
 
 func (x *LookupContactResponse) Reset() {
 	*x = LookupContactResponse{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1253,7 +1372,7 @@ func (x *LookupContactResponse) String() string {
 func (*LookupContactResponse) ProtoMessage() {}
 
 func (x *LookupContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1266,7 +1385,7 @@ func (x *LookupContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupContactResponse.ProtoReflect.Descriptor instead.
 func (*LookupContactResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{17}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LookupContactResponse) GetTaken() bool {
@@ -1293,7 +1412,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1305,7 +1424,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1318,7 +1437,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{18}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CreateAccountRequest) GetAccountId() string {
@@ -1385,7 +1504,7 @@ type ApplyEvidenceRequest struct {
 
 func (x *ApplyEvidenceRequest) Reset() {
 	*x = ApplyEvidenceRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1397,7 +1516,7 @@ func (x *ApplyEvidenceRequest) String() string {
 func (*ApplyEvidenceRequest) ProtoMessage() {}
 
 func (x *ApplyEvidenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1410,7 +1529,7 @@ func (x *ApplyEvidenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyEvidenceRequest.ProtoReflect.Descriptor instead.
 func (*ApplyEvidenceRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{19}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ApplyEvidenceRequest) GetEvidenceId() string {
@@ -1495,7 +1614,16 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"violations\"?\n" +
 	"\x11PasswordViolation\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x16\n" +
-	"\x06detail\x18\x02 \x01(\tR\x06detail\"\x19\n" +
+	"\x06detail\x18\x02 \x01(\tR\x06detail\"\x1a\n" +
+	"\x18GetPasswordPolicyRequest\"\xaa\x01\n" +
+	"\x0ePasswordPolicy\x12\x1d\n" +
+	"\n" +
+	"min_length\x18\x01 \x01(\x05R\tminLength\x12\x1d\n" +
+	"\n" +
+	"max_length\x18\x02 \x01(\x05R\tmaxLength\x12\x1a\n" +
+	"\bcomposed\x18\x03 \x01(\bR\bcomposed\x12 \n" +
+	"\vpunctuation\x18\x04 \x01(\tR\vpunctuation\x12\x1c\n" +
+	"\tforbidden\x18\x05 \x01(\tR\tforbidden\"\x19\n" +
 	"\x17GeneratePasswordRequest\"6\n" +
 	"\x18GeneratePasswordResponse\x12\x1a\n" +
 	"\bpassword\x18\x01 \x01(\tR\bpassword\"\xa1\x01\n" +
@@ -1588,10 +1716,10 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\aSurface\x12\x17\n" +
 	"\x13SURFACE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04REST\x10\x01\x12\t\n" +
-	"\x05PAGES\x10\x022\x96\n" +
-	"\n" +
+	"\x05PAGES\x10\x022\xa0\v\n" +
 	"\x0eAccountService\x12\x88\x01\n" +
-	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\"\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x94\x01\n" +
+	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\"\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x87\x01\n" +
+	"\x11GetPasswordPolicy\x12,.propusk.account.v1.GetPasswordPolicyRequest\x1a\".propusk.account.v1.PasswordPolicy\" \xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/passwords/policy\x12\x94\x01\n" +
 	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12x\n" +
 	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\" \xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\x88\x01\n" +
 	"\x0eReauthenticate\x12).propusk.account.v1.ReauthenticateRequest\x1a\x1b.propusk.account.v1.Session\".\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12X\n" +
@@ -1620,7 +1748,7 @@ func file_propusk_account_v1_account_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_account_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_propusk_account_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_propusk_account_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_propusk_account_v1_account_proto_goTypes = []any{
 	(Level)(0),                       // 0: propusk.account.v1.Level
 	(Method)(0),                      // 1: propusk.account.v1.Method
@@ -1631,66 +1759,70 @@ var file_propusk_account_v1_account_proto_goTypes = []any{
 	(*CheckPasswordRequest)(nil),     // 6: propusk.account.v1.CheckPasswordRequest
 	(*CheckPasswordResponse)(nil),    // 7: propusk.account.v1.CheckPasswordResponse
 	(*PasswordViolation)(nil),        // 8: propusk.account.v1.PasswordViolation
-	(*GeneratePasswordRequest)(nil),  // 9: propusk.account.v1.GeneratePasswordRequest
-	(*GeneratePasswordResponse)(nil), // 10: propusk.account.v1.GeneratePasswordResponse
-	(*CreateSessionRequest)(nil),     // 11: propusk.account.v1.CreateSessionRequest
-	(*Session)(nil),                  // 12: propusk.account.v1.Session
-	(*ReauthenticateRequest)(nil),    // 13: propusk.account.v1.ReauthenticateRequest
-	(*ResolveSessionRequest)(nil),    // 14: propusk.account.v1.ResolveSessionRequest
-	(*GetSessionRequest)(nil),        // 15: propusk.account.v1.GetSessionRequest
-	(*DeleteSessionRequest)(nil),     // 16: propusk.account.v1.DeleteSessionRequest
-	(*GetAccountRequest)(nil),        // 17: propusk.account.v1.GetAccountRequest
-	(*GetContactsRequest)(nil),       // 18: propusk.account.v1.GetContactsRequest
-	(*Contacts)(nil),                 // 19: propusk.account.v1.Contacts
-	(*LookupContactRequest)(nil),     // 20: propusk.account.v1.LookupContactRequest
-	(*LookupContactResponse)(nil),    // 21: propusk.account.v1.LookupContactResponse
-	(*CreateAccountRequest)(nil),     // 22: propusk.account.v1.CreateAccountRequest
-	(*ApplyEvidenceRequest)(nil),     // 23: propusk.account.v1.ApplyEvidenceRequest
-	(*timestamppb.Timestamp)(nil),    // 24: google.protobuf.Timestamp
-	(*emptypb.Empty)(nil),            // 25: google.protobuf.Empty
+	(*GetPasswordPolicyRequest)(nil), // 9: propusk.account.v1.GetPasswordPolicyRequest
+	(*PasswordPolicy)(nil),           // 10: propusk.account.v1.PasswordPolicy
+	(*GeneratePasswordRequest)(nil),  // 11: propusk.account.v1.GeneratePasswordRequest
+	(*GeneratePasswordResponse)(nil), // 12: propusk.account.v1.GeneratePasswordResponse
+	(*CreateSessionRequest)(nil),     // 13: propusk.account.v1.CreateSessionRequest
+	(*Session)(nil),                  // 14: propusk.account.v1.Session
+	(*ReauthenticateRequest)(nil),    // 15: propusk.account.v1.ReauthenticateRequest
+	(*ResolveSessionRequest)(nil),    // 16: propusk.account.v1.ResolveSessionRequest
+	(*GetSessionRequest)(nil),        // 17: propusk.account.v1.GetSessionRequest
+	(*DeleteSessionRequest)(nil),     // 18: propusk.account.v1.DeleteSessionRequest
+	(*GetAccountRequest)(nil),        // 19: propusk.account.v1.GetAccountRequest
+	(*GetContactsRequest)(nil),       // 20: propusk.account.v1.GetContactsRequest
+	(*Contacts)(nil),                 // 21: propusk.account.v1.Contacts
+	(*LookupContactRequest)(nil),     // 22: propusk.account.v1.LookupContactRequest
+	(*LookupContactResponse)(nil),    // 23: propusk.account.v1.LookupContactResponse
+	(*CreateAccountRequest)(nil),     // 24: propusk.account.v1.CreateAccountRequest
+	(*ApplyEvidenceRequest)(nil),     // 25: propusk.account.v1.ApplyEvidenceRequest
+	(*timestamppb.Timestamp)(nil),    // 26: google.protobuf.Timestamp
+	(*emptypb.Empty)(nil),            // 27: google.protobuf.Empty
 }
 var file_propusk_account_v1_account_proto_depIdxs = []int32{
 	0,  // 0: propusk.account.v1.Account.level:type_name -> propusk.account.v1.Level
 	5,  // 1: propusk.account.v1.Account.confirmation:type_name -> propusk.account.v1.Confirmation
-	24, // 2: propusk.account.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	26, // 2: propusk.account.v1.Account.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: propusk.account.v1.Confirmation.method:type_name -> propusk.account.v1.Method
-	24, // 4: propusk.account.v1.Confirmation.time:type_name -> google.protobuf.Timestamp
+	26, // 4: propusk.account.v1.Confirmation.time:type_name -> google.protobuf.Timestamp
 	8,  // 5: propusk.account.v1.CheckPasswordResponse.violations:type_name -> propusk.account.v1.PasswordViolation
 	2,  // 6: propusk.account.v1.CreateSessionRequest.surface:type_name -> propusk.account.v1.Surface
 	3,  // 7: propusk.account.v1.Session.state:type_name -> propusk.account.v1.Session.State
-	24, // 8: propusk.account.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	26, // 8: propusk.account.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: propusk.account.v1.Session.level:type_name -> propusk.account.v1.Level
-	24, // 10: propusk.account.v1.Session.auth_time:type_name -> google.protobuf.Timestamp
+	26, // 10: propusk.account.v1.Session.auth_time:type_name -> google.protobuf.Timestamp
 	2,  // 11: propusk.account.v1.Session.surface:type_name -> propusk.account.v1.Surface
 	2,  // 12: propusk.account.v1.ResolveSessionRequest.surface:type_name -> propusk.account.v1.Surface
 	0,  // 13: propusk.account.v1.ApplyEvidenceRequest.level:type_name -> propusk.account.v1.Level
 	1,  // 14: propusk.account.v1.ApplyEvidenceRequest.method:type_name -> propusk.account.v1.Method
 	6,  // 15: propusk.account.v1.AccountService.CheckPassword:input_type -> propusk.account.v1.CheckPasswordRequest
-	9,  // 16: propusk.account.v1.AccountService.GeneratePassword:input_type -> propusk.account.v1.GeneratePasswordRequest
-	11, // 17: propusk.account.v1.AccountService.CreateSession:input_type -> propusk.account.v1.CreateSessionRequest
-	13, // 18: propusk.account.v1.AccountService.Reauthenticate:input_type -> propusk.account.v1.ReauthenticateRequest
-	14, // 19: propusk.account.v1.AccountService.ResolveSession:input_type -> propusk.account.v1.ResolveSessionRequest
-	15, // 20: propusk.account.v1.AccountService.GetSession:input_type -> propusk.account.v1.GetSessionRequest
-	16, // 21: propusk.account.v1.AccountService.DeleteSession:input_type -> propusk.account.v1.DeleteSessionRequest
-	17, // 22: propusk.account.v1.AccountService.GetAccount:input_type -> propusk.account.v1.GetAccountRequest
-	18, // 23: propusk.account.v1.AccountService.GetContacts:input_type -> propusk.account.v1.GetContactsRequest
-	20, // 24: propusk.account.v1.AccountService.LookupContact:input_type -> propusk.account.v1.LookupContactRequest
-	22, // 25: propusk.account.v1.AccountService.CreateAccount:input_type -> propusk.account.v1.CreateAccountRequest
-	23, // 26: propusk.account.v1.AccountService.ApplyEvidence:input_type -> propusk.account.v1.ApplyEvidenceRequest
-	7,  // 27: propusk.account.v1.AccountService.CheckPassword:output_type -> propusk.account.v1.CheckPasswordResponse
-	10, // 28: propusk.account.v1.AccountService.GeneratePassword:output_type -> propusk.account.v1.GeneratePasswordResponse
-	12, // 29: propusk.account.v1.AccountService.CreateSession:output_type -> propusk.account.v1.Session
-	12, // 30: propusk.account.v1.AccountService.Reauthenticate:output_type -> propusk.account.v1.Session
-	12, // 31: propusk.account.v1.AccountService.ResolveSession:output_type -> propusk.account.v1.Session
-	12, // 32: propusk.account.v1.AccountService.GetSession:output_type -> propusk.account.v1.Session
-	25, // 33: propusk.account.v1.AccountService.DeleteSession:output_type -> google.protobuf.Empty
-	4,  // 34: propusk.account.v1.AccountService.GetAccount:output_type -> propusk.account.v1.Account
-	19, // 35: propusk.account.v1.AccountService.GetContacts:output_type -> propusk.account.v1.Contacts
-	21, // 36: propusk.account.v1.AccountService.LookupContact:output_type -> propusk.account.v1.LookupContactResponse
-	4,  // 37: propusk.account.v1.AccountService.CreateAccount:output_type -> propusk.account.v1.Account
-	4,  // 38: propusk.account.v1.AccountService.ApplyEvidence:output_type -> propusk.account.v1.Account
-	27, // [27:39] is the sub-list for method output_type
-	15, // [15:27] is the sub-list for method input_type
+	9,  // 16: propusk.account.v1.AccountService.GetPasswordPolicy:input_type -> propusk.account.v1.GetPasswordPolicyRequest
+	11, // 17: propusk.account.v1.AccountService.GeneratePassword:input_type -> propusk.account.v1.GeneratePasswordRequest
+	13, // 18: propusk.account.v1.AccountService.CreateSession:input_type -> propusk.account.v1.CreateSessionRequest
+	15, // 19: propusk.account.v1.AccountService.Reauthenticate:input_type -> propusk.account.v1.ReauthenticateRequest
+	16, // 20: propusk.account.v1.AccountService.ResolveSession:input_type -> propusk.account.v1.ResolveSessionRequest
+	17, // 21: propusk.account.v1.AccountService.GetSession:input_type -> propusk.account.v1.GetSessionRequest
+	18, // 22: propusk.account.v1.AccountService.DeleteSession:input_type -> propusk.account.v1.DeleteSessionRequest
+	19, // 23: propusk.account.v1.AccountService.GetAccount:input_type -> propusk.account.v1.GetAccountRequest
+	20, // 24: propusk.account.v1.AccountService.GetContacts:input_type -> propusk.account.v1.GetContactsRequest
+	22, // 25: propusk.account.v1.AccountService.LookupContact:input_type -> propusk.account.v1.LookupContactRequest
+	24, // 26: propusk.account.v1.AccountService.CreateAccount:input_type -> propusk.account.v1.CreateAccountRequest
+	25, // 27: propusk.account.v1.AccountService.ApplyEvidence:input_type -> propusk.account.v1.ApplyEvidenceRequest
+	7,  // 28: propusk.account.v1.AccountService.CheckPassword:output_type -> propusk.account.v1.CheckPasswordResponse
+	10, // 29: propusk.account.v1.AccountService.GetPasswordPolicy:output_type -> propusk.account.v1.PasswordPolicy
+	12, // 30: propusk.account.v1.AccountService.GeneratePassword:output_type -> propusk.account.v1.GeneratePasswordResponse
+	14, // 31: propusk.account.v1.AccountService.CreateSession:output_type -> propusk.account.v1.Session
+	14, // 32: propusk.account.v1.AccountService.Reauthenticate:output_type -> propusk.account.v1.Session
+	14, // 33: propusk.account.v1.AccountService.ResolveSession:output_type -> propusk.account.v1.Session
+	14, // 34: propusk.account.v1.AccountService.GetSession:output_type -> propusk.account.v1.Session
+	27, // 35: propusk.account.v1.AccountService.DeleteSession:output_type -> google.protobuf.Empty
+	4,  // 36: propusk.account.v1.AccountService.GetAccount:output_type -> propusk.account.v1.Account
+	21, // 37: propusk.account.v1.AccountService.GetContacts:output_type -> propusk.account.v1.Contacts
+	23, // 38: propusk.account.v1.AccountService.LookupContact:output_type -> propusk.account.v1.LookupContactResponse
+	4,  // 39: propusk.account.v1.AccountService.CreateAccount:output_type -> propusk.account.v1.Account
+	4,  // 40: propusk.account.v1.AccountService.ApplyEvidence:output_type -> propusk.account.v1.Account
+	28, // [28:41] is the sub-list for method output_type
+	15, // [15:28] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -1707,7 +1839,7 @@ func file_propusk_account_v1_account_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_account_v1_account_proto_rawDesc), len(file_propusk_account_v1_account_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,18 +20,19 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AccountService_CheckPassword_FullMethodName    = "/propusk.account.v1.AccountService/CheckPassword"
-	AccountService_GeneratePassword_FullMethodName = "/propusk.account.v1.AccountService/GeneratePassword"
-	AccountService_CreateSession_FullMethodName    = "/propusk.account.v1.AccountService/CreateSession"
-	AccountService_Reauthenticate_FullMethodName   = "/propusk.account.v1.AccountService/Reauthenticate"
-	AccountService_ResolveSession_FullMethodName   = "/propusk.account.v1.AccountService/ResolveSession"
-	AccountService_GetSession_FullMethodName       = "/propusk.account.v1.AccountService/GetSession"
-	AccountService_DeleteSession_FullMethodName    = "/propusk.account.v1.AccountService/DeleteSession"
-	AccountService_GetAccount_FullMethodName       = "/propusk.account.v1.AccountService/GetAccount"
-	AccountService_GetContacts_FullMethodName      = "/propusk.account.v1.AccountService/GetContacts"
-	AccountService_LookupContact_FullMethodName    = "/propusk.account.v1.AccountService/LookupContact"
-	AccountService_CreateAccount_FullMethodName    = "/propusk.account.v1.AccountService/CreateAccount"
-	AccountService_ApplyEvidence_FullMethodName    = "/propusk.account.v1.AccountService/ApplyEvidence"
+	AccountService_CheckPassword_FullMethodName     = "/propusk.account.v1.AccountService/CheckPassword"
+	AccountService_GetPasswordPolicy_FullMethodName = "/propusk.account.v1.AccountService/GetPasswordPolicy"
+	AccountService_GeneratePassword_FullMethodName  = "/propusk.account.v1.AccountService/GeneratePassword"
+	AccountService_CreateSession_FullMethodName     = "/propusk.account.v1.AccountService/CreateSession"
+	AccountService_Reauthenticate_FullMethodName    = "/propusk.account.v1.AccountService/Reauthenticate"
+	AccountService_ResolveSession_FullMethodName    = "/propusk.account.v1.AccountService/ResolveSession"
+	AccountService_GetSession_FullMethodName        = "/propusk.account.v1.AccountService/GetSession"
+	AccountService_DeleteSession_FullMethodName     = "/propusk.account.v1.AccountService/DeleteSession"
+	AccountService_GetAccount_FullMethodName        = "/propusk.account.v1.AccountService/GetAccount"
+	AccountService_GetContacts_FullMethodName       = "/propusk.account.v1.AccountService/GetContacts"
+	AccountService_LookupContact_FullMethodName     = "/propusk.account.v1.AccountService/LookupContact"
+	AccountService_CreateAccount_FullMethodName     = "/propusk.account.v1.AccountService/CreateAccount"
+	AccountService_ApplyEvidence_FullMethodName     = "/propusk.account.v1.AccountService/ApplyEvidence"
 )
 
 // AccountServiceClient is the client API for AccountService service.
@@ -42,6 +43,8 @@ const (
 type AccountServiceClient interface {
 	// CheckPassword says whether a password would be accepted, and how strong it is.
 	CheckPassword(ctx context.Context, in *CheckPasswordRequest, opts ...grpc.CallOption) (*CheckPasswordResponse, error)
+	// GetPasswordPolicy says what a password must be like in this installation.
+	GetPasswordPolicy(ctx context.Context, in *GetPasswordPolicyRequest, opts ...grpc.CallOption) (*PasswordPolicy, error)
 	// GeneratePassword makes a password that satisfies the policy.
 	GeneratePassword(ctx context.Context, in *GeneratePasswordRequest, opts ...grpc.CallOption) (*GeneratePasswordResponse, error)
 	// CreateSession signs a person in by phone, e-mail or (from standard up) SNILS, and password.
@@ -79,6 +82,16 @@ func (c *accountServiceClient) CheckPassword(ctx context.Context, in *CheckPassw
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CheckPasswordResponse)
 	err := c.cc.Invoke(ctx, AccountService_CheckPassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *accountServiceClient) GetPasswordPolicy(ctx context.Context, in *GetPasswordPolicyRequest, opts ...grpc.CallOption) (*PasswordPolicy, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PasswordPolicy)
+	err := c.cc.Invoke(ctx, AccountService_GetPasswordPolicy_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -203,6 +216,8 @@ func (c *accountServiceClient) ApplyEvidence(ctx context.Context, in *ApplyEvide
 type AccountServiceServer interface {
 	// CheckPassword says whether a password would be accepted, and how strong it is.
 	CheckPassword(context.Context, *CheckPasswordRequest) (*CheckPasswordResponse, error)
+	// GetPasswordPolicy says what a password must be like in this installation.
+	GetPasswordPolicy(context.Context, *GetPasswordPolicyRequest) (*PasswordPolicy, error)
 	// GeneratePassword makes a password that satisfies the policy.
 	GeneratePassword(context.Context, *GeneratePasswordRequest) (*GeneratePasswordResponse, error)
 	// CreateSession signs a person in by phone, e-mail or (from standard up) SNILS, and password.
@@ -238,6 +253,9 @@ type UnimplementedAccountServiceServer struct{}
 
 func (UnimplementedAccountServiceServer) CheckPassword(context.Context, *CheckPasswordRequest) (*CheckPasswordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CheckPassword not implemented")
+}
+func (UnimplementedAccountServiceServer) GetPasswordPolicy(context.Context, *GetPasswordPolicyRequest) (*PasswordPolicy, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPasswordPolicy not implemented")
 }
 func (UnimplementedAccountServiceServer) GeneratePassword(context.Context, *GeneratePasswordRequest) (*GeneratePasswordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GeneratePassword not implemented")
@@ -307,6 +325,24 @@ func _AccountService_CheckPassword_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AccountServiceServer).CheckPassword(ctx, req.(*CheckPasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AccountService_GetPasswordPolicy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPasswordPolicyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AccountServiceServer).GetPasswordPolicy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AccountService_GetPasswordPolicy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AccountServiceServer).GetPasswordPolicy(ctx, req.(*GetPasswordPolicyRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -519,6 +555,10 @@ var AccountService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CheckPassword",
 			Handler:    _AccountService_CheckPassword_Handler,
+		},
+		{
+			MethodName: "GetPasswordPolicy",
+			Handler:    _AccountService_GetPasswordPolicy_Handler,
 		},
 		{
 			MethodName: "GeneratePassword",

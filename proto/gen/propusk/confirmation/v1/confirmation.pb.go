@@ -117,7 +117,10 @@ type LetterOrder struct {
 	// From when on another letter may be ordered.
 	ReorderTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=reorder_time,json=reorderTime,proto3" json:"reorder_time,omitempty"`
 	// The address as printed on the envelope, one line.
-	Address       string `protobuf:"bytes,8,opt,name=address,proto3" json:"address,omitempty"`
+	Address string `protobuf:"bytes,8,opt,name=address,proto3" json:"address,omitempty"`
+	// When it is expected at the post office of the address: the first and the last day, ISO 8601.
+	ExpectedFrom  string `protobuf:"bytes,9,opt,name=expected_from,json=expectedFrom,proto3" json:"expected_from,omitempty"`
+	ExpectedUntil string `protobuf:"bytes,10,opt,name=expected_until,json=expectedUntil,proto3" json:"expected_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -204,6 +207,20 @@ func (x *LetterOrder) GetReorderTime() *timestamppb.Timestamp {
 func (x *LetterOrder) GetAddress() string {
 	if x != nil {
 		return x.Address
+	}
+	return ""
+}
+
+func (x *LetterOrder) GetExpectedFrom() string {
+	if x != nil {
+		return x.ExpectedFrom
+	}
+	return ""
+}
+
+func (x *LetterOrder) GetExpectedUntil() string {
+	if x != nil {
+		return x.ExpectedUntil
 	}
 	return ""
 }
@@ -525,7 +542,7 @@ var File_propusk_confirmation_v1_confirmation_proto protoreflect.FileDescriptor
 
 const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\x1a propusk/profile/v1/profile.proto\"\x81\x03\n" +
+	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\x1a propusk/profile/v1/profile.proto\"\xcd\x03\n" +
 	"\vLetterOrder\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12:\n" +
 	"\x05state\x18\x02 \x01(\x0e2$.propusk.confirmation.v1.LetterStateR\x05state\x12'\n" +
@@ -535,7 +552,10 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12=\n" +
 	"\freorder_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vreorderTime\x12\x18\n" +
-	"\aaddress\x18\b \x01(\tR\aaddress\"\xa5\x01\n" +
+	"\aaddress\x18\b \x01(\tR\aaddress\x12#\n" +
+	"\rexpected_from\x18\t \x01(\tR\fexpectedFrom\x12%\n" +
+	"\x0eexpected_until\x18\n" +
+	" \x01(\tR\rexpectedUntil\"\xa5\x01\n" +
 	"\x18CreateLetterOrderRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +

@@ -92,6 +92,8 @@ const (
 	Reason_FACTOR_LOCKED           Reason = 205
 	Reason_FACTOR_DISABLED         Reason = 206
 	Reason_LINK_INVALID            Reason = 207
+	Reason_LINK_EXPIRED            Reason = 208
+	Reason_LINK_USED               Reason = 209
 	// Sign-up.
 	Reason_REGISTRATION_NOT_FOUND   Reason = 220
 	Reason_REGISTRATION_EXPIRED     Reason = 221
@@ -99,6 +101,7 @@ const (
 	Reason_COMPLETION_TOKEN_INVALID Reason = 223
 	Reason_CONTACT_REQUIRED         Reason = 224
 	Reason_CONTACT_TAKEN            Reason = 225
+	Reason_REGISTRATION_COMPLETED   Reason = 226
 	// Accounts and sessions.
 	Reason_SIGN_IN_FAILED            Reason = 240
 	Reason_SIGN_IN_THROTTLED         Reason = 241
@@ -208,12 +211,15 @@ var (
 		205: "FACTOR_LOCKED",
 		206: "FACTOR_DISABLED",
 		207: "LINK_INVALID",
+		208: "LINK_EXPIRED",
+		209: "LINK_USED",
 		220: "REGISTRATION_NOT_FOUND",
 		221: "REGISTRATION_EXPIRED",
 		222: "REGISTRATION_WRONG_STATE",
 		223: "COMPLETION_TOKEN_INVALID",
 		224: "CONTACT_REQUIRED",
 		225: "CONTACT_TAKEN",
+		226: "REGISTRATION_COMPLETED",
 		240: "SIGN_IN_FAILED",
 		241: "SIGN_IN_THROTTLED",
 		242: "SESSION_ENDED",
@@ -314,12 +320,15 @@ var (
 		"FACTOR_LOCKED":                   205,
 		"FACTOR_DISABLED":                 206,
 		"LINK_INVALID":                    207,
+		"LINK_EXPIRED":                    208,
+		"LINK_USED":                       209,
 		"REGISTRATION_NOT_FOUND":          220,
 		"REGISTRATION_EXPIRED":            221,
 		"REGISTRATION_WRONG_STATE":        222,
 		"COMPLETION_TOKEN_INVALID":        223,
 		"CONTACT_REQUIRED":                224,
 		"CONTACT_TAKEN":                   225,
+		"REGISTRATION_COMPLETED":          226,
 		"SIGN_IN_FAILED":                  240,
 		"SIGN_IN_THROTTLED":               241,
 		"SESSION_ENDED":                   242,
@@ -390,7 +399,7 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xe7\x13\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xa7\x14\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINTERNAL\x10\x01\x12\x0f\n" +
@@ -457,13 +466,16 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x12\x12\n" +
 	"\rFACTOR_LOCKED\x10\xcd\x01\x12\x14\n" +
 	"\x0fFACTOR_DISABLED\x10\xce\x01\x12\x11\n" +
-	"\fLINK_INVALID\x10\xcf\x01\x12\x1b\n" +
+	"\fLINK_INVALID\x10\xcf\x01\x12\x11\n" +
+	"\fLINK_EXPIRED\x10\xd0\x01\x12\x0e\n" +
+	"\tLINK_USED\x10\xd1\x01\x12\x1b\n" +
 	"\x16REGISTRATION_NOT_FOUND\x10\xdc\x01\x12\x19\n" +
 	"\x14REGISTRATION_EXPIRED\x10\xdd\x01\x12\x1d\n" +
 	"\x18REGISTRATION_WRONG_STATE\x10\xde\x01\x12\x1d\n" +
 	"\x18COMPLETION_TOKEN_INVALID\x10\xdf\x01\x12\x15\n" +
 	"\x10CONTACT_REQUIRED\x10\xe0\x01\x12\x12\n" +
-	"\rCONTACT_TAKEN\x10\xe1\x01\x12\x13\n" +
+	"\rCONTACT_TAKEN\x10\xe1\x01\x12\x1b\n" +
+	"\x16REGISTRATION_COMPLETED\x10\xe2\x01\x12\x13\n" +
 	"\x0eSIGN_IN_FAILED\x10\xf0\x01\x12\x16\n" +
 	"\x11SIGN_IN_THROTTLED\x10\xf1\x01\x12\x12\n" +
 	"\rSESSION_ENDED\x10\xf2\x01\x12\x1e\n" +

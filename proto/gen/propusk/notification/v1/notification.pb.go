@@ -12,6 +12,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	emptypb "google.golang.org/protobuf/types/known/emptypb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -73,6 +74,62 @@ func (x Channel) Number() protoreflect.EnumNumber {
 // Deprecated: Use Channel.Descriptor instead.
 func (Channel) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{0}
+}
+
+// Kind is what an entry of the feed is about.
+type Kind int32
+
+const (
+	Kind_KIND_UNSPECIFIED Kind = 0
+	// Sign-ins and what protects the account.
+	Kind_SECURITY Kind = 1
+	// Checks against the registries and the account's level.
+	Kind_IDENTITY Kind = 2
+	// Registered letters.
+	Kind_LETTERS Kind = 3
+)
+
+// Enum value maps for Kind.
+var (
+	Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "SECURITY",
+		2: "IDENTITY",
+		3: "LETTERS",
+	}
+	Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"SECURITY":         1,
+		"IDENTITY":         2,
+		"LETTERS":          3,
+	}
+)
+
+func (x Kind) Enum() *Kind {
+	p := new(Kind)
+	*p = x
+	return p
+}
+
+func (x Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_propusk_notification_v1_notification_proto_enumTypes[1].Descriptor()
+}
+
+func (Kind) Type() protoreflect.EnumType {
+	return &file_propusk_notification_v1_notification_proto_enumTypes[1]
+}
+
+func (x Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Kind.Descriptor instead.
+func (Kind) EnumDescriptor() ([]byte, []int) {
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{1}
 }
 
 // SendMessageRequest is one message by template.
@@ -223,8 +280,10 @@ type ListNotificationsRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// At most so many; 0 is 50, the largest 200.
-	PageSize      int32  `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageSize  int32  `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only entries of this kind; unspecified: all.
+	Kind          Kind `protobuf:"varint,4,opt,name=kind,proto3,enum=propusk.notification.v1.Kind" json:"kind,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -280,18 +339,81 @@ func (x *ListNotificationsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListNotificationsRequest) GetKind() Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Kind_KIND_UNSPECIFIED
+}
+
+// MarkNotificationsReadRequest says up to where.
+type MarkNotificationsReadRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The newest entry that was seen.
+	NotificationId string `protobuf:"bytes,2,opt,name=notification_id,json=notificationId,proto3" json:"notification_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *MarkNotificationsReadRequest) Reset() {
+	*x = MarkNotificationsReadRequest{}
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MarkNotificationsReadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MarkNotificationsReadRequest) ProtoMessage() {}
+
+func (x *MarkNotificationsReadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MarkNotificationsReadRequest.ProtoReflect.Descriptor instead.
+func (*MarkNotificationsReadRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *MarkNotificationsReadRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *MarkNotificationsReadRequest) GetNotificationId() string {
+	if x != nil {
+		return x.NotificationId
+	}
+	return ""
+}
+
 // ListNotificationsResponse is a page of the feed.
 type ListNotificationsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Notifications []*Notification        `protobuf:"bytes,1,rep,name=notifications,proto3" json:"notifications,omitempty"`
 	NextPageToken string                 `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How many entries of all kinds the person has not seen.
+	UnreadCount   int32 `protobuf:"varint,3,opt,name=unread_count,json=unreadCount,proto3" json:"unread_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListNotificationsResponse) Reset() {
 	*x = ListNotificationsResponse{}
-	mi := &file_propusk_notification_v1_notification_proto_msgTypes[3]
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -303,7 +425,7 @@ func (x *ListNotificationsResponse) String() string {
 func (*ListNotificationsResponse) ProtoMessage() {}
 
 func (x *ListNotificationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_notification_v1_notification_proto_msgTypes[3]
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -316,7 +438,7 @@ func (x *ListNotificationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListNotificationsResponse.ProtoReflect.Descriptor instead.
 func (*ListNotificationsResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{3}
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListNotificationsResponse) GetNotifications() []*Notification {
@@ -333,22 +455,32 @@ func (x *ListNotificationsResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *ListNotificationsResponse) GetUnreadCount() int32 {
+	if x != nil {
+		return x.UnreadCount
+	}
+	return 0
+}
+
 // Notification is one entry of the feed.
 type Notification struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The template's name: stable, for programs.
-	Type          string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	Title         string                 `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
-	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	Type       string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	Title      string                 `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	Text       string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	Kind       Kind                   `protobuf:"varint,6,opt,name=kind,proto3,enum=propusk.notification.v1.Kind" json:"kind,omitempty"`
+	// The person has not seen it.
+	Unread        bool `protobuf:"varint,7,opt,name=unread,proto3" json:"unread,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Notification) Reset() {
 	*x = Notification{}
-	mi := &file_propusk_notification_v1_notification_proto_msgTypes[4]
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -360,7 +492,7 @@ func (x *Notification) String() string {
 func (*Notification) ProtoMessage() {}
 
 func (x *Notification) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_notification_v1_notification_proto_msgTypes[4]
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -373,7 +505,7 @@ func (x *Notification) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notification.ProtoReflect.Descriptor instead.
 func (*Notification) Descriptor() ([]byte, []int) {
-	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{4}
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Notification) GetId() string {
@@ -411,11 +543,25 @@ func (x *Notification) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Notification) GetKind() Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Kind_KIND_UNSPECIFIED
+}
+
+func (x *Notification) GetUnread() bool {
+	if x != nil {
+		return x.Unread
+	}
+	return false
+}
+
 var File_propusk_notification_v1_notification_proto protoreflect.FileDescriptor
 
 const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/notification/v1/notification.proto\x12\x17propusk.notification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xd4\x03\n" +
+	"*propusk/notification/v1/notification.proto\x12\x17propusk.notification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xd4\x03\n" +
 	"\x12SendMessageRequest\x123\n" +
 	"\x0fidempotency_key\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x0eidempotencyKey\x12%\n" +
@@ -433,30 +579,44 @@ const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"4\n" +
 	"\x13SendMessageResponse\x12\x1d\n" +
 	"\n" +
-	"message_id\x18\x01 \x01(\tR\tmessageId\"\x8c\x01\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\"\xc9\x01\n" +
 	"\x18ListNotificationsRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x90\x01\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\x12;\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\x1d.propusk.notification.v1.KindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"|\n" +
+	"\x1cMarkNotificationsReadRequest\x12*\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x120\n" +
+	"\x0fnotification_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0enotificationId\"\xb3\x01\n" +
 	"\x19ListNotificationsResponse\x12K\n" +
 	"\rnotifications\x18\x01 \x03(\v2%.propusk.notification.v1.NotificationR\rnotifications\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x99\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12!\n" +
+	"\funread_count\x18\x03 \x01(\x05R\vunreadCount\"\xe4\x01\n" +
 	"\fNotification\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x14\n" +
 	"\x05title\x18\x03 \x01(\tR\x05title\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12;\n" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime*6\n" +
+	"createTime\x121\n" +
+	"\x04kind\x18\x06 \x01(\x0e2\x1d.propusk.notification.v1.KindR\x04kind\x12\x16\n" +
+	"\x06unread\x18\a \x01(\bR\x06unread*6\n" +
 	"\aChannel\x12\x17\n" +
 	"\x13CHANNEL_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SMS\x10\x01\x12\t\n" +
-	"\x05EMAIL\x10\x022\x9a\x02\n" +
+	"\x05EMAIL\x10\x02*E\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bSECURITY\x10\x01\x12\f\n" +
+	"\bIDENTITY\x10\x02\x12\v\n" +
+	"\aLETTERS\x10\x032\xb2\x03\n" +
 	"\x13NotificationService\x12h\n" +
 	"\vSendMessage\x12+.propusk.notification.v1.SendMessageRequest\x1a,.propusk.notification.v1.SendMessageResponse\x12\x98\x01\n" +
-	"\x11ListNotifications\x121.propusk.notification.v1.ListNotificationsRequest\x1a2.propusk.notification.v1.ListNotificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/notificationsB\xfe\x01\n" +
+	"\x11ListNotifications\x121.propusk.notification.v1.ListNotificationsRequest\x1a2.propusk.notification.v1.ListNotificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/notifications\x12\x95\x01\n" +
+	"\x15MarkNotificationsRead\x125.propusk.notification.v1.MarkNotificationsReadRequest\x1a\x16.google.protobuf.Empty\"-\xb0\xbb\x18\xcc\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/notifications:markReadB\xfe\x01\n" +
 	"\x1bcom.propusk.notification.v1B\x11NotificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/notification/v1;notificationv1\xa2\x02\x03PNX\xaa\x02\x17Propusk.Notification.V1\xca\x02\x17Propusk\\Notification\\V1\xe2\x02#Propusk\\Notification\\V1\\GPBMetadata\xea\x02\x19Propusk::Notification::V1b\x06proto3"
 
 var (
@@ -471,33 +631,40 @@ func file_propusk_notification_v1_notification_proto_rawDescGZIP() []byte {
 	return file_propusk_notification_v1_notification_proto_rawDescData
 }
 
-var file_propusk_notification_v1_notification_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_propusk_notification_v1_notification_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_propusk_notification_v1_notification_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_propusk_notification_v1_notification_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_propusk_notification_v1_notification_proto_goTypes = []any{
-	(Channel)(0),                      // 0: propusk.notification.v1.Channel
-	(*SendMessageRequest)(nil),        // 1: propusk.notification.v1.SendMessageRequest
-	(*SendMessageResponse)(nil),       // 2: propusk.notification.v1.SendMessageResponse
-	(*ListNotificationsRequest)(nil),  // 3: propusk.notification.v1.ListNotificationsRequest
-	(*ListNotificationsResponse)(nil), // 4: propusk.notification.v1.ListNotificationsResponse
-	(*Notification)(nil),              // 5: propusk.notification.v1.Notification
-	nil,                               // 6: propusk.notification.v1.SendMessageRequest.ParamsEntry
-	(*timestamppb.Timestamp)(nil),     // 7: google.protobuf.Timestamp
+	(Channel)(0),                         // 0: propusk.notification.v1.Channel
+	(Kind)(0),                            // 1: propusk.notification.v1.Kind
+	(*SendMessageRequest)(nil),           // 2: propusk.notification.v1.SendMessageRequest
+	(*SendMessageResponse)(nil),          // 3: propusk.notification.v1.SendMessageResponse
+	(*ListNotificationsRequest)(nil),     // 4: propusk.notification.v1.ListNotificationsRequest
+	(*MarkNotificationsReadRequest)(nil), // 5: propusk.notification.v1.MarkNotificationsReadRequest
+	(*ListNotificationsResponse)(nil),    // 6: propusk.notification.v1.ListNotificationsResponse
+	(*Notification)(nil),                 // 7: propusk.notification.v1.Notification
+	nil,                                  // 8: propusk.notification.v1.SendMessageRequest.ParamsEntry
+	(*timestamppb.Timestamp)(nil),        // 9: google.protobuf.Timestamp
+	(*emptypb.Empty)(nil),                // 10: google.protobuf.Empty
 }
 var file_propusk_notification_v1_notification_proto_depIdxs = []int32{
-	0, // 0: propusk.notification.v1.SendMessageRequest.channel:type_name -> propusk.notification.v1.Channel
-	6, // 1: propusk.notification.v1.SendMessageRequest.params:type_name -> propusk.notification.v1.SendMessageRequest.ParamsEntry
-	7, // 2: propusk.notification.v1.SendMessageRequest.expire_time:type_name -> google.protobuf.Timestamp
-	5, // 3: propusk.notification.v1.ListNotificationsResponse.notifications:type_name -> propusk.notification.v1.Notification
-	7, // 4: propusk.notification.v1.Notification.create_time:type_name -> google.protobuf.Timestamp
-	1, // 5: propusk.notification.v1.NotificationService.SendMessage:input_type -> propusk.notification.v1.SendMessageRequest
-	3, // 6: propusk.notification.v1.NotificationService.ListNotifications:input_type -> propusk.notification.v1.ListNotificationsRequest
-	2, // 7: propusk.notification.v1.NotificationService.SendMessage:output_type -> propusk.notification.v1.SendMessageResponse
-	4, // 8: propusk.notification.v1.NotificationService.ListNotifications:output_type -> propusk.notification.v1.ListNotificationsResponse
-	7, // [7:9] is the sub-list for method output_type
-	5, // [5:7] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	0,  // 0: propusk.notification.v1.SendMessageRequest.channel:type_name -> propusk.notification.v1.Channel
+	8,  // 1: propusk.notification.v1.SendMessageRequest.params:type_name -> propusk.notification.v1.SendMessageRequest.ParamsEntry
+	9,  // 2: propusk.notification.v1.SendMessageRequest.expire_time:type_name -> google.protobuf.Timestamp
+	1,  // 3: propusk.notification.v1.ListNotificationsRequest.kind:type_name -> propusk.notification.v1.Kind
+	7,  // 4: propusk.notification.v1.ListNotificationsResponse.notifications:type_name -> propusk.notification.v1.Notification
+	9,  // 5: propusk.notification.v1.Notification.create_time:type_name -> google.protobuf.Timestamp
+	1,  // 6: propusk.notification.v1.Notification.kind:type_name -> propusk.notification.v1.Kind
+	2,  // 7: propusk.notification.v1.NotificationService.SendMessage:input_type -> propusk.notification.v1.SendMessageRequest
+	4,  // 8: propusk.notification.v1.NotificationService.ListNotifications:input_type -> propusk.notification.v1.ListNotificationsRequest
+	5,  // 9: propusk.notification.v1.NotificationService.MarkNotificationsRead:input_type -> propusk.notification.v1.MarkNotificationsReadRequest
+	3,  // 10: propusk.notification.v1.NotificationService.SendMessage:output_type -> propusk.notification.v1.SendMessageResponse
+	6,  // 11: propusk.notification.v1.NotificationService.ListNotifications:output_type -> propusk.notification.v1.ListNotificationsResponse
+	10, // 12: propusk.notification.v1.NotificationService.MarkNotificationsRead:output_type -> google.protobuf.Empty
+	10, // [10:13] is the sub-list for method output_type
+	7,  // [7:10] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_propusk_notification_v1_notification_proto_init() }
@@ -510,8 +677,8 @@ func file_propusk_notification_v1_notification_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_notification_v1_notification_proto_rawDesc), len(file_propusk_notification_v1_notification_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   6,
+			NumEnums:      2,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -11,6 +11,7 @@ import (
 	v1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	emptypb "google.golang.org/protobuf/types/known/emptypb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -39,6 +40,8 @@ const (
 	Need_LEVEL Need = 4
 	// The one who is signed in is not whom the partner names (id_token_hint): somebody else has to sign in. LOGIN comes with it.
 	Need_OTHER_PERSON Need = 5
+	// The partner wants the person to choose an account (prompt=select_account), which has not been done.
+	Need_ACCOUNT_CHOICE Need = 6
 )
 
 // Enum value maps for Need.
@@ -50,6 +53,7 @@ var (
 		3: "CONSENT",
 		4: "LEVEL",
 		5: "OTHER_PERSON",
+		6: "ACCOUNT_CHOICE",
 	}
 	Need_value = map[string]int32{
 		"NEED_UNSPECIFIED": 0,
@@ -58,6 +62,7 @@ var (
 		"CONSENT":          3,
 		"LEVEL":            4,
 		"OTHER_PERSON":     5,
+		"ACCOUNT_CHOICE":   6,
 	}
 )
 
@@ -233,7 +238,9 @@ type Interaction struct {
 	// The partner's name, by language.
 	ClientNames map[string]string `protobuf:"bytes,12,rep,name=client_names,json=clientNames,proto3" json:"client_names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Set once it is decided: where the browser of the deciding session goes on, a path of this platform.
-	ContinueUrl   string `protobuf:"bytes,13,opt,name=continue_url,json=continueUrl,proto3" json:"continue_url,omitempty"`
+	ContinueUrl string `protobuf:"bytes,13,opt,name=continue_url,json=continueUrl,proto3" json:"continue_url,omitempty"`
+	// Who asks.
+	Partner       *Partner `protobuf:"bytes,14,opt,name=partner,proto3" json:"partner,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -345,6 +352,475 @@ func (x *Interaction) GetContinueUrl() string {
 	return ""
 }
 
+func (x *Interaction) GetPartner() *Partner {
+	if x != nil {
+		return x.Partner
+	}
+	return nil
+}
+
+// Partner is a client as people see it.
+type Partner struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	ClientId string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// By language.
+	Names map[string]string `protobuf:"bytes,2,rep,name=names,proto3" json:"names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// The host of its site: "clinic.example".
+	Host string `protobuf:"bytes,3,opt,name=host,proto3" json:"host,omitempty"`
+	// Where a person begins at the partner: an absolute address.
+	StartUrl      string `protobuf:"bytes,4,opt,name=start_url,json=startUrl,proto3" json:"start_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Partner) Reset() {
+	*x = Partner{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Partner) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Partner) ProtoMessage() {}
+
+func (x *Partner) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Partner.ProtoReflect.Descriptor instead.
+func (*Partner) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Partner) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *Partner) GetNames() map[string]string {
+	if x != nil {
+		return x.Names
+	}
+	return nil
+}
+
+func (x *Partner) GetHost() string {
+	if x != nil {
+		return x.Host
+	}
+	return ""
+}
+
+func (x *Partner) GetStartUrl() string {
+	if x != nil {
+		return x.StartUrl
+	}
+	return ""
+}
+
+// ChooseAccountRequest names an interaction and who has chosen.
+type ChooseAccountRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	InteractionId string                 `protobuf:"bytes,1,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
+	SessionId     string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// As in GetInteractionRequest.
+	Browser       string `protobuf:"bytes,3,opt,name=browser,proto3" json:"browser,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChooseAccountRequest) Reset() {
+	*x = ChooseAccountRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChooseAccountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChooseAccountRequest) ProtoMessage() {}
+
+func (x *ChooseAccountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChooseAccountRequest.ProtoReflect.Descriptor instead.
+func (*ChooseAccountRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ChooseAccountRequest) GetInteractionId() string {
+	if x != nil {
+		return x.InteractionId
+	}
+	return ""
+}
+
+func (x *ChooseAccountRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *ChooseAccountRequest) GetBrowser() string {
+	if x != nil {
+		return x.Browser
+	}
+	return ""
+}
+
+// HoldRequestRequest names an interaction that waits for a level, and whose.
+type HoldRequestRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	InteractionId string                 `protobuf:"bytes,1,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
+	SessionId     string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// As in GetInteractionRequest.
+	Browser       string `protobuf:"bytes,3,opt,name=browser,proto3" json:"browser,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HoldRequestRequest) Reset() {
+	*x = HoldRequestRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HoldRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HoldRequestRequest) ProtoMessage() {}
+
+func (x *HoldRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HoldRequestRequest.ProtoReflect.Descriptor instead.
+func (*HoldRequestRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *HoldRequestRequest) GetInteractionId() string {
+	if x != nil {
+		return x.InteractionId
+	}
+	return ""
+}
+
+func (x *HoldRequestRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *HoldRequestRequest) GetBrowser() string {
+	if x != nil {
+		return x.Browser
+	}
+	return ""
+}
+
+// ListHeldRequestsRequest names an account.
+type ListHeldRequestsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldRequestsRequest) Reset() {
+	*x = ListHeldRequestsRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldRequestsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldRequestsRequest) ProtoMessage() {}
+
+func (x *ListHeldRequestsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldRequestsRequest.ProtoReflect.Descriptor instead.
+func (*ListHeldRequestsRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListHeldRequestsRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+// ListHeldRequestsResponse has them newest first.
+type ListHeldRequestsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	HeldRequests  []*HeldRequest         `protobuf:"bytes,1,rep,name=held_requests,json=heldRequests,proto3" json:"held_requests,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHeldRequestsResponse) Reset() {
+	*x = ListHeldRequestsResponse{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHeldRequestsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHeldRequestsResponse) ProtoMessage() {}
+
+func (x *ListHeldRequestsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHeldRequestsResponse.ProtoReflect.Descriptor instead.
+func (*ListHeldRequestsResponse) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListHeldRequestsResponse) GetHeldRequests() []*HeldRequest {
+	if x != nil {
+		return x.HeldRequests
+	}
+	return nil
+}
+
+// HeldRequest is a partner's request that waits for the person's level.
+type HeldRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Partner *Partner               `protobuf:"bytes,2,opt,name=partner,proto3" json:"partner,omitempty"`
+	// The level that the partner asked for.
+	RequiredLevel v1.Level               `protobuf:"varint,3,opt,name=required_level,json=requiredLevel,proto3,enum=propusk.account.v1.Level" json:"required_level,omitempty"`
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldRequest) Reset() {
+	*x = HeldRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldRequest) ProtoMessage() {}
+
+func (x *HeldRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldRequest.ProtoReflect.Descriptor instead.
+func (*HeldRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *HeldRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *HeldRequest) GetPartner() *Partner {
+	if x != nil {
+		return x.Partner
+	}
+	return nil
+}
+
+func (x *HeldRequest) GetRequiredLevel() v1.Level {
+	if x != nil {
+		return x.RequiredLevel
+	}
+	return v1.Level(0)
+}
+
+func (x *HeldRequest) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *HeldRequest) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+// DeleteHeldRequestRequest names a held request and whose it is.
+type DeleteHeldRequestRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	HeldRequestId string                 `protobuf:"bytes,2,opt,name=held_request_id,json=heldRequestId,proto3" json:"held_request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteHeldRequestRequest) Reset() {
+	*x = DeleteHeldRequestRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteHeldRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteHeldRequestRequest) ProtoMessage() {}
+
+func (x *DeleteHeldRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteHeldRequestRequest.ProtoReflect.Descriptor instead.
+func (*DeleteHeldRequestRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DeleteHeldRequestRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *DeleteHeldRequestRequest) GetHeldRequestId() string {
+	if x != nil {
+		return x.HeldRequestId
+	}
+	return ""
+}
+
+// GetPartnerRequest names a client.
+type GetPartnerRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ClientId      string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPartnerRequest) Reset() {
+	*x = GetPartnerRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPartnerRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPartnerRequest) ProtoMessage() {}
+
+func (x *GetPartnerRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPartnerRequest.ProtoReflect.Descriptor instead.
+func (*GetPartnerRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *GetPartnerRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
 // GetLogoutRequest names a partner's request to sign out and who looks at it.
 type GetLogoutRequest struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -357,7 +833,7 @@ type GetLogoutRequest struct {
 
 func (x *GetLogoutRequest) Reset() {
 	*x = GetLogoutRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -369,7 +845,7 @@ func (x *GetLogoutRequest) String() string {
 func (*GetLogoutRequest) ProtoMessage() {}
 
 func (x *GetLogoutRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[2]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -382,7 +858,7 @@ func (x *GetLogoutRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLogoutRequest.ProtoReflect.Descriptor instead.
 func (*GetLogoutRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{2}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetLogoutRequest) GetLogoutId() string {
@@ -419,7 +895,7 @@ type Logout struct {
 
 func (x *Logout) Reset() {
 	*x = Logout{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -431,7 +907,7 @@ func (x *Logout) String() string {
 func (*Logout) ProtoMessage() {}
 
 func (x *Logout) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[3]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -444,7 +920,7 @@ func (x *Logout) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Logout.ProtoReflect.Descriptor instead.
 func (*Logout) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{3}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Logout) GetLogoutId() string {
@@ -496,14 +972,16 @@ type ScopeRequest struct {
 	// Why, in the partner's words, by language; empty when it gave none.
 	Purpose map[string]string `protobuf:"bytes,2,rep,name=purpose,proto3" json:"purpose,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Agreed to before.
-	Granted       bool `protobuf:"varint,3,opt,name=granted,proto3" json:"granted,omitempty"`
+	Granted bool `protobuf:"varint,3,opt,name=granted,proto3" json:"granted,omitempty"`
+	// What the scope gives, in the order in which it is shown. Filled only while consent is needed.
+	Claims        []*ClaimRequest `protobuf:"bytes,4,rep,name=claims,proto3" json:"claims,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ScopeRequest) Reset() {
 	*x = ScopeRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -515,7 +993,7 @@ func (x *ScopeRequest) String() string {
 func (*ScopeRequest) ProtoMessage() {}
 
 func (x *ScopeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[4]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -528,7 +1006,7 @@ func (x *ScopeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScopeRequest.ProtoReflect.Descriptor instead.
 func (*ScopeRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{4}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ScopeRequest) GetScope() string {
@@ -552,6 +1030,86 @@ func (x *ScopeRequest) GetGranted() bool {
 	return false
 }
 
+func (x *ScopeRequest) GetClaims() []*ClaimRequest {
+	if x != nil {
+		return x.Claims
+	}
+	return nil
+}
+
+// ClaimRequest is one claim that the partner would get.
+type ClaimRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As userinfo names it: "family_name".
+	Claim string `protobuf:"bytes,1,opt,name=claim,proto3" json:"claim,omitempty"`
+	// What would be given; empty: the account lacks it.
+	Value string `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
+	// The person may keep it back: the client has declared that it can do without.
+	Voluntary bool `protobuf:"varint,3,opt,name=voluntary,proto3" json:"voluntary,omitempty"`
+	// It was kept back before.
+	Declined      bool `protobuf:"varint,4,opt,name=declined,proto3" json:"declined,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClaimRequest) Reset() {
+	*x = ClaimRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClaimRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClaimRequest) ProtoMessage() {}
+
+func (x *ClaimRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClaimRequest.ProtoReflect.Descriptor instead.
+func (*ClaimRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ClaimRequest) GetClaim() string {
+	if x != nil {
+		return x.Claim
+	}
+	return ""
+}
+
+func (x *ClaimRequest) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
+func (x *ClaimRequest) GetVoluntary() bool {
+	if x != nil {
+		return x.Voluntary
+	}
+	return false
+}
+
+func (x *ClaimRequest) GetDeclined() bool {
+	if x != nil {
+		return x.Declined
+	}
+	return false
+}
+
 // DecideInteractionRequest is the decision.
 type DecideInteractionRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -561,14 +1119,16 @@ type DecideInteractionRequest struct {
 	// For ALLOW: the scopes agreed to.
 	Scopes []string `protobuf:"bytes,4,rep,name=scopes,proto3" json:"scopes,omitempty"`
 	// As in GetInteractionRequest.
-	Browser       string `protobuf:"bytes,5,opt,name=browser,proto3" json:"browser,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Browser string `protobuf:"bytes,5,opt,name=browser,proto3" json:"browser,omitempty"`
+	// For ALLOW: the voluntary claims that the person keeps back.
+	DeclinedClaims []string `protobuf:"bytes,6,rep,name=declined_claims,json=declinedClaims,proto3" json:"declined_claims,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *DecideInteractionRequest) Reset() {
 	*x = DecideInteractionRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +1140,7 @@ func (x *DecideInteractionRequest) String() string {
 func (*DecideInteractionRequest) ProtoMessage() {}
 
 func (x *DecideInteractionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[5]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +1153,7 @@ func (x *DecideInteractionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideInteractionRequest.ProtoReflect.Descriptor instead.
 func (*DecideInteractionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{5}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DecideInteractionRequest) GetInteractionId() string {
@@ -631,6 +1191,13 @@ func (x *DecideInteractionRequest) GetBrowser() string {
 	return ""
 }
 
+func (x *DecideInteractionRequest) GetDeclinedClaims() []string {
+	if x != nil {
+		return x.DeclinedClaims
+	}
+	return nil
+}
+
 // DecideInteractionResponse is where the browser goes on: a path of this platform.
 type DecideInteractionResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -641,7 +1208,7 @@ type DecideInteractionResponse struct {
 
 func (x *DecideInteractionResponse) Reset() {
 	*x = DecideInteractionResponse{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -653,7 +1220,7 @@ func (x *DecideInteractionResponse) String() string {
 func (*DecideInteractionResponse) ProtoMessage() {}
 
 func (x *DecideInteractionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[6]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -666,7 +1233,7 @@ func (x *DecideInteractionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideInteractionResponse.ProtoReflect.Descriptor instead.
 func (*DecideInteractionResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{6}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DecideInteractionResponse) GetContinueUrl() string {
@@ -692,14 +1259,19 @@ type PutSandboxClientRequest struct {
 	// The partner sees the same `sub` as every other partner with this setting, instead of its own.
 	PublicSubject bool `protobuf:"varint,9,opt,name=public_subject,json=publicSubject,proto3" json:"public_subject,omitempty"`
 	// What people know it by, in Russian and English: "ru".
-	Names         map[string]string `protobuf:"bytes,10,rep,name=names,proto3" json:"names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Names map[string]string `protobuf:"bytes,10,rep,name=names,proto3" json:"names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Claims that it can do without: people may keep them back.
+	VoluntaryClaims []string `protobuf:"bytes,11,rep,name=voluntary_claims,json=voluntaryClaims,proto3" json:"voluntary_claims,omitempty"`
+	// Where a person begins at the partner (initiate_login_uri, OpenID Connect Core §4); empty: the origin of the first
+	// redirect URI.
+	StartUrl      string `protobuf:"bytes,12,opt,name=start_url,json=startUrl,proto3" json:"start_url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PutSandboxClientRequest) Reset() {
 	*x = PutSandboxClientRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[7]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -711,7 +1283,7 @@ func (x *PutSandboxClientRequest) String() string {
 func (*PutSandboxClientRequest) ProtoMessage() {}
 
 func (x *PutSandboxClientRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[7]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -724,7 +1296,7 @@ func (x *PutSandboxClientRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutSandboxClientRequest.ProtoReflect.Descriptor instead.
 func (*PutSandboxClientRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{7}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *PutSandboxClientRequest) GetClientId() string {
@@ -790,6 +1362,20 @@ func (x *PutSandboxClientRequest) GetNames() map[string]string {
 	return nil
 }
 
+func (x *PutSandboxClientRequest) GetVoluntaryClaims() []string {
+	if x != nil {
+		return x.VoluntaryClaims
+	}
+	return nil
+}
+
+func (x *PutSandboxClientRequest) GetStartUrl() string {
+	if x != nil {
+		return x.StartUrl
+	}
+	return ""
+}
+
 // PutSandboxClientResponse is empty.
 type PutSandboxClientResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -799,7 +1385,7 @@ type PutSandboxClientResponse struct {
 
 func (x *PutSandboxClientResponse) Reset() {
 	*x = PutSandboxClientResponse{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[8]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -811,7 +1397,7 @@ func (x *PutSandboxClientResponse) String() string {
 func (*PutSandboxClientResponse) ProtoMessage() {}
 
 func (x *PutSandboxClientResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[8]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -824,19 +1410,19 @@ func (x *PutSandboxClientResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutSandboxClientResponse.ProtoReflect.Descriptor instead.
 func (*PutSandboxClientResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{8}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{17}
 }
 
 var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\n" +
-	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\x92\x01\n" +
+	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\x93\x01\n" +
 	"\x15GetInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12!\n" +
-	"\abrowser\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\"\xe6\x04\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12\"\n" +
+	"\abrowser\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\"\x9a\x05\n" +
 	"\vInteraction\x12%\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tR\rinteractionId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12+\n" +
@@ -851,10 +1437,49 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12P\n" +
 	"\fclient_names\x18\f \x03(\v2-.propusk.oidc.v1.Interaction.ClientNamesEntryR\vclientNames\x12!\n" +
-	"\fcontinue_url\x18\r \x01(\tR\vcontinueUrl\x1a>\n" +
+	"\fcontinue_url\x18\r \x01(\tR\vcontinueUrl\x122\n" +
+	"\apartner\x18\x0e \x01(\v2\x18.propusk.oidc.v1.PartnerR\apartner\x1a>\n" +
 	"\x10ClientNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\v\x10\fR\vclient_nameR\x0fredirect_origin\"`\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\v\x10\fR\vclient_nameR\x0fredirect_origin\"\xcc\x01\n" +
+	"\aPartner\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x129\n" +
+	"\x05names\x18\x02 \x03(\v2#.propusk.oidc.v1.Partner.NamesEntryR\x05names\x12\x12\n" +
+	"\x04host\x18\x03 \x01(\tR\x04host\x12\x1b\n" +
+	"\tstart_url\x18\x04 \x01(\tR\bstartUrl\x1a8\n" +
+	"\n" +
+	"NamesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x92\x01\n" +
+	"\x14ChooseAccountRequest\x12.\n" +
+	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
+	"\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12\"\n" +
+	"\abrowser\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\"\x90\x01\n" +
+	"\x12HoldRequestRequest\x12.\n" +
+	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
+	"\n" +
+	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12\"\n" +
+	"\abrowser\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\"A\n" +
+	"\x17ListHeldRequestsRequest\x12&\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\"]\n" +
+	"\x18ListHeldRequestsResponse\x12A\n" +
+	"\rheld_requests\x18\x01 \x03(\v2\x1c.propusk.oidc.v1.HeldRequestR\fheldRequests\"\x8d\x02\n" +
+	"\vHeldRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x122\n" +
+	"\apartner\x18\x02 \x01(\v2\x18.propusk.oidc.v1.PartnerR\apartner\x12@\n" +
+	"\x0erequired_level\x18\x03 \x01(\x0e2\x19.propusk.account.v1.LevelR\rrequiredLevel\x12;\n" +
+	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x12;\n" +
+	"\vexpire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"s\n" +
+	"\x18DeleteHeldRequestRequest\x12&\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12/\n" +
+	"\x0fheld_request_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\rheldRequestId\"9\n" +
+	"\x11GetPartnerRequest\x12$\n" +
+	"\tclient_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId\"`\n" +
 	"\x10GetLogoutRequest\x12$\n" +
 	"\tlogout_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\blogoutId\x12&\n" +
 	"\n" +
@@ -868,24 +1493,31 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\fclient_names\x18\b \x03(\v2(.propusk.oidc.v1.Logout.ClientNamesEntryR\vclientNames\x1a>\n" +
 	"\x10ClientNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\x06\x10\aR\vclient_nameR\x0fredirect_origin\"\xc0\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\x06\x10\aR\vclient_nameR\x0fredirect_origin\"\xf7\x01\n" +
 	"\fScopeRequest\x12\x14\n" +
 	"\x05scope\x18\x01 \x01(\tR\x05scope\x12D\n" +
 	"\apurpose\x18\x02 \x03(\v2*.propusk.oidc.v1.ScopeRequest.PurposeEntryR\apurpose\x12\x18\n" +
-	"\agranted\x18\x03 \x01(\bR\agranted\x1a:\n" +
+	"\agranted\x18\x03 \x01(\bR\agranted\x125\n" +
+	"\x06claims\x18\x04 \x03(\v2\x1d.propusk.oidc.v1.ClaimRequestR\x06claims\x1a:\n" +
 	"\fPurposeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xfa\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"t\n" +
+	"\fClaimRequest\x12\x14\n" +
+	"\x05claim\x18\x01 \x01(\tR\x05claim\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value\x12\x1c\n" +
+	"\tvoluntary\x18\x03 \x01(\bR\tvoluntary\x12\x1a\n" +
+	"\bdeclined\x18\x04 \x01(\bR\bdeclined\"\xb4\x02\n" +
 	"\x18DecideInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12A\n" +
 	"\bdecision\x18\x03 \x01(\x0e2\x19.propusk.oidc.v1.DecisionB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bdecision\x12 \n" +
-	"\x06scopes\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x06scopes\x12!\n" +
-	"\abrowser\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\abrowser\">\n" +
+	"\x06scopes\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x06scopes\x12\"\n" +
+	"\abrowser\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\x127\n" +
+	"\x0fdeclined_claims\x18\x06 \x03(\tB\x0e\xbaH\v\x92\x01\b\x102\"\x04r\x02\x18@R\x0edeclinedClaims\">\n" +
 	"\x19DecideInteractionResponse\x12!\n" +
-	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xf9\x04\n" +
+	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xd5\x05\n" +
 	"\x17PutSandboxClientRequest\x12&\n" +
 	"\tclient_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18@R\bclientId\x12-\n" +
 	"\rclient_secret\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\fclientSecret\x12#\n" +
@@ -898,7 +1530,9 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x0epublic_subject\x18\t \x01(\bR\rpublicSubject\x12X\n" +
 	"\x05names\x18\n" +
 	" \x03(\v23.propusk.oidc.v1.PutSandboxClientRequest.NamesEntryB\r\xbaH\n" +
-	"\x9a\x01\a*\x05r\x03\x18\xc8\x01R\x05names\x1a;\n" +
+	"\x9a\x01\a*\x05r\x03\x18\xc8\x01R\x05names\x123\n" +
+	"\x10voluntary_claims\x18\v \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x0fvoluntaryClaims\x12%\n" +
+	"\tstart_url\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bstartUrl\x1a;\n" +
 	"\rPurposesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
@@ -906,24 +1540,31 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"NamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03R\x04name\"\x1a\n" +
-	"\x18PutSandboxClientResponse*\\\n" +
+	"\x18PutSandboxClientResponse*p\n" +
 	"\x04Need\x12\x14\n" +
 	"\x10NEED_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\t\n" +
 	"\x05LOGIN\x10\x02\x12\v\n" +
 	"\aCONSENT\x10\x03\x12\t\n" +
 	"\x05LEVEL\x10\x04\x12\x10\n" +
-	"\fOTHER_PERSON\x10\x05*t\n" +
+	"\fOTHER_PERSON\x10\x05\x12\x12\n" +
+	"\x0eACCOUNT_CHOICE\x10\x06*t\n" +
 	"\bDecision\x12\x18\n" +
 	"\x14DECISION_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05ALLOW\x10\x01\x12\b\n" +
 	"\x04DENY\x10\x02\x12\x12\n" +
 	"\x0eLOGIN_REQUIRED\x10\x03\x12\x14\n" +
 	"\x10CONSENT_REQUIRED\x10\x04\x12\x0f\n" +
-	"\vLEVEL_UNMET\x10\x052\x83\x03\n" +
+	"\vLEVEL_UNMET\x10\x052\xac\x06\n" +
 	"\vOIDCService\x12V\n" +
 	"\x0eGetInteraction\x12&.propusk.oidc.v1.GetInteractionRequest\x1a\x1c.propusk.oidc.v1.Interaction\x12j\n" +
-	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12G\n" +
+	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12N\n" +
+	"\rChooseAccount\x12%.propusk.oidc.v1.ChooseAccountRequest\x1a\x16.google.protobuf.Empty\x12J\n" +
+	"\vHoldRequest\x12#.propusk.oidc.v1.HoldRequestRequest\x1a\x16.google.protobuf.Empty\x12g\n" +
+	"\x10ListHeldRequests\x12(.propusk.oidc.v1.ListHeldRequestsRequest\x1a).propusk.oidc.v1.ListHeldRequestsResponse\x12V\n" +
+	"\x11DeleteHeldRequest\x12).propusk.oidc.v1.DeleteHeldRequestRequest\x1a\x16.google.protobuf.Empty\x12J\n" +
+	"\n" +
+	"GetPartner\x12\".propusk.oidc.v1.GetPartnerRequest\x1a\x18.propusk.oidc.v1.Partner\x12G\n" +
 	"\tGetLogout\x12!.propusk.oidc.v1.GetLogoutRequest\x1a\x17.propusk.oidc.v1.Logout\x12g\n" +
 	"\x10PutSandboxClient\x12(.propusk.oidc.v1.PutSandboxClientRequest\x1a).propusk.oidc.v1.PutSandboxClientResponseB\xbe\x01\n" +
 	"\x13com.propusk.oidc.v1B\tOidcProtoP\x01Z>github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1;oidcv1\xa2\x02\x03POX\xaa\x02\x0fPropusk.Oidc.V1\xca\x02\x0fPropusk\\Oidc\\V1\xe2\x02\x1bPropusk\\Oidc\\V1\\GPBMetadata\xea\x02\x11Propusk::Oidc::V1b\x06proto3"
@@ -941,51 +1582,80 @@ func file_propusk_oidc_v1_oidc_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_oidc_v1_oidc_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
 	(Need)(0),                         // 0: propusk.oidc.v1.Need
 	(Decision)(0),                     // 1: propusk.oidc.v1.Decision
 	(*GetInteractionRequest)(nil),     // 2: propusk.oidc.v1.GetInteractionRequest
 	(*Interaction)(nil),               // 3: propusk.oidc.v1.Interaction
-	(*GetLogoutRequest)(nil),          // 4: propusk.oidc.v1.GetLogoutRequest
-	(*Logout)(nil),                    // 5: propusk.oidc.v1.Logout
-	(*ScopeRequest)(nil),              // 6: propusk.oidc.v1.ScopeRequest
-	(*DecideInteractionRequest)(nil),  // 7: propusk.oidc.v1.DecideInteractionRequest
-	(*DecideInteractionResponse)(nil), // 8: propusk.oidc.v1.DecideInteractionResponse
-	(*PutSandboxClientRequest)(nil),   // 9: propusk.oidc.v1.PutSandboxClientRequest
-	(*PutSandboxClientResponse)(nil),  // 10: propusk.oidc.v1.PutSandboxClientResponse
-	nil,                               // 11: propusk.oidc.v1.Interaction.ClientNamesEntry
-	nil,                               // 12: propusk.oidc.v1.Logout.ClientNamesEntry
-	nil,                               // 13: propusk.oidc.v1.ScopeRequest.PurposeEntry
-	nil,                               // 14: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	nil,                               // 15: propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
-	(v1.Level)(0),                     // 16: propusk.account.v1.Level
-	(*timestamppb.Timestamp)(nil),     // 17: google.protobuf.Timestamp
+	(*Partner)(nil),                   // 4: propusk.oidc.v1.Partner
+	(*ChooseAccountRequest)(nil),      // 5: propusk.oidc.v1.ChooseAccountRequest
+	(*HoldRequestRequest)(nil),        // 6: propusk.oidc.v1.HoldRequestRequest
+	(*ListHeldRequestsRequest)(nil),   // 7: propusk.oidc.v1.ListHeldRequestsRequest
+	(*ListHeldRequestsResponse)(nil),  // 8: propusk.oidc.v1.ListHeldRequestsResponse
+	(*HeldRequest)(nil),               // 9: propusk.oidc.v1.HeldRequest
+	(*DeleteHeldRequestRequest)(nil),  // 10: propusk.oidc.v1.DeleteHeldRequestRequest
+	(*GetPartnerRequest)(nil),         // 11: propusk.oidc.v1.GetPartnerRequest
+	(*GetLogoutRequest)(nil),          // 12: propusk.oidc.v1.GetLogoutRequest
+	(*Logout)(nil),                    // 13: propusk.oidc.v1.Logout
+	(*ScopeRequest)(nil),              // 14: propusk.oidc.v1.ScopeRequest
+	(*ClaimRequest)(nil),              // 15: propusk.oidc.v1.ClaimRequest
+	(*DecideInteractionRequest)(nil),  // 16: propusk.oidc.v1.DecideInteractionRequest
+	(*DecideInteractionResponse)(nil), // 17: propusk.oidc.v1.DecideInteractionResponse
+	(*PutSandboxClientRequest)(nil),   // 18: propusk.oidc.v1.PutSandboxClientRequest
+	(*PutSandboxClientResponse)(nil),  // 19: propusk.oidc.v1.PutSandboxClientResponse
+	nil,                               // 20: propusk.oidc.v1.Interaction.ClientNamesEntry
+	nil,                               // 21: propusk.oidc.v1.Partner.NamesEntry
+	nil,                               // 22: propusk.oidc.v1.Logout.ClientNamesEntry
+	nil,                               // 23: propusk.oidc.v1.ScopeRequest.PurposeEntry
+	nil,                               // 24: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	nil,                               // 25: propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
+	(v1.Level)(0),                     // 26: propusk.account.v1.Level
+	(*timestamppb.Timestamp)(nil),     // 27: google.protobuf.Timestamp
+	(*emptypb.Empty)(nil),             // 28: google.protobuf.Empty
 }
 var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	0,  // 0: propusk.oidc.v1.Interaction.needs:type_name -> propusk.oidc.v1.Need
-	6,  // 1: propusk.oidc.v1.Interaction.scopes:type_name -> propusk.oidc.v1.ScopeRequest
-	16, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
-	17, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
-	11, // 4: propusk.oidc.v1.Interaction.client_names:type_name -> propusk.oidc.v1.Interaction.ClientNamesEntry
-	12, // 5: propusk.oidc.v1.Logout.client_names:type_name -> propusk.oidc.v1.Logout.ClientNamesEntry
-	13, // 6: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
-	1,  // 7: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
-	14, // 8: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	15, // 9: propusk.oidc.v1.PutSandboxClientRequest.names:type_name -> propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
-	2,  // 10: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
-	7,  // 11: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
-	4,  // 12: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
-	9,  // 13: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
-	3,  // 14: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	8,  // 15: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	5,  // 16: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
-	10, // 17: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
-	14, // [14:18] is the sub-list for method output_type
-	10, // [10:14] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	14, // 1: propusk.oidc.v1.Interaction.scopes:type_name -> propusk.oidc.v1.ScopeRequest
+	26, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
+	27, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
+	20, // 4: propusk.oidc.v1.Interaction.client_names:type_name -> propusk.oidc.v1.Interaction.ClientNamesEntry
+	4,  // 5: propusk.oidc.v1.Interaction.partner:type_name -> propusk.oidc.v1.Partner
+	21, // 6: propusk.oidc.v1.Partner.names:type_name -> propusk.oidc.v1.Partner.NamesEntry
+	9,  // 7: propusk.oidc.v1.ListHeldRequestsResponse.held_requests:type_name -> propusk.oidc.v1.HeldRequest
+	4,  // 8: propusk.oidc.v1.HeldRequest.partner:type_name -> propusk.oidc.v1.Partner
+	26, // 9: propusk.oidc.v1.HeldRequest.required_level:type_name -> propusk.account.v1.Level
+	27, // 10: propusk.oidc.v1.HeldRequest.create_time:type_name -> google.protobuf.Timestamp
+	27, // 11: propusk.oidc.v1.HeldRequest.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 12: propusk.oidc.v1.Logout.client_names:type_name -> propusk.oidc.v1.Logout.ClientNamesEntry
+	23, // 13: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
+	15, // 14: propusk.oidc.v1.ScopeRequest.claims:type_name -> propusk.oidc.v1.ClaimRequest
+	1,  // 15: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
+	24, // 16: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	25, // 17: propusk.oidc.v1.PutSandboxClientRequest.names:type_name -> propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
+	2,  // 18: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
+	16, // 19: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
+	5,  // 20: propusk.oidc.v1.OIDCService.ChooseAccount:input_type -> propusk.oidc.v1.ChooseAccountRequest
+	6,  // 21: propusk.oidc.v1.OIDCService.HoldRequest:input_type -> propusk.oidc.v1.HoldRequestRequest
+	7,  // 22: propusk.oidc.v1.OIDCService.ListHeldRequests:input_type -> propusk.oidc.v1.ListHeldRequestsRequest
+	10, // 23: propusk.oidc.v1.OIDCService.DeleteHeldRequest:input_type -> propusk.oidc.v1.DeleteHeldRequestRequest
+	11, // 24: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
+	12, // 25: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
+	18, // 26: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
+	3,  // 27: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	17, // 28: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	28, // 29: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
+	28, // 30: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
+	8,  // 31: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
+	28, // 32: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
+	4,  // 33: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
+	13, // 34: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	19, // 35: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
+	27, // [27:36] is the sub-list for method output_type
+	18, // [18:27] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_propusk_oidc_v1_oidc_proto_init() }
@@ -999,7 +1669,7 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_v1_oidc_proto_rawDesc), len(file_propusk_oidc_v1_oidc_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   14,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

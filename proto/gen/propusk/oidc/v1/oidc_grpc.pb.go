@@ -11,6 +11,7 @@ import (
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
+	emptypb "google.golang.org/protobuf/types/known/emptypb"
 )
 
 // This is a compile-time assertion to ensure that this generated file
@@ -21,6 +22,11 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	OIDCService_GetInteraction_FullMethodName    = "/propusk.oidc.v1.OIDCService/GetInteraction"
 	OIDCService_DecideInteraction_FullMethodName = "/propusk.oidc.v1.OIDCService/DecideInteraction"
+	OIDCService_ChooseAccount_FullMethodName     = "/propusk.oidc.v1.OIDCService/ChooseAccount"
+	OIDCService_HoldRequest_FullMethodName       = "/propusk.oidc.v1.OIDCService/HoldRequest"
+	OIDCService_ListHeldRequests_FullMethodName  = "/propusk.oidc.v1.OIDCService/ListHeldRequests"
+	OIDCService_DeleteHeldRequest_FullMethodName = "/propusk.oidc.v1.OIDCService/DeleteHeldRequest"
+	OIDCService_GetPartner_FullMethodName        = "/propusk.oidc.v1.OIDCService/GetPartner"
 	OIDCService_GetLogout_FullMethodName         = "/propusk.oidc.v1.OIDCService/GetLogout"
 	OIDCService_PutSandboxClient_FullMethodName  = "/propusk.oidc.v1.OIDCService/PutSandboxClient"
 )
@@ -37,6 +43,17 @@ type OIDCServiceClient interface {
 	// DecideInteraction records what the person (or the pages, for prompt=none) decided. The browser then
 	// goes to continue_url, where oidc redirects to the partner.
 	DecideInteraction(ctx context.Context, in *DecideInteractionRequest, opts ...grpc.CallOption) (*DecideInteractionResponse, error)
+	// ChooseAccount notes that the person goes on with the account that is signed in (prompt=select_account).
+	ChooseAccount(ctx context.Context, in *ChooseAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// HoldRequest keeps a partner's request that waits for the account's level, for 30 days: the person is led back to the
+	// partner once the level is reached. The same request twice is held once.
+	HoldRequest(ctx context.Context, in *HoldRequestRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// ListHeldRequests shows which partners wait for a person's level, newest first.
+	ListHeldRequests(ctx context.Context, in *ListHeldRequestsRequest, opts ...grpc.CallOption) (*ListHeldRequestsResponse, error)
+	// DeleteHeldRequest gives one up, or ends one that was gone on with.
+	DeleteHeldRequest(ctx context.Context, in *DeleteHeldRequestRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// GetPartner tells who a client is, for the way back to it when nothing else of a request is left.
+	GetPartner(ctx context.Context, in *GetPartnerRequest, opts ...grpc.CallOption) (*Partner, error)
 	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
 	// the browser goes to continue_url.
 	GetLogout(ctx context.Context, in *GetLogoutRequest, opts ...grpc.CallOption) (*Logout, error)
@@ -66,6 +83,56 @@ func (c *oIDCServiceClient) DecideInteraction(ctx context.Context, in *DecideInt
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DecideInteractionResponse)
 	err := c.cc.Invoke(ctx, OIDCService_DecideInteraction_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) ChooseAccount(ctx context.Context, in *ChooseAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, OIDCService_ChooseAccount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) HoldRequest(ctx context.Context, in *HoldRequestRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, OIDCService_HoldRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) ListHeldRequests(ctx context.Context, in *ListHeldRequestsRequest, opts ...grpc.CallOption) (*ListHeldRequestsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListHeldRequestsResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ListHeldRequests_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) DeleteHeldRequest(ctx context.Context, in *DeleteHeldRequestRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, OIDCService_DeleteHeldRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) GetPartner(ctx context.Context, in *GetPartnerRequest, opts ...grpc.CallOption) (*Partner, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Partner)
+	err := c.cc.Invoke(ctx, OIDCService_GetPartner_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +171,17 @@ type OIDCServiceServer interface {
 	// DecideInteraction records what the person (or the pages, for prompt=none) decided. The browser then
 	// goes to continue_url, where oidc redirects to the partner.
 	DecideInteraction(context.Context, *DecideInteractionRequest) (*DecideInteractionResponse, error)
+	// ChooseAccount notes that the person goes on with the account that is signed in (prompt=select_account).
+	ChooseAccount(context.Context, *ChooseAccountRequest) (*emptypb.Empty, error)
+	// HoldRequest keeps a partner's request that waits for the account's level, for 30 days: the person is led back to the
+	// partner once the level is reached. The same request twice is held once.
+	HoldRequest(context.Context, *HoldRequestRequest) (*emptypb.Empty, error)
+	// ListHeldRequests shows which partners wait for a person's level, newest first.
+	ListHeldRequests(context.Context, *ListHeldRequestsRequest) (*ListHeldRequestsResponse, error)
+	// DeleteHeldRequest gives one up, or ends one that was gone on with.
+	DeleteHeldRequest(context.Context, *DeleteHeldRequestRequest) (*emptypb.Empty, error)
+	// GetPartner tells who a client is, for the way back to it when nothing else of a request is left.
+	GetPartner(context.Context, *GetPartnerRequest) (*Partner, error)
 	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
 	// the browser goes to continue_url.
 	GetLogout(context.Context, *GetLogoutRequest) (*Logout, error)
@@ -124,6 +202,21 @@ func (UnimplementedOIDCServiceServer) GetInteraction(context.Context, *GetIntera
 }
 func (UnimplementedOIDCServiceServer) DecideInteraction(context.Context, *DecideInteractionRequest) (*DecideInteractionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DecideInteraction not implemented")
+}
+func (UnimplementedOIDCServiceServer) ChooseAccount(context.Context, *ChooseAccountRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChooseAccount not implemented")
+}
+func (UnimplementedOIDCServiceServer) HoldRequest(context.Context, *HoldRequestRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method HoldRequest not implemented")
+}
+func (UnimplementedOIDCServiceServer) ListHeldRequests(context.Context, *ListHeldRequestsRequest) (*ListHeldRequestsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListHeldRequests not implemented")
+}
+func (UnimplementedOIDCServiceServer) DeleteHeldRequest(context.Context, *DeleteHeldRequestRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteHeldRequest not implemented")
+}
+func (UnimplementedOIDCServiceServer) GetPartner(context.Context, *GetPartnerRequest) (*Partner, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPartner not implemented")
 }
 func (UnimplementedOIDCServiceServer) GetLogout(context.Context, *GetLogoutRequest) (*Logout, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLogout not implemented")
@@ -188,6 +281,96 @@ func _OIDCService_DecideInteraction_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OIDCService_ChooseAccount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChooseAccountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ChooseAccount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ChooseAccount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ChooseAccount(ctx, req.(*ChooseAccountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_HoldRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HoldRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).HoldRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_HoldRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).HoldRequest(ctx, req.(*HoldRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_ListHeldRequests_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListHeldRequestsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ListHeldRequests(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ListHeldRequests_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ListHeldRequests(ctx, req.(*ListHeldRequestsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_DeleteHeldRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteHeldRequestRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).DeleteHeldRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_DeleteHeldRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).DeleteHeldRequest(ctx, req.(*DeleteHeldRequestRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_GetPartner_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPartnerRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).GetPartner(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_GetPartner_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).GetPartner(ctx, req.(*GetPartnerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OIDCService_GetLogout_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetLogoutRequest)
 	if err := dec(in); err != nil {
@@ -238,6 +421,26 @@ var OIDCService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DecideInteraction",
 			Handler:    _OIDCService_DecideInteraction_Handler,
+		},
+		{
+			MethodName: "ChooseAccount",
+			Handler:    _OIDCService_ChooseAccount_Handler,
+		},
+		{
+			MethodName: "HoldRequest",
+			Handler:    _OIDCService_HoldRequest_Handler,
+		},
+		{
+			MethodName: "ListHeldRequests",
+			Handler:    _OIDCService_ListHeldRequests_Handler,
+		},
+		{
+			MethodName: "DeleteHeldRequest",
+			Handler:    _OIDCService_DeleteHeldRequest_Handler,
+		},
+		{
+			MethodName: "GetPartner",
+			Handler:    _OIDCService_GetPartner_Handler,
 		},
 		{
 			MethodName: "GetLogout",

@@ -137,13 +137,16 @@ func (State) EnumDescriptor() ([]byte, []int) {
 
 // StartRegistrationRequest needs a phone or an e-mail; with both, the phone is proven unless channel says else.
 type StartRegistrationRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	LastName      string                 `protobuf:"bytes,1,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
-	FirstName     string                 `protobuf:"bytes,2,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
-	MiddleName    string                 `protobuf:"bytes,3,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
-	Phone         string                 `protobuf:"bytes,4,opt,name=phone,proto3" json:"phone,omitempty"`
-	Email         string                 `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
-	Channel       Channel                `protobuf:"varint,6,opt,name=channel,proto3,enum=propusk.registration.v1.Channel" json:"channel,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	LastName   string                 `protobuf:"bytes,1,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
+	FirstName  string                 `protobuf:"bytes,2,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
+	MiddleName string                 `protobuf:"bytes,3,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
+	Phone      string                 `protobuf:"bytes,4,opt,name=phone,proto3" json:"phone,omitempty"`
+	Email      string                 `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
+	Channel    Channel                `protobuf:"varint,6,opt,name=channel,proto3,enum=propusk.registration.v1.Channel" json:"channel,omitempty"`
+	// The partner's sign-in that it began from, and the partner's client: whoever finishes it is led back there.
+	InteractionId string `protobuf:"bytes,7,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
+	ClientId      string `protobuf:"bytes,8,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -220,6 +223,20 @@ func (x *StartRegistrationRequest) GetChannel() Channel {
 	return Channel_CHANNEL_UNSPECIFIED
 }
 
+func (x *StartRegistrationRequest) GetInteractionId() string {
+	if x != nil {
+		return x.InteractionId
+	}
+	return ""
+}
+
+func (x *StartRegistrationRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
 // Registration is one sign-up.
 type Registration struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -231,7 +248,10 @@ type Registration struct {
 	Destination    string                 `protobuf:"bytes,4,opt,name=destination,proto3" json:"destination,omitempty"`
 	CodeExpireTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=code_expire_time,json=codeExpireTime,proto3" json:"code_expire_time,omitempty"`
 	// From when on the code may be sent again.
-	ResendTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=resend_time,json=resendTime,proto3" json:"resend_time,omitempty"`
+	ResendTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=resend_time,json=resendTime,proto3" json:"resend_time,omitempty"`
+	// As it was started with; empty once the sign-up has ended.
+	InteractionId string `protobuf:"bytes,7,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
+	ClientId      string `protobuf:"bytes,8,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -306,6 +326,20 @@ func (x *Registration) GetResendTime() *timestamppb.Timestamp {
 		return x.ResendTime
 	}
 	return nil
+}
+
+func (x *Registration) GetInteractionId() string {
+	if x != nil {
+		return x.InteractionId
+	}
+	return ""
+}
+
+func (x *Registration) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
 }
 
 // GetRegistrationRequest names a sign-up.
@@ -465,6 +499,10 @@ type VerifyCodeResponse struct {
 	State State                  `protobuf:"varint,1,opt,name=state,proto3,enum=propusk.registration.v1.State" json:"state,omitempty"`
 	// 256 random bits, needed once by CompleteRegistration.
 	CompletionToken string `protobuf:"bytes,2,opt,name=completion_token,json=completionToken,proto3" json:"completion_token,omitempty"`
+	// The contact that was proven, whole: the login of the account.
+	Contact string `protobuf:"bytes,3,opt,name=contact,proto3" json:"contact,omitempty"`
+	// What the password must not be made of: names and contacts.
+	PasswordContext []string `protobuf:"bytes,4,rep,name=password_context,json=passwordContext,proto3" json:"password_context,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -511,6 +549,20 @@ func (x *VerifyCodeResponse) GetCompletionToken() string {
 		return x.CompletionToken
 	}
 	return ""
+}
+
+func (x *VerifyCodeResponse) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *VerifyCodeResponse) GetPasswordContext() []string {
+	if x != nil {
+		return x.PasswordContext
+	}
+	return nil
 }
 
 // CompleteRegistrationRequest ends the sign-up.
@@ -631,7 +683,7 @@ var File_propusk_registration_v1_registration_proto protoreflect.FileDescriptor
 
 const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\xe9\x01\n" +
+	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\xbf\x02\n" +
 	"\x18StartRegistrationRequest\x12\x1b\n" +
 	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
 	"\n" +
@@ -640,7 +692,9 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"middleName\x12\x14\n" +
 	"\x05phone\x18\x04 \x01(\tR\x05phone\x12\x14\n" +
 	"\x05email\x18\x05 \x01(\tR\x05email\x12D\n" +
-	"\achannel\x18\x06 \x01(\x0e2 .propusk.registration.v1.ChannelB\b\xbaH\x05\x82\x01\x02\x10\x01R\achannel\"\xb5\x02\n" +
+	"\achannel\x18\x06 \x01(\x0e2 .propusk.registration.v1.ChannelB\b\xbaH\x05\x82\x01\x02\x10\x01R\achannel\x12.\n" +
+	"\x0einteraction_id\x18\a \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12$\n" +
+	"\tclient_id\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId\"\xf9\x02\n" +
 	"\fRegistration\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12:\n" +
@@ -648,7 +702,9 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\vdestination\x18\x04 \x01(\tR\vdestination\x12D\n" +
 	"\x10code_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0ecodeExpireTime\x12;\n" +
 	"\vresend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"resendTime\"J\n" +
+	"resendTime\x12%\n" +
+	"\x0einteraction_id\x18\a \x01(\tR\rinteractionId\x12\x1b\n" +
+	"\tclient_id\x18\b \x01(\tR\bclientId\"J\n" +
 	"\x16GetRegistrationRequest\x120\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"E\n" +
 	"\x11ResendCodeRequest\x120\n" +
@@ -656,10 +712,12 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\x11VerifyCodeRequest\x120\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04code\x12\x1e\n" +
-	"\x05token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05token\"u\n" +
+	"\x05token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05token\"\xba\x01\n" +
 	"\x12VerifyCodeResponse\x124\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12)\n" +
-	"\x10completion_token\x18\x02 \x01(\tR\x0fcompletionToken\"\xaa\x01\n" +
+	"\x10completion_token\x18\x02 \x01(\tR\x0fcompletionToken\x12\x18\n" +
+	"\acontact\x18\x03 \x01(\tR\acontact\x12)\n" +
+	"\x10password_context\x18\x04 \x03(\tR\x0fpasswordContext\"\xaa\x01\n" +
 	"\x1bCompleteRegistrationRequest\x120\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\x123\n" +
 	"\x10completion_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x0fcompletionToken\x12$\n" +

@@ -330,12 +330,14 @@ func (x *Check) GetReasons() []MismatchReason {
 
 // Verification is one submission.
 type Verification struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	State         State                  `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.State" json:"state,omitempty"`
-	Checks        []*Check               `protobuf:"bytes,3,rep,name=checks,proto3" json:"checks,omitempty"`
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Id         string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	State      State                  `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.State" json:"state,omitempty"`
+	Checks     []*Check               `protobuf:"bytes,3,rep,name=checks,proto3" json:"checks,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	EndTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// Until when the registries may answer at the latest.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -401,6 +403,13 @@ func (x *Verification) GetCreateTime() *timestamppb.Timestamp {
 func (x *Verification) GetEndTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.EndTime
+	}
+	return nil
+}
+
+func (x *Verification) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
 	}
 	return nil
 }
@@ -608,14 +617,16 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\aMATCHED\x10\x02\x12\x0f\n" +
 	"\vNOT_MATCHED\x10\x03\x12\x0f\n" +
 	"\vUNAVAILABLE\x10\x04\x12\v\n" +
-	"\aEXPIRED\x10\x05\"\x80\x02\n" +
+	"\aEXPIRED\x10\x05\"\xbd\x02\n" +
 	"\fVerification\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.propusk.verification.v1.StateR\x05state\x126\n" +
 	"\x06checks\x18\x03 \x03(\v2\x1e.propusk.verification.v1.CheckR\x06checks\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x125\n" +
-	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"G\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12;\n" +
+	"\vexpire_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"G\n" +
 	"\x19CreateVerificationRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"v\n" +
@@ -692,18 +703,19 @@ var file_propusk_verification_v1_verification_proto_depIdxs = []int32{
 	4,  // 4: propusk.verification.v1.Verification.checks:type_name -> propusk.verification.v1.Check
 	10, // 5: propusk.verification.v1.Verification.create_time:type_name -> google.protobuf.Timestamp
 	10, // 6: propusk.verification.v1.Verification.end_time:type_name -> google.protobuf.Timestamp
-	5,  // 7: propusk.verification.v1.ListVerificationsResponse.verifications:type_name -> propusk.verification.v1.Verification
-	6,  // 8: propusk.verification.v1.VerificationService.CreateVerification:input_type -> propusk.verification.v1.CreateVerificationRequest
-	7,  // 9: propusk.verification.v1.VerificationService.GetVerification:input_type -> propusk.verification.v1.GetVerificationRequest
-	8,  // 10: propusk.verification.v1.VerificationService.ListVerifications:input_type -> propusk.verification.v1.ListVerificationsRequest
-	5,  // 11: propusk.verification.v1.VerificationService.CreateVerification:output_type -> propusk.verification.v1.Verification
-	5,  // 12: propusk.verification.v1.VerificationService.GetVerification:output_type -> propusk.verification.v1.Verification
-	9,  // 13: propusk.verification.v1.VerificationService.ListVerifications:output_type -> propusk.verification.v1.ListVerificationsResponse
-	11, // [11:14] is the sub-list for method output_type
-	8,  // [8:11] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	10, // 7: propusk.verification.v1.Verification.expire_time:type_name -> google.protobuf.Timestamp
+	5,  // 8: propusk.verification.v1.ListVerificationsResponse.verifications:type_name -> propusk.verification.v1.Verification
+	6,  // 9: propusk.verification.v1.VerificationService.CreateVerification:input_type -> propusk.verification.v1.CreateVerificationRequest
+	7,  // 10: propusk.verification.v1.VerificationService.GetVerification:input_type -> propusk.verification.v1.GetVerificationRequest
+	8,  // 11: propusk.verification.v1.VerificationService.ListVerifications:input_type -> propusk.verification.v1.ListVerificationsRequest
+	5,  // 12: propusk.verification.v1.VerificationService.CreateVerification:output_type -> propusk.verification.v1.Verification
+	5,  // 13: propusk.verification.v1.VerificationService.GetVerification:output_type -> propusk.verification.v1.Verification
+	9,  // 14: propusk.verification.v1.VerificationService.ListVerifications:output_type -> propusk.verification.v1.ListVerificationsResponse
+	12, // [12:15] is the sub-list for method output_type
+	9,  // [9:12] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_propusk_verification_v1_verification_proto_init() }
