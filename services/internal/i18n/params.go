@@ -6,6 +6,9 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 )
 
+// ParamSeconds is how long to wait, in whole seconds.
+const ParamSeconds = "Seconds"
+
 // FieldParams are those of one wrong field of a refusal: the refusal's and the limit that the field exceeds.
 func FieldParams(err *errs.Error, f errs.Field) map[string]string {
 	params := Params(err)
@@ -22,7 +25,7 @@ func Params(err *errs.Error) map[string]string {
 		params[name] = value
 	}
 	if s := int64((err.RetryAfter + 999_999_999) / 1_000_000_000); s > 0 {
-		params["Seconds"] = strconv.FormatInt(s, 10)
+		params[ParamSeconds] = strconv.FormatInt(s, 10)
 	}
 	return params
 }

@@ -41,6 +41,17 @@ func (s *Server) CheckPassword(
 	return out, nil
 }
 
+// GetPasswordPolicy says what the policy asks.
+func (s *Server) GetPasswordPolicy(
+	context.Context, *accountv1.GetPasswordPolicyRequest,
+) (*accountv1.PasswordPolicy, error) {
+	p := s.app.Policy
+	return &accountv1.PasswordPolicy{
+		MinLength: int32(p.MinLength()), MaxLength: int32(p.MaxLength()), Composed: p.Composed(),
+		Punctuation: p.Punctuation(), Forbidden: p.Forbidden(),
+	}, nil
+}
+
 // GeneratePassword generates a password that satisfies the policy.
 func (s *Server) GeneratePassword(
 	context.Context, *accountv1.GeneratePasswordRequest,

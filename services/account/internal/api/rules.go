@@ -13,8 +13,9 @@ var evidenceIssuers = map[accountv1.Level]string{
 
 // Rules say who may call what.
 var Rules = rpc.Rules{
-	accountv1.AccountService_CheckPassword_FullMethodName:    rpc.From("gateway"),
-	accountv1.AccountService_GeneratePassword_FullMethodName: rpc.From("gateway", "web"),
+	accountv1.AccountService_CheckPassword_FullMethodName:     rpc.From("gateway"),
+	accountv1.AccountService_GeneratePassword_FullMethodName:  rpc.From("gateway", "web"),
+	accountv1.AccountService_GetPasswordPolicy_FullMethodName: rpc.From("gateway", "web"),
 
 	accountv1.AccountService_CreateSession_FullMethodName:  rpc.From("gateway", "web"),
 	accountv1.AccountService_ResolveSession_FullMethodName: rpc.From("gateway"),

@@ -13,8 +13,11 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// Punctuation is every mark that the gu preset accepts: that of ASCII without * and #.
-const Punctuation = "!\"$%&'()+,-./:;<=>?@[\\]^_`{|}~"
+// punctuation is every mark that the gu preset accepts: that of ASCII without the forbidden ones.
+const punctuation = "!\"$%&'()+,-./:;<=>?@[\\]^_`{|}~"
+
+// forbidden are marks that people might think of and that the gu preset does not accept.
+const forbidden = "*#"
 
 // maxLength in characters is for both presets; hashing takes all of them.
 const maxLength = 128
@@ -44,6 +47,31 @@ func New(preset string) (*Policy, error) {
 	return p, nil
 }
 
+// MinLength and MaxLength are in characters.
+func (p *Policy) MinLength() int { return p.minLength }
+
+// MaxLength is the longest password in characters.
+func (p *Policy) MaxLength() int { return maxLength }
+
+// Composed says whether kinds of characters are asked for.
+func (p *Policy) Composed() bool { return p.composed }
+
+// Punctuation is every mark that is accepted, if kinds are asked for.
+func (p *Policy) Punctuation() string {
+	if !p.composed {
+		return ""
+	}
+	return punctuation
+}
+
+// Forbidden are marks that people might think of and that are not accepted, if kinds are asked for.
+func (p *Policy) Forbidden() string {
+	if !p.composed {
+		return ""
+	}
+	return forbidden
+}
+
 // Normal is the password as it is checked, hashed and compared: in NFC, so that every keyboard writes it the same way.
 func Normal(password string) string { return norm.NFC.String(password) }
 
@@ -63,11 +91,11 @@ func (p *Policy) Violations(password string, about []string) []errs.Reason {
 		rule(strings.ContainsFunc(password, isUpper), errorsv1.Reason_PASSWORD_NEEDS_UPPER)
 		rule(strings.ContainsFunc(password, isLower), errorsv1.Reason_PASSWORD_NEEDS_LOWER)
 		rule(strings.ContainsFunc(password, isDigit), errorsv1.Reason_PASSWORD_NEEDS_DIGIT)
-		rule(strings.ContainsAny(password, Punctuation), errorsv1.Reason_PASSWORD_NEEDS_PUNCTUATION)
+		rule(strings.ContainsAny(password, punctuation), errorsv1.Reason_PASSWORD_NEEDS_PUNCTUATION)
 		rule(!repeats(password), errorsv1.Reason_PASSWORD_REPEATS)
 		rule(!strings.ContainsFunc(password, foreignLetter), errorsv1.Reason_PASSWORD_NOT_LATIN)
 	}
-	rule(!strings.ContainsFunc(password, p.forbidden), errorsv1.Reason_PASSWORD_FORBIDDEN_CHARACTER)
+	rule(!strings.ContainsFunc(password, p.refused), errorsv1.Reason_PASSWORD_FORBIDDEN_CHARACTER)
 	rule(!p.isCommon(password), errorsv1.Reason_PASSWORD_COMMON)
 	rule(!p.personal(password, about), errorsv1.Reason_PASSWORD_PERSONAL)
 	return broken
@@ -97,13 +125,13 @@ func foreignLetter(r rune) bool {
 	return !isUpper(r) && !isLower(r) && (unicode.IsLetter(r) || unicode.IsMark(r))
 }
 
-// forbidden is a character that no other rule names.
-func (p *Policy) forbidden(r rune) bool {
+// refused is a character that no other rule names.
+func (p *Policy) refused(r rune) bool {
 	if !p.composed {
 		return unicode.IsControl(r)
 	}
 	known := isUpper(r) || isLower(r) || isDigit(r) || foreignLetter(r)
-	return !known && !strings.ContainsRune(Punctuation, r)
+	return !known && !strings.ContainsRune(punctuation, r)
 }
 
 func repeats(password string) bool {

@@ -75,7 +75,7 @@ func TestGUPreset(t *testing.T) {
 
 func TestEveryMarkOfTheListIsAccepted(t *testing.T) {
 	p := policy(t, "gu")
-	for _, mark := range password.Punctuation {
+	for _, mark := range p.Punctuation() {
 		if got := p.Violations("Wq7mZ2kV"+string(mark), nil); len(got) != 0 {
 			t.Errorf("%c breaks %v", mark, got)
 		}

@@ -31,6 +31,7 @@ func (s *Server) StartRegistration(
 	form := domain.Form{
 		LastName: r.GetLastName(), FirstName: r.GetFirstName(), MiddleName: r.GetMiddleName(),
 		Phone: r.GetPhone(), Email: r.GetEmail(), Channel: r.GetChannel(),
+		Interaction: r.GetInteractionId(), Client: r.GetClientId(),
 	}
 	return idempotency.Run(ctx, s.app.Answers, r, s.view,
 		func(ctx context.Context, answered idempotency.Hook[domain.Registration]) (domain.Registration, error) {
@@ -73,6 +74,7 @@ func (s *Server) VerifyCode(
 	}
 	return &registrationv1.VerifyCodeResponse{
 		State: registrationv1.State_CONTACT_VERIFIED, CompletionToken: v.CompletionToken.Reveal(),
+		Contact: v.Destination(), PasswordContext: v.Card.Words(),
 	}, nil
 }
 
@@ -97,6 +99,7 @@ func (s *Server) view(r domain.Registration) *registrationv1.Registration {
 	return &registrationv1.Registration{
 		Id: r.ID, State: r.StateAt(s.app.Now()), Channel: r.Channel, Destination: r.Masked(),
 		CodeExpireTime: timestamp(r.CodeExpireTime), ResendTime: timestamp(r.ResendTime),
+		InteractionId: r.Card.Interaction, ClientId: r.Card.Client,
 	}
 }
 

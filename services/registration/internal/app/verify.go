@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 
-	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/secret"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/registration/internal/domain"
@@ -16,8 +14,11 @@ import (
 // VerifyCommand is the proof of the contact: the code of an SMS, or the token of an e-mail's link.
 type VerifyCommand struct{ RegistrationID, Code, Token string }
 
-// Verified is the right to set the password.
-type Verified struct{ CompletionToken secret.String }
+// Verified is the right to set the password, of the sign-up whose contact was proven.
+type Verified struct {
+	domain.Registration
+	CompletionToken secret.String
+}
 
 // Verify has otp check the proof and makes the completion token. After a crash in between, otp knows the repeated attempt
 // and says once more that the proof was right; after everything, the repeated request makes the same token.
@@ -42,7 +43,7 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) (Verified, error) {
 	if err := a.prove(ctx, r, proof); err != nil {
 		return Verified{}, err
 	}
-	out := a.verified(ctx, r.ID, proof)
+	out := a.verified(ctx, r, proof)
 	hash := secret.HashToken(out.CompletionToken.Reveal())
 	first, err := a.Store.SetVerified(ctx, r.ID, hash, a.proofMAC(ctx, r.ID, proof), a.Now())
 	if err == nil && !first {
@@ -57,24 +58,24 @@ func (a *App) proofMAC(ctx context.Context, id, proof string) []byte {
 }
 
 // verified is the right to set the password: of the request, if that can be repeated.
-func (a *App) verified(ctx context.Context, id, proof string) Verified {
-	mac := a.requestMAC(ctx, "completion token", id, proof)
+func (a *App) verified(ctx context.Context, r domain.Registration, proof string) Verified {
+	mac := a.requestMAC(ctx, "completion token", r.ID, proof)
 	if mac == nil {
-		return Verified{CompletionToken: secret.NewToken()}
+		return Verified{Registration: r, CompletionToken: secret.NewToken()}
 	}
-	return Verified{CompletionToken: secret.New(base64.RawURLEncoding.EncodeToString(mac))}
+	return Verified{Registration: r, CompletionToken: secret.New(base64.RawURLEncoding.EncodeToString(mac))}
 }
 
 // verifiedBefore answers a request that comes again after the contact was proven. It must present the proof once more, and
 // what is not the proof is counted: a key is no way around the limits on guessing.
 func (a *App) verifiedBefore(ctx context.Context, id, proof string) (Verified, error) {
 	var refusal error
-	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		refusal = domain.WrongState()
-		r, err := tx.Lock(ctx, id)
-		if err != nil {
+	var r domain.Registration
+	err := a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if r, err = tx.Lock(ctx, id); err != nil {
 			return err
 		}
+		refusal = r.ProvenBefore()
 		if r.StateAt(a.Now()) == registrationv1.State_EXPIRED {
 			return r.CheckIn(registrationv1.State_CODE_SENT, a.Now())
 		}
@@ -93,7 +94,7 @@ func (a *App) verifiedBefore(ctx context.Context, id, proof string) (Verified, e
 	if err != nil {
 		return Verified{}, err
 	}
-	return a.verified(ctx, id, proof), nil
+	return a.verified(ctx, r, proof), nil
 }
 
 func (a *App) prove(ctx context.Context, r domain.Registration, proof string) error {
@@ -102,20 +103,7 @@ func (a *App) prove(ctx context.Context, r domain.Registration, proof string) er
 		AttemptId: a.callID(ctx, "attempt", proof),
 	})
 	if r.Channel == registrationv1.Channel_EMAIL {
-		err = linkInvalid(err)
-	}
-	return err
-}
-
-// linkInvalid is the one answer to every link that is not valid: a person can only ask for another, and since nobody
-// types its token, the attempts left would tell nothing.
-func linkInvalid(err error) error {
-	for _, reason := range []errs.Reason{
-		errorsv1.Reason_CODE_WRONG, errorsv1.Reason_CODE_EXPIRED, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED,
-	} {
-		if errs.Is(err, reason) {
-			return errs.Wrap(err, errs.Unprocessable, errorsv1.Reason_LINK_INVALID, "the link is not valid: ask for a new one")
-		}
+		err = r.LinkRefusal(err, a.Now())
 	}
 	return err
 }

@@ -14,6 +14,8 @@ type Form struct {
 	LastName, FirstName, MiddleName string
 	Phone, Email                    string
 	Channel                         registrationv1.Channel
+	// Interaction and Client are the partner's sign-in that it began from, and the partner.
+	Interaction, Client string
 }
 
 // Read checks every field at once. Phones must be of one of the countries (dialled codes: 7 is Russia and
@@ -21,6 +23,7 @@ type Form struct {
 func (f Form) Read(countries []int) (Card, registrationv1.Channel, error) {
 	var wrong errs.Fields
 	card := Card{
+		Interaction: f.Interaction, Client: f.Client,
 		LastName:  read(&wrong, "last_name", f.LastName, identifiers.ParseName),
 		FirstName: read(&wrong, "first_name", f.FirstName, identifiers.ParseName),
 	}

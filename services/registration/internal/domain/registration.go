@@ -22,6 +22,8 @@ type Card struct {
 	Email                           identifiers.Email
 	// Language is the one that the form was filled in: "ru" or "en".
 	Language string
+	// Interaction and Client are the partner's sign-in that it began from, and the partner; empty: none.
+	Interaction, Client string
 }
 
 // Words are what a password must not be made of.
@@ -123,6 +125,29 @@ func (r Registration) Repeats(mac []byte) (same, counts bool) {
 
 // MayRepeatPassword says whether the account's password may still be presented again, as whoever lost the answer does.
 func (r Registration) MayRepeatPassword() bool { return r.WrongPasswords < maxWrongRepeats }
+
+// ProvenBefore refuses a proof of what is proven already. A link says so: it is opened again, or on another device.
+func (r Registration) ProvenBefore() error {
+	if r.Channel == registrationv1.Channel_EMAIL {
+		return errs.New(errs.Conflict, errorsv1.Reason_LINK_USED, "the link has been used")
+	}
+	return WrongState()
+}
+
+// LinkRefusal tells links that cannot be used apart, as far as a person can act on it. Since nobody types a link's token,
+// the attempts left would tell nothing.
+func (r Registration) LinkRefusal(err error, now time.Time) error {
+	reason := errorsv1.Reason_LINK_INVALID
+	switch {
+	case errs.Is(err, errorsv1.Reason_CODE_EXPIRED) && !now.Before(r.CodeExpireTime):
+		reason = errorsv1.Reason_LINK_EXPIRED
+	case errs.Is(err, errorsv1.Reason_CODE_EXPIRED), errs.Is(err, errorsv1.Reason_CODE_WRONG),
+		errs.Is(err, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED):
+	default:
+		return err
+	}
+	return errs.Wrap(err, errs.Unprocessable, reason, "the link is not valid: ask for a new one")
+}
 
 // WrongState refuses a step that is not the next one.
 func WrongState() error {
