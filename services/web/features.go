@@ -8,6 +8,7 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/help"
 	"github.com/propusk-id/propusk/services/web/internal/language"
 	"github.com/propusk-id/propusk/services/web/internal/letter"
+	"github.com/propusk-id/propusk/services/web/internal/onward"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/partner"
 	"github.com/propusk-id/propusk/services/web/internal/person"
@@ -24,6 +25,7 @@ func mount(site *page.Site, log *slog.Logger, c clients) {
 	failure.Mount(site)
 	help.Mount(site)
 	language.Mount(site)
+	onward.Mount(site)
 	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts})
 	signin.Mount(site, signin.Deps{Forms: signInForms, OIDC: c.oidc})
 	partner.Mount(site, partner.Deps{OIDC: c.oidc, Profiles: c.profiles, SignIn: signInForms})

@@ -108,7 +108,7 @@ func TestADecisionMadeAgainLeadsOn(t *testing.T) {
 		form.Set("action", again.action)
 		a := s.post(c, "/interactions/"+again.id, form)
 		if again.same {
-			wantOnward(t, a, continueURL)
+			s.wantOnward(c, a, continueURL)
 		} else if a.StatusCode != http.StatusConflict || a.Header.Get("Refresh") != "" {
 			t.Errorf("%s %s: %d", again.id, again.action, a.StatusCode)
 		}
@@ -134,12 +134,18 @@ func (s *site) cookie(c *http.Client, name, value string) {
 	c.Jar.SetCookies(u, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
 }
 
-// wantOnward is a page that the browser leaves for the path by itself, so that no redirect follows the form.
-func wantOnward(t *testing.T, a answer, path string) {
-	t.Helper()
+// wantOnward leads to a page that the browser leaves for the path by itself, so that no redirect to a partner follows the form.
+func (s *site) wantOnward(c *http.Client, a answer, path string) {
+	s.t.Helper()
+	to := "/onward?" + url.Values{"next": {path}}.Encode()
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != to {
+		s.t.Errorf("%d to %q, want %s", a.StatusCode, a.Header.Get("Location"), to)
+		return
+	}
+	a = s.get(c, to)
 	if a.StatusCode != http.StatusOK || a.Header.Get("Refresh") != "0; url="+path ||
 		!strings.Contains(a.body, strings.ReplaceAll(path, "&", "&amp;")) {
-		t.Errorf("%d, Refresh %q, want the way to %s: %s", a.StatusCode, a.Header.Get("Refresh"), path, a.body)
+		s.t.Errorf("%d, Refresh %q, want the way to %s: %s", a.StatusCode, a.Header.Get("Refresh"), path, a.body)
 	}
 }
 
@@ -157,13 +163,13 @@ func TestFormsStayHereOnTheWayToAPartner(t *testing.T) {
 		}
 		form.Set("csrf_token", a.csrf(t))
 	}
-	wantOnward(t, s.post(c, "/sign-in?interaction=i1", form), "/interactions/i1")
+	s.wantOnward(c, s.post(c, "/sign-in?interaction=i1", form), "/interactions/i1")
 	page := s.get(c, "/interactions/i1")
 	if !strings.Contains(page.body, "The Bank asks for your data") {
 		t.Errorf("the partner's language and name: %s", page.body)
 	}
 	decision := url.Values{"csrf_token": {page.csrf(t)}, "action": {"allow"}}
-	wantOnward(t, s.post(c, "/interactions/i1", decision), continueURL)
+	s.wantOnward(c, s.post(c, "/interactions/i1", decision), continueURL)
 }
 
 // Who is signed in cannot become the other person by proving his password again.
@@ -178,7 +184,7 @@ func TestAnotherPersonSignsIn(t *testing.T) {
 		t.Errorf("the page: %s", page.body)
 	}
 	form := url.Values{"csrf_token": {page.csrf(t)}, "login": {"they"}, "password": {"right"}}
-	wantOnward(t, s.post(c, "/interactions/i2", form), "/interactions/i2")
+	s.wantOnward(c, s.post(c, "/interactions/i2", form), "/interactions/i2")
 	s.back.mu.Lock()
 	defer s.back.mu.Unlock()
 	if s.back.session.GetLogin() != "they" || len(s.back.ended) != 1 {

@@ -14,6 +14,8 @@ import (
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/static"
+	"github.com/propusk-id/propusk/services/web/internal/store"
+	"github.com/propusk-id/propusk/services/web/migrations"
 )
 
 // Config is read from PROPUSK_WEB_* variables: there are none.
@@ -22,8 +24,8 @@ type Config struct{}
 // Service is web.
 func Service() boot.Service {
 	return boot.Service{
-		Name: "web", Config: Config{}, Run: run,
-		Owns:  "the hosted pages: their texts, cookies and forms",
+		Name: "web", Migrations: migrations.FS, Config: Config{}, Run: run,
+		Owns:  "the hosted pages: their texts, cookies, forms and drafts",
 		Calls: []string{"account", "confirmation", "notification", "oidc", "profile", "registration", "verification"},
 		HTTP: []boot.Route{
 			{Pattern: "/", Refusals: boot.AsPages},
@@ -37,8 +39,17 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
+	keys, err := p.Keys()
+	if err != nil {
+		return err
+	}
+	pool, err := p.Postgres(ctx)
+	if err != nil {
+		return err
+	}
 	site := page.New(page.Options{
 		Log: p.Log, Now: p.Now, PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox,
+		Keys: keys, Drafts: store.New(pool, keys),
 	})
 	mount(site, p.Log, called)
 	handler, err := site.Handler()

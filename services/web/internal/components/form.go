@@ -86,7 +86,13 @@ const (
 	FieldCSRF           = "csrf_token"
 	FieldIdempotencyKey = "idempotency_key"
 	FieldAction         = "action"
+	FieldOwner          = "owner"
 )
 
-// ActionDeny gives up a partner's sign-in, in the field action.
-const ActionDeny = "deny"
+// What forms of several features are sent for, in the field action.
+const (
+	// ActionDeny gives up a partner's sign-in.
+	ActionDeny = "deny"
+	// ActionDiscard gives up what was typed into a long form and not accepted.
+	ActionDiscard = "discard"
+)

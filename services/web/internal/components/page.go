@@ -2,6 +2,7 @@ package components
 
 import (
 	"embed"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -34,6 +35,12 @@ type Page struct {
 	Partner string
 	// Errors are what was refused; shown in a summary on top and at their fields.
 	Errors []FieldError
+	// Note is the text that says why a form has come back that nothing is wrong with; empty: none is to be said.
+	Note string
+	// DraftTime is when the form was sent that the page shows and that is not accepted yet; zero: there is none.
+	DraftTime time.Time
+	// Owner is put into every form of a signed-in person, so that it can be kept for them when the session has ended.
+	Owner string
 	// RequestID is shown on error pages for support.
 	RequestID string
 }

@@ -41,6 +41,14 @@ func (t Tokens) Check(r *http.Request) error {
 	return nil
 }
 
+// Ours says whether the browser vouches for it that a page of our own has sent the form.
+func (t Tokens) Ours(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site == "same-origin"
+	}
+	return r.Header.Get("Origin") == t.PublicURL
+}
+
 func (t Tokens) foreign(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
 		return site != "same-origin" && site != "none"

@@ -71,8 +71,10 @@ func (f feature) orderLetter(r *page.Request, person *profilev1.Person) error {
 	if list := addresses.GetAddresses(); len(list) > 0 {
 		m = fillAddress(m, list[0])
 	}
-	if r.IsPost() {
+	if r.Typed() {
 		m = typedAddress(r, m)
+	}
+	if r.IsPost() {
 		done, err := f.sendLetter(r, m)
 		if err != nil || done {
 			return err
@@ -133,9 +135,9 @@ func (f feature) letterCode(r *page.Request) error {
 		if !r.Refused(err, "code") {
 			return err
 		}
-		if m.Dead = r.Has(errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED); m.Dead {
-			r.FormExpired()
-		}
+	}
+	if m.Dead = r.Has(errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED); m.Dead {
+		r.FormExpired()
 	}
 	m.Page = r.Page
 	return r.Render(m)

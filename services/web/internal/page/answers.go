@@ -18,8 +18,8 @@ const (
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-// Refused puts what a service refused onto the page, at its fields or at the given one, and sets the status. It
-// is false for what no correction of this form can mend: the error is then the handler's to return.
+// Refused puts what a service refused onto the page, at its fields or at the given one. It is false for what no correction
+// of this form can mend: the error is then the handler's to return.
 func (r *Request) Refused(err error, field string) bool {
 	e, ok := errs.As(err)
 	if !ok || e.Kind == errs.Internal || needsProof(e) {
@@ -59,26 +59,28 @@ func (r *Request) FormExpired() {
 	}
 }
 
-// Redirect goes on to a path of our own by GET: see [paths.Own].
+// Redirect goes on to a path of our own by GET: see [paths.Own]. The form, if one was sent, has been accepted.
+//
+// A form on the way to a partner goes on by a page of its own: Chromium holds all redirects that follow a form against
+// form-action, and a partner may send the browser on to wherever it likes.
 func (r *Request) Redirect(path string) {
-	if r.IsPost() && paths.MayLeave(path) {
-		r.continueFlow(path)
-		return
+	if r.IsPost() {
+		r.accepted()
+		if paths.MayLeave(path) {
+			path = paths.WithNext(paths.Onward, path)
+		}
 	}
+	r.see(path)
+}
+
+// see has the browser ask for another page.
+func (r *Request) see(path string) {
 	r.w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(r.w, r.Request, path, http.StatusSeeOther) //nolint:gosec // paths of our own: see [paths.Own]
 }
 
-// continueFlow goes on by a page that the browser leaves at once. Chromium holds all redirects that follow a form against
-// form-action, and a partner may send the browser on to wherever it likes: the form's way has to end here.
-func (r *Request) continueFlow(path string) {
-	r.w.Header().Set("Refresh", "0; url="+path)
-	if err := r.Render(components.Onward{Page: r.Page, URL: path}); err != nil {
-		http.Error(r.w, "internal error", http.StatusInternalServerError)
-	}
-}
-
-// fail answers what a handler could not: sign in again, prove it again, or the error page.
+// fail answers what a handler could not: sign in again, prove it again, send it again, or the error page. What was typed
+// is kept wherever sending it again can help.
 func (r *Request) fail(err error) {
 	e, ok := errs.As(err)
 	if !ok {
@@ -86,19 +88,50 @@ func (r *Request) fail(err error) {
 	}
 	switch {
 	case e.Reason == errorsv1.Reason_REAUTHENTICATION_REQUIRED:
-		r.Redirect(paths.WithNext(paths.Reauthenticate, r.URL.RequestURI()))
-		return
+		r.see(paths.WithNext(paths.Reauthenticate, r.later("kept.proof")))
 	case needsProof(e):
+		next := r.later("kept.session")
 		r.ClearSession()
-		r.Redirect(paths.WithNext(paths.SignIn, r.URL.RequestURI()))
-		return
+		r.see(paths.WithNext(paths.SignIn, next))
+	case r.sendAgain(e):
+	default:
+		r.site.Log.Warn("page failed", "route", r.Pattern, "error", err, "request_id", r.Page.RequestID)
+		r.renderFailure(e.HTTPStatus(), e.Reason, i18n.Params(e))
 	}
-	r.site.Log.Warn("page failed", "route", r.Pattern, "error", err, "request_id", r.Page.RequestID)
-	r.renderFailure(e.HTTPStatus(), e.Reason, i18n.Params(e))
+}
+
+// later is the address where the page is gone on with, with the form that was sent.
+func (r *Request) later(note string) string {
+	if r.IsPost() {
+		uri, err := r.keep(note)
+		if err == nil {
+			return uri
+		}
+		r.site.Log.Warn("what was typed could not be kept", "route", r.Pattern, "error", err)
+	}
+	return r.URL.RequestURI()
+}
+
+// sendAgain keeps a form that failed through no fault of its own; false: it cannot help.
+func (r *Request) sendAgain(e *errs.Error) bool {
+	if !r.IsPost() {
+		return false
+	}
+	switch e.Reason {
+	case errorsv1.Reason_CSRF_FAILED:
+		return r.site.csrf.Ours(r.Request) && r.answerByGet("kept.stale")
+	case errorsv1.Reason_UNAVAILABLE, errorsv1.Reason_OVERLOADED, errorsv1.Reason_DEADLINE_EXCEEDED, errorsv1.Reason_INTERNAL,
+		errorsv1.Reason_IDEMPOTENCY_KEY_REUSED, errorsv1.Reason_RATE_LIMITED:
+		r.site.Log.Warn("form failed", "route", r.Pattern, "error", e, "request_id", r.Page.RequestID)
+		r.Page.Errors = append(r.Page.Errors, components.Problems(e, "")...)
+		return r.answerByGet("")
+	default:
+		return false
+	}
 }
 
 func (r *Request) renderFailure(status int, reason errs.Reason, params map[string]string) {
-	if err := r.RenderAs(status, r.site.failure(r.Page, reason, params)); err != nil {
+	if err := r.write(status, r.site.failure(r.Page, reason, params)); err != nil {
 		http.Error(r.w, "internal error", http.StatusInternalServerError)
 	}
 }

@@ -30,6 +30,10 @@ type Request struct {
 	ctx    context.Context
 	user   rpc.User
 	status int
+	// long says that the page's form is long: see [Site.LongForm].
+	long bool
+	// kept is the form that the page shows again, if any.
+	kept *kept
 }
 
 func (s *Site) newRequest(w http.ResponseWriter, hr *http.Request) *Request {
@@ -45,6 +49,9 @@ func (s *Site) newRequest(w http.ResponseWriter, hr *http.Request) *Request {
 		},
 	}
 	r.user, _ = rpc.UserOf(hr.Context())
+	if r.SignedIn() {
+		r.Page.Owner = s.ownerField(r.AccountID())
+	}
 	if !r.SignedIn() && s.cookies.Has(hr, cookies.Session) {
 		r.ClearSession() // the gateway has found it to be over
 	}
@@ -85,8 +92,8 @@ func (r *Request) Level() accountv1.Level { return accountv1.Level(r.user.Level)
 // IsPost says that a form was sent.
 func (r *Request) IsPost() bool { return r.Method == http.MethodPost }
 
-// Field is a field of the form, without blanks around it.
-func (r *Request) Field(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
+// Field is a field of the form as it was typed, without blanks around it: see [Request.Typed].
+func (r *Request) Field(name string) string { return strings.TrimSpace(r.typed(name)) }
 
 // Action says what the form was sent for.
 func (r *Request) Action() string { return r.PostFormValue(components.FieldAction) }
@@ -118,8 +125,19 @@ func (r *Request) StartSession(s *accountv1.Session) {
 // ClearSession takes the session's token from the browser.
 func (r *Request) ClearSession() { r.site.cookies.Clear(r.w, cookies.Session) }
 
-// Render answers with a page.
+// Render answers with a page. To a form it does so by GET: what was typed and what is wrong is kept, and the browser asks
+// for the page anew, so that it can be reloaded, left and come back to.
 func (r *Request) Render(m components.View) error {
+	if r.IsPost() && r.answerByGet("") {
+		return nil
+	}
+	return r.write(r.status, m)
+}
+
+// RenderAs answers with a page and a status of its own.
+func (r *Request) RenderAs(status int, m components.View) error { return r.write(status, m) }
+
+func (r *Request) write(status int, m components.View) error {
 	var body bytes.Buffer
 	if err := m.View().Render(r.ctx, &body); err != nil {
 		return err
@@ -129,13 +147,10 @@ func (r *Request) Render(m components.View) error {
 	h.Set("Content-Language", r.Page.Words.Lang())
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", contentPolicy)
-	r.w.WriteHeader(r.status)
+	r.w.WriteHeader(status)
 	_, _ = body.WriteTo(r.w)
 	return nil
 }
 
-// RenderAs answers with a page and a status of its own.
-func (r *Request) RenderAs(status int, m components.View) error {
-	r.status = status
-	return r.Render(m)
-}
+// RefreshTo has the browser leave the page for a path of our own at once.
+func (r *Request) RefreshTo(path string) { r.w.Header().Set("Refresh", "0; url="+path) }

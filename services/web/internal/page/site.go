@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/secret"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/internal/refusals"
@@ -25,6 +27,10 @@ type Options struct {
 	PublicURL string
 	// Sandbox shows the ribbon.
 	Sandbox bool
+	// Keys seal what browsers keep.
+	Keys *secret.Keys
+	// Drafts keep what signed-in people have typed.
+	Drafts Drafts
 }
 
 // Handler answers one request for a page; an error it returns ends in the error page or at the sign-in.
@@ -58,14 +64,22 @@ func New(o Options) *Site {
 // Texts adds a feature's texts: its folder locales.
 func (s *Site) Texts(texts fs.FS) { s.texts = append(s.texts, texts) }
 
-// Page adds a page, with its form.
+// Page adds a page, with its form. A form that is not accepted comes back as it was typed, under the address that the
+// browser is sent to.
 func (s *Site) Page(path string, h Handler) {
-	s.mux.Handle("GET "+path, s.serve(h))
-	s.mux.Handle("POST "+path, s.serve(h))
+	s.mux.Handle("GET "+path, s.serve(h, false))
+	s.mux.Handle("POST "+path, s.serve(h, false))
+}
+
+// LongForm adds a page of signed-in people with a form that takes a while. What was typed and not accepted comes back
+// whenever the page is opened within a day, until it is accepted or given up ([components.Page.Draft]).
+func (s *Site) LongForm(path string, h Handler) {
+	s.mux.Handle("GET "+path, s.serve(SignedIn(h), true))
+	s.mux.Handle("POST "+path, s.serve(SignedIn(h), true))
 }
 
 // Rest adds the page of all paths that have none.
-func (s *Site) Rest(h Handler) { s.mux.Handle("GET /", s.serve(h)) }
+func (s *Site) Rest(h Handler) { s.mux.Handle("GET /", s.serve(h, false)) }
 
 // Files adds files, which are no pages.
 func (s *Site) Files(prefix string, h http.Handler) { s.mux.Handle("GET "+prefix, h) }
@@ -83,32 +97,41 @@ func (s *Site) Handler() (http.Handler, error) {
 	return s.mux, nil
 }
 
-// SignedIn lets only signed-in people through; others sign in first and come back.
+// SignedIn lets only signed-in people through; others sign in first and come back, to what they have typed.
 func SignedIn(h Handler) Handler {
 	return func(r *Request) error {
 		if !r.SignedIn() {
-			r.Redirect(paths.WithNext(paths.SignIn, r.URL.RequestURI()))
-			return nil
+			return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 		}
 		return h(r)
 	}
 }
 
 // serve makes a page's handler an HTTP handler.
-func (s *Site) serve(h Handler) http.Handler {
+func (s *Site) serve(h Handler, long bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		r := s.newRequest(w, hr)
-		err := checkText(hr)
-		if err == nil {
-			err = s.csrf.Check(hr)
-		}
-		if err == nil {
-			err = h(r)
-		}
-		if err != nil {
+		r.long = long
+		if err := r.handle(h); err != nil {
 			r.fail(err)
 		}
 	})
+}
+
+// handle checks what was sent before the handler sees it.
+func (r *Request) handle(h Handler) error {
+	if err := checkText(r.Request); err != nil {
+		return err
+	}
+	if err := r.site.csrf.Check(r.Request); err != nil {
+		return err
+	}
+	if r.IsPost() && r.Action() == components.ActionDiscard && r.long {
+		r.Redirect(r.URL.Path)
+		return nil
+	}
+	r.recall(r.long)
+	return h(r)
 }
 
 // refusal answers the gateway with the page about what was refused elsewhere.

@@ -105,7 +105,7 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 		}
 	}
 	if again {
-		return f.SignIn.ShowReauthenticate(r, paths.Interaction(i.GetInteractionId()))
+		return f.SignIn.ShowReauthenticate(r)
 	}
 	login := r.Field("login")
 	if login == "" {

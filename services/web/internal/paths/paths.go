@@ -10,8 +10,10 @@ import (
 const (
 	Home           = "/"
 	SignUp         = "/sign-up"
+	SignedUp       = "/signed-up"
 	SignIn         = "/sign-in"
 	SignOut        = "/sign-out"
+	SignedOut      = "/signed-out"
 	Reauthenticate = "/reauthenticate"
 	Cabinet        = "/cabinet"
 	Person         = "/cabinet/person"
@@ -21,6 +23,8 @@ const (
 	HelpLocked     = "/help/locked"
 	// Language sets the language and returns: ?lang=en&next=/sign-up.
 	Language = "/language"
+	// Onward leaves for a path that may lead on to a partner: ?next=/interactions/7.
+	Onward = "/onward"
 	// Phone is the sandbox's virtual phone.
 	Phone = "/phone"
 

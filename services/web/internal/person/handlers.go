@@ -1,6 +1,7 @@
 package person
 
 import (
+	"cmp"
 	"slices"
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -24,8 +25,10 @@ func (f feature) person(r *page.Request) error {
 		return err
 	}
 	m := personForm(person, passport)
-	if r.IsPost() {
+	if r.Typed() && !m.locked() {
 		m = typedPerson(r, m)
+	}
+	if r.IsPost() {
 		done, err := f.savePerson(r, passport, &m)
 		if err != nil || done {
 			return err
@@ -58,7 +61,7 @@ func personForm(person *profilev1.Person, passport *profilev1.Document) Form {
 // typedPerson is the form as it was sent: nothing that was typed is lost when it is refused.
 func typedPerson(r *page.Request, m Form) Form {
 	return Form{
-		State: m.State, ETag: r.Field("etag"), PassportETag: r.Field("passport_etag"),
+		State: m.State, ETag: cmp.Or(r.Field("etag"), m.ETag), PassportETag: cmp.Or(r.Field("passport_etag"), m.PassportETag),
 		LastName: r.Field("last_name"), FirstName: r.Field("first_name"), MiddleName: r.Field("middle_name"),
 		Gender: r.Field("gender"), BirthDate: i18n.ParseDate(r.Field("birth_date")), BirthPlace: r.Field("birth_place"),
 		Citizenship: r.Field("citizenship"), SNILS: r.Field("snils"),

@@ -1,9 +1,9 @@
 package signin
 
 import (
+	"cmp"
 	"log/slog"
 
-	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
@@ -61,8 +61,8 @@ func (f Forms) ProveAgain(r *page.Request) (bool, error) {
 	return false, nil
 }
 
-// ShowReauthenticate asks for the password again before going on to next.
-func (f Forms) ShowReauthenticate(r *page.Request, next string) error {
+// ShowReauthenticate asks for the password again.
+func (f Forms) ShowReauthenticate(r *page.Request) error {
 	if _, err := profiles.Greet(r, f.Profiles); err != nil {
 		return err
 	}
@@ -70,14 +70,7 @@ func (f Forms) ShowReauthenticate(r *page.Request, next string) error {
 	if err != nil {
 		return err
 	}
-	return r.Render(Reauthenticate{Page: r.Page, Username: masked(contacts), Next: next})
-}
-
-func masked(c *accountv1.Contacts) string {
-	if c.GetPhone() != "" {
-		return identifiers.Phone(c.GetPhone()).Masked()
-	}
-	return identifiers.Email(c.GetEmail()).Masked()
+	return r.Render(Reauthenticate{Page: r.Page, Username: cmp.Or(contacts.GetPhone(), contacts.GetEmail())})
 }
 
 func (f Forms) contacts(r *page.Request) (*accountv1.Contacts, error) {

@@ -45,7 +45,7 @@ func (f feature) reauthenticate(r *page.Request) error {
 			return nil
 		}
 	}
-	return f.ShowReauthenticate(r, next)
+	return f.ShowReauthenticate(r)
 }
 
 // signOut asks, and ends the session. Who was sent by a partner that means this very session is not asked, and
@@ -72,7 +72,7 @@ func (f feature) signOut(r *page.Request) error {
 	return f.endAndGo(r, next)
 }
 
-// endAndGo ends the session and goes on, or says that it has ended.
+// endAndGo ends the session and goes on, or to the page that says that it has ended.
 func (f feature) endAndGo(r *page.Request, next string) error {
 	if r.SignedIn() {
 		_, err := f.Accounts.DeleteSession(r.Context(), &accountv1.DeleteSessionRequest{
@@ -83,8 +83,17 @@ func (f feature) endAndGo(r *page.Request, next string) error {
 		}
 		r.ClearSession()
 	}
-	if next != "" {
-		r.Redirect(next)
+	if next == "" {
+		next = paths.SignedOut
+	}
+	r.Redirect(next)
+	return nil
+}
+
+// signedOut says that it is done; whoever is signed in again is not told so.
+func (f feature) signedOut(r *page.Request) error {
+	if r.SignedIn() {
+		r.Redirect(paths.Cabinet)
 		return nil
 	}
 	return r.Render(SignedOut{Page: r.Page})

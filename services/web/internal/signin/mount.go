@@ -26,5 +26,6 @@ func Mount(site *page.Site, d Deps) {
 	f := feature{Deps: d}
 	site.Page(paths.SignIn, f.signIn)
 	site.Page(paths.SignOut, f.signOut)
+	site.Page(paths.SignedOut, f.signedOut)
 	site.Page(paths.Reauthenticate, page.SignedIn(f.reauthenticate))
 }

@@ -3,6 +3,7 @@ package signup
 
 import (
 	"embed"
+	"log/slog"
 	"time"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -29,14 +30,16 @@ type Deps struct {
 type feature struct {
 	Deps
 	now func() time.Time
+	log *slog.Logger
 }
 
 // Mount adds the pages of signing up.
 func Mount(site *page.Site, d Deps) {
 	site.Texts(texts)
-	f := feature{Deps: d, now: site.Now}
+	f := feature{Deps: d, now: site.Now, log: site.Log}
 	site.Page(paths.SignUp, f.signUp)
 	site.Page(paths.SignUp+"/{id}/code", f.signUpCode)
 	site.Page(paths.SignUp+"/{id}/link", f.signUpLink)
 	site.Page(paths.SignUp+"/{id}/password", f.signUpPassword)
+	site.Page(paths.SignedUp, page.SignedIn(f.signedUp))
 }

@@ -1,18 +1,16 @@
 package signup
 
 import (
+	"strings"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 // rules are the policy in words, in the order people meet them.
 func (m SetPassword) rules() []rule {
-	length := m.MinLength
-	if length == 0 {
-		length = 8
-	}
-	out := []rule{{errorsv1.Reason_PASSWORD_TOO_SHORT, m.T("password.rule_length", "Count", length)}}
-	if !m.NoComposition {
+	out := []rule{{errorsv1.Reason_PASSWORD_TOO_SHORT, m.T("password.rule_length", "Count", int(m.Policy.GetMinLength()))}}
+	if m.Policy.GetComposed() {
 		out = append(out, m.composition()...)
 	}
 	return append(out,
@@ -35,7 +33,10 @@ func (m SetPassword) composition() []rule {
 	}
 	out := make([]rule, 0, len(texts))
 	for _, t := range texts {
-		out = append(out, rule{t.reason, m.T(t.key)})
+		out = append(out, rule{t.reason, m.T(t.key, "Allowed", spaced(m.Policy.GetPunctuation()), "Forbidden", spaced(m.Policy.GetForbidden()))})
 	}
 	return out
 }
+
+// spaced sets marks apart, so that they can be told from one another.
+func spaced(marks string) string { return strings.Join(strings.Split(marks, ""), " ") }

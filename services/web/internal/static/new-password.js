@@ -36,15 +36,26 @@ class NewPassword extends HTMLElement {
       const isBroken = broken.delete(rule.dataset.rule);
       rule.classList.toggle("is-broken", isBroken);
       rule.classList.toggle("is-met", !isBroken);
+      rule.querySelector("[data-state]").textContent = isBroken ? this.dataset.broken : this.dataset.met;
     }
-    const score = Math.min(4, Math.max(0, Number(answer.score ?? 0)));
+    this.judge(answer, [...broken.values()]);
+  }
+
+  // judge says how strong the password is, but never calls one strong that will be refused.
+  judge(answer, others) {
+    const refused = !answer.acceptable;
+    const score = Math.min(refused ? 1 : 4, Math.max(0, Number(answer.score ?? 0)));
     this.strength.dataset.score = String(score);
     const words = this.getAttribute(`data-score-${score}`);
-    this.strength.textContent = [`${this.dataset.scoreLabel} ${words}`, ...broken.values()].join(". ");
+    const verdict = refused ? this.dataset.refused : this.dataset.allMet;
+    this.strength.textContent = [verdict, ...others, `${this.dataset.scoreLabel} ${words}.`].join(" ");
   }
 
   forget() {
-    for (const rule of this.querySelectorAll("[data-rule]")) rule.classList.remove("is-broken", "is-met");
+    for (const rule of this.querySelectorAll("[data-rule]")) {
+      rule.classList.remove("is-broken", "is-met");
+      rule.querySelector("[data-state]").textContent = "";
+    }
     delete this.strength.dataset.score;
     this.strength.textContent = "";
   }
