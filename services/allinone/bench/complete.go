@@ -78,9 +78,9 @@ func (w *world) browserAtPassword(ctx context.Context, phone string) (*journey.B
 	return b, b.Submit(ctx, map[string]string{"code": code})
 }
 
-// setPassword ends where the person would see the first page of the account.
+// setPassword ends where the person would see that the account is made.
 func setPassword(ctx context.Context, b *journey.Browser) error {
-	b.StopAt = b.URL + "/cabinet"
+	b.StopAt = b.URL + "/signed-up"
 	if err := b.Submit(ctx, map[string]string{"password": password, "password_repeat": password}); err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ type pace struct {
 	turns int
 	// hash, load and event are how long a load lasts each time; idle is how long idleness is measured.
 	hash, load, event, idle time.Duration
+	// crowd is how many sign in at once where it is many.
+	crowd int
 	// batch is how many sign-ups are begun, and then proven, each time; completions is how many are completed by pages.
 	batch, completions int
 	// counted is how many operations are counted in Postgres, one after another.
@@ -23,6 +25,6 @@ type pace struct {
 func thorough() pace {
 	return pace{
 		people: 64, turns: 3, hash: time.Second, load: 2 * time.Second, event: 8 * time.Second, idle: 10 * time.Second,
-		batch: 400, completions: 40, counted: 100, lag: 10500 * time.Millisecond, few: 10_000,
+		crowd: 4 * callers, batch: 400, completions: 40, counted: 100, lag: 10500 * time.Millisecond, few: 10_000,
 	}
 }

@@ -15,7 +15,7 @@ func (w *world) signIns(ctx context.Context, r *report) error {
 	if err != nil {
 		return err
 	}
-	const few, many = callers, 4 * callers
+	few, many := callers, w.options.pace.crowd
 	name := func(workers int) string { return fmt.Sprintf("sign-in, %d at once", workers) }
 	all, err := w.inTurns(ctx,
 		w.hashPart(),

@@ -65,6 +65,7 @@ async function choosePassword(walk) {
   await walk.send({ password, password_repeat: "another one" });
   await walk.refused("password_repeat");
   await walk.send({ password, password_repeat: password });
+  await walk.lookBriefly("signed-up");
   walk.at("/cabinet/person");
 }
 

@@ -65,6 +65,7 @@ async function signUpByEmail(walk, human) {
   await walk.look("link");
   await walk.send({});
   await walk.send({ password, password_repeat: password });
+  await walk.lookBriefly("signed-up");
   walk.at("/cabinet/person");
   await walk.open(link);
   await walk.send({});

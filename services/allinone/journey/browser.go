@@ -107,6 +107,9 @@ func (b *Browser) Submit(ctx context.Context, values map[string]string) error {
 	return b.load(req)
 }
 
+// Send sends the page's first form as it is.
+func (b *Browser) Send(ctx context.Context) error { return b.Submit(ctx, nil) }
+
 func (b *Browser) load(req *http.Request) error {
 	b.Left = nil
 	req.Header.Set("Accept-Language", "en")
@@ -204,6 +207,9 @@ func contains(list []string, value string) bool {
 	}
 	return false
 }
+
+// Refused says whether the page tells what was wrong with the form.
+func (p *Page) Refused() bool { return strings.Contains(p.Body, `class="summary"`) }
 
 // Text is what a person reads on the page.
 func (p *Page) Text() string {

@@ -41,3 +41,41 @@ async function tab(walk) {
   assert.ok(at.inView, `what has the focus is covered or out of view: ${at.html}`);
   return at;
 }
+
+/** Fills in the fields of the page by Tab, typing, arrows and Space alone. */
+export async function fillByKeyboard(walk, values) {
+  await walk.page.bringToFront();
+  await walk.page.evaluate(() => document.activeElement?.blur());
+  for (const [name, value] of Object.entries(values)) await enter(walk, await reach(walk, (at) => at.name === name, name), value);
+}
+
+/** Presses a button by Tab and Enter. */
+export async function pressByKeyboard(walk, selector) {
+  const html = await walk.page.locator(selector).first().evaluate((e) => e.outerHTML.slice(0, 120));
+  await reach(walk, (at) => at.html === html, selector);
+  await walk.page.keyboard.press("Enter");
+}
+
+async function reach(walk, wanted, name) {
+  for (let i = 0; i < 120; i++) {
+    const at = await tab(walk);
+    if (wanted(at)) return at;
+  }
+  throw new Error(`Tab does not lead to ${name}`);
+}
+
+async function enter(walk, at, value) {
+  const { keyboard, page } = { keyboard: walk.page.keyboard, page: walk.page };
+  if (at.type === "checkbox") {
+    if ((await page.locator(`main [name=${at.name}]`).isChecked()) !== Boolean(value)) await keyboard.press("Space");
+  } else if (at.type === "radio") {
+    for (let i = 0; i < 10 && (await page.evaluate(() => document.activeElement.value)) !== value; i++) await keyboard.press("ArrowDown");
+    await keyboard.press("Space");
+  } else if (at.type === "select-one") {
+    const text = await page.locator(`main [name=${at.name}] option[value="${value}"]`).innerText();
+    await keyboard.type(text);
+  } else {
+    await keyboard.press("Control+A");
+    await keyboard.type(value ?? "");
+  }
+}

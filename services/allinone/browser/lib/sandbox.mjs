@@ -44,6 +44,11 @@ export async function message(to, channel, fits = () => true) {
   throw new Error(`no ${channel} came to ${to}`);
 }
 
+/** All messages that came to a contact. */
+export async function messages(to) {
+  return call("GET", `/sandbox/v1/messages?${new URLSearchParams({ to })}`);
+}
+
 /** Signs up by REST: for tests of what comes later. */
 export async function signUp(human) {
   const { lastName, firstName, middleName } = human.person;

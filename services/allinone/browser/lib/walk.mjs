@@ -123,6 +123,20 @@ export class Walk {
     }
   }
 
+  /** The value of a field: of radios the one that is chosen, of a checkbox whether it is ticked. */
+  async value(name) {
+    const fields = this.page.locator(`main [name=${name}]:not([type=hidden])`);
+    const kind = await fields.first().evaluate((e) => e.type);
+    if (kind === "radio") return (await this.page.locator(`main [name=${name}]:checked`).getAttribute("value")) ?? "";
+    if (kind === "checkbox") return fields.first().isChecked();
+    return fields.first().inputValue();
+  }
+
+  /** What a field is expected to hold once a value was sent: a password never comes back. */
+  async meant(name, value) {
+    return name.startsWith("password") ? "" : (value ?? "");
+  }
+
   text() {
     return this.page.locator("main").innerText();
   }
@@ -156,6 +170,15 @@ export class Walk {
     }));
     if (lang !== this.lang) this.findings.push(`${name}: is in ${lang}`);
     if (astray.length > 0) this.findings.push(`${name}: links that lead nowhere: ${astray}`);
+  }
+
+  /** Looks at a page that leads on by itself after a while, and follows its link if it has not done so by then. */
+  async lookBriefly(name) {
+    const leaving = this.page.waitForURL((u) => u.pathname !== new URL(this.page.url()).pathname, { waitUntil: "load" });
+    await this.page.keyboard.press("Shift"); // a person who does something is not led on
+    await this.look(name);
+    await this.page.bringToFront();
+    await Promise.all([leaving, this.page.locator("main .button").first().click()]);
   }
 
   /** Lets our own scripts wait for something on a page that was loaded with JavaScript off; its own stay away. */

@@ -22,7 +22,7 @@ const (
 // of this form can mend: the error is then the handler's to return.
 func (r *Request) Refused(err error, field string) bool {
 	e, ok := errs.As(err)
-	if !ok || e.Kind == errs.Internal || needsProof(e) {
+	if !ok || needsProof(e) || e.Kind == errs.Internal || e.Kind == errs.Unavailable || e.Kind == errs.Deadline {
 		return false
 	}
 	r.Page.Errors = append(r.Page.Errors, components.Problems(e, field)...)

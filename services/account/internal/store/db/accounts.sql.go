@@ -71,7 +71,7 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 }
 
 const lockAccount = `-- name: LockAccount :one
-SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version FROM accounts WHERE id = $1 FOR NO KEY UPDATE
 `
 
 func (q *Queries) LockAccount(ctx context.Context, id uuid.UUID) (Account, error) {

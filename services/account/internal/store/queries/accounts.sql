@@ -7,7 +7,7 @@ ON CONFLICT (id) DO NOTHING;
 SELECT * FROM accounts WHERE id = $1;
 
 -- name: LockAccount :one
-SELECT * FROM accounts WHERE id = $1 FOR UPDATE;
+SELECT * FROM accounts WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: RaiseLevel :exec
 UPDATE accounts SET level = $2, snapshot_id = $3, method = $4, confirmed_at = $5, version = version + 1 WHERE id = $1;

@@ -14,11 +14,12 @@ import (
 
 const lockHolder = `-- name: LockHolder :one
 INSERT INTO holders (account_id) VALUES ($1)
-ON CONFLICT (account_id) DO UPDATE SET account_id = excluded.account_id
+ON CONFLICT (account_id) DO UPDATE SET recent_tries = holders.recent_tries
 RETURNING recent_tries
 `
 
-// Makes the holder if he is new and locks him until the transaction ends.
+// Makes the holder if he is new and locks him until the transaction ends. A lock that names the key would deadlock with a
+// letter that moves: its foreign key locks the holder after the letter, this the other way round.
 func (q *Queries) LockHolder(ctx context.Context, accountID uuid.UUID) ([]time.Time, error) {
 	row := q.db.QueryRow(ctx, lockHolder, accountID)
 	var recent_tries []time.Time

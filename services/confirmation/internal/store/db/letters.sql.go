@@ -202,7 +202,7 @@ func (q *Queries) ListLetters(ctx context.Context, accountID uuid.UUID) ([]ListL
 }
 
 const lockLetter = `-- name: LockLetter :one
-SELECT account_id, state, created_at, code_expires_at FROM letter_orders WHERE id = $1 FOR UPDATE
+SELECT account_id, state, created_at, code_expires_at FROM letter_orders WHERE id = $1 FOR NO KEY UPDATE
 `
 
 type LockLetterRow struct {

@@ -18,7 +18,7 @@ SELECT id, account_id, snapshot_id, code_mac, tries, addressee, address, trackin
 FROM letter_orders WHERE id = $1;
 
 -- name: LockLetter :one
-SELECT account_id, state, created_at, code_expires_at FROM letter_orders WHERE id = $1 FOR UPDATE;
+SELECT account_id, state, created_at, code_expires_at FROM letter_orders WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: GetPrint :one
 -- What is handed to the post; both are NULL once that is done.

@@ -17,7 +17,7 @@ const lockDestination = `-- name: LockDestination :one
 SELECT d.id, d.failures, d.locked_until, a.correct, a.remaining
 FROM destinations d LEFT JOIN attempts a ON a.flow_id = $1 AND a.id = $2
 WHERE (d.index_key_id, d.index_value) IN (SELECT unnest($3::integer[]), unnest($4::bytea[]))
-FOR UPDATE OF d
+FOR NO KEY UPDATE OF d
 `
 
 type LockDestinationParams struct {
@@ -58,11 +58,11 @@ const putDestination = `-- name: PutDestination :one
 WITH found AS (
     SELECT id, failures, locked_until FROM destinations
     WHERE (index_key_id, index_value) IN (SELECT unnest($1::integer[]), unnest($2::bytea[]))
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), made AS (
     INSERT INTO destinations (id, index_key_id, index_value)
     SELECT $3::uuid, ($1::integer[])[1], ($2::bytea[])[1] WHERE NOT EXISTS (SELECT FROM found)
-    ON CONFLICT (index_key_id, index_value) DO UPDATE SET index_value = excluded.index_value
+    ON CONFLICT (index_key_id, index_value) DO UPDATE SET failures = destinations.failures
     RETURNING id, failures, locked_until
 )
 SELECT id, failures, locked_until FROM found UNION ALL SELECT id, failures, locked_until FROM made

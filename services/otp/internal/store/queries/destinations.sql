@@ -3,11 +3,11 @@
 WITH found AS (
     SELECT id, failures, locked_until FROM destinations
     WHERE (index_key_id, index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]))
-    FOR UPDATE
+    FOR NO KEY UPDATE
 ), made AS (
     INSERT INTO destinations (id, index_key_id, index_value)
     SELECT @id::uuid, (@key_ids::integer[])[1], (@key_values::bytea[])[1] WHERE NOT EXISTS (SELECT FROM found)
-    ON CONFLICT (index_key_id, index_value) DO UPDATE SET index_value = excluded.index_value
+    ON CONFLICT (index_key_id, index_value) DO UPDATE SET failures = destinations.failures
     RETURNING id, failures, locked_until
 )
 SELECT id, failures, locked_until FROM found UNION ALL SELECT id, failures, locked_until FROM made;
@@ -17,4 +17,4 @@ SELECT id, failures, locked_until FROM found UNION ALL SELECT id, failures, lock
 SELECT d.id, d.failures, d.locked_until, a.correct, a.remaining
 FROM destinations d LEFT JOIN attempts a ON a.flow_id = @flow_id AND a.id = @attempt_id
 WHERE (d.index_key_id, d.index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]))
-FOR UPDATE OF d;
+FOR NO KEY UPDATE OF d;

@@ -86,7 +86,7 @@ func (q *Queries) GetCard(ctx context.Context, accountID uuid.UUID) (GetCardRow,
 }
 
 const lockPerson = `-- name: LockPerson :one
-SELECT account_id, version, data FROM persons WHERE account_id = $1 FOR UPDATE
+SELECT account_id, version, data FROM persons WHERE account_id = $1 FOR NO KEY UPDATE
 `
 
 type LockPersonRow struct {

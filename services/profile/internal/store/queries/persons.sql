@@ -13,7 +13,7 @@ WHERE p.account_id = $1;
 
 -- name: LockPerson :one
 -- Until the transaction ends nobody else edits or submits the card.
-SELECT account_id, version, data FROM persons WHERE account_id = $1 FOR UPDATE;
+SELECT account_id, version, data FROM persons WHERE account_id = $1 FOR NO KEY UPDATE;
 
 -- name: PutPerson :execrows
 -- Overwrites what sign-up wrote before, never what the person has edited.

@@ -101,7 +101,7 @@ func (q *Queries) ListMoves(ctx context.Context, trackingNumber string) ([]ListM
 }
 
 const lockLetter = `-- name: LockLetter :one
-SELECT letter_order_id, tracking_number, addressee, address, contacts, pdf, body, state, created_at FROM letters WHERE letter_order_id = $1 FOR UPDATE
+SELECT letter_order_id, tracking_number, addressee, address, contacts, pdf, body, state, created_at FROM letters WHERE letter_order_id = $1 FOR NO KEY UPDATE
 `
 
 func (q *Queries) LockLetter(ctx context.Context, letterOrderID string) (Letter, error) {

@@ -4,7 +4,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (letter_order_id) DO NOTHING;
 
 -- name: LockLetter :one
-SELECT * FROM letters WHERE letter_order_id = $1 FOR UPDATE;
+SELECT * FROM letters WHERE letter_order_id = $1 FOR NO KEY UPDATE;
 
 -- name: HasLetter :one
 SELECT EXISTS (SELECT 1 FROM letters WHERE letter_order_id = $1);

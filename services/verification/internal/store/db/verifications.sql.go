@@ -190,7 +190,7 @@ func (q *Queries) LockAddress(ctx context.Context, address []byte) error {
 
 const lockVerification = `-- name: LockVerification :one
 SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE id = $1
-FOR UPDATE
+FOR NO KEY UPDATE
 `
 
 func (q *Queries) LockVerification(ctx context.Context, id uuid.UUID) (Verification, error) {

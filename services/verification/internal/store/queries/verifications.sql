@@ -9,7 +9,7 @@ SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, addre
 
 -- name: LockVerification :one
 SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE id = $1
-FOR UPDATE;
+FOR NO KEY UPDATE;
 
 -- name: VerificationOfSnapshot :one
 SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications WHERE snapshot_id = $1;
