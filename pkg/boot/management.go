@@ -15,7 +15,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-const checkTimeout = 2 * time.Second
+const (
+	checkTimeout = 2 * time.Second
+	// warningTimeout is short: a warning must not make the answer late.
+	warningTimeout = 200 * time.Millisecond
+)
 
 // health is what the process knows of its readiness.
 type health struct {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -134,8 +135,30 @@ func (p *Platform) Redis() (*redis.Client, error) {
 	opts.ClientName = "propusk-" + p.Service
 	client := redis.NewClient(opts)
 	p.stops = append(p.stops, func() { _ = client.Close() })
-	p.health.add(p.Service+"/redis", func(ctx context.Context) error { return client.Ping(ctx).Err() })
+	p.watchRedis(client)
 	return client, nil
+}
+
+// watchRedis has the process wait for Redis once, and say later when it is away. That is no reason to send requests
+// elsewhere: all replicas have the same one, and most requests need none.
+func (p *Platform) watchRedis(client *redis.Client) {
+	var reached atomic.Bool
+	p.health.add(p.Service+"/redis", func(ctx context.Context) error {
+		if reached.Load() {
+			return nil
+		}
+		err := client.Ping(ctx).Err()
+		reached.Store(err == nil)
+		return err
+	})
+	p.health.warn(func() []string {
+		ctx, cancel := context.WithTimeout(context.Background(), warningTimeout)
+		defer cancel()
+		if !reached.Load() || client.Ping(ctx).Err() == nil {
+			return nil
+		}
+		return []string{p.Service + " has no connection to Redis: what needs it is refused"}
+	})
 }
 
 // JetStream is the connection to NATS; it reconnects for ever.

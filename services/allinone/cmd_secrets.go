@@ -8,8 +8,10 @@ import (
 )
 
 type secretsCommand struct {
-	Root  string `arg:"" help:"Directory with one directory for each service."`
-	Owner int    `help:"User and group id that the files are given to; only root may." default:"-1"`
+	Root string `arg:"" help:"Directory with one directory for each service."`
+	// RedisMaxmemory is how much the Redis beside the services may take.
+	RedisMaxmemory string `help:"Memory that Redis may take." default:"256mb"`
+	Owner          int    `help:"User and group id that the files are given to; only root may." default:"-1"`
 }
 
 // Run makes the secrets. Those that exist are never replaced.
@@ -19,6 +21,9 @@ func (c secretsCommand) Run() error {
 		return err
 	}
 	if err := keyring.Prepare(c.Root, names(Services()), true, shared.KEK); err != nil {
+		return err
+	}
+	if err := keyring.BoundRedis(c.Root, c.RedisMaxmemory); err != nil {
 		return err
 	}
 	root, err := os.OpenRoot(c.Root)

@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/env"
+	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
@@ -56,8 +58,21 @@ func TestEverySettingHasARange(t *testing.T) {
 // What Redis holds is under way: it refuses what is new rather than throw that away.
 func TestRedisIsBoundedAndEvictsNothing(t *testing.T) {
 	compose := read(t, testkit.Workspace(t), "docker-compose.yml")
-	if !strings.Contains(compose, `--maxmemory, "${REDIS_MAXMEMORY:-256mb}", --maxmemory-policy, noeviction]`) {
-		t.Error("compose's Redis has no maxmemory or evicts")
+	if !strings.Contains(compose, `--redis-maxmemory, "${REDIS_MAXMEMORY:-256mb}"]`) {
+		t.Error("compose's Redis has no maxmemory")
+	}
+	root := t.TempDir()
+	if err := keyring.Prepare(root, []string{"gateway"}, true, secret.String{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := keyring.BoundRedis(root, "64mb"); err != nil {
+		t.Fatal(err)
+	}
+	if config := read(t, root, "redis/redis.conf"); !strings.Contains(config, "\nmaxmemory 64mb\nmaxmemory-policy noeviction\n") {
+		t.Error("Redis evicts, or takes all memory")
+	}
+	if err := keyring.BoundRedis(root, "64mb\nrequirepass x"); err == nil {
+		t.Error("a size that is none was taken")
 	}
 }
 

@@ -80,6 +80,24 @@ func TestOnlyWhatARegistryVouchedForIsGiven(t *testing.T) {
 	}
 }
 
+// While an installation is upgraded a profile of the version before may answer, which names no fields: what it says is
+// verified is given as that version gave it.
+func TestVerifiedDataOfTheVersionBeforeIsGiven(t *testing.T) {
+	w := start(t)
+	c := w.client()
+	made := card(profilev1.DataState_VERIFIED)
+	made.Person.VerifiedFields, made.Documents[0].VerifiedFields = nil, nil
+	w.profile.card = made
+	_, got := w.userinfo(w.tokens(c, "scope", "openid profile snils id_doc").Access)
+	if got["family_name"] != "Петров" || got["snils"] == nil || got["id_doc"] == nil {
+		t.Errorf("claims %v", got)
+	}
+	made.Person.VerifiedFields = &fieldmaskpb.FieldMask{}
+	if _, got = w.userinfo(w.tokens(c, "scope", "openid profile snils").Access); got["family_name"] != nil || got["snils"] != nil {
+		t.Errorf("what nobody vouched for: %v", got)
+	}
+}
+
 func TestClaimsByScope(t *testing.T) {
 	w := start(t)
 	c := w.client()

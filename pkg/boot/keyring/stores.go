@@ -1,9 +1,11 @@
 package keyring
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/propusk-id/propusk/pkg/secret"
 )
@@ -57,4 +59,18 @@ func prepareRedis(root string, services []string) error {
 		}
 	}
 	return nil
+}
+
+// BoundRedis has the Redis that [Prepare] has configured take no more than so much memory ("256mb"), from its next start on.
+// Full, it refuses what is new and throws nothing away: what it holds is under way.
+func BoundRedis(root, maxMemory string) error {
+	if !regexp.MustCompile(`^[0-9]+([kmg]b?)?$`).MatchString(maxMemory) {
+		return fmt.Errorf("%q is no size for Redis: write 256mb or 1gb", maxMemory)
+	}
+	f, err := os.OpenFile(filepath.Join(root, redisServer, redisConfigFile), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(f, "maxmemory %s\nmaxmemory-policy noeviction\n", maxMemory)
+	return errors.Join(err, f.Close())
 }

@@ -77,9 +77,14 @@ type checked interface {
 	GetVerifiedFields() *fieldmaskpb.FieldMask
 }
 
-// vouchedFor says whether a registry vouched for a field.
+// vouchedFor says whether a registry vouched for a field. A profile of the version before, beside which this one runs while it
+// is being upgraded, names no fields: for it all that is verified counts, as it did.
 func vouchedFor(data checked, field string) bool {
-	return data.GetState() == profilev1.DataState_VERIFIED && slices.Contains(data.GetVerifiedFields().GetPaths(), field)
+	if data.GetState() != profilev1.DataState_VERIFIED {
+		return false
+	}
+	fields := data.GetVerifiedFields()
+	return fields == nil || slices.Contains(fields.GetPaths(), field)
 }
 
 // unproven adds contacts that the person gave without proving them, where there is no proven one.

@@ -13,7 +13,7 @@ func person(p app.View[domain.Person]) *profilev1.Person {
 	out := &profilev1.Person{
 		LastName: v.LastName, FirstName: v.FirstName, MiddleName: v.MiddleName,
 		BirthDate: v.BirthDate.String(), BirthPlace: v.BirthPlace, Citizenship: string(v.Citizenship),
-		Snils: string(v.SNILS), State: p.State, Etag: p.ETag(), VerifiedFields: mask(p.Verified),
+		Snils: string(v.SNILS), State: p.State, Etag: p.ETag(), VerifiedFields: mask(p.Standing),
 	}
 	if v.Gender != profilev1.Gender_GENDER_UNSPECIFIED {
 		out.Gender = v.Gender.Enum()
@@ -26,7 +26,7 @@ func document(d app.View[domain.Document]) *profilev1.Document {
 	return &profilev1.Document{
 		Id: d.ID.String(), Type: v.Type,
 		Series: v.Series, Number: v.Number, IssueDate: v.IssueDate.String(), IssuedBy: v.IssuedBy,
-		IssueCode: string(v.IssueCode), State: d.State, Etag: d.ETag(), VerifiedFields: mask(d.Verified),
+		IssueCode: string(v.IssueCode), State: d.State, Etag: d.ETag(), VerifiedFields: mask(d.Standing),
 	}
 }
 
@@ -47,12 +47,13 @@ func snapshot(s domain.Snapshot) *profilev1.Snapshot {
 	}
 }
 
-// mask is left out when there are no fields.
-func mask(fields []string) *fieldmaskpb.FieldMask {
-	if len(fields) == 0 {
+// mask is left out of data that is not verified. Of verified data an empty one says that no field was vouched for: none would
+// be an answer of the version before.
+func mask(s domain.Standing) *fieldmaskpb.FieldMask {
+	if s.State != profilev1.DataState_VERIFIED {
 		return nil
 	}
-	return &fieldmaskpb.FieldMask{Paths: fields}
+	return &fieldmaskpb.FieldMask{Paths: s.Verified}
 }
 
 func card(c app.Card) *profilev1.Card {
