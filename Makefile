@@ -43,6 +43,10 @@ test-kill: ## Kill every service and store in turn, ten rounds, and check the in
 test-attack: ## Guess, race and time as an attacker would, ten rounds of each attack
 	@go test ./services/allinone -count=1 -v -timeout 60m -run TestAttack -attack.rounds=10
 
+.PHONY: test-pages
+test-pages: ## Walk every step of every flow of pages with each disturbance: back, reload, a second tab, an ended session …
+	@go test ./services/allinone -count=1 -v -timeout 90m -run TestPages -pages.all
+
 .PHONY: test-compose
 test-compose: ## Run the whole journey against the containers of docker-compose.yml
 	@deploy/test-compose

@@ -29,6 +29,10 @@ func (f feature) signUpCode(r *page.Request) error {
 			return err
 		}
 	}
+	if reg.GetState() == registrationv1.State_COMPLETED && r.SignedIn() {
+		r.Redirect(paths.WithInteraction(paths.SignedUp, r.InteractionID()))
+		return nil
+	}
 	if reg.GetState() != registrationv1.State_CODE_SENT && !r.IsPost() {
 		return notAtTheCode(reg)
 	}
