@@ -16,6 +16,8 @@ const (
 	CSRF = "csrf"
 	// Language remembers the language that the person chose.
 	Language = "lang"
+	// Persona is the test person whose data a sandbox fills in: the sandbox's pages set it, web reads it.
+	Persona = "persona"
 )
 
 // Interaction is the cookie of the browser that began a partner's sign-in. Each sign-in has its own, so that two tabs do
