@@ -1,5 +1,5 @@
 // Package cookies is the installation's own cookies: web sets them, but for those of interactions, which oidc sets as it sends
-// the browser there. The gateway reads the session's and the language's.
+// the browser there, and the test person's, which the sandbox sets. The gateway reads the session's and the language's.
 package cookies
 
 import (

@@ -111,10 +111,10 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 	l := store.Letter{
 		Letter:    domain.Letter{ID: id, State: confirmationv1.LetterState_CREATED, CreateTime: now, ExpireTime: now.Add(a.Limits.CodeLife)},
 		AccountID: to.accountID, SnapshotID: to.snapshotID, CodeMAC: a.mac(id, code.Reveal()),
-		Addressee: to.name, Address: to.address.Line(), TrackingNumber: string(number),
+		Sender: a.Sender, Support: a.Support, Addressee: to.name, Address: to.address.Line(), TrackingNumber: string(number),
 	}
 	printed, err := letter.Print(letter.Content{
-		Addressee: to.name, Address: to.address.Lines(), Code: code.Reveal(), TrackingNumber: string(number),
+		Sender: a.Sender, Support: a.Support, Addressee: to.name, Address: to.address.Lines(), Code: code.Reveal(), TrackingNumber: string(number),
 		PublicURL: a.PublicURL, EnterURL: a.PublicURL + "/cabinet/letter/code",
 		Printed: now, Expire: l.ExpireTime, Sandbox: a.Sandbox,
 	})

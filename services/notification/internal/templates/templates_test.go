@@ -256,7 +256,7 @@ func TestLinkLeadsToThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := publicURL + "/sign-up/5f0c/link?token=t-_0"
-	if !strings.Contains(e.Text, "\n"+link+"\n") || !strings.Contains(e.HTML, `<a href="`+link+`"`) {
+	if !strings.Contains(e.Text, "\n"+link+"\n") || !strings.Contains(e.HTML, ` href="`+link+`"`) {
 		t.Errorf("no link %s in\n%s\n%s", link, e.Text, e.HTML)
 	}
 }
