@@ -73,7 +73,7 @@ func (n *neighbours) CreateSession(_ context.Context, r *accountv1.CreateSession
 	defer n.mu.Unlock()
 	n.session = r
 	if r.GetLogin() == "throttled" {
-		return nil, errs.New(errs.RateLimited, errorsv1.Reason_SIGN_IN_THROTTLED, "wait").After(90 * time.Second)
+		return nil, errs.New(errs.Throttled, errorsv1.Reason_SIGN_IN_THROTTLED, "wait").After(90 * time.Second)
 	}
 	if r.GetPassword() != "right" {
 		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SIGN_IN_FAILED, "wrong")

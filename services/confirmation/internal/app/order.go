@@ -111,7 +111,7 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 	l := store.Letter{
 		Letter:    domain.Letter{ID: id, State: confirmationv1.LetterState_CREATED, CreateTime: now, ExpireTime: now.Add(a.Limits.CodeLife)},
 		AccountID: to.accountID, SnapshotID: to.snapshotID, CodeMAC: a.mac(id, code.Reveal()),
-		Sender: a.Sender, Support: a.Support, Addressee: to.name, Address: to.address.Line(), TrackingNumber: string(number),
+		Addressee: to.name, Address: to.address.Line(), TrackingNumber: string(number),
 	}
 	printed, err := letter.Print(letter.Content{
 		Sender: a.Sender, Support: a.Support, Addressee: to.name, Address: to.address.Lines(), Code: code.Reveal(), TrackingNumber: string(number),
