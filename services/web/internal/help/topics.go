@@ -38,7 +38,12 @@ type lock struct {
 
 func locks() []lock {
 	return []lock{
-		{name: "code"}, {name: "code_lock"}, {name: "disabled", support: true}, {name: "signin"},
-		{name: "verification"}, {name: "letter"}, {name: "recover", more: "duplicate"},
+		{name: "code"},
+		{name: "code_lock"},
+		{name: "disabled", support: true},
+		{name: "signin"},
+		{name: "verification"},
+		{name: "letter"},
+		{name: "recover", more: "duplicate"},
 	}
 }

@@ -15,9 +15,18 @@ func (m *Form) fillIn(p *persona.Persona) {
 		into  *string
 		value string
 	}{
-		{&m.LastName, p.LastName}, {&m.FirstName, p.FirstName}, {&m.Gender, p.Gender}, {&m.BirthDate, p.BirthDate},
-		{&m.BirthPlace, p.BirthPlace}, {&m.Citizenship, p.Citizenship}, {&m.SNILS, p.SNILS},
-		{&m.Series, p.Series}, {&m.Number, p.Number}, {&m.IssueDate, p.IssueDate}, {&m.IssuedBy, p.IssuedBy}, {&m.IssueCode, p.IssueCode},
+		{&m.LastName, p.LastName},
+		{&m.FirstName, p.FirstName},
+		{&m.Gender, p.Gender},
+		{&m.BirthDate, p.BirthDate},
+		{&m.BirthPlace, p.BirthPlace},
+		{&m.Citizenship, p.Citizenship},
+		{&m.SNILS, p.SNILS},
+		{&m.Series, p.Series},
+		{&m.Number, p.Number},
+		{&m.IssueDate, p.IssueDate},
+		{&m.IssuedBy, p.IssuedBy},
+		{&m.IssueCode, p.IssueCode},
 	} {
 		*field.into = cmp.Or(*field.into, field.value)
 	}
