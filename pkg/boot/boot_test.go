@@ -33,6 +33,15 @@ func TestImpossibleConfigurationsAreRefusedInWords(t *testing.T) {
 		"a URL with a path":  {vars("PUBLIC_URL", "https://localhost/id"), "must end after the host"},
 		"unknown variable":   {vars("PROPUSK_OTPP_CODE_LIFE", "1s"), "PROPUSK_OTPP_CODE_LIFE"},
 		"unreadable integer": {vars("PROPUSK_POOL_SIZE", "many"), "PoolSize"},
+		"support by words":   {vars("PROPUSK_SUPPORT_PHONE", "call us"), "PROPUSK_SUPPORT_PHONE"},
+		"support nowhere":    {vars("PROPUSK_SUPPORT_EMAIL", "help"), "PROPUSK_SUPPORT_EMAIL"},
+		"hours of nothing":   {vars("PROPUSK_SUPPORT_HOURS_RU", "всегда", "PROPUSK_SUPPORT_HOURS_EN", "always"), "set PROPUSK_SUPPORT_PHONE"},
+		"hours for some": {
+			vars("PROPUSK_SUPPORT_PHONE", "115", "PROPUSK_SUPPORT_HOURS_RU", "всегда"), "PROPUSK_SUPPORT_HOURS_EN",
+		},
+		"hours of two lines": {
+			vars("PROPUSK_SUPPORT_PHONE", "115", "PROPUSK_SUPPORT_HOURS_RU", "всегда", "PROPUSK_SUPPORT_HOURS_EN", "a\nb"), "one line",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadConfig(c.vars, nil)
@@ -48,6 +57,8 @@ func TestGoodConfigurations(t *testing.T) {
 		vars(), vars("PUBLIC_URL", "http://127.0.0.1:9999/"),
 		vars("PUBLIC_URL", "http://box.lan", "PROPUSK_SANDBOX_HOST", "box.lan"),
 		vars("PROPUSK_ENV", "production", "PUBLIC_URL", "https://id.example.ru"),
+		vars("PROPUSK_SUPPORT_PHONE", "8 (800) 100-70-10"), vars("PROPUSK_SUPPORT_EMAIL", "help@example.ru"),
+		vars("PROPUSK_SUPPORT_PHONE", "115", "PROPUSK_SUPPORT_HOURS_RU", "круглосуточно", "PROPUSK_SUPPORT_HOURS_EN", "24 hours"),
 	} {
 		c, err := loadConfig(v, nil)
 		if err != nil {

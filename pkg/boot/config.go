@@ -41,6 +41,12 @@ type Config struct {
 	InternalURL string `env:"INTERNAL_URL"`
 	// SandboxHost allows a sandbox under a PUBLIC_URL that is not loopback: its host, spelled out.
 	SandboxHost string `env:"PROPUSK_SANDBOX_HOST"`
+	// SupportPhone and SupportEmail are where people reach the operator's support, the hours when, in both languages. Pages
+	// and messages speak of support only where there is one.
+	SupportPhone   string `env:"PROPUSK_SUPPORT_PHONE"`
+	SupportEmail   string `env:"PROPUSK_SUPPORT_EMAIL"`
+	SupportHoursRu string `env:"PROPUSK_SUPPORT_HOURS_RU"`
+	SupportHoursEn string `env:"PROPUSK_SUPPORT_HOURS_EN"`
 
 	// Installation tells this installation from others on the same PostgreSQL server: its roles begin with it.
 	Installation string `env:"PROPUSK_INSTALLATION" envDefault:"propusk"`
@@ -113,7 +119,7 @@ func (c *Config) check() error {
 	if c.InternalURL == "" {
 		c.InternalURL = c.PublicURL
 	}
-	return errors.Join(c.checkEnvironment(u), c.checkDatabase())
+	return errors.Join(c.checkEnvironment(u), c.checkDatabase(), c.checkSupport())
 }
 
 func (c *Config) checkDatabase() error {

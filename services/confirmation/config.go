@@ -1,10 +1,13 @@
 package confirmation
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/backoff"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
+	"github.com/propusk-id/propusk/services/confirmation/internal/letter"
 )
 
 // Config is read from PROPUSK_CONFIRMATION_* variables.
@@ -20,6 +23,9 @@ type Config struct {
 	RemindAfter time.Duration `env:"REMIND_AFTER" envDefault:"336h" range:"1s..8760h"`
 	// PostOffice is the postal index of the office that sends the letters.
 	PostOffice string `env:"POST_OFFICE" envDefault:"101000"`
+	// SenderName and SenderAddress are whom letters are from and where they come back to, each in one line.
+	SenderName    string `env:"SENDER_NAME" envDefault:"Пропуск"`
+	SenderAddress string `env:"SENDER_ADDRESS" envDefault:"101000, г. Москва, а/я 1"`
 	// JobRetry is how long a failed job waits before its second try; then twice as long, and so on.
 	JobRetry time.Duration `env:"JOB_RETRY" envDefault:"2s" range:"10ms..1h"`
 	// ApplyAfter is when a job takes over the evidence of a request that did not reach its end.
@@ -30,6 +36,23 @@ type Config struct {
 
 func (c Config) backoff() backoff.Exponential {
 	return backoff.Exponential{First: c.JobRetry, Max: 10 * time.Minute}
+}
+
+// maxSender is how long the sender's name and address may be each: they stand above the envelope's window.
+const maxSender = 100
+
+func (c Config) sender() (letter.Sender, error) {
+	name, err := identifiers.ParsePrintable(c.SenderName, maxSender)
+	if err != nil {
+		return letter.Sender{}, fmt.Errorf("PROPUSK_CONFIRMATION_SENDER_NAME %q cannot be printed: use letters, digits and "+
+			"punctuation, at most %d in all", c.SenderName, maxSender)
+	}
+	address, err := identifiers.ParsePrintable(c.SenderAddress, maxSender)
+	if err != nil {
+		return letter.Sender{}, fmt.Errorf("PROPUSK_CONFIRMATION_SENDER_ADDRESS %q cannot be printed: use letters, digits and "+
+			"punctuation, at most %d in all", c.SenderAddress, maxSender)
+	}
+	return letter.Sender{Name: name, Address: address}, nil
 }
 
 func (c Config) limits() domain.Limits {

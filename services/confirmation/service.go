@@ -23,6 +23,7 @@ import (
 	"github.com/propusk-id/propusk/services/confirmation/internal/post"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 	"github.com/propusk-id/propusk/services/confirmation/migrations"
+	"github.com/propusk-id/propusk/services/internal/support"
 )
 
 // Service is confirmation.
@@ -68,6 +69,10 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, fmt.Errorf("PROPUSK_CONFIRMATION_POST_OFFICE %q is not a postal index of six digits", cfg.PostOffice)
 	}
+	sender, err := cfg.sender()
+	if err != nil {
+		return nil, err
+	}
 	keys, err := p.Keys()
 	if err != nil {
 		return nil, err
@@ -95,7 +100,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox, keys), Account: account, Profile: profile,
 		Post: post.NewSandbox(sandbox, p.Env.PublicURL), Keys: keys, Answers: idempotency.New(pool, keys, p.Now),
-		Limits: cfg.limits(), Office: office,
+		Limits: cfg.limits(), Office: office, Sender: sender, Support: support.Of(p.Env),
 		TrackingAfter: cfg.TrackingVisibleAfter, RemindAfter: cfg.RemindAfter, ApplyAfter: cfg.ApplyAfter,
 		PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
 	}, nil

@@ -16,6 +16,7 @@ import (
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
 	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
+	"github.com/propusk-id/propusk/services/internal/support"
 	"github.com/propusk-id/propusk/services/notification/internal/api"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 	"github.com/propusk-id/propusk/services/notification/internal/consume"
@@ -99,7 +100,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
-	catalogue, err := templates.Load(p.Env.PublicURL)
+	catalogue, err := templates.Load(p.Env.PublicURL, support.Of(p.Env))
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	sandboxeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/events/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/sandbox/internal/api"
 	"github.com/propusk-id/propusk/services/sandbox/internal/app"
 	"github.com/propusk-id/propusk/services/sandbox/internal/demo"
@@ -103,6 +104,6 @@ func serveHTTP(p *boot.Platform, a *app.App) error {
 	}
 	partner.App, partner.Pages, partner.Log, partner.Now = a, texts, p.Log, p.Now
 	p.Go(partner.Register)
-	p.ServeHTTP((&web.Web{App: a, Pages: texts, Demo: partner.Handler()}).Handler())
+	p.ServeHTTP((&web.Web{App: a, Pages: texts, Demo: partner.Handler(), Cookies: cookies.Of(p.Env.PublicURL)}).Handler())
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/internal/support"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/static"
 	"github.com/propusk-id/propusk/services/web/internal/store"
@@ -49,7 +50,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	site := page.New(page.Options{
 		Log: p.Log, Now: p.Now, PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox,
-		Keys: keys, Drafts: store.New(pool, keys),
+		Support: support.Of(p.Env), Keys: keys, Drafts: store.New(pool, keys),
 	})
 	mount(site, p.Log, called)
 	handler, err := site.Handler()

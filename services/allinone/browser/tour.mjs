@@ -29,7 +29,9 @@ async function open(walk, path, status, name) {
 
 async function getLost(walk) {
   await open(walk, "/nowhere", 404, "not-found");
-  await open(walk, "/help/locked", 200, "help");
+  for (const topic of ["", "/locked", "/code", "/number", "/phone", "/stolen", "/duplicate", "/deceased"]) {
+    await open(walk, "/help" + topic, 200, "help" + topic.replace("/", "-"));
+  }
   await open(walk, "/sign-up/nobody/code", 404, "error");
   await open(walk, "/phone/nowhere", 404, "phone-not-found");
   await open(walk, "/post/00000000000000", 404, "track-unknown");
@@ -50,6 +52,7 @@ async function lookAround(walk) {
   await walk.page.locator(".people summary").first().click();
   await walk.look("people-open");
   await open(walk, "/phone/people?n=99999999999", 200, "people-unknown");
+  await open(walk, "/phone/people/00000060001", 200, "person");
 }
 
 async function signUpByEmail(walk, human) {

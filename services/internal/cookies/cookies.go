@@ -1,5 +1,5 @@
 // Package cookies is the installation's own cookies: web sets them, but for those of interactions, which oidc sets as it sends
-// the browser there. The gateway reads the session's and the language's.
+// the browser there, and the test person's, which the sandbox sets. The gateway reads the session's and the language's.
 package cookies
 
 import (
@@ -16,6 +16,8 @@ const (
 	CSRF = "csrf"
 	// Language remembers the language that the person chose.
 	Language = "lang"
+	// Persona is the test person whose data a sandbox fills in: the sandbox's pages set it, web reads it.
+	Persona = "persona"
 )
 
 // Interaction is the cookie of the browser that began a partner's sign-in. Each sign-in has its own, so that two tabs do

@@ -13,7 +13,9 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
+	"github.com/propusk-id/propusk/services/confirmation/internal/letter"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
+	"github.com/propusk-id/propusk/services/internal/support"
 )
 
 // App has the use cases.
@@ -27,6 +29,9 @@ type App struct {
 	Limits  domain.Limits
 	// Office is the post office that letters are handed to.
 	Office identifiers.PostIndex
+	// Sender is whom letters are from, Support how people can tell that one was not ordered.
+	Sender  letter.Sender
+	Support support.Contacts
 	// TrackingAfter is how long after the order the tracking number is shown.
 	TrackingAfter time.Duration
 	// RemindAfter is how long after the order the holder is reminded of a code that has not been typed.

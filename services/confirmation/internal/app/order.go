@@ -114,7 +114,7 @@ func (a *App) print(ctx context.Context, tx *store.Tx, to recipient, now time.Ti
 		Addressee: to.name, Address: to.address.Line(), TrackingNumber: string(number),
 	}
 	printed, err := letter.Print(letter.Content{
-		Addressee: to.name, Address: to.address.Lines(), Code: code.Reveal(), TrackingNumber: string(number),
+		Sender: a.Sender, Support: a.Support, Addressee: to.name, Address: to.address.Lines(), Code: code.Reveal(), TrackingNumber: string(number),
 		PublicURL: a.PublicURL, EnterURL: a.PublicURL + "/cabinet/letter/code",
 		Printed: now, Expire: l.ExpireTime, Sandbox: a.Sandbox,
 	})

@@ -8,13 +8,18 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/services/internal/support"
 )
 
 // Content is what a letter says.
 type Content struct {
+	// Sender is who sends it and where it comes back to.
+	Sender Sender
 	// Addressee is the whole name; Address the lines of the envelope.
 	Addressee string
 	Address   []string
+	// Support is how the sender can be told that something is wrong; empty: it cannot.
+	Support support.Contacts
 	// Code is what the person types: "L" and ten characters.
 	Code           string
 	TrackingNumber string
@@ -24,6 +29,9 @@ type Content struct {
 	// Sandbox marks a letter that means nothing.
 	Sandbox bool
 }
+
+// Sender is whom a letter is from.
+type Sender struct{ Name, Address string }
 
 // Printed is a letter as it goes to the post.
 type Printed struct {
@@ -49,6 +57,7 @@ func Group(code string) string {
 
 func (c Content) text() string {
 	return strings.Join([]string{
+		"От кого: " + strings.Join(c.sender(), ", "),
 		"Кому: " + c.Addressee,
 		"Куда: " + strings.Join(c.Address, ", "),
 		"",
@@ -58,8 +67,34 @@ func (c Content) text() string {
 		"",
 		fmt.Sprintf(validRu, date(c.Expire)) + " " + strings.Join(c.stepsRu(), " "),
 		"",
+		c.notYouRu(),
+		"",
 		"In English. " + c.english(),
 	}, "\n")
+}
+
+// sender is the sender's name, address and telephone.
+func (c Content) sender() []string {
+	lines := []string{c.Sender.Name, c.Sender.Address}
+	if c.Support.Phone != "" {
+		lines = append(lines, "тел. "+c.Support.Phone)
+	}
+	return lines
+}
+
+// notYouRu is what to do with a letter that was not ordered.
+func (c Content) notYouRu() string {
+	if !c.Support.Any() {
+		return "Если вы не заказывали письмо, не вводите код и никому его не сообщайте."
+	}
+	return "Если вы не заказывали письмо, не вводите код и обратитесь в поддержку: " + c.Support.Line("ru") + "."
+}
+
+func (c Content) notYouEn() string {
+	if !c.Support.Any() {
+		return "If you did not order this letter, do not enter the code and do not tell it to anyone."
+	}
+	return "If you did not order this letter, do not enter the code and contact support: " + c.Support.Line("en") + "."
 }
 
 const (
@@ -76,9 +111,8 @@ func (c Content) stepsRu() []string {
 }
 
 func (c Content) english() string {
-	return fmt.Sprintf("Sign in to your account at %s, open %s and type the code above. It is valid until %s, "+
-		"once, and only for you. If you did not ask for this letter, do nothing and tell us.",
-		host(c.PublicURL), bare(c.EnterURL), c.Expire.In(identifiers.Moscow()).Format("2 January 2006"))
+	return fmt.Sprintf("Sign in to your account at %s, open %s and enter the code above. It works once, only for you, and until %s. ",
+		host(c.PublicURL), bare(c.EnterURL), c.Expire.In(identifiers.Moscow()).Format("2 January 2006")) + c.notYouEn()
 }
 
 // date writes the day in Moscow as 31.12.2006.

@@ -17,6 +17,10 @@ const (
 	windowTop    = 48.0
 	windowBottom = windowTop + 35
 	windowX      = 104.0
+
+	senderTop    = 30.0
+	senderBottom = windowTop - 1
+	senderWidth  = windowX - left - 6
 )
 
 // The fonts and sizes, in points.
@@ -40,6 +44,7 @@ func page(c Content) ([]byte, error) {
 	s := newSheet()
 	s.SetInfo(gopdf.PdfInfo{Title: title, Creator: "Propusk", Producer: "Propusk", CreationDate: c.Printed})
 	s.head(c)
+	s.sender(c)
 	s.window(c)
 	s.message(c)
 	s.foot(c)
@@ -73,13 +78,40 @@ func (s *sheet) head(c Content) {
 	s.SetStrokeColor(11, 95, 89)
 	s.Line(left, 28, right, 28)
 	s.write(left, 19, bold, 13, "Пропуск · Propusk")
-	s.write(left, 31, text, small, host(c.PublicURL))
 	s.write(windowX, 31, text, small, "Напечатано "+date(c.Printed)+" · заказное письмо")
 	if c.Sandbox {
 		s.SetTextColor(163, 38, 27)
 		s.write(windowX, 19, bold, normal, "ПЕСОЧНИЦА: письмо не настоящее")
 		s.SetTextColor(0, 0, 0)
 	}
+}
+
+// sender stands upper left, as on an envelope, smaller the longer it is. It answers where it ends.
+func (s *sheet) sender(c Content) (end float64) {
+	for size := small; ; size -= shrinkBy {
+		lines := s.senderLines(c, size)
+		if end = senderTop + float64(len(lines))*step(size); end > senderBottom && size > shrinkBy {
+			continue
+		}
+		for i, l := range lines {
+			s.write(left, senderTop+float64(i)*step(size), l.font, size, l.text)
+		}
+		return end
+	}
+}
+
+func (s *sheet) senderLines(c Content, size float64) []line {
+	var out []line
+	for i, part := range c.sender() {
+		font := text
+		if i == 0 {
+			font = bold
+		}
+		for _, l := range s.lines(senderWidth, font, size, unbroken(part)) {
+			out = append(out, line{font, l})
+		}
+	}
+	return out
 }
 
 // window has what shows through the envelope, and beside it the number's bar code. It answers the address's size and
@@ -110,7 +142,7 @@ func (s *sheet) address(c Content, size float64) []line {
 		out = append(out, line{bold, l})
 	}
 	for _, part := range c.Address {
-		for _, l := range s.lines(right-windowX, text, size, part) {
+		for _, l := range s.lines(right-windowX, text, size, unbroken(part)) {
 			out = append(out, line{text, l})
 		}
 	}
@@ -133,7 +165,7 @@ func (s *sheet) message(c Content) {
 		y = s.wrap(left+8, y, right-left-38, normal, step) + 1.5
 	}
 	s.qr(c.EnterURL, right-26, 155, 26)
-	s.wrap(left, y+3, right-left, normal, "Если вы не заказывали письмо, ничего не вводите и сообщите нам.")
+	s.wrap(left, y+3, right-left, normal, c.notYouRu())
 	s.wrap(left, 222, right-left, small+1, "In English. "+c.english())
 }
 

@@ -1,12 +1,15 @@
 package letter
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/signintech/gopdf"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/services/internal/support"
 )
 
 // longest is the letter to the longest name and address that people may have, made of some words.
@@ -60,7 +63,8 @@ func (s *sheet) wantWhole(t *testing.T, c Content, size float64) {
 		}
 	}
 	want := c.Addressee + strings.Join(c.Address, "")
-	if got := strings.ReplaceAll(printed.String(), " ", ""); got != strings.ReplaceAll(want, " ", "") {
+	blanks := strings.NewReplacer(" ", "", "\u00a0", "")
+	if got := blanks.Replace(printed.String()); got != blanks.Replace(want) {
 		t.Errorf("printed %q, want %q", got, want)
 	}
 }
@@ -86,6 +90,8 @@ func TestFontsHaveWhatAddressesAreWrittenWith(t *testing.T) {
 		OnGlyphNotFound: func(r rune) { t.Errorf("the font has no %q", r) },
 	}))
 	s.note(s.SetFont("checked", "", normal))
+	_, err = s.MeasureTextWidth("\u00a0") // see unbroken
+	s.note(err)
 	for r := rune(0); r < 0x3000; r++ {
 		if printable, err := identifiers.ParsePrintable(string(r), 1); err == nil {
 			_, err := s.MeasureTextWidth(printable)
@@ -94,5 +100,57 @@ func TestFontsHaveWhatAddressesAreWrittenWith(t *testing.T) {
 	}
 	if s.err != nil {
 		t.Fatal(s.err)
+	}
+}
+
+// A house's number is not torn from its "д.", wherever the line ends.
+func TestAbbreviationsStayWithWhatTheyAreOf(t *testing.T) {
+	for given, want := range map[string]string{
+		"ул. Мира, д. 5, кв. 12":           "ул.~Мира, д.~5, кв.~12",
+		"г. Москва, пр-т Мира, д.5 корп 2": "г.~Москва, пр-т Мира, д.5 корп~2",
+		"г. с. Новое":                      "г.~с.~Новое",
+		"ул. А. С. Пушкина, стр. 1":        "ул.~А. С.~Пушкина, стр.~1",
+		"101000, Москва, а/я 1":            "101000, Москва, а/я~1",
+		"тел. 8 800 100-70-10":             "тел.~8 800 100-70-10",
+		"наб. реки Мойки, д. 12":           "наб.~реки Мойки, д.~12",
+		"к морю":                           "к морю",
+	} {
+		if got := strings.ReplaceAll(unbroken(given), "\u00a0", "~"); got != want {
+			t.Errorf("%q became %q, want %q", given, got, want)
+		}
+	}
+	torn := regexp.MustCompile(`(^|[ ,])(ул|д|кв|корп|г)\.$`)
+	for n := range 60 {
+		c := longest("Мира ")
+		c.Address = []string{strings.Repeat("Ж", n) + " ул. Мира, д. 118, корп. 2, кв. 1024"}
+		s := newSheet()
+		for _, l := range s.address(c, normal) {
+			if torn.MatchString(l.text) {
+				t.Errorf("a line ends with %q", l.text)
+			}
+		}
+	}
+}
+
+// The sender is named with address and telephone, above the bar code, however long they are.
+func TestTheSenderStandsAboveTheBarCode(t *testing.T) {
+	c := longest("Мира ")
+	c.Sender = Sender{Name: "Пропуск", Address: "101000, г. Москва, а/я 1"}
+	c.Support = support.Contacts{Phone: "8 800 100-70-10"}
+	s := newSheet()
+	var got []string
+	for _, l := range s.senderLines(c, small) {
+		got = append(got, strings.ReplaceAll(l.text, "\u00a0", " "))
+	}
+	if want := []string{"Пропуск", "101000, г. Москва, а/я 1", "тел. 8 800 100-70-10"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	c.Sender = Sender{Name: strings.Repeat("Щ ", 50), Address: strings.Repeat("Щ ", 50)}
+	if end := s.sender(c); end > senderBottom || s.err != nil {
+		t.Errorf("ends at %.1f mm of %.1f: %v", end, senderBottom, s.err)
+	}
+	c.Support = support.Contacts{}
+	if lines := c.sender(); len(lines) != 2 {
+		t.Errorf("without a telephone: %q", lines)
 	}
 }

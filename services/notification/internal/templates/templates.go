@@ -1,7 +1,8 @@
 // Package templates has the texts of messages and feed entries, in every language.
 //
-// A template is a file per language. It defines the parts it has: "sms"; "subject" and "email"; "title" and
-// "feed". Its parameters are the caller's, and public_url and host of the installation.
+// A template is a file per language. It defines the parts it has: "sms"; "subject", "email" and, for the e-mail's link,
+// "button"; "title" and "feed". Its parameters are the caller's, and the installation's: public_url, host, and support and
+// support_short, which are empty where nobody can be turned to. What all e-mails of a language share is in frame.<language>.tmpl.
 package templates
 
 import (
@@ -18,6 +19,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/support"
 )
 
 //go:embed files
@@ -32,17 +34,20 @@ type Entry struct{ Title, Text string }
 // Catalogue has all templates, by language and name.
 type Catalogue struct {
 	publicURL, host string
+	support         support.Contacts
 	texts           map[string]map[string]*template.Template
 	layout          *htmltemplate.Template
 }
 
 // Load reads the templates of an installation.
-func Load(publicURL string) (*Catalogue, error) {
+func Load(publicURL string, contacts support.Contacts) (*Catalogue, error) {
 	u, err := url.Parse(publicURL)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalogue{publicURL: publicURL, host: u.Hostname(), texts: map[string]map[string]*template.Template{}}
+	c := &Catalogue{
+		publicURL: publicURL, host: u.Hostname(), support: contacts, texts: map[string]map[string]*template.Template{},
+	}
 	if c.layout, err = htmltemplate.ParseFS(files, "files/layout.html"); err != nil {
 		return nil, err
 	}
@@ -65,7 +70,10 @@ func (c *Catalogue) add(file string) error {
 	}
 	language, name := path.Base(path.Dir(file)), strings.TrimSuffix(path.Base(file), ".tmpl")
 	functions := template.FuncMap{"split": split, "day": day(language)}
-	t, err := template.New(file).Option("missingkey=error").Funcs(functions).Parse(string(content))
+	t, err := template.New(file).Option("missingkey=error").Funcs(functions).ParseFS(files, "files/frame."+language+".tmpl")
+	if err == nil {
+		t, err = t.Parse(string(content))
+	}
 	if err != nil {
 		return err
 	}
@@ -96,7 +104,7 @@ func (c *Catalogue) SMS(name, language string, params map[string]string) (string
 	return c.part(name, language, "sms", params)
 }
 
-// Email renders an e-mail: the HTML is made of the text's paragraphs, where a link stands alone.
+// Email renders an e-mail: the HTML is made of the text's paragraphs, where a link that stands alone becomes a button.
 func (c *Catalogue) Email(name, language string, params map[string]string) (Email, error) {
 	subject, err := c.part(name, language, "subject", params)
 	if err != nil {
@@ -106,8 +114,14 @@ func (c *Catalogue) Email(name, language string, params map[string]string) (Emai
 	if err != nil {
 		return Email{}, err
 	}
-	html, err := c.html(language, subject, text)
-	return Email{Subject: subject, Text: text, HTML: html}, err
+	footer, err := c.part(name, language, "footer", nil)
+	if err != nil {
+		return Email{}, err
+	}
+	html, err := c.html(name, language, letter{
+		Language: language, Subject: subject, Paragraphs: c.paragraphs(text), Footer: strings.Split(footer, "\n\n"),
+	})
+	return Email{Subject: subject, Text: text + "\n\n" + footer, HTML: html}, err
 }
 
 // Entry renders an entry of the feed.
@@ -131,6 +145,7 @@ func (c *Catalogue) part(name, language, part string, params map[string]string) 
 		data = map[string]string{}
 	}
 	data["public_url"], data["host"] = c.publicURL, c.host
+	data["support"], data["support_short"] = c.support.Line(language), c.support.Short()
 	var out strings.Builder
 	if t.ExecuteTemplate(&out, part, data) != nil {
 		return "", fmt.Errorf("template %q lacks parameters: %w", name, problem(errorsv1.Reason_FIELD_REQUIRED))
@@ -138,19 +153,41 @@ func (c *Catalogue) part(name, language, part string, params map[string]string) 
 	return strings.TrimSpace(out.String()), nil
 }
 
+// letter is an e-mail as the layout shows it.
+type letter struct {
+	Language, Brand, Initial, Subject string
+	Paragraphs                        []paragraph
+	// Button is what the link's button says, NoButton what stands over the link itself.
+	Button, NoButton string
+	Footer           []string
+}
+
 type paragraph struct{ Text, Link string }
 
-func (c *Catalogue) html(language, subject, text string) (string, error) {
-	var paragraphs []paragraph
+func (c *Catalogue) paragraphs(text string) []paragraph {
+	var out []paragraph
 	for p := range strings.SplitSeq(text, "\n\n") {
 		if strings.HasPrefix(p, c.publicURL+"/") && !strings.ContainsAny(p, " \n") {
-			paragraphs = append(paragraphs, paragraph{Link: p})
+			out = append(out, paragraph{Link: p})
 			continue
 		}
-		paragraphs = append(paragraphs, paragraph{Text: p})
+		out = append(out, paragraph{Text: p})
+	}
+	return out
+}
+
+// html renders the layout with the words that an e-mail's frame has.
+func (c *Catalogue) html(name, language string, l letter) (string, error) {
+	for part, into := range map[string]*string{
+		"brand": &l.Brand, "initial": &l.Initial, "button": &l.Button, "no_button": &l.NoButton,
+	} {
+		var err error
+		if *into, err = c.part(name, language, part, nil); err != nil {
+			return "", err
+		}
 	}
 	var out strings.Builder
-	err := c.layout.Execute(&out, map[string]any{"Language": language, "Subject": subject, "Paragraphs": paragraphs})
+	err := c.layout.Execute(&out, l)
 	return out.String(), err
 }
 

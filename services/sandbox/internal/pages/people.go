@@ -7,11 +7,11 @@ import (
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 )
 
-func (m People) title(p *registryv1.Persona) string {
-	if m.Lang == "en" {
-		return p.GetTitleEn()
+func (p Page) title(persona *registryv1.Persona) string {
+	if p.Lang == "en" {
+		return persona.GetTitleEn()
 	}
-	return p.GetTitleRu()
+	return persona.GetTitleRu()
 }
 
 func (m People) factsOf(p *registryv1.Persona) [][2]string {
@@ -28,6 +28,31 @@ func (m People) factsOf(p *registryv1.Persona) [][2]string {
 		{"passport_code", d.GetIssueCode()},
 		{"address", identifiers.JoinNonEmpty(", ", a.GetPostalCode(), a.GetRegion(), a.GetCity(), a.GetStreet(), a.GetHouse(), a.GetFlat())},
 		{"fate", m.t("fate_" + p.GetFate())},
+	}
+}
+
+// fieldsOf are a person's data, one by one, as they are typed.
+func (p Page) fieldsOf(persona *registryv1.Persona) [][2]string {
+	d, a := persona.GetPassport(), persona.GetAddress()
+	return [][2]string{
+		{"last_name", persona.GetLastName()},
+		{"first_name", persona.GetFirstName()},
+		{"middle_name", persona.GetMiddleName()},
+		{"gender", p.t("gender_" + persona.GetGender())},
+		{"birth_date", p.day(persona.GetBirthDate())},
+		{"birth_place", persona.GetBirthPlace()},
+		{"citizenship", persona.GetCitizenship()},
+		{"snils", identifiers.SNILS(persona.GetSnils()).Format()},
+		{"passport", identifiers.JoinNonEmpty(" ", d.GetSeries(), d.GetNumber())},
+		{"passport_issue_date", p.day(d.GetIssueDate())},
+		{"passport_issued_by", d.GetIssuedBy()},
+		{"passport_code", d.GetIssueCode()},
+		{"postal_code", a.GetPostalCode()},
+		{"region", a.GetRegion()},
+		{"city", a.GetCity()},
+		{"street", a.GetStreet()},
+		{"house", a.GetHouse()},
+		{"flat", a.GetFlat()},
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
-	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
 
 // personaBody is a person to sign up as: bodies that the REST API accepts as they are.
@@ -91,21 +90,4 @@ func personaBodyOf(p *registryv1.Persona) personaBody {
 		},
 		Fate: p.GetFate(),
 	}
-}
-
-// people is the page of personas.
-func (w *Web) people(rw http.ResponseWriter, r *http.Request) {
-	view := pages.People{Page: w.Pages.For(r), Number: numberOf(r.URL.Query().Get("n"))}
-	var err error
-	view.Personas, err = w.App.Personas(r.Context())
-	if r.URL.Query().Has("n") && err == nil {
-		view.Person, err = w.App.Person(r.Context(), view.Number)
-	}
-	switch {
-	case errs.Is(err, errorsv1.Reason_POPULATION_OUT_OF_RANGE):
-		view.Error = "people_unknown"
-	case err != nil:
-		view.Error = "people_down"
-	}
-	pages.Render(rw, r, http.StatusOK, view)
 }

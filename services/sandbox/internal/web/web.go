@@ -5,6 +5,7 @@ package web
 import (
 	"net/http"
 
+	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/sandbox/internal/app"
 	"github.com/propusk-id/propusk/services/sandbox/internal/pages"
 )
@@ -15,6 +16,8 @@ type Web struct {
 	Pages *pages.Pages
 	// Demo is the demo partner.
 	Demo http.Handler
+	// Cookies are the installation's: the one of the chosen person is set here.
+	Cookies cookies.Jar
 }
 
 // Handler has all paths. Forms and PUTs of other sites are refused.
@@ -36,6 +39,8 @@ func (w *Web) Handler() http.Handler {
 	mux.HandleFunc("GET /phone/events", w.phoneEvents)
 	mux.HandleFunc("GET /phone/messages/{id}", w.phoneHTML)
 	mux.HandleFunc("GET /phone/people", w.people)
+	mux.HandleFunc("POST /phone/people", w.choosePerson)
+	mux.HandleFunc("GET /phone/people/{snils}", w.person)
 	mux.Handle("GET /phone/static/", http.StripPrefix("/phone/static/", w.Pages.Static()))
 	mux.HandleFunc("GET /post/{number}", w.track)
 	mux.Handle("/demo", w.Demo)

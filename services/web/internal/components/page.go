@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/propusk-id/propusk/services/internal/i18n"
+	"github.com/propusk-id/propusk/services/internal/support"
 )
 
 // Texts are the words that all pages share.
@@ -23,6 +24,10 @@ type Page struct {
 	Words *i18n.Localizer
 	// Sandbox shows the ribbon on top.
 	Sandbox bool
+	// Persona is the test person whose data the forms are filled in with; empty: nobody's. Only a sandbox has any.
+	Persona string
+	// SupportContacts are whom people turn to, which [Page.Support] shows.
+	SupportContacts support.Contacts
 	// CSRF is the token of the double-submit protection, put into every form.
 	CSRF string
 	// IdempotencyKey is a fresh key per rendered page, put into every form: a form sent twice acts once.

@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"strings"
 	"testing"
 
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -17,6 +18,20 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	plain.Sandbox = false
 	return []pagetest.Sample{
 		{Name: "error", View: Refusal{Page: plain, Reason: errorsv1.Reason_UNAVAILABLE, Params: map[string]string{"Seconds": "30"}}},
+		{Name: "error-support", View: Refusal{Page: pagetest.Supported(plain), Reason: errorsv1.Reason_INTERNAL}},
 		{Name: "not-found", View: NotFound{Page: plain}},
+	}
+}
+
+// An error page says how to reach support, and to tell it the request; where there is none it only gives the number.
+func TestTheErrorPageLeadsToSupport(t *testing.T) {
+	page := pagetest.New(t, texts).Blank("en", "/x")
+	alone := pagetest.Render(t, Refusal{Page: page, Reason: errorsv1.Reason_INTERNAL})
+	if strings.Contains(alone, "support") || !strings.Contains(alone, "Request number:") || !strings.Contains(alone, page.RequestID) {
+		t.Errorf("without support: %s", alone)
+	}
+	text := pagetest.Render(t, Refusal{Page: pagetest.Supported(page), Reason: errorsv1.Reason_INTERNAL})
+	if !strings.Contains(text, "If you contact support") || !strings.Contains(text, "tel:88001007010") {
+		t.Errorf("with support: %s", text)
 	}
 }

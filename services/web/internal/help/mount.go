@@ -1,4 +1,4 @@
-// Package help is the page about every lock: why it is there, how long, and what to do.
+// Package help is what people find when they are stuck: what happened, how long it lasts, and what to do now.
 package help
 
 import (
@@ -11,8 +11,12 @@ import (
 //go:embed locales/*.toml
 var texts embed.FS
 
-// Mount adds the page of help.
+// Mount adds the pages of help. Nobody has to sign in to read them.
 func Mount(site *page.Site) {
 	site.Texts(texts)
+	site.Page(paths.Help, func(r *page.Request) error { return r.Render(Index{Page: r.Page}) })
 	site.Page(paths.HelpLocked, func(r *page.Request) error { return r.Render(Locked{Page: r.Page}) })
+	for _, topic := range topics() {
+		site.Page(paths.HelpTopic(topic.name), func(r *page.Request) error { return r.Render(Topic{Page: r.Page, topic: topic}) })
+	}
 }

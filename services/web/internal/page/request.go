@@ -44,9 +44,12 @@ func (s *Site) newRequest(w http.ResponseWriter, hr *http.Request) *Request {
 	r := &Request{
 		Request: hr, site: s, w: w, ctx: rpc.WithRequest(hr.Context(), req), status: http.StatusOK,
 		Page: components.Page{
-			Words: s.words.For(req.Language), Sandbox: s.Sandbox, CSRF: s.csrf.Token(w, hr),
+			Words: s.words.For(req.Language), Sandbox: s.Sandbox, SupportContacts: s.Support, CSRF: s.csrf.Token(w, hr),
 			IdempotencyKey: secret.NewRandomID(), Path: hr.URL.RequestURI(), RequestID: req.ID,
 		},
+	}
+	if p := r.Persona(); p != nil {
+		r.Page.Persona = p.FullName()
 	}
 	r.user, _ = rpc.UserOf(hr.Context())
 	if r.SignedIn() {

@@ -14,6 +14,7 @@ import (
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/internal/refusals"
+	"github.com/propusk-id/propusk/services/internal/support"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/csrf"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
@@ -27,6 +28,8 @@ type Options struct {
 	PublicURL string
 	// Sandbox shows the ribbon.
 	Sandbox bool
+	// Support is whom people turn to.
+	Support support.Contacts
 	// Keys seal what browsers keep.
 	Keys *secret.Keys
 	// Drafts keep what signed-in people have typed.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/services/internal/i18n"
+	"github.com/propusk-id/propusk/services/internal/support"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 )
 
@@ -53,6 +54,14 @@ func (s Site) SignedIn(lang, path string) components.Page {
 // ForPartner is the page within a partner's sign-in.
 func ForPartner(p components.Page) components.Page {
 	p.Partner = "Городская поликлиника № 7"
+	return p
+}
+
+// Supported is the page in an installation that has a support.
+func Supported(p components.Page) components.Page {
+	p.SupportContacts = support.Contacts{
+		Phone: "8 800 100-70-10", Email: "help@example.ru", HoursRu: "ежедневно с 8:00 до 20:00", HoursEn: "daily 8:00 to 20:00",
+	}
 	return p
 }
 

@@ -20,13 +20,15 @@ const (
 	Letter         = "/cabinet/letter"
 	LetterCode     = "/cabinet/letter/code"
 	Confirmed      = "/cabinet/confirmed"
+	Help           = "/help"
 	HelpLocked     = "/help/locked"
 	// Language sets the language and returns: ?lang=en&next=/sign-up.
 	Language = "/language"
 	// Onward leaves for a path that may lead on to a partner: ?next=/interactions/7.
 	Onward = "/onward"
-	// Phone is the sandbox's virtual phone.
-	Phone = "/phone"
+	// Phone is the sandbox's virtual phone, People the list of its test people.
+	Phone  = "/phone"
+	People = "/phone/people"
 
 	// Interactions begins the pages of partners' sign-ins.
 	Interactions = "/interactions/"
@@ -34,6 +36,9 @@ const (
 
 // Verification is the page of a check against the registries.
 func Verification(id string) string { return Cabinet + "/verification/" + url.PathEscape(id) }
+
+// HelpTopic is the page of one topic of help.
+func HelpTopic(topic string) string { return Help + "/" + topic }
 
 // Interaction is the page of a partner's sign-in.
 func Interaction(id string) string { return Interactions + url.PathEscape(id) }

@@ -25,8 +25,12 @@ func (f feature) person(r *page.Request) error {
 		return err
 	}
 	m := personForm(person, passport)
-	if r.Typed() && !m.locked() {
+	switch {
+	case m.locked():
+	case r.Typed():
 		m = typedPerson(r, m)
+	default:
+		m.fillIn(r.Persona())
 	}
 	if r.IsPost() {
 		done, err := f.savePerson(r, passport, &m)

@@ -6,6 +6,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	"github.com/propusk-id/propusk/services/internal/persona"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 )
@@ -13,7 +14,7 @@ import (
 // signUp takes the name and the contacts. Who has begun before finds what was typed, and the way on.
 func (f feature) signUp(r *page.Request) error {
 	id, before := latestSignUp(r)
-	m := before.form()
+	m := before.form().filledIn(r.Persona())
 	if r.Typed() {
 		m = typedStart(r)
 	}
@@ -28,6 +29,14 @@ func (f feature) signUp(r *page.Request) error {
 	}
 	m.Page = r.Page
 	return r.Render(m)
+}
+
+// filledIn has the name of the sandbox's test person, if one was chosen and none is there.
+func (m Start) filledIn(p *persona.Persona) Start {
+	if p != nil && m.LastName+m.FirstName+m.MiddleName == "" {
+		m.LastName, m.FirstName, m.MiddleName = p.LastName, p.FirstName, p.MiddleName
+	}
+	return m
 }
 
 func typedStart(r *page.Request) Start {
