@@ -2,6 +2,7 @@ package identifiers
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 	"time"
 )
@@ -25,10 +26,19 @@ func ParseDate(s string) (Date, error) {
 		layout = "2.1.2006"
 	}
 	t, err := time.Parse(layout, s)
-	if err != nil || t.Year() < 1 {
+	switch {
+	case outOfCalendar(err):
+		return Date{}, problem(noSuchDay)
+	case err != nil || t.Year() < 1:
 		return Date{}, problem(malformed)
 	}
 	return DateOf(t), nil
+}
+
+// outOfCalendar tells a day or a month that does not exist from what is no date at all.
+func outOfCalendar(err error) bool {
+	var wrong *time.ParseError
+	return errors.As(err, &wrong) && strings.HasSuffix(wrong.Message, "out of range")
 }
 
 // DateOf is the day of t in t's own location.

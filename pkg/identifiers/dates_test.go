@@ -19,9 +19,10 @@ func TestParseDate(t *testing.T) {
 		{"1.2.2003", "2003-02-01", ok},
 		{"2000-02-29", "2000-02-29", ok},
 		{"29.02.2024", "2024-02-29", ok},
-		{"29.02.2023", "", malformed},
-		{"1900-02-29", "", malformed},
-		{"2003-02-30", "", malformed},
+		{"29.02.2023", "", noSuchDay},
+		{"1900-02-29", "", noSuchDay},
+		{"2003-02-30", "", noSuchDay},
+		{"31.13.2003", "", noSuchDay},
 		{"2003-2-1", "", malformed},
 		{"2003.02.01", "", malformed},
 		{"01.02.03", "", malformed},
@@ -176,7 +177,7 @@ func TestPassportDates(t *testing.T) {
 
 func TestPassportNumbers(t *testing.T) {
 	check(t, identifiers.ParsePassportSeries, []reading{{"45 10", "4510", ok}, {"451", "", malformed}, {"", "", required}})
-	check(t, identifiers.ParsePassportNumber, []reading{{"123456", "123456", ok}, {"12345", "", malformed}, {"000001", "000001", ok}, {"000000", "", malformed}})
+	check(t, identifiers.ParsePassportNumber, []reading{{"123456", "123456", ok}, {"12345", "", malformed}, {"000001", "000001", ok}, {"000000", "", onlyZeros}})
 	check(t, identifiers.ParseIssueCode, []reading{
 		{"770001", "770-001", ok}, {"770-001", "770-001", ok}, {"770 — 001", "770-001", ok}, {"77-001", "", malformed},
 	})
@@ -188,7 +189,7 @@ func TestPassportNumbers(t *testing.T) {
 	if err != nil || p.Key() != "4510123456" || p.Format() != "45 10 123456" || p.Masked() != "** ** ****56" {
 		t.Errorf("%v %v", p, err)
 	}
-	if p, err = identifiers.ParsePassport("45 10 000000"); reason(t, err) != malformed {
+	if p, err = identifiers.ParsePassport("45 10 000000"); reason(t, err) != onlyZeros {
 		t.Errorf("%v %v", p, err)
 	}
 	if identifiers.IssueCode("770-001").Bare() != "770001" {

@@ -57,6 +57,18 @@ func remainder(digits string, m int) int {
 
 func allZero(digits string) bool { return strings.Trim(digits, "0") == "" }
 
+// notZero is exactDigits for a number of which there is none of zeros only.
+func notZero(s string, n int) (string, error) {
+	digits, err := exactDigits(s, n)
+	if err == nil && allZero(digits) {
+		err = problem(onlyZeros)
+	}
+	if err != nil {
+		return "", err
+	}
+	return digits, nil
+}
+
 // starred replaces digits by stars, except the first and the last few; other characters stay.
 func starred(s string, first, last int) string {
 	total, seen := 0, 0

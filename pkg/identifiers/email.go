@@ -7,6 +7,8 @@ import (
 	"unicode"
 
 	"golang.org/x/net/idna"
+
+	"github.com/propusk-id/propusk/pkg/errs"
 )
 
 // Email is one address: the local part as typed, the domain in lower-case ASCII.
@@ -26,8 +28,12 @@ func ParseEmail(s string) (Email, error) {
 	switch {
 	case s == "":
 		return "", problem(required)
-	case len(s) > maxEmail || at > maxLocal:
-		return "", problem(tooLong)
+	case len(s) > maxEmail:
+		return "", longerThan(maxEmail)
+	case at > maxLocal:
+		return "", errs.Problem{Reason: localPart, Max: maxLocal}
+	case at > 0 && foreignLetters(s[:at]):
+		return "", problem(localPart)
 	case at < 1 || !isASCII(s[:at]):
 		return "", problem(malformed)
 	}
@@ -37,7 +43,7 @@ func ParseEmail(s string) (Email, error) {
 	}
 	address := s[:at] + "@" + domain
 	if len(address) > maxEmail {
-		return "", problem(tooLong)
+		return "", longerThan(maxEmail)
 	}
 	parsed, err := mail.ParseAddress(address)
 	if err != nil || parsed.Name != "" || parsed.Address != address {
@@ -58,6 +64,14 @@ func asciiDomain(domain string) (string, error) {
 		return "", problem(malformed)
 	}
 	return ascii, nil
+}
+
+// foreignLetters finds a local part that is well-formed but for its alphabet, such as "анна": an address that some
+// providers give out and few servers can write to.
+func foreignLetters(local string) bool {
+	return !isASCII(local) && !strings.ContainsFunc(local, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_+", r)
+	})
 }
 
 func isASCII(s string) bool {

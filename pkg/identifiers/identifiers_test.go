@@ -19,6 +19,10 @@ const (
 	wrongSum  = errorsv1.Reason_FIELD_CHECKSUM
 	notMobile = errorsv1.Reason_PHONE_NOT_MOBILE
 	inFuture  = errorsv1.Reason_DATE_IN_FUTURE
+	onlyZeros = errorsv1.Reason_NUMBER_ALL_ZEROS
+	noSuchDay = errorsv1.Reason_DATE_NOT_IN_CALENDAR
+	localPart = errorsv1.Reason_EMAIL_LOCAL_PART
+	mixed     = errorsv1.Reason_NAME_MIXED_ALPHABETS
 )
 
 // reason is what an error of this package says, ok for nil.

@@ -24,7 +24,10 @@ func ParseName(s string) (string, error) {
 	}
 	s = strings.ReplaceAll(strings.ReplaceAll(plainPunctuation(s), " -", "-"), "- ", "-")
 	words := strings.Split(s, " ")
-	if slices.ContainsFunc(words, noWord) || spelledOut(words) {
+	switch {
+	case slices.ContainsFunc(words, mixed):
+		return "", problem(mixedLetters)
+	case slices.ContainsFunc(words, noWord) || spelledOut(words):
 		return "", problem(nameLetters)
 	}
 	for i, w := range words {
@@ -42,7 +45,25 @@ func spelledOut(words []string) bool {
 	return len(words) > 1 && !slices.ContainsFunc(words, func(w string) bool { return utf8.RuneCountInString(w) > 1 })
 }
 
-// noWord finds a word with a sign at a place where no name has it, or with letters of two alphabets.
+// mixed finds a word of which a part has letters of both alphabets, and no other signs than names have.
+func mixed(word string) bool {
+	of := func(part string, alphabet *unicode.RangeTable) bool {
+		return strings.ContainsFunc(part, func(r rune) bool { return unicode.Is(alphabet, r) })
+	}
+	for part := range strings.SplitSeq(word, "-") {
+		if of(part, unicode.Cyrillic) && of(part, unicode.Latin) && !strings.ContainsFunc(part, inNoName) {
+			return true
+		}
+	}
+	return false
+}
+
+// inNoName finds what stands in no part of a name.
+func inNoName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune("'.", r)
+}
+
+// noWord finds a word with a sign at a place where no name has it, or with letters of another alphabet.
 func noWord(word string) bool {
 	for part := range strings.SplitSeq(word, "-") {
 		part = strings.TrimSuffix(part, ".")

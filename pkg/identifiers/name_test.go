@@ -28,7 +28,9 @@ func TestName(t *testing.T) {
 		{"Золотарёв", "Золотарёв", ok},
 		{"Семе\u0308нов", "Семёнов", ok}, // composed
 		{"Ы\u0306лов", "Ы\u0306лов", ok}, // has no composed form
-		{"Ивaнов", "", letters},          // a Latin a
+		{"Ивaнов", "", mixed},            // a Latin a
+		{"Иvanov", "", mixed},
+		{"Иванов-Smith", "Иванов-Smith", ok},
 		{"Иванов1", "", letters},
 		{"Иванов, Иван", "", letters},
 		{"<b>Иванов</b>", "", letters},

@@ -1,11 +1,14 @@
 package identifiers_test
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 )
 
@@ -31,7 +34,7 @@ func TestSNILS(t *testing.T) {
 		{"087-654-303 01", "", wrongSum},
 		{"123-456-789 00", "", wrongSum},
 		{"001-001-999 00", "", wrongSum},
-		{"000-000-000 00", "", malformed},
+		{"000-000-000 00", "", onlyZeros},
 		{"112-233-445 9", "", malformed},
 		{"112-233-445 951", "", malformed},
 		{"112-233-44S 95", "", malformed},
@@ -96,8 +99,8 @@ func TestINN(t *testing.T) {
 		{"500100732258", "", wrongSum},
 		{"617547302703", "", wrongSum},
 		{"123456789012", "", wrongSum},
-		{"0000000000", "", malformed},
-		{"000000000000", "", malformed},
+		{"0000000000", "", onlyZeros},
+		{"000000000000", "", onlyZeros},
 		{"77070838931", "", malformed},
 		{"", "", required},
 	})
@@ -115,7 +118,7 @@ func TestRegisterNumbers(t *testing.T) {
 		{"1027700132196", "", wrongSum},
 		{"1027700000000", "", wrongSum},
 		{"1037700013021", "", wrongSum},
-		{"0000000000000", "", malformed},
+		{"0000000000000", "", onlyZeros},
 		{"102770013219", "", malformed},
 	})
 	check(t, identifiers.ParseOGRNIP, []reading{
@@ -125,20 +128,20 @@ func TestRegisterNumbers(t *testing.T) {
 		{"304500116000158", "", wrongSum},
 		{"313242342342332", "", wrongSum},
 		{"304500116000051", "", wrongSum},
-		{"000000000000000", "", malformed},
+		{"000000000000000", "", onlyZeros},
 	})
 }
 
 func TestPost(t *testing.T) {
 	check(t, identifiers.ParsePostIndex, []reading{
 		{"101 000", "101000", ok},
-		{"000000", "", malformed},
+		{"000000", "", onlyZeros},
 		{"10100", "", malformed},
 	})
 	check(t, identifiers.ParseTrackingNumber, []reading{
 		{"101000 07 00042 7", "10100007000427", ok}, // 3*(1+1+0+0+0+0+2) + (0+0+0+7+0+4) = 23
 		{"10100007000423", "", wrongSum},
-		{"00000000000000", "", malformed},
+		{"00000000000000", "", onlyZeros},
 		{"1010000700042", "", malformed},
 	})
 }
@@ -167,3 +170,26 @@ func TestTrackingNumberRanges(t *testing.T) {
 		}
 	}
 }
+
+// Whoever types too much learns how much is allowed.
+func TestTooLongNamesTheLimit(t *testing.T) {
+	long := strings.Repeat("a", 1000)
+	for what, c := range map[string]struct {
+		err error
+		max int
+	}{
+		"name":      {second(identifiers.ParseName(long)), identifiers.MaxName},
+		"text":      {second(identifiers.ParseText(long, 20)), 20},
+		"printable": {second(identifiers.ParsePrintable(long, identifiers.MaxHouse)), identifiers.MaxHouse},
+		"email":     {second(identifiers.ParseEmail(long + "@example.ru")), 254},
+		"domain":    {second(identifiers.ParseEmail("a@" + strings.Repeat("п.", 100) + "рф")), 254},
+		"before @":  {second(identifiers.ParseEmail(long[:65] + "@example.ru")), 64},
+	} {
+		var p errs.Problem
+		if !errors.As(c.err, &p) || p.Max != c.max {
+			t.Errorf("%s: %+v, want the limit %d", what, c.err, c.max)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

@@ -15,16 +15,7 @@ type IssueCode string
 func ParsePassportSeries(s string) (string, error) { return exactDigits(s, 4) }
 
 // ParsePassportNumber reads the 6 digits of a number; blanks are numbered from 000001 on.
-func ParsePassportNumber(s string) (string, error) {
-	digits, err := exactDigits(s, 6)
-	if err == nil && allZero(digits) {
-		err = problem(malformed)
-	}
-	if err != nil {
-		return "", err
-	}
-	return digits, nil
-}
+func ParsePassportNumber(s string) (string, error) { return notZero(s, 6) }
 
 // ParsePassport reads series and number from one field.
 func ParsePassport(s string) (Passport, error) {

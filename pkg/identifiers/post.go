@@ -10,14 +10,8 @@ type TrackingNumber string
 
 // ParsePostIndex reads 6 digits that are not all zero.
 func ParsePostIndex(s string) (PostIndex, error) {
-	digits, err := exactDigits(s, 6)
-	switch {
-	case err != nil:
-		return "", err
-	case allZero(digits):
-		return "", problem(malformed)
-	}
-	return PostIndex(digits), nil
+	digits, err := notZero(s, 6)
+	return PostIndex(digits), err
 }
 
 // NewTrackingNumber makes the number of an item: the office's index, the running number of the month in
@@ -36,12 +30,10 @@ func NewTrackingNumber(office PostIndex, month, serial int) (TrackingNumber, err
 
 // ParseTrackingNumber reads 14 digits and checks the last.
 func ParseTrackingNumber(s string) (TrackingNumber, error) {
-	digits, err := exactDigits(s, 14)
+	digits, err := notZero(s, 14)
 	switch {
 	case err != nil:
 		return "", err
-	case allZero(digits):
-		return "", problem(malformed)
 	case trackingSum(digits) != int(digits[13]-'0'):
 		return "", problem(wrongSum)
 	}

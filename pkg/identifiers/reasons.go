@@ -8,7 +8,6 @@ import (
 const (
 	required     = errorsv1.Reason_FIELD_REQUIRED
 	malformed    = errorsv1.Reason_FIELD_MALFORMED
-	tooLong      = errorsv1.Reason_FIELD_TOO_LONG
 	unknownValue = errorsv1.Reason_FIELD_UNKNOWN_VALUE
 	wrongSum     = errorsv1.Reason_FIELD_CHECKSUM
 	outOfRange   = errorsv1.Reason_FIELD_OUT_OF_RANGE
@@ -19,11 +18,16 @@ const (
 	replaceAt20  = errorsv1.Reason_PASSPORT_REPLACE_AT_20
 	replaceAt45  = errorsv1.Reason_PASSPORT_REPLACE_AT_45
 	nameLetters  = errorsv1.Reason_NAME_CHARACTERS
+	mixedLetters = errorsv1.Reason_NAME_MIXED_ALPHABETS
 	notMobile    = errorsv1.Reason_PHONE_NOT_MOBILE
+	localPart    = errorsv1.Reason_EMAIL_LOCAL_PART
+	onlyZeros    = errorsv1.Reason_NUMBER_ALL_ZEROS
+	noSuchDay    = errorsv1.Reason_DATE_NOT_IN_CALENDAR
 )
 
+// longerThan names the limit: a text that is too long is never refused without it.
 func longerThan(limit int) error {
-	return errs.Problem{Reason: tooLong, Max: limit}
+	return errs.Problem{Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: limit}
 }
 
 func problem(r errs.Reason) error { return errs.Problem{Reason: r} }

@@ -19,7 +19,7 @@ func ParseSNILS(s string) (SNILS, error) {
 	n := SNILS(digits)
 	switch {
 	case allZero(digits[:9]):
-		return "", problem(malformed)
+		return "", problem(onlyZeros)
 	case n.Checked() && remainder(digits[9:], 100) != snilsSum(digits):
 		return "", problem(wrongSum)
 	}

@@ -16,8 +16,10 @@ func ParseINN(s string) (INN, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case len(digits) != 10 && len(digits) != 12, allZero(digits):
+	case len(digits) != 10 && len(digits) != 12:
 		return "", problem(malformed)
+	case allZero(digits):
+		return "", problem(onlyZeros)
 	case len(digits) == 10 && !innOrganisation(digits), len(digits) == 12 && !innPerson(digits):
 		return "", problem(wrongSum)
 	}
@@ -50,12 +52,10 @@ func ParseOGRNIP(s string) (OGRNIP, error) {
 }
 
 func registered(s string, length, modulus int) (string, error) {
-	digits, err := exactDigits(s, length)
+	digits, err := notZero(s, length)
 	switch {
 	case err != nil:
 		return "", err
-	case allZero(digits):
-		return "", problem(malformed)
 	case remainder(digits[:length-1], modulus)%10 != int(digits[length-1]-'0'):
 		return "", problem(wrongSum)
 	}

@@ -267,7 +267,8 @@ func TestBoundsOfTheContractHold(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
 	_, err := b.client(t, "gateway").DeleteSession(context.Background(), &accountv1.DeleteSessionRequest{AccountId: strings.Repeat("x", 65)})
 	e, ok := errs.As(err)
-	if !ok || len(e.Fields) != 1 || e.Fields[0].Name != "account_id" || e.Fields[0].Reason != errorsv1.Reason_FIELD_TOO_LONG {
+	want := errs.Fields{{Name: "account_id", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 64}}
+	if !ok || !slices.Equal(e.Fields, want) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -25,9 +25,18 @@ func (s *server) validate(m proto.Message) error {
 		return fields.Err()
 	}
 	for _, v := range bad.Violations {
-		fields.Add(protovalidate.FieldPathString(v.Proto.GetField()), boundReason(v.Proto.GetRuleId()))
+		fields.Check(protovalidate.FieldPathString(v.Proto.GetField()), bound(v))
 	}
 	return fields.Err()
+}
+
+// bound is what is wrong with the field, and the limit that its text exceeds.
+func bound(v *protovalidate.Violation) errs.Problem {
+	p := errs.Problem{Reason: boundReason(v.Proto.GetRuleId())}
+	if limit, ok := v.RuleValue.Interface().(uint64); ok && v.Proto.GetRuleId() == "string.max_len" {
+		p.Max = int(limit)
+	}
+	return p
 }
 
 func boundReason(rule string) errs.Reason {

@@ -151,7 +151,7 @@ func wrongKind(w *troubled) {
 		w.redeem(s, "B"+right[1:]).refused(unprocessable, "CONFIRMATION_CODE_WRONG_KIND")
 	}
 	w.redeem(s, "").fields("/code", "FIELD_REQUIRED")
-	w.redeem(s, "L123").fields("/code", "FIELD_MALFORMED")
+	w.redeem(s, "L123").fields("/code", "CONFIRMATION_CODE_MALFORMED")
 	w.redeem(s, " l-"+right[1:6]+" "+right[6:]).ok(http.StatusOK)
 }
 

@@ -36,9 +36,9 @@ func malformedPerson(w *troubled) {
 	}{
 		{"snils", "112-233-445 96", "FIELD_CHECKSUM"},
 		{"snils", "123", "FIELD_MALFORMED"},
-		{"snils", "000-000-000 00", "FIELD_MALFORMED"},
+		{"snils", "000-000-000 00", "NUMBER_ALL_ZEROS"},
 		{"snils", "112-233-445 95", "SNILS_REAL_IN_SANDBOX"},
-		{"birthDate", "30.02.1990", "FIELD_MALFORMED"},
+		{"birthDate", "30.02.1990", "DATE_NOT_IN_CALENDAR"},
 		{"birthDate", "yesterday", "FIELD_MALFORMED"},
 		{"birthDate", today.AddDate(0, 0, 2).Format(time.DateOnly), "DATE_IN_FUTURE"},
 		{"birthDate", today.AddDate(-14, 0, 2).Format(time.DateOnly), "AGE_UNDER_14"},
@@ -47,6 +47,7 @@ func malformedPerson(w *troubled) {
 		{"citizenship", "XXX", "FIELD_UNKNOWN_VALUE"},
 		{"lastName", "", "FIELD_REQUIRED"},
 		{"lastName", "Petrov2", "NAME_CHARACTERS"},
+		{"lastName", "Иvanov", "NAME_MIXED_ALPHABETS"},
 		{"lastName", "З о л о т а р ё в", "NAME_CHARACTERS"},
 		{"lastName", "Пирогов-", "NAME_CHARACTERS"},
 		{"state", "VERIFIED", "FIELD_NOT_EDITABLE"},
@@ -91,7 +92,7 @@ func malformedPassport(w *troubled) {
 		{years(-30, 0), "series", "45A0", "FIELD_MALFORMED"},
 		{years(-30, 0), "number", "12345", "FIELD_MALFORMED"},
 		{years(-30, 0), "issueCode", "77-000", "FIELD_MALFORMED"},
-		{years(-30, 0), "issueDate", "31.06.2015", "FIELD_MALFORMED"},
+		{years(-30, 0), "issueDate", "31.06.2015", "DATE_NOT_IN_CALENDAR"},
 		{years(-30, 0), "issueDate", years(0, 2), "DATE_IN_FUTURE"},
 		{years(-30, 0), "issueDate", years(-17, 0), "PASSPORT_ISSUED_BEFORE_14"},
 		{years(-20, -91), "issueDate", years(-3, 0), "PASSPORT_REPLACE_AT_20"},
@@ -124,6 +125,7 @@ func malformedAddress(w *troubled) {
 		want []string
 	}{
 		{body{"postalCode": "12345"}, []string{"/postalCode", "FIELD_MALFORMED"}},
+		{body{"postalCode": "000000"}, []string{"/postalCode", "NUMBER_ALL_ZEROS"}},
 		{body{"type": "HOLIDAY"}, []string{"/type", "FIELD_UNKNOWN_VALUE"}},
 		{body{"postalCode": "", "house": ""}, []string{"/postalCode", "FIELD_REQUIRED", "/house", "FIELD_REQUIRED"}},
 	} {

@@ -358,6 +358,7 @@ func malformedForm(w *troubled) {
 		{good("phone", "+375 29 123-45-67"), []string{"/phone", "PHONE_COUNTRY"}},
 		{good("phone", ""), []string{"/phone", "CONTACT_REQUIRED"}},
 		{good("email", "nobody@"), []string{"/email", "FIELD_MALFORMED"}},
+		{good("email", "анна@почта.рф"), []string{"/email", "EMAIL_LOCAL_PART"}},
 		{good("firstName", "П1"), []string{"/firstName", "NAME_CHARACTERS"}},
 		{good("lastName", ""), []string{"/lastName", "FIELD_REQUIRED"}},
 		{good("lastName", "", "phone", "1"), []string{"/lastName", "FIELD_REQUIRED", "/phone", "FIELD_MALFORMED"}},

@@ -57,12 +57,12 @@ func TestDocumentFields(t *testing.T) {
 		Series: "451", Number: "12345a", IssueDate: "2035-13-01", IssuedBy: "\x1b", IssueCode: "77000",
 	})
 	wantFields(t, err, validation, "document.series FIELD_MALFORMED", "document.number FIELD_MALFORMED",
-		"document.issue_date FIELD_MALFORMED", "document.issued_by FIELD_MALFORMED",
+		"document.issue_date DATE_NOT_IN_CALENDAR", "document.issued_by FIELD_MALFORMED",
 		"document.issue_code FIELD_MALFORMED", "document.type FIELD_REQUIRED")
 	d := passport()
 	d.Number, d.IssueDate, d.IssuedBy = "000000", "1989-06-15", "ОВД г. Москвы; отделение: 2"
 	_, err = w.createDocument(d)
-	wantFields(t, err, validation, "document.number FIELD_MALFORMED", "document.issue_date DATE_TOO_EARLY")
+	wantFields(t, err, validation, "document.number NUMBER_ALL_ZEROS", "document.issue_date DATE_TOO_EARLY")
 	late := passport()
 	late.IssueDate = w.Clock.Now().AddDate(0, 0, 2).Format("2006-01-02")
 	_, err = w.createDocument(late)

@@ -80,8 +80,8 @@ func TestAllWrongFieldsAtOnce(t *testing.T) {
 		LastName: "Ivanов", FirstName: "И1", MiddleName: "?", BirthDate: "2023-02-30",
 		BirthPlace: "a\u202eb", Citizenship: "XXQ", Snils: "123-456-789 00",
 	})
-	wantFields(t, err, validation, "person.last_name NAME_CHARACTERS", "person.first_name NAME_CHARACTERS",
-		"person.middle_name NAME_CHARACTERS", "person.birth_date FIELD_MALFORMED", "person.birth_place FIELD_MALFORMED",
+	wantFields(t, err, validation, "person.last_name NAME_MIXED_ALPHABETS", "person.first_name NAME_CHARACTERS",
+		"person.middle_name NAME_CHARACTERS", "person.birth_date DATE_NOT_IN_CALENDAR", "person.birth_place FIELD_MALFORMED",
 		"person.citizenship FIELD_UNKNOWN_VALUE", "person.snils FIELD_CHECKSUM")
 	_, err = w.update(&profilev1.Person{LastName: strings.Repeat("я", 300), BirthDate: strings.Repeat("1", 30), Snils: "1"})
 	wantFields(t, err, validation, "person.last_name FIELD_TOO_LONG", "person.birth_date FIELD_MALFORMED",

@@ -247,7 +247,7 @@ func TestWrongFieldsAreAllNamed(t *testing.T) {
 		{Name: "last_name", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 100},
 		{Name: "first_name", Reason: errorsv1.Reason_NAME_CHARACTERS},
 		{Name: "phone", Reason: errorsv1.Reason_FIELD_MALFORMED},
-		{Name: "email", Reason: errorsv1.Reason_FIELD_TOO_LONG},
+		{Name: "email", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 254},
 	}
 	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); !reflect.DeepEqual(e.Fields, want) {
 		t.Errorf("fields %v, want %v", e.Fields, want)

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/BurntSushi/toml"
@@ -15,18 +16,12 @@ import (
 var locales embed.FS
 
 // Catalogue is parsed texts; it never changes after it is loaded.
-type Catalogue struct {
-	matcher    language.Matcher
-	localizers []*Localizer
-}
-
-// languages are the ones there are texts in; the first is for those who ask for none of them.
-func languages() []language.Tag { return []language.Tag{language.Russian, language.English} }
+type Catalogue struct{ russian, english *Localizer }
 
 // Load parses the shared texts and those of features: their files locales/<language>.toml. A key that two files have
 // is an error.
 func Load(features ...fs.FS) (*Catalogue, error) {
-	bundle := goi18n.NewBundle(languages()[0])
+	bundle := goi18n.NewBundle(language.Russian)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	known := map[string]bool{}
 	for _, texts := range append([]fs.FS{locales}, features...) {
@@ -34,11 +29,7 @@ func Load(features ...fs.FS) (*Catalogue, error) {
 			return nil, err
 		}
 	}
-	c := &Catalogue{matcher: language.NewMatcher(languages())}
-	for _, tag := range languages() {
-		c.localizers = append(c.localizers, newLocalizer(bundle, tag))
-	}
-	return c, nil
+	return &Catalogue{russian: newLocalizer(bundle, language.Russian), english: newLocalizer(bundle, language.English)}, nil
 }
 
 func add(bundle *goi18n.Bundle, texts fs.FS, known map[string]bool) error {
@@ -75,16 +66,36 @@ var shared = sync.OnceValue(func() *Catalogue {
 func For(wishes ...string) *Localizer { return shared().For(wishes...) }
 
 // For gives the localizer of the first wish that can be met. A wish is a language ("en", "ru-RU") or a whole
-// Accept-Language header; empty ones are skipped. Who wishes for nothing there is gets Russian.
+// Accept-Language header; empty ones are skipped. Who wishes for nothing gets Russian. Who wishes for other languages only
+// gets English, unless they read Russian: see [readRussian].
 func (c *Catalogue) For(wishes ...string) *Localizer {
+	var others []string
 	for _, wish := range wishes {
 		tags, _, err := language.ParseAcceptLanguage(wish)
-		if err != nil || len(tags) == 0 {
+		if err != nil {
 			continue
 		}
-		if _, i, confidence := c.matcher.Match(tags...); confidence != language.No {
-			return c.localizers[i]
+		for _, tag := range tags {
+			switch base, _ := tag.Base(); base.String() {
+			case "ru":
+				return c.russian
+			case "en":
+				return c.english
+			case "mul", "und": // any
+			default:
+				others = append(others, base.String())
+			}
 		}
 	}
-	return c.localizers[0]
+	if len(others) == 0 || readsRussian(others[0]) {
+		return c.russian
+	}
+	return c.english
+}
+
+// readsRussian says of which languages most speakers read Russian better than English: those of Russia's peoples, and of
+// the countries where Russian is an official language or the one that most foreigners in Russia have in common.
+func readsRussian(lang string) bool {
+	const list = " ab av az ba be ce cv hy inh kbd kk kv ky lez mdf mhr myv os sah tg tk tt tyv udm uk uz "
+	return strings.Contains(list, " "+lang+" ")
 }

@@ -21,17 +21,18 @@ func TestEveryReasonHasTexts(t *testing.T) {
 			}
 		}
 		for key := range all {
-			if name, ok := strings.CutPrefix(key, "reason."); ok {
-				name, _, _ = strings.Cut(name, ".")
-				if _, ok := errorsv1.Reason_value[name]; !ok {
-					t.Errorf("%s: %s is of no Reason", lang, key)
-				}
+			parts := strings.Split(key, ".")
+			of := map[string]int{"reason": 1, "field_reason": 2}[parts[0]]
+			if _, ok := errorsv1.Reason_value[parts[of]]; of > 0 && !ok {
+				t.Errorf("%s: %s is of no Reason", lang, key)
 			}
 		}
 	}
 }
 
 func TestLanguagesAgree(t *testing.T) { i18ntest.LanguagesAgree(t, ".") }
+
+func TestTextsFollowTheStyleGuide(t *testing.T) { i18ntest.Style(t, ".") }
 
 func TestTwoCataloguesMayNotHaveOneKey(t *testing.T) {
 	feature := func(text string) fstest.MapFS {

@@ -23,6 +23,13 @@ func TestForChoosesTheFirstWishThatCanBeMet(t *testing.T) {
 		{[]string{"de", "en"}, "en"},
 		{[]string{"zz;;q=?", "en"}, "en"},
 		{[]string{"ru-RU"}, "ru"},
+		{[]string{"de, fr;q=0.5"}, "en"},
+		{[]string{"", "zh-CN,zh;q=0.9"}, "en"},
+		{[]string{"kk-KZ,kk;q=0.9"}, "ru"},
+		{[]string{"be"}, "ru"},
+		{[]string{"uk-UA,uk;q=0.9,en;q=0.8"}, "en"},
+		{[]string{"uk-UA,uk;q=0.9"}, "ru"},
+		{[]string{"*"}, "ru"},
 	} {
 		if got := i18n.For(c.wishes...).Lang(); got != c.want {
 			t.Errorf("For(%q) = %q, want %q", c.wishes, got, c.want)
@@ -138,5 +145,31 @@ func TestDatesAreReadAsPeopleTypeThem(t *testing.T) {
 func TestAnUnknownKeyIsSeen(t *testing.T) {
 	if got := i18n.For("en").T("no.such"); got != "⟦no.such⟧" {
 		t.Errorf("T = %q", got)
+	}
+}
+
+// A field says what is to be entered in it, and how; where it has no words of its own, the reason speaks.
+func TestFieldsSayWhatIsWrongWithThem(t *testing.T) {
+	for _, c := range []struct {
+		lang, field string
+		reason      errorsv1.Reason
+		params      map[string]string
+		want        string
+	}{
+		{"en", "person.birth_date", errorsv1.Reason_FIELD_REQUIRED, nil, "Enter your date of birth."},
+		{"ru", "birth_date", errorsv1.Reason_FIELD_REQUIRED, nil, "Введите дату рождения."},
+		{"ru", "address.postal_code", errorsv1.Reason_NUMBER_ALL_ZEROS, nil, "Индекса 000000 не бывает."},
+		{"ru", "last_name", errorsv1.Reason_NAME_MIXED_ALPHABETS, nil, "В фамилии смешаны русские и латинские буквы. Пишите её буквами одного алфавита."},
+		{"ru", "email", errorsv1.Reason_EMAIL_LOCAL_PART, nil, "До знака @ нужны латинские буквы, например anna@почта.рф."},
+		{"ru", "email", errorsv1.Reason_EMAIL_LOCAL_PART, map[string]string{"max": "64"}, "До знака @ не больше 64 знаков."},
+		{"ru", "house", errorsv1.Reason_FIELD_TOO_LONG, map[string]string{"max": "50"}, "Не больше 50 знаков."},
+		{"en", "flat", errorsv1.Reason_FIELD_TOO_LONG, map[string]string{"max": "20"}, "At most 20 characters."},
+		{"ru", "code", errorsv1.Reason_CONFIRMATION_CODE_MALFORMED, nil, "Введите код полностью: L и ещё 10 знаков."},
+		{"ru", "password_repeat", errorsv1.Reason_MISMATCH, nil, "Пароли не совпадают."},
+		{"en", "nickname", errorsv1.Reason_FIELD_REQUIRED, nil, "You cannot go on without this field."},
+	} {
+		if got := i18n.For(c.lang).FieldReason(c.field, c.reason, c.params); got != c.want {
+			t.Errorf("%s %s %s %v = %q, want %q", c.lang, c.field, c.reason, c.params, got, c.want)
+		}
 	}
 }

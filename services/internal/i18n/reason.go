@@ -24,9 +24,15 @@ func (l *Localizer) Reason(reason errorsv1.Reason, params map[string]string) (ti
 	return title, l.detail(id, l.reasonData(params))
 }
 
-// Malformed says how a form's field is written, for one that could not be read; false where nothing can be said.
-func (l *Localizer) Malformed(field string) (string, bool) {
-	return l.find("malformed."+field, nil, nil)
+// FieldReason is the refusal of one field in words: the sentence of the field and the reason (locales/fields.*.toml) where
+// there is one, else the reason's. Of a path such as "person.birth_date" the last part counts.
+func (l *Localizer) FieldReason(field string, reason errorsv1.Reason, params map[string]string) string {
+	field = field[strings.LastIndexByte(field, '.')+1:]
+	if text, ok := l.find("field_reason."+field+"."+reason.String(), nil, nil); ok {
+		return text
+	}
+	_, detail := l.Reason(reason, params)
+	return detail
 }
 
 // detail prefers the text made for a parameter that came; the general one says no number.

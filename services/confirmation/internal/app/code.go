@@ -41,7 +41,7 @@ func readCode(typed string) (string, error) {
 	}
 	rest, err := secret.NormalizeCrockford(s[1:])
 	if err != nil || len(rest) != codeChars || !strings.Contains("LI1", s[:1]) {
-		return "", malformed(errorsv1.Reason_FIELD_MALFORMED)
+		return "", malformed(errorsv1.Reason_CONFIRMATION_CODE_MALFORMED)
 	}
 	return letterKind + rest, nil
 }

@@ -69,11 +69,10 @@ func newProblem(e *errs.Error, l *i18n.Localizer, body string) Problem {
 		Type: errs.ProblemType + e.Reason.String(), Title: title, Status: e.HTTPStatus(), Detail: detail, Code: e.Reason.String(),
 	}
 	for _, f := range e.Fields {
-		fieldTitle, fieldDetail := l.Reason(f.Reason, i18n.FieldParams(e, f))
-		if fieldDetail == "" {
-			fieldDetail = fieldTitle
-		}
-		p.Errors = append(p.Errors, FieldProblem{Pointer: pointer(strings.TrimPrefix(f.Name, body)), Code: f.Reason.String(), Detail: fieldDetail})
+		p.Errors = append(p.Errors, FieldProblem{
+			Pointer: pointer(strings.TrimPrefix(f.Name, body)), Code: f.Reason.String(),
+			Detail: l.FieldReason(f.Name, f.Reason, i18n.FieldParams(e, f)),
+		})
 	}
 	return p
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/services/internal/i18n"
 )
 
 //go:embed words_*.json
@@ -68,30 +69,14 @@ type Page struct {
 	words map[string]string
 }
 
-// For is the page of a request, in the chosen language, else in the one that the browser prefers, else in Russian.
+// For is the page of a request, in the chosen language, else in the one that suits the browser's.
 func (p *Pages) For(r *http.Request) Page {
-	lang := "ru"
 	chosen := ""
 	if c, err := r.Cookie("lang"); err == nil {
 		chosen = c.Value
 	}
-	if chosen == "en" || chosen != "ru" && prefersEnglish(r.Header.Get("Accept-Language")) {
-		lang = "en"
-	}
+	lang := i18n.For(chosen, r.Header.Get("Accept-Language")).Lang()
 	return Page{Lang: lang, Path: r.URL.RequestURI(), words: p.words[lang]}
-}
-
-// prefersEnglish looks at the first listed language that the pages have.
-func prefersEnglish(accept string) bool {
-	for part := range strings.SplitSeq(strings.ToLower(accept), ",") {
-		switch tag := strings.TrimSpace(part); {
-		case strings.HasPrefix(tag, "ru"):
-			return false
-		case strings.HasPrefix(tag, "en"):
-			return true
-		}
-	}
-	return false
 }
 
 // contentPolicy lets a page use only what this site serves.

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/internal/i18n"
 )
 
@@ -45,17 +44,14 @@ func (p Page) problems() []problem {
 	return out
 }
 
-// problem titles a field's error with the field's label, and says how to write what could not be read.
+// problem titles a field's error with the field's label.
 func (p Page) problem(e FieldError) problem {
 	field := e.field()
-	title, detail := p.Words.Reason(e.Reason, e.Params)
-	if field != "" {
-		title = p.T("field." + field)
+	if field == "" {
+		title, detail := p.Words.Reason(e.Reason, e.Params)
+		return problem{title: title, detail: detail}
 	}
-	if text, ok := p.Words.Malformed(field); ok && e.Reason == errorsv1.Reason_FIELD_MALFORMED {
-		detail = text
-	}
-	return problem{field: field, title: title, detail: detail}
+	return problem{field: field, title: p.T("field." + field), detail: p.Words.FieldReason(field, e.Reason, e.Params)}
 }
 
 // summaryTitle asks to correct only where there is a field to correct.

@@ -46,12 +46,22 @@ type Page struct {
 	DraftTime time.Time
 	// Owner is put into every form of a signed-in person, so that it can be kept for them when the session has ended.
 	Owner string
+	// Public: it is for everybody, and search engines may list it.
+	Public bool
 	// RequestID is shown on error pages for support.
 	RequestID string
 }
 
 // T is the text of a key: see [i18n.Localizer.T].
 func (p Page) T(id string, data ...any) string { return p.Words.T(id, data...) }
+
+// font is the file that most of the page's text needs.
+func (p Page) font() string {
+	if p.Words.Lang() == "en" {
+		return "fonts/golos-text-latin.woff2"
+	}
+	return "fonts/golos-text-cyrillic.woff2"
+}
 
 func (p Page) documentTitle(title string) string {
 	if len(p.Errors) > 0 {

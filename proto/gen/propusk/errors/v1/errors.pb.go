@@ -71,6 +71,10 @@ const (
 	Reason_PHONE_NOT_MOBILE          Reason = 118
 	Reason_PHONE_COUNTRY             Reason = 119
 	Reason_MISMATCH                  Reason = 120
+	Reason_NAME_MIXED_ALPHABETS      Reason = 121
+	Reason_EMAIL_LOCAL_PART          Reason = 122
+	Reason_NUMBER_ALL_ZEROS          Reason = 123
+	Reason_DATE_NOT_IN_CALENDAR      Reason = 124
 	// Passwords: each rule of the policy.
 	Reason_PASSWORD_TOO_SHORT           Reason = 150
 	Reason_PASSWORD_TOO_LONG            Reason = 151
@@ -132,6 +136,7 @@ const (
 	Reason_CONFIRMATION_CODE_WRONG_KIND    Reason = 305
 	Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED Reason = 306
 	Reason_ALREADY_CONFIRMED               Reason = 307
+	Reason_CONFIRMATION_CODE_MALFORMED     Reason = 308
 	// Sign-in for partners.
 	Reason_INTERACTION_NOT_FOUND     Reason = 320
 	Reason_INTERACTION_DECIDED       Reason = 321
@@ -192,6 +197,10 @@ var (
 		118: "PHONE_NOT_MOBILE",
 		119: "PHONE_COUNTRY",
 		120: "MISMATCH",
+		121: "NAME_MIXED_ALPHABETS",
+		122: "EMAIL_LOCAL_PART",
+		123: "NUMBER_ALL_ZEROS",
+		124: "DATE_NOT_IN_CALENDAR",
 		150: "PASSWORD_TOO_SHORT",
 		151: "PASSWORD_TOO_LONG",
 		152: "PASSWORD_NEEDS_UPPER",
@@ -246,6 +255,7 @@ var (
 		305: "CONFIRMATION_CODE_WRONG_KIND",
 		306: "CONFIRMATION_ATTEMPTS_EXHAUSTED",
 		307: "ALREADY_CONFIRMED",
+		308: "CONFIRMATION_CODE_MALFORMED",
 		320: "INTERACTION_NOT_FOUND",
 		321: "INTERACTION_DECIDED",
 		322: "CLIENT_UNKNOWN",
@@ -301,6 +311,10 @@ var (
 		"PHONE_NOT_MOBILE":                118,
 		"PHONE_COUNTRY":                   119,
 		"MISMATCH":                        120,
+		"NAME_MIXED_ALPHABETS":            121,
+		"EMAIL_LOCAL_PART":                122,
+		"NUMBER_ALL_ZEROS":                123,
+		"DATE_NOT_IN_CALENDAR":            124,
 		"PASSWORD_TOO_SHORT":              150,
 		"PASSWORD_TOO_LONG":               151,
 		"PASSWORD_NEEDS_UPPER":            152,
@@ -355,6 +369,7 @@ var (
 		"CONFIRMATION_CODE_WRONG_KIND":    305,
 		"CONFIRMATION_ATTEMPTS_EXHAUSTED": 306,
 		"ALREADY_CONFIRMED":               307,
+		"CONFIRMATION_CODE_MALFORMED":     308,
 		"INTERACTION_NOT_FOUND":           320,
 		"INTERACTION_DECIDED":             321,
 		"CLIENT_UNKNOWN":                  322,
@@ -399,7 +414,7 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xa7\x14\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xa9\x15\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINTERNAL\x10\x01\x12\x0f\n" +
@@ -446,7 +461,11 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x0fNAME_CHARACTERS\x10u\x12\x14\n" +
 	"\x10PHONE_NOT_MOBILE\x10v\x12\x11\n" +
 	"\rPHONE_COUNTRY\x10w\x12\f\n" +
-	"\bMISMATCH\x10x\x12\x17\n" +
+	"\bMISMATCH\x10x\x12\x18\n" +
+	"\x14NAME_MIXED_ALPHABETS\x10y\x12\x14\n" +
+	"\x10EMAIL_LOCAL_PART\x10z\x12\x14\n" +
+	"\x10NUMBER_ALL_ZEROS\x10{\x12\x18\n" +
+	"\x14DATE_NOT_IN_CALENDAR\x10|\x12\x17\n" +
 	"\x12PASSWORD_TOO_SHORT\x10\x96\x01\x12\x16\n" +
 	"\x11PASSWORD_TOO_LONG\x10\x97\x01\x12\x19\n" +
 	"\x14PASSWORD_NEEDS_UPPER\x10\x98\x01\x12\x19\n" +
@@ -501,7 +520,8 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x19CONFIRMATION_CODE_EXPIRED\x10\xb0\x02\x12!\n" +
 	"\x1cCONFIRMATION_CODE_WRONG_KIND\x10\xb1\x02\x12$\n" +
 	"\x1fCONFIRMATION_ATTEMPTS_EXHAUSTED\x10\xb2\x02\x12\x16\n" +
-	"\x11ALREADY_CONFIRMED\x10\xb3\x02\x12\x1a\n" +
+	"\x11ALREADY_CONFIRMED\x10\xb3\x02\x12 \n" +
+	"\x1bCONFIRMATION_CODE_MALFORMED\x10\xb4\x02\x12\x1a\n" +
 	"\x15INTERACTION_NOT_FOUND\x10\xc0\x02\x12\x18\n" +
 	"\x13INTERACTION_DECIDED\x10\xc1\x02\x12\x13\n" +
 	"\x0eCLIENT_UNKNOWN\x10\xc2\x02\x12\x1a\n" +
