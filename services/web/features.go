@@ -11,6 +11,7 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/onward"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/partner"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 	"github.com/propusk-id/propusk/services/web/internal/person"
 	"github.com/propusk-id/propusk/services/web/internal/signin"
 	"github.com/propusk-id/propusk/services/web/internal/signup"
@@ -22,13 +23,15 @@ import (
 func mount(site *page.Site, log *slog.Logger, c clients) {
 	signInForms := signin.Forms{Accounts: c.accounts, Profiles: c.profiles, Log: log}
 	site.Files(static.Prefix, static.Handler())
-	failure.Mount(site)
+	ways := partners.Ways{OIDC: c.oidc, Log: log}
+	failure.Mount(site, ways)
 	help.Mount(site)
 	language.Mount(site)
 	onward.Mount(site)
-	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts})
+	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts, Partners: ways})
 	signin.Mount(site, signin.Deps{Forms: signInForms, OIDC: c.oidc})
 	partner.Mount(site, partner.Deps{OIDC: c.oidc, Profiles: c.profiles, SignIn: signInForms})
+	partners.Mount(site, partners.Deps{Ways: ways, Profiles: c.profiles})
 	cabinet.Mount(site, cabinet.Deps{
 		Accounts: c.accounts, Profiles: c.profiles, Verifications: c.verifications, Confirmations: c.confirmations,
 		Notifications: c.notifications,
