@@ -187,7 +187,7 @@ func (f feature) interactionConsent(r *page.Request, i *oidcv1.Interaction, pers
 		return f.decide(r, i, oidcv1.Decision_DENY)
 	}
 	err := f.decide(r, i, oidcv1.Decision_ALLOW)
-	if err != nil && r.Refused(err, "") {
+	if e, ok := errs.As(err); ok && len(e.Fields) > 0 && r.Refused(err, "") { // the client wants a claim now that it could do without
 		r.FormExpired()
 		return r.Render(consentPage(r, i, person))
 	}

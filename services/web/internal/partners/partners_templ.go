@@ -392,7 +392,7 @@ func List(p components.Page, held []Held) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = p.ActionButton("linklike", actionGiveUp, p.T("partners.give_up", "Partner", h.Way.Partner)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.ActionButton("button quiet small", actionGiveUp, p.T("partners.give_up", "Partner", h.Way.Partner)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
