@@ -54,8 +54,15 @@ func (c InteractionCookie) part(n int) string {
 	return parts[n]
 }
 
-// Interactions are those that a browser has begun, oldest first.
-func (j Jar) Interactions(r *http.Request) []InteractionCookie {
+// NewestInteractions are those that a browser has begun, newest first: no more than it is let have.
+func (j Jar) NewestInteractions(r *http.Request) []InteractionCookie {
+	all := j.interactions(r)
+	slices.Reverse(all)
+	return all[:min(len(all), maxInteractions)]
+}
+
+// interactions are all that a browser has begun, oldest first.
+func (j Jar) interactions(r *http.Request) []InteractionCookie {
 	var all []InteractionCookie
 	prefix := j.Name(Interaction(""))
 	for _, c := range r.Cookies() {
@@ -69,7 +76,7 @@ func (j Jar) Interactions(r *http.Request) []InteractionCookie {
 
 // OldInteractions are those that a browser gives up as it begins another, oldest first.
 func (j Jar) OldInteractions(r *http.Request) []InteractionCookie {
-	all := j.Interactions(r)
+	all := j.interactions(r)
 	surplus := max(len(all)-(maxInteractions-1), 0)
 	return all[:min(surplus, maxRemoved)]
 }

@@ -106,9 +106,7 @@ func (r *Request) Cookie(name string) string { return r.site.cookies.Get(r.Reque
 
 // Begun are the partners' sign-ins that this browser has begun, newest first: some may have run out.
 func (r *Request) Begun() []cookies.InteractionCookie {
-	begun := r.site.cookies.Interactions(r.Request)
-	slices.Reverse(begun)
-	return begun
+	return r.site.cookies.NewestInteractions(r.Request)
 }
 
 // SuggestLanguage is the partner's wish; what the person chose goes before.
