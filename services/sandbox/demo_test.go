@@ -227,8 +227,8 @@ func TestDemoPartnerIsAnotherSite(t *testing.T) {
 		len(registered.GetVoluntaryClaims()) == 0 {
 		t.Errorf("registered as %v", registered)
 	}
-	for _, path := range []string{"/demo", "/demo/sign-in"} {
-		if a := w.do("GET", path, "", "Host", "localhost:8080"); a.status != http.StatusSeeOther || a.header.Get("Location") != clinic+"/demo" {
+	for _, path := range []string{"/demo", "/demo/nowhere?x=1"} {
+		if a := w.do("GET", path, "", "Host", "localhost:8080"); a.status != http.StatusSeeOther || a.header.Get("Location") != clinic+path {
 			t.Errorf("%s: %d to %q", path, a.status, a.header.Get("Location"))
 		}
 	}
@@ -236,6 +236,9 @@ func TestDemoPartnerIsAnotherSite(t *testing.T) {
 	if page.status != http.StatusOK || !strings.Contains(page.body, "Поликлиника на Садовой") ||
 		strings.Contains(page.body, "/static/sandbox/") || strings.Contains(page.body, `class="ribbon"`) {
 		t.Errorf("%d %s", page.status, page.body)
+	}
+	if policy := page.header.Get("Content-Security-Policy"); !strings.Contains(policy, "; form-action 'self' "+issuer+"; ") {
+		t.Errorf("its forms cannot lead to the server: %q", policy)
 	}
 	if css := w.do("GET", "/demo/static/demo.css", ""); css.status != http.StatusOK || !strings.Contains(page.body, "/demo/static/demo.css") {
 		t.Errorf("its look: %d", css.status)

@@ -35,7 +35,11 @@ func (d *Demo) Handler() http.Handler {
 func (d *Demo) atHome(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.site != d.publicURL && "http://"+r.Host == d.publicURL {
-			http.Redirect(w, r, d.site+"/demo", http.StatusSeeOther)
+			path := "/demo"
+			if r.Method == http.MethodGet {
+				path = r.URL.RequestURI()
+			}
+			http.Redirect(w, r, d.site+path, http.StatusSeeOther)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -48,7 +52,12 @@ func (d *Demo) home(w http.ResponseWriter, r *http.Request) {
 	view := pages.Demo{
 		Page: d.Pages.For(r), Levels: levels(), Scopes: app.DemoScopes(), SignedOut: r.URL.Query().Get("state") == signedOut,
 	}
-	pages.Render(w, r, http.StatusOK, view)
+	d.render(w, r, http.StatusOK, view)
+}
+
+// render writes a page whose forms lead to the authorization server.
+func (d *Demo) render(w http.ResponseWriter, r *http.Request, status int, view pages.View) {
+	pages.Render(w, r, status, view, d.publicURL)
 }
 
 // signIn sends the browser to the authorization server.
@@ -128,7 +137,7 @@ func (d *Demo) finish(w http.ResponseWriter, r *http.Request, f flow, code strin
 		d.unavailable(w, r, err)
 	default:
 		view.Page = d.Pages.For(r)
-		pages.Render(w, r, http.StatusOK, view)
+		d.render(w, r, http.StatusOK, view)
 	}
 }
 
@@ -188,7 +197,7 @@ func (d *Demo) signOut(w http.ResponseWriter, r *http.Request) {
 const signedOut = "signed-out"
 
 func (d *Demo) refused(w http.ResponseWriter, r *http.Request, status int, code, description string) {
-	pages.Render(w, r, status, pages.DemoRefused{Page: d.Pages.For(r), Code: code, Description: description})
+	d.render(w, r, status, pages.DemoRefused{Page: d.Pages.For(r), Code: code, Description: description})
 }
 
 func (d *Demo) unavailable(w http.ResponseWriter, r *http.Request, err error) {
