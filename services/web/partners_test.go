@@ -60,6 +60,7 @@ func clinics() map[string]func(session string) *oidcv1.Interaction {
 	out := map[string]func(string) *oidcv1.Interaction{}
 	for id, need := range map[string]oidcv1.Need{
 		"choice": oidcv1.Need_ACCOUNT_CHOICE, "level": oidcv1.Need_LEVEL, "consent": oidcv1.Need_CONSENT, "again": oidcv1.Need_LOGIN,
+		"ready": oidcv1.Need_READY,
 	} {
 		out[id] = func(session string) *oidcv1.Interaction {
 			i := &oidcv1.Interaction{
@@ -187,6 +188,35 @@ func TestAnAccountIsChosenForThePartner(t *testing.T) {
 	}
 	form = url.Values{"csrf_token": {page.csrf(t)}, "action": {"deny"}}
 	s.wantOnward(c, s.post(c, "/interactions/choice", form), continueURL)
+	if r := last[*oidcv1.DecideInteractionRequest](s.asked); r.GetDecision() != oidcv1.Decision_DENY {
+		t.Errorf("decided %v", r)
+	}
+}
+
+// A form that is sent twice reaches the page after its own, which takes it for no answer.
+func TestAFormOfThePageBeforeIsNoAnswer(t *testing.T) {
+	s := start(t)
+	c := s.atClinic(true, "choice", "level", "consent")
+	token := s.get(c, "/interactions/choice").csrf(t)
+	for id, actions := range map[string][]string{"consent": {"choose", ""}, "level": {"choose", "allow", ""}, "choice": {"allow", ""}} {
+		for _, action := range actions {
+			s.wantOnward(c, s.post(c, "/interactions/"+id, url.Values{"csrf_token": {token}, "action": {action}}), "/interactions/"+id)
+		}
+	}
+	if r := last[*oidcv1.DecideInteractionRequest](s.asked); r != nil {
+		t.Errorf("decided %v", r)
+	}
+	if r := last[*oidcv1.ChooseAccountRequest](s.asked); r != nil {
+		t.Errorf("chosen %v", r)
+	}
+}
+
+// A "no" is one also when nothing is asked any more, since another tab has said yes meanwhile.
+func TestANoIsNoYes(t *testing.T) {
+	s := start(t)
+	c := s.atClinic(true, "ready", "choice")
+	form := url.Values{"csrf_token": {s.get(c, "/interactions/choice").csrf(t)}, "action": {"deny"}}
+	s.wantOnward(c, s.post(c, "/interactions/ready", form), continueURL)
 	if r := last[*oidcv1.DecideInteractionRequest](s.asked); r.GetDecision() != oidcv1.Decision_DENY {
 		t.Errorf("decided %v", r)
 	}

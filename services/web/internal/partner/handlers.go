@@ -48,6 +48,8 @@ func (f feature) interaction(r *page.Request) error {
 		return f.interactionLevel(r, i)
 	case needs(i, oidcv1.Need_CONSENT):
 		return f.interactionConsent(r, i, person)
+	case r.IsPost() && r.Action() == components.ActionDeny: // what was asked for has been given meanwhile, elsewhere
+		return f.decide(r, i, oidcv1.Decision_DENY)
 	default:
 		return f.decide(r, i, oidcv1.Decision_ALLOW)
 	}
@@ -121,8 +123,7 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 			return err
 		}
 		if done {
-			r.Redirect(paths.Interaction(i.GetInteractionId()))
-			return nil
+			return anew(r, i)
 		}
 	}
 	if again {
@@ -147,11 +148,13 @@ func loginPage(r *page.Request, i *oidcv1.Interaction, other bool) signin.Login 
 
 // interactionChoice asks with which account to go on.
 func (f feature) interactionChoice(r *page.Request, i *oidcv1.Interaction, person *profilev1.Person) error {
-	if !r.IsPost() {
+	switch {
+	case !r.IsPost():
 		return r.Render(Choice{Page: r.Page, Account: profiles.FullName(person), Level: r.Level().String()})
-	}
-	if r.Action() == components.ActionDeny {
+	case r.Action() == components.ActionDeny:
 		return f.decide(r, i, oidcv1.Decision_DENY)
+	case r.Action() != actionChoose:
+		return anew(r, i)
 	}
 	_, err := f.OIDC.ChooseAccount(r.Context(), &oidcv1.ChooseAccountRequest{
 		InteractionId: i.GetInteractionId(), SessionId: r.User().SessionID, Browser: interactionCookie(r, i.GetInteractionId()),
@@ -159,6 +162,11 @@ func (f feature) interactionChoice(r *page.Request, i *oidcv1.Interaction, perso
 	if err != nil {
 		return err
 	}
+	return anew(r, i)
+}
+
+// anew asks for the page that is due now: also when the form is of the page before, sent a second time.
+func anew(r *page.Request, i *oidcv1.Interaction) error {
 	r.Redirect(paths.Interaction(i.GetInteractionId()))
 	return nil
 }
@@ -166,8 +174,12 @@ func (f feature) interactionChoice(r *page.Request, i *oidcv1.Interaction, perso
 // interactionLevel says that the partner asks for more than the account is; the person may go and raise it. The request waits
 // for it meanwhile, and the message that brings the level leads back to the partner.
 func (f feature) interactionLevel(r *page.Request, i *oidcv1.Interaction) error {
-	if r.IsPost() {
+	switch {
+	case !r.IsPost():
+	case r.Action() == components.ActionDeny:
 		return f.decide(r, i, oidcv1.Decision_LEVEL_UNMET)
+	default:
+		return anew(r, i)
 	}
 	_, err := f.OIDC.HoldRequest(r.Context(), &oidcv1.HoldRequestRequest{
 		InteractionId: i.GetInteractionId(), SessionId: r.User().SessionID, Browser: interactionCookie(r, i.GetInteractionId()),
@@ -180,11 +192,13 @@ func (f feature) interactionLevel(r *page.Request, i *oidcv1.Interaction) error 
 
 // interactionConsent asks whether the partner may have what it wants.
 func (f feature) interactionConsent(r *page.Request, i *oidcv1.Interaction, person *profilev1.Person) error {
-	if !r.IsPost() {
+	switch {
+	case !r.IsPost():
 		return r.Render(consentPage(r, i, person))
-	}
-	if r.Action() != actionAllow {
+	case r.Action() == components.ActionDeny:
 		return f.decide(r, i, oidcv1.Decision_DENY)
+	case r.Action() != actionAllow:
+		return anew(r, i)
 	}
 	err := f.decide(r, i, oidcv1.Decision_ALLOW)
 	if e, ok := errs.As(err); ok && len(e.Fields) > 0 && r.Refused(err, "") { // the client wants a claim now that it could do without
