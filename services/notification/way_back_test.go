@@ -35,7 +35,8 @@ func TestTheMessageThatBringsALevelLeadsBackToThePartner(t *testing.T) {
 			"/partners", "Clinic c2", "/partners/c2",
 		},
 		{
-			accountv1.Level_CONFIRMED, []*oidcv1.HeldRequest{waiting("c1", accountv1.Level_CONFIRMED)},
+			accountv1.Level_CONFIRMED,
+			[]*oidcv1.HeldRequest{waiting("c1", accountv1.Level_CONFIRMED)},
 			"/partners", "Clinic c1", "/partners/c1",
 		},
 		{accountv1.Level_CONFIRMED, nil, "/cabinet/confirmed", "", "/cabinet/confirmed"},

@@ -66,7 +66,8 @@ func clinics() map[string]func(session string) *oidcv1.Interaction {
 			i := &oidcv1.Interaction{
 				InteractionId: id, Partner: clinic(), Language: "en", Needs: []oidcv1.Need{need}, RequiredLevel: accountv1.Level_STANDARD,
 				Scopes: []*oidcv1.ScopeRequest{{Scope: "openid"}, {Scope: "profile", Claims: []*oidcv1.ClaimRequest{
-					{Claim: "family_name", Value: "Петрова"}, {Claim: "gender", Value: "female", Voluntary: true},
+					{Claim: "family_name", Value: "Петрова"},
+					{Claim: "gender", Value: "female", Voluntary: true},
 					{Claim: "middle_name", Voluntary: true, Declined: true},
 				}}},
 			}

@@ -44,8 +44,10 @@ func TestConsentShowsWhatIsGiven(t *testing.T) {
 	site := pagetest.New(t, texts)
 	page := pagetest.ForPartner(site.SignedIn("en", "/interactions/7"))
 	text := pagetest.Render(t, Consent{Page: page, Host: "clinic.example", Level: "STANDARD", Items: []ConsentItem{{Scope: "profile", Claims: []ConsentClaim{
-		{Claim: "gender", Value: "female", Voluntary: true, Given: true}, {Claim: "birthdate", Value: "1990-03-08"},
-		{Claim: "middle_name", Voluntary: true, Declined: true}, {Claim: "family_name", Value: "<b>Petrova</b>"},
+		{Claim: "gender", Value: "female", Voluntary: true, Given: true},
+		{Claim: "birthdate", Value: "1990-03-08"},
+		{Claim: "middle_name", Voluntary: true, Declined: true},
+		{Claim: "family_name", Value: "<b>Petrova</b>"},
 	}}}})
 	for _, want := range []string{
 		"Female", "8 March 1990", "You have not given this", "clinic.example", "You did not give this before",
