@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/services/sandbox"
 )
 
 // printPage tells the person at the terminal where everything is.
@@ -17,7 +18,7 @@ func (s *settings) printPage(w io.Writer) {
 		title = "Propusk is running as a sandbox: people, registries, phones and post are simulated."
 		lines = append(lines,
 			[2]string{"Virtual phone", url + "/phone   (codes, e-mails and letters arrive here)"},
-			[2]string{"Demo partner", url + "/demo"})
+			[2]string{"Demo partner", sandbox.DemoURL(url)})
 	}
 	lines = append(lines,
 		[2]string{"REST API", url + "/openapi.json"},

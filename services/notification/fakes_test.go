@@ -7,6 +7,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
 )
 
@@ -36,6 +37,27 @@ func (p *people) times() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.asked
+}
+
+// partners plays oidc: the requests that wait for people's levels.
+type partners struct {
+	oidcv1.UnimplementedOIDCServiceServer
+	mu   sync.Mutex
+	held []*oidcv1.HeldRequest
+}
+
+func (p *partners) ListHeldRequests(
+	context.Context, *oidcv1.ListHeldRequestsRequest,
+) (*oidcv1.ListHeldRequestsResponse, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return &oidcv1.ListHeldRequestsResponse{HeldRequests: p.held}, nil
+}
+
+func (p *partners) hold(held ...*oidcv1.HeldRequest) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.held = held
 }
 
 // outside plays the sandbox's operator and mail server.

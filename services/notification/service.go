@@ -14,6 +14,7 @@ import (
 	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
 	notificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/events/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
 	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
 	"github.com/propusk-id/propusk/services/internal/support"
@@ -55,7 +56,7 @@ func Service() boot.Service {
 			&confirmationeventsv1.LetterOrdered{}, &confirmationeventsv1.LetterMoved{},
 			&confirmationeventsv1.LetterReminderDue{},
 		},
-		Calls:       []string{"account", "sandbox"},
+		Calls:       []string{"account", "oidc", "sandbox"},
 		REST:        notificationv1.File_propusk_notification_v1_notification_proto.Services().ByName("NotificationService"),
 		SandboxOnly: "it can only write to the virtual phone",
 	}
@@ -112,9 +113,13 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
+	oidc, err := boot.Client(p, "oidc", oidcv1.NewOIDCServiceClient)
+	if err != nil {
+		return nil, err
+	}
 	provider := senders.Sandbox{Client: sandbox}
 	return &app.App{
-		Store: store.New(pool, outbox, keys), Account: account, Templates: catalogue,
+		Store: store.New(pool, outbox, keys), Account: account, OIDC: oidc, Templates: catalogue,
 		SMS: provider, Email: provider, Log: p.Log,
 		Hand: app.NewHand(), Life: cfg.Life, RetryFirst: cfg.RetryFirst, Now: p.Now,
 	}, nil

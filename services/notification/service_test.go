@@ -23,6 +23,7 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/events/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
 	verificationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
 	"github.com/propusk-id/propusk/services/notification"
@@ -41,20 +42,23 @@ type world struct {
 	t       *testing.T
 	people  *people
 	outside *outside
-	client  notificationv1.NotificationServiceClient
-	ctx     context.Context
+	// partners wait for levels.
+	partners *partners
+	client   notificationv1.NotificationServiceClient
+	ctx      context.Context
 }
 
 func start(t *testing.T) *world {
 	t.Helper()
 	w := &world{
-		t: t, ctx: context.Background(), outside: &outside{},
+		t: t, ctx: context.Background(), outside: &outside{}, partners: &partners{},
 		people: &people{contacts: &accountv1.Contacts{Phone: phone, Email: email, Language: "en"}},
 	}
 	w.Env = testkit.Start(t, testkit.Options{Services: []boot.Service{
 		notification.Service(),
 		testkit.Fake("account", &accountv1.AccountService_ServiceDesc, w.people),
 		testkit.Fake("sandbox", &sandboxv1.SandboxService_ServiceDesc, w.outside),
+		testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, w.partners),
 	}})
 	w.dial("otp")
 	return w

@@ -134,7 +134,8 @@ func TestWrongRequestsAreToldToThePartner(t *testing.T) {
 		"no openid":               {request("agency", "scope", "profile"), "invalid_scope"},
 		"no scope":                {request("agency", "scope", ""), "invalid_scope"},
 		"scope not allowed":       {request("agency", "scope", "openid snils"), "invalid_scope"},
-		"unknown prompt":          {request("agency", "prompt", "select_account"), "invalid_request"},
+		"unknown prompt":          {request("agency", "prompt", "create"), "invalid_request"},
+		"none and select_account": {request("agency", "prompt", "none select_account"), "invalid_request"},
 		"none and login":          {request("agency", "prompt", "none login"), "invalid_request"},
 		"max_age not a number":    {request("agency", "max_age", "soon"), "invalid_request"},
 		"max_age negative":        {request("agency", "max_age", "-1"), "invalid_request"},
@@ -246,7 +247,7 @@ func TestInteractionAsThePagesSeeIt(t *testing.T) {
 		t.Errorf("scopes %v", scopes)
 	}
 	cookie := b.cookies["interaction-"+id]
-	if cookie == nil || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.MaxAge != 600 {
+	if cookie == nil || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.Path != "/" || cookie.MaxAge != 30*24*60*60 {
 		t.Errorf("cookie %v", cookie)
 	}
 }

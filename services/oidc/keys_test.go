@@ -48,7 +48,7 @@ func TestDiscovery(t *testing.T) {
 		"token_endpoint_auth_methods_supported": {"client_secret_basic", "none"},
 		"subject_types_supported":               {"pairwise", "public"},
 		"acr_values_supported":                  {"simplified", "standard", "confirmed"},
-		"prompt_values_supported":               {"none", "login", "consent"},
+		"prompt_values_supported":               {"none", "login", "consent", "select_account"},
 		"scopes_supported":                      {"openid", "profile", "email", "phone", "address", "snils", "id_doc", "offline_access"},
 	} {
 		if got, _ := doc[name].([]any); !slices.Equal(got, want) {

@@ -21,7 +21,11 @@ import (
 	"github.com/propusk-id/propusk/pkg/testkit"
 )
 
-const issuer = "http://localhost:8080"
+const (
+	issuer = "http://localhost:8080"
+	// clinic is where the partner's own pages are: on another host.
+	clinic = "http://127.0.0.1:8080"
+)
 
 // provider plays the authorization server, as it is reached from inside.
 type provider struct {
@@ -80,7 +84,7 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
 	id, secret, _ := r.BasicAuth()
 	right := base64.RawURLEncoding.EncodeToString(sum[:]) == p.challenge && id == "demo" && secret == p.clientSecret() &&
-		r.FormValue("code") == "good" && r.FormValue("redirect_uri") == issuer+"/demo/callback"
+		r.FormValue("code") == "good" && r.FormValue("redirect_uri") == clinic+"/demo/callback"
 	if !right {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusBadRequest)
@@ -148,7 +152,7 @@ func TestDemoPartnerSignsIn(t *testing.T) {
 	query, cookie := w.begin(p, "acr=confirmed&scope=profile&scope=snils&scope=unknown&again=on")
 	for name, want := range map[string]string{
 		"client_id": "demo", "response_type": "code", "scope": "openid profile snils", "acr_values": "confirmed",
-		"prompt": "login", "code_challenge_method": "S256", "redirect_uri": issuer + "/demo/callback", "ui_locales": "ru",
+		"prompt": "login", "code_challenge_method": "S256", "redirect_uri": clinic + "/demo/callback", "ui_locales": "ru",
 	} {
 		if query.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, query.Get(name), want)
@@ -174,7 +178,7 @@ func TestDemoPartnerSignsIn(t *testing.T) {
 	out := w.do("POST", "/demo/sign-out", "id_token="+url.QueryEscape(token), "Content-Type", formType)
 	to, _ := url.Parse(out.header.Get("Location"))
 	if !strings.HasPrefix(to.String(), issuer+"/logout?") || to.Query().Get("id_token_hint") != token ||
-		to.Query().Get("post_logout_redirect_uri") != issuer+"/demo" {
+		to.Query().Get("post_logout_redirect_uri") != clinic+"/demo" {
 		t.Errorf("signed out at %s", to)
 	}
 }
@@ -186,7 +190,8 @@ func TestDemoPartnerRefuses(t *testing.T) {
 		status           int
 		spoil            func()
 	}{
-		{"the person said no", "error=access_denied", "не согласились", 200, func() {}},
+		{"the person said no", "error=access_denied&error_description=the+person+refused+consent", "не согласились", 200, func() {}},
+		{"the person left", "error=access_denied&error_description=the+person+cancelled+the+sign-in", "отменили вход", 200, func() {}},
 		{"an error it does not know", "error=server_error", "server_error", 200, func() {}},
 		{"a wrong code", "code=bad", "invalid_grant", 200, func() {}},
 		{"another server's answer", "code=good&iss=https%3A%2F%2Fevil.example", "Начните ещё раз", 400, func() {}},
@@ -212,6 +217,40 @@ func TestDemoPartnerRefuses(t *testing.T) {
 			t.Errorf("%d, want 400", page.status)
 		}
 	})
+}
+
+// The partner is another site than the installation's, and looks like one.
+func TestDemoPartnerIsAnotherSite(t *testing.T) {
+	w, _ := startDemo(t)
+	registered := w.clients.get("demo")
+	if registered.GetStartUrl() != clinic+"/demo" || registered.GetRedirectUris()[0] != clinic+"/demo/callback" ||
+		len(registered.GetVoluntaryClaims()) == 0 {
+		t.Errorf("registered as %v", registered)
+	}
+	for _, path := range []string{"/demo", "/demo/nowhere?x=1"} {
+		if a := w.do("GET", path, "", "Host", "localhost:8080"); a.status != http.StatusSeeOther || a.header.Get("Location") != clinic+path {
+			t.Errorf("%s: %d to %q", path, a.status, a.header.Get("Location"))
+		}
+	}
+	page := w.do("GET", "/demo", "", "Host", "127.0.0.1:8080")
+	if page.status != http.StatusOK || !strings.Contains(page.body, "Поликлиника на Садовой") ||
+		strings.Contains(page.body, "/static/sandbox/") || strings.Contains(page.body, `class="ribbon"`) {
+		t.Errorf("%d %s", page.status, page.body)
+	}
+	if policy := page.header.Get("Content-Security-Policy"); !strings.Contains(policy, "; form-action 'self' "+issuer+"; ") {
+		t.Errorf("its forms cannot lead to the server: %q", policy)
+	}
+	if css := w.do("GET", "/demo/static/demo.css", ""); css.status != http.StatusOK || !strings.Contains(page.body, "/demo/static/demo.css") {
+		t.Errorf("its look: %d", css.status)
+	}
+}
+
+func TestDemoPartnerAsksWhichAccount(t *testing.T) {
+	w, p := startDemo(t)
+	query, _ := w.begin(p, "choose=on&consent=on")
+	if got := query.Get("prompt"); got != "consent select_account" {
+		t.Errorf("prompt is %q", got)
+	}
 }
 
 func TestDemoClientKeepsItsSecret(t *testing.T) {

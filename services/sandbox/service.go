@@ -41,6 +41,9 @@ func Service() boot.Service {
 	}
 }
 
+// DemoURL is where the demo partner of the installation at publicURL is.
+func DemoURL(publicURL string) string { return demo.Site(publicURL) + "/demo" }
+
 func run(ctx context.Context, p *boot.Platform) error {
 	var cfg Config
 	if err := p.Config(&cfg); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/onward"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/partner"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 	"github.com/propusk-id/propusk/services/web/internal/person"
 	"github.com/propusk-id/propusk/services/web/internal/signin"
 	"github.com/propusk-id/propusk/services/web/internal/signup"
@@ -24,14 +25,16 @@ func mount(site *page.Site, log *slog.Logger, c clients) {
 	signInForms := signin.Forms{Accounts: c.accounts, Profiles: c.profiles, Log: log}
 	site.Files(static.Prefix, static.Handler())
 	site.Files("/favicon.ico", static.Favicon())
-	failure.Mount(site)
+	ways := partners.Ways{OIDC: c.oidc, Log: log}
+	failure.Mount(site, ways)
 	help.Mount(site)
 	home.Mount(site, home.Deps{Profiles: c.profiles})
 	language.Mount(site)
 	onward.Mount(site)
-	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts})
+	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts, Partners: ways})
 	signin.Mount(site, signin.Deps{Forms: signInForms, OIDC: c.oidc})
 	partner.Mount(site, partner.Deps{OIDC: c.oidc, Profiles: c.profiles, SignIn: signInForms})
+	partners.Mount(site, partners.Deps{Ways: ways, Profiles: c.profiles})
 	cabinet.Mount(site, cabinet.Deps{
 		Accounts: c.accounts, Profiles: c.profiles, Verifications: c.verifications, Confirmations: c.confirmations,
 		Notifications: c.notifications,

@@ -18,11 +18,12 @@ import (
 // who is signed in; and "i8" and "i9", which the session s1 has allowed and left for its level.
 type partners struct {
 	oidcv1.UnimplementedOIDCServiceServer
+	asked *asked
 }
 
 // authorizationServer is oidc with what it answers by HTTP: refusals for people, and else for programs.
-func authorizationServer() boot.Service {
-	s := testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{})
+func authorizationServer(a *asked) boot.Service {
+	s := testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, partners{asked: a})
 	s.HTTP = []boot.Route{{Pattern: "/"}}
 	run := s.Run
 	s.Run = func(ctx context.Context, p *boot.Platform) error {
@@ -43,6 +44,9 @@ func authorizationServer() boot.Service {
 const continueURL = "/oauth2/continue?interaction=i1&ticket=t"
 
 func (partners) GetInteraction(_ context.Context, r *oidcv1.GetInteractionRequest) (*oidcv1.Interaction, error) {
+	if i, known := clinics()[r.GetInteractionId()]; known && r.GetBrowser() == mine {
+		return i(r.GetSessionId()), nil
+	}
 	if r.GetInteractionId() == "i2" && r.GetBrowser() == "mine" {
 		return &oidcv1.Interaction{
 			InteractionId: "i2", ClientNames: map[string]string{"ru": "Банк", "en": "The Bank"}, Language: "en",
@@ -68,9 +72,13 @@ func (partners) GetInteraction(_ context.Context, r *oidcv1.GetInteractionReques
 	return i, nil
 }
 
-func (partners) DecideInteraction(
+func (p partners) DecideInteraction(
 	_ context.Context, r *oidcv1.DecideInteractionRequest,
 ) (*oidcv1.DecideInteractionResponse, error) {
+	p.asked.put(r)
+	if r.GetBrowser() == mine {
+		return &oidcv1.DecideInteractionResponse{ContinueUrl: continueURL}, nil
+	}
 	if r.GetBrowser() != "mine" || r.GetSessionId() != "s1" {
 		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
 	}

@@ -99,6 +99,8 @@ type site struct {
 	t    *testing.T
 	url  string
 	back *neighbours
+	// asked is what oidc was asked for.
+	asked *asked
 }
 
 func start(t *testing.T) *site { return startWith(t, nil) }
@@ -119,22 +121,22 @@ func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site
 	for k, v := range vars {
 		all[k] = v
 	}
-	n := &neighbours{account: account}
+	n, a := &neighbours{account: account}, &asked{}
 	e := testkit.Start(t, testkit.Options{Vars: all, Services: append(more,
 		gateway.Service(), web.Service(),
 		testkit.Fake("account", &accountv1.AccountService_ServiceDesc, n),
 		testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, n),
 		testkit.Fake("registration", &registrationv1.RegistrationService_ServiceDesc,
-			registrationv1.UnimplementedRegistrationServiceServer{}),
+			registrations{asked: a}),
 		testkit.Fake("verification", &verificationv1.VerificationService_ServiceDesc,
 			verificationv1.UnimplementedVerificationServiceServer{}),
 		testkit.Fake("confirmation", &confirmationv1.ConfirmationService_ServiceDesc,
 			confirmationv1.UnimplementedConfirmationServiceServer{}),
 		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
 			notificationv1.UnimplementedNotificationServiceServer{}),
-		authorizationServer(),
+		authorizationServer(a),
 	)})
-	return &site{Env: e, t: t, url: "http://" + addr, back: n}
+	return &site{Env: e, t: t, url: "http://" + addr, back: n, asked: a}
 }
 
 type answer struct {

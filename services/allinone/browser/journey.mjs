@@ -185,7 +185,7 @@ async function visitPartner(walk) {
   await walk.look("consent");
   await walk.press("button[value=allow]");
   walk.at("/demo/callback");
-  await walk.page.locator("#demo-acr.badge-confirmed").waitFor();
+  await walk.page.locator("#demo-acr.acr-confirmed").waitFor();
   const userinfo = await walk.page.locator("#userinfo").innerText();
   for (const told of [human.person.lastName, human.person.firstName, human.person.birthDate, human.phone, human.passport.number]) {
     assert.ok(userinfo.includes(told), `the partner did not receive ${told}`);
@@ -193,6 +193,6 @@ async function visitPartner(walk) {
   await walk.look("demo-received");
   await walk.press('form[action="/demo/sign-out"] button');
   walk.at("/demo");
-  await walk.page.locator(".notice-good").waitFor();
+  await walk.page.locator(".done").waitFor();
   await walk.look("demo-signed-out");
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/store"
 	"github.com/propusk-id/propusk/services/notification/internal/templates"
 )
@@ -19,6 +20,7 @@ import (
 type App struct {
 	Store     *store.Store
 	Account   accountv1.AccountServiceClient
+	OIDC      oidcv1.OIDCServiceClient
 	Templates *templates.Catalogue
 	SMS       SMSSender
 	Email     EmailSender

@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/store"
 )
@@ -52,14 +54,39 @@ func (a *App) messages(ctx context.Context, n domain.Notice, event events.Delive
 	if err != nil {
 		return nil, err
 	}
+	language := domain.Language(c.GetLanguage())
+	params, err := a.withWayBack(ctx, n, language)
+	if err != nil {
+		return nil, err
+	}
 	var out []domain.Message
 	for _, t := range n.Reach.Targets(c.GetPhone(), c.GetEmail()) {
 		m := domain.Message{
 			ID: secret.NewID(), Key: "event/" + event.ID.String() + "/" + t.Channel.String(), Template: n.Template,
-			Channel: t.Channel, Destination: t.Destination, Language: domain.Language(c.GetLanguage()), Params: n.Params,
+			Channel: t.Channel, Destination: t.Destination, Language: language, Params: params,
 			AccountID: uuid.NullUUID{UUID: n.AccountID, Valid: true}, ExpireTime: a.Now().Add(a.Life),
 		}
 		out = append(out, m)
 	}
 	return out, nil
+}
+
+// withWayBack adds to the parameters the newest of the partners that wait for the level that was reached. The feed does not
+// have it: its parameters are stored in plain text.
+func (a *App) withWayBack(ctx context.Context, n domain.Notice, language string) (map[string]string, error) {
+	if n.Level == accountv1.Level_LEVEL_UNSPECIFIED {
+		return n.Params, nil
+	}
+	list, err := a.OIDC.ListHeldRequests(ctx, &oidcv1.ListHeldRequestsRequest{AccountId: n.AccountID.String()})
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range list.GetHeldRequests() {
+		if h.GetRequiredLevel() <= n.Level {
+			params := domain.WayBack(h.GetPartner().GetNames()[language], h.GetId())
+			maps.Copy(params, n.Params)
+			return params, nil
+		}
+	}
+	return n.Params, nil
 }

@@ -41,9 +41,9 @@ func (n notifier) registerAccount(c *events.Consumer) {
 	events.On(c, func(ctx context.Context, e *accounteventsv1.LevelRaised) error {
 		switch e.GetLevel() {
 		case accountv1.Level_STANDARD:
-			return n.tell(ctx, e, domain.Notice{Template: "verification_matched", Reach: domain.Everywhere})
+			return n.tell(ctx, e, domain.Notice{Template: "verification_matched", Reach: domain.Everywhere, Level: e.GetLevel()})
 		case accountv1.Level_CONFIRMED:
-			return n.tell(ctx, e, domain.Notice{Template: "level_confirmed", Reach: domain.Everywhere})
+			return n.tell(ctx, e, domain.Notice{Template: "level_confirmed", Reach: domain.Everywhere, Level: e.GetLevel()})
 		default:
 			return nil
 		}

@@ -3,6 +3,7 @@ package domain
 import (
 	"github.com/google/uuid"
 
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 )
 
@@ -25,6 +26,13 @@ type Notice struct {
 	// Params are stored in plain text: never personal data.
 	Params map[string]string
 	Reach  Reach
+	// Level is the one that the account has reached: messages lead back to a partner that waits for it.
+	Level accountv1.Level
+}
+
+// WayBack are the parameters that lead a message's reader back to a partner: its name and the request that waited.
+func WayBack(partner, heldID string) map[string]string {
+	return map[string]string{"partner": partner, "held": heldID}
 }
 
 // Target is one contact of a person.

@@ -37,16 +37,30 @@ func interaction(v app.InteractionView) *oidcv1.Interaction {
 		InteractionId: v.Interaction.ID, ClientId: v.Client.ID, ClientNames: v.Client.Names, Silent: q.Silent,
 		LoginHint: q.LoginHint, Language: q.Language, RequiredLevel: q.Level,
 		ExpireTime: timestamppb.New(v.Interaction.ExpireTime), Needs: v.Needs, ContinueUrl: v.ContinueURL,
+		Partner: partner(v.Client),
 	}
 	if len(out.Needs) == 0 {
 		out.Needs = []oidcv1.Need{oidcv1.Need_READY}
 	}
 	for _, scope := range q.Scopes {
 		out.Scopes = append(out.Scopes, &oidcv1.ScopeRequest{
-			Scope: scope, Purpose: v.Client.Purpose(scope), Granted: slices.Contains(v.Granted, scope),
+			Scope: scope, Purpose: v.Client.Purpose(scope), Granted: slices.Contains(v.Consent.Scopes, scope),
+			Claims: claims(v.Claims[scope]),
 		})
 	}
 	return out
+}
+
+func claims(list []app.ClaimView) []*oidcv1.ClaimRequest {
+	var out []*oidcv1.ClaimRequest
+	for _, c := range list {
+		out = append(out, &oidcv1.ClaimRequest{Claim: c.Claim, Value: c.Value, Voluntary: c.Voluntary, Declined: c.Declined})
+	}
+	return out
+}
+
+func partner(c domain.Client) *oidcv1.Partner {
+	return &oidcv1.Partner{ClientId: c.ID, Names: c.Names, Host: c.Host(), StartUrl: c.Start()}
 }
 
 // DecideInteraction records a decision.
@@ -55,7 +69,7 @@ func (s *Server) DecideInteraction(
 ) (*oidcv1.DecideInteractionResponse, error) {
 	url, err := s.app.Decide(ctx, app.DecideCommand{
 		InteractionID: r.GetInteractionId(), SessionID: r.GetSessionId(), Browser: r.GetBrowser(),
-		Decision: r.GetDecision(), Scopes: r.GetScopes(),
+		Decision: r.GetDecision(), Scopes: r.GetScopes(), Declined: r.GetDeclinedClaims(),
 	})
 	if err != nil {
 		return nil, err
@@ -82,7 +96,8 @@ func (s *Server) PutSandboxClient(
 	err := s.app.PutSandboxClient(ctx, domain.Client{
 		ID: r.GetClientId(), Names: r.GetNames(), RedirectURIs: r.GetRedirectUris(),
 		PostLogoutRedirectURIs: r.GetPostLogoutRedirectUris(), Scopes: r.GetScopes(), Purposes: r.GetPurposes(),
-		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(),
+		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(), VoluntaryClaims: r.GetVoluntaryClaims(),
+		StartURL: r.GetStartUrl(),
 	}, secret.New(r.GetClientSecret()))
 	if err != nil {
 		return nil, err

@@ -22,7 +22,6 @@ type Authorization struct {
 	// when there is none.
 	InteractionID string
 	Browser       secret.String
-	Life          time.Duration
 }
 
 // AuthorizeCommand is a partner's request for a sign-in, as a browser brings it.
@@ -56,7 +55,7 @@ func (a *App) Authorize(ctx context.Context, cmd AuthorizeCommand) (Authorizatio
 	case err != nil:
 		return Authorization{}, err
 	case len(view.Needs) == 0:
-		return a.answerWithCode(ctx, request, *session)
+		return a.answerWithCode(ctx, view, *session)
 	case request.Silent && (session != nil || !cmd.Posted):
 		refusal := domain.SilentError(view.Needs[0])
 		a.Refused.Add(refusal)
@@ -82,28 +81,35 @@ func signedIn(ctx context.Context) *domain.Session {
 
 // answerWithCode sends the browser back with a code. The browser that asks, that is signed in and that gets the code is one,
 // by one request: no cookie and no ticket is needed to hold them together.
-func (a *App) answerWithCode(ctx context.Context, r domain.Request, s domain.Session) (Authorization, error) {
+func (a *App) answerWithCode(ctx context.Context, v InteractionView, s domain.Session) (Authorization, error) {
 	now := a.Now()
 	// Replicas of the version before end the grant with the session's end in the code. It is known only once the code is
 	// redeemed; until then no grant outlives offline access.
 	s.ExpireTime = now.Add(a.Lifetimes.Refresh)
+	r := v.Interaction.Request
+	if v.Consent.Waited(r) {
+		if err := a.endHeld(ctx, s.AccountID, r.ClientID); err != nil {
+			return Authorization{}, err
+		}
+	}
 	code := secret.NewToken().Reveal()
-	err := a.Interactions.PutCode(ctx, secret.HashToken(code), a.codeFor(r, s, r.Scopes, now), now)
+	consent := domain.Consent{Scopes: r.Scopes, Declined: v.Consent.Declined}
+	err := a.Interactions.PutCode(ctx, secret.HashToken(code), a.codeFor(r, s, consent, now), now)
 	return Authorization{URL: a.answerURL(r, url.Values{"code": {code}})}, err
 }
 
 // codeFor is what an authorization code that is issued now stands for.
-func (a *App) codeFor(r domain.Request, s domain.Session, scopes []string, now time.Time) domain.Code {
+func (a *App) codeFor(r domain.Request, s domain.Session, agreed domain.Consent, now time.Time) domain.Code {
 	return domain.Code{
-		ClientID: r.ClientID, RedirectURI: r.RedirectURI, Challenge: r.Challenge, Nonce: r.Nonce, Scopes: scopes, Session: s,
-		ExpireTime: now.Add(a.Lifetimes.Code),
+		ClientID: r.ClientID, RedirectURI: r.RedirectURI, Challenge: r.Challenge, Nonce: r.Nonce, Scopes: agreed.Scopes,
+		Declined: agreed.Declined, Session: s, ExpireTime: now.Add(a.Lifetimes.Code),
 	}
 }
 
 // beginInteraction leads the person to the pages.
 func (a *App) beginInteraction(ctx context.Context, r domain.Request) (Authorization, error) {
 	now := a.Now()
-	browser := secret.New(cookies.Begun(secret.NewToken().Reveal(), now))
+	browser := secret.New(cookies.Begun(secret.NewToken().Reveal(), now, r.ClientID))
 	i := domain.Interaction{
 		ID: secret.NewToken().Reveal(), Request: r, BeganAt: now.Truncate(time.Microsecond),
 		ExpireTime: now.Add(a.Lifetimes.Interaction), BrowserHash: secret.HashToken(browser.Reveal()),
@@ -113,7 +119,7 @@ func (a *App) beginInteraction(ctx context.Context, r domain.Request) (Authoriza
 		return Authorization{}, err
 	}
 	return Authorization{
-		URL: a.Issuer + "/interactions/" + i.ID, InteractionID: i.ID, Browser: browser, Life: a.Lifetimes.Interaction,
+		URL: a.Issuer + "/interactions/" + i.ID, InteractionID: i.ID, Browser: browser,
 	}, nil
 }
 

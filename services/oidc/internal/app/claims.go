@@ -20,6 +20,22 @@ func (c Claims) set(name, value string) {
 	}
 }
 
+// withhold takes out what the person keeps back, and what follows from it.
+func (c Claims) withhold(declined []string) {
+	for _, claim := range declined {
+		delete(c, claim)
+		delete(c, claim+"_verified")
+	}
+	if hasAny(declined, domain.FamilyName, domain.GivenName, domain.MiddleName) {
+		delete(c, "name")
+		c.set("name", c.fullName())
+	}
+}
+
+func (c Claims) fullName() string {
+	return identifiers.JoinNonEmpty(" ", c.shown(domain.FamilyName), c.shown(domain.GivenName), c.shown(domain.MiddleName))
+}
+
 // contacts adds the proven phone and e-mail.
 func (c Claims) contacts(scopes []string, contacts *accountv1.Contacts) {
 	if hasAny(scopes, domain.Profile) {
@@ -59,14 +75,12 @@ func (c Claims) person(p *profilev1.Person) {
 		}
 		return value
 	}
-	last, first := given("last_name", p.GetLastName()), given("first_name", p.GetFirstName())
-	middle := given("middle_name", p.GetMiddleName())
-	c.set("family_name", last)
-	c.set("given_name", first)
-	c.set("middle_name", middle)
-	c.set("name", identifiers.JoinNonEmpty(" ", last, first, middle))
-	c.set("birthdate", given("birth_date", p.GetBirthDate()))
-	c.set("gender", given("gender", map[profilev1.Gender]string{
+	c.set(domain.FamilyName, given("last_name", p.GetLastName()))
+	c.set(domain.GivenName, given("first_name", p.GetFirstName()))
+	c.set(domain.MiddleName, given("middle_name", p.GetMiddleName()))
+	c.set("name", c.fullName())
+	c.set(domain.Birthdate, given("birth_date", p.GetBirthDate()))
+	c.set(domain.Gender, given("gender", map[profilev1.Gender]string{
 		profilev1.Gender_M: "male", profilev1.Gender_F: "female",
 	}[p.GetGender()]))
 }

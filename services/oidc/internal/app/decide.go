@@ -23,16 +23,21 @@ type DecideCommand struct {
 	// Browser is the interaction's cookie.
 	Browser  string
 	Decision domain.Decision
-	// Scopes are those that the person agreed to.
-	Scopes []string
+	// Scopes are those that the person agreed to, without the claims Declined.
+	Scopes, Declined []string
+}
+
+func (c DecideCommand) outcome() domain.Outcome {
+	return domain.NewOutcome(c.Decision, c.SessionID, c.Scopes, c.Declined)
 }
 
 // decided is what a decision leads to.
 type decided struct {
 	outcome domain.Outcome
-	// scopes are what the code is for; consented says that what the person has agreed to is not what it was.
-	scopes    []string
-	consented bool
+	// consent is what the code is for; consented says that what the person has agreed to is not what it was; waited, that it is
+	// what a held request waited for.
+	consent           domain.Consent
+	consented, waited bool
 }
 
 // Decide ends an interaction and returns where the browser continues. Every need is evaluated again: the pages are not
@@ -71,7 +76,7 @@ func (a *App) Decide(ctx context.Context, cmd DecideCommand) (string, error) {
 }
 
 func (a *App) decidedBefore(i domain.Interaction, cmd DecideCommand) (string, error) {
-	if i.Outcome == nil || !i.Outcome.Repeats(cmd.Decision, cmd.SessionID, cmd.Scopes) {
+	if i.Outcome == nil || !i.Outcome.Repeats(cmd.outcome()) {
 		return "", errDecided()
 	}
 	return a.continueURL(i.ID), nil
@@ -82,13 +87,17 @@ func (a *App) decidedBefore(i domain.Interaction, cmd DecideCommand) (string, er
 func (a *App) outcome(
 	ctx context.Context, i domain.Interaction, session *domain.Session, cmd DecideCommand,
 ) (decided, error) {
-	d := decided{outcome: domain.NewOutcome(cmd.Decision, cmd.SessionID, cmd.Scopes)}
-	if cmd.Decision != oidcv1.Decision_ALLOW {
+	d := decided{outcome: cmd.outcome()}
+	if cmd.Decision != oidcv1.Decision_ALLOW && cmd.Decision != oidcv1.Decision_DENY {
 		return d, nil
 	}
 	view, err := a.view(ctx, i, session)
 	if err != nil {
 		return d, err
+	}
+	if cmd.Decision == oidcv1.Decision_DENY {
+		d.outcome = d.outcome.Refuse(view.Needs)
+		return d, nil
 	}
 	if i.Request.Silent && len(view.Needs) > 0 {
 		d.outcome.Error = domain.SilentError(view.Needs[0])
@@ -99,11 +108,23 @@ func (a *App) outcome(
 			return d, err
 		}
 	}
-	d.scopes = i.Request.Scopes
-	if view.needs(oidcv1.Need_CONSENT) {
-		d.scopes, err = i.Agree(cmd.Scopes)
-		d.consented = i.Changes(view.Granted, d.scopes)
+	return d.allow(view, cmd)
+}
+
+// allow is a decision to give the partner what it wants, as far as the person agrees.
+func (d decided) allow(v InteractionView, cmd DecideCommand) (decided, error) {
+	d.waited = v.Consent.Waited(v.Interaction.Request)
+	d.consent = domain.Consent{Scopes: v.Interaction.Request.Scopes, Declined: v.Consent.Declined}
+	if !v.needs(oidcv1.Need_CONSENT) {
+		return d, nil
 	}
+	agreed, err := v.Interaction.Agree(cmd.Scopes)
+	if err != nil {
+		return d, err
+	}
+	declined, err := v.Client.Withhold(agreed, cmd.Declined)
+	d.consent = domain.Consent{Scopes: agreed, Declined: declined}
+	d.consented = v.Interaction.Changes(v.Consent, d.consent)
 	return d, err
 }
 
@@ -114,7 +135,7 @@ func (a *App) record(
 	if d.outcome.Error != "" {
 		return a.recordRefusal(ctx, i, session, d.outcome.Error)
 	}
-	if !d.consented {
+	if !d.consented && !d.waited {
 		return nil
 	}
 	account, err := uuid.Parse(session.AccountID)
@@ -122,11 +143,19 @@ func (a *App) record(
 		return err
 	}
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.PutConsent(ctx, account, i.Request.ClientID, i.Request.Scopes, d.scopes, now); err != nil {
+		if d.waited {
+			if err := tx.EndHeldRequest(ctx, account, i.Request.ClientID); err != nil {
+				return err
+			}
+		}
+		if !d.consented {
+			return nil
+		}
+		if err := tx.PutConsent(ctx, account, i.Request.ClientID, i.Request.Scopes, d.consent, now); err != nil {
 			return err
 		}
 		return tx.Emit(ctx, session.AccountID, &eventsv1.ConsentGranted{
-			AccountId: session.AccountID, ClientId: i.Request.ClientID, Scopes: d.scopes,
+			AccountId: session.AccountID, ClientId: i.Request.ClientID, Scopes: d.consent.Scopes,
 		})
 	})
 }
@@ -159,7 +188,7 @@ func (a *App) finish(
 	if d.outcome.Error != "" {
 		return a.Interactions.Decide(ctx, revision, i, nil, nil, now)
 	}
-	code := a.codeFor(i.Request, *session, d.scopes, now)
+	code := a.codeFor(i.Request, *session, d.consent, now)
 	return a.Interactions.Decide(ctx, revision, i, secret.HashToken(a.code(i)), &code, now)
 }
 
@@ -188,7 +217,7 @@ func (a *App) Continue(ctx context.Context, id, ticket, browser string) (string,
 		return "", errNotThisBrowser()
 	}
 	if i.Outcome.Error != "" {
-		return a.errorURL(i.Request, &domain.OAuthError{Code: i.Outcome.Error}), nil
+		return a.errorURL(i.Request, &domain.OAuthError{Code: i.Outcome.Error, Description: i.Outcome.Description}), nil
 	}
 	return a.answerURL(i.Request, url.Values{"code": {a.code(i)}}), nil
 }

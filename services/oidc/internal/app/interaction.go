@@ -11,6 +11,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/rpc"
 	"github.com/propusk-id/propusk/pkg/secret"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
@@ -21,7 +22,10 @@ type InteractionView struct {
 	Interaction domain.Interaction
 	Client      domain.Client
 	Needs       []domain.Need
-	Granted     []string
+	// Consent is what the person has agreed to before.
+	Consent domain.Consent
+	// Claims are what the partner would get, by scope: only while consent is what is needed next.
+	Claims map[string][]ClaimView
 	// ContinueURL is set once it is decided.
 	ContinueURL string
 }
@@ -39,7 +43,12 @@ func (a *App) GetInteraction(ctx context.Context, id, sessionID, browser string)
 	if err != nil {
 		return InteractionView{}, err
 	}
-	return a.view(ctx, i, session)
+	view, err := a.view(ctx, i, session)
+	if err != nil || len(view.Needs) == 0 || view.Needs[0] != oidcv1.Need_CONSENT || i.Request.Silent {
+		return view, err
+	}
+	view.Claims, err = a.offered(ctx, view, *session)
+	return view, err
 }
 
 // decidedView leads the browser of the session that decided on; any other learns only that it is over.
@@ -108,17 +117,19 @@ func (a *App) evaluateNeeds(
 	ctx context.Context, i domain.Interaction, client domain.Client, f domain.Facts,
 ) (InteractionView, error) {
 	f.Public, f.Now = client.Public(), a.Now()
+	var consent domain.Consent
 	if f.Session != nil {
 		account, err := uuid.Parse(f.Session.AccountID)
 		if err != nil {
 			return InteractionView{}, err
 		}
 		f.Subject = a.subject(client, f.Session.AccountID)
-		if f.Granted, err = a.Store.Consent(ctx, account, client.ID); err != nil {
+		if consent, err = a.Store.Consent(ctx, account, client.ID); err != nil {
 			return InteractionView{}, err
 		}
+		f.Granted = consent.Scopes
 	}
-	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(f), Granted: f.Granted}, nil
+	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(f), Consent: consent}, nil
 }
 
 func (v InteractionView) needs(n domain.Need) bool { return slices.Contains(v.Needs, n) }

@@ -61,7 +61,7 @@ func (a *App) insertGrant(
 	}
 	keep := offline(code.Scopes)
 	g = domain.Grant{
-		ID: secret.NewID(), ClientID: code.ClientID, AccountID: account, SessionID: s.ID, Scopes: code.Scopes,
+		ID: secret.NewID(), ClientID: code.ClientID, AccountID: account, SessionID: s.ID, Scopes: code.Scopes, Declined: code.Declined,
 		AuthTime: s.AuthTime, ACR: domain.ACR(s.Level), AMR: s.AMR, Offline: keep, Language: s.Language, Generation: 1,
 		RotatedAt: now, ExpireTime: a.Lifetimes.GrantEnd(keep, s, now),
 	}

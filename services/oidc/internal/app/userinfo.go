@@ -32,10 +32,15 @@ func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 	if hasAny(scopes, domain.Profile) {
 		claims.set("locale", grant.Language)
 	}
-	if err := a.addContacts(ctx, claims, scopes, grant); err != nil {
+	account := grant.AccountID.String()
+	if err := a.addContacts(ctx, claims, scopes, account, grant.Language); err != nil {
 		return nil, err
 	}
-	return claims, a.addCard(ctx, claims, scopes, grant.AccountID.String())
+	if err := a.addCard(ctx, claims, scopes, account); err != nil {
+		return nil, err
+	}
+	claims.withhold(grant.Declined)
+	return claims, nil
 }
 
 // hasAny says whether one of the wanted scopes is among the granted.
@@ -43,13 +48,12 @@ func hasAny(granted []string, wanted ...string) bool {
 	return slices.ContainsFunc(wanted, func(s string) bool { return slices.Contains(granted, s) })
 }
 
-// addContacts adds what only account knows: contacts, which may change at any time, and the language, unless it came with the
-// grant.
-func (a *App) addContacts(ctx context.Context, claims Claims, scopes []string, g domain.Grant) error {
-	if !hasAny(scopes, domain.Email, domain.Phone) && (g.Language != "" || !hasAny(scopes, domain.Profile)) {
+// addContacts adds what only account knows: contacts, which may change at any time, and the language, unless it is known.
+func (a *App) addContacts(ctx context.Context, claims Claims, scopes []string, accountID, language string) error {
+	if !hasAny(scopes, domain.Email, domain.Phone) && (language != "" || !hasAny(scopes, domain.Profile)) {
 		return nil
 	}
-	contacts, err := a.Account.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: g.AccountID.String()})
+	contacts, err := a.Account.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: accountID})
 	if isGone(err) {
 		return domain.ErrToken()
 	}

@@ -30,6 +30,10 @@ type Client struct {
 	IDTokenAlg string
 	// PublicSubject: `sub` is the same for every client with this setting.
 	PublicSubject bool
+	// VoluntaryClaims are those that it can do without: people may keep them back.
+	VoluntaryClaims []string
+	// StartURL is where a person begins at the partner, if it says so: see [Client.Start].
+	StartURL string
 }
 
 // Public says whether the client cannot keep a secret.
@@ -102,6 +106,23 @@ func (c Client) Purpose(scope string) map[string]string {
 	return out
 }
 
+// Start is where a person begins at the partner: an absolute address.
+func (c Client) Start() string {
+	if c.StartURL != "" || len(c.RedirectURIs) == 0 {
+		return c.StartURL
+	}
+	return Origin(c.RedirectURIs[0])
+}
+
+// Host is the host of the partner's site, with a port unless it is the usual one.
+func (c Client) Host() string {
+	u, err := url.Parse(c.Start())
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
 // ValidClientID says whether it can be a client's identifier; anything else need not be looked up.
 func ValidClientID(id string) bool {
 	if id == "" || len(id) > 64 {
@@ -138,7 +159,22 @@ func (c Client) CheckRegistration() error {
 	if !subset(c.Scopes, Scopes()) {
 		wrong.Add("scopes", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
 	}
+	if !subset(c.VoluntaryClaims, ClaimsOf(c.Scopes)) {
+		wrong.Add("voluntary_claims", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
+	}
+	c.checkStart(&wrong)
 	return wrong.Err()
+}
+
+// checkStart wants the way back to lead where answers go: people are told its host.
+func (c Client) checkStart(wrong *errs.Fields) {
+	switch {
+	case c.StartURL == "":
+	case unsafeURI(c.StartURL):
+		wrong.Add("start_url", errorsv1.Reason_FIELD_MALFORMED)
+	case !slices.Contains(c.Origins(), Origin(c.StartURL)):
+		wrong.Add("start_url", errorsv1.Reason_MISMATCH)
+	}
 }
 
 // unsafeURI says whether it is not an absolute web address, or one that parsers read differently.

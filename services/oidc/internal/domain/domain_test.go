@@ -113,19 +113,21 @@ func TestADecisionOfTheVersionBefore(t *testing.T) {
 	if err := json.Unmarshal([]byte(stored), &i); err != nil {
 		t.Fatal(err)
 	}
-	if !i.Outcome.Repeats(oidcv1.Decision_ALLOW, "s", []string{"openid"}) {
+	openid := NewOutcome(oidcv1.Decision_ALLOW, "s", []string{"openid"}, []string{"email"})
+	if !i.Outcome.Repeats(openid) {
 		t.Error("the same decision is another one")
 	}
-	if i.Outcome.Repeats(oidcv1.Decision_DENY, "s", nil) || i.Outcome.Repeats(oidcv1.Decision_ALLOW, "t", nil) {
+	deny, another := NewOutcome(oidcv1.Decision_DENY, "s", nil, nil), NewOutcome(oidcv1.Decision_ALLOW, "t", nil, nil)
+	if i.Outcome.Repeats(deny) || i.Outcome.Repeats(another) {
 		t.Error("another decision is the same")
 	}
-	made := NewOutcome(oidcv1.Decision_ALLOW, "s", nil)
+	made := NewOutcome(oidcv1.Decision_ALLOW, "s", nil, nil)
 	data, err := json.Marshal(made)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var read Outcome
-	if err := json.Unmarshal(data, &read); err != nil || read.Repeats(oidcv1.Decision_ALLOW, "s", []string{"openid"}) {
+	if err := json.Unmarshal(data, &read); err != nil || read.Repeats(openid) {
 		t.Errorf("no scopes at all are any scopes: %s, %v", data, err)
 	}
 }

@@ -11,6 +11,8 @@ type Code struct {
 	ClientID, RedirectURI, Challenge, Nonce string
 
 	Scopes []string
+	// Declined are the claims that the person keeps back.
+	Declined []string
 	// Session is the sign-in that the code was issued for. What is issued for the code is of the session as it is then.
 	Session    Session
 	ExpireTime time.Time
@@ -32,9 +34,11 @@ type Grant struct {
 	AccountID uuid.UUID
 	SessionID string
 	Scopes    []string
-	AuthTime  time.Time
-	ACR       string
-	AMR       []string
+	// Declined are the claims that the person keeps back, whatever the scopes give.
+	Declined []string
+	AuthTime time.Time
+	ACR      string
+	AMR      []string
 	// Offline: outlives the session (offline_access).
 	Offline bool
 	// Language is the person's, of when tokens were last issued with the session at hand; empty: not known.

@@ -21,6 +21,8 @@ type Interaction struct {
 	BrowserHash []byte
 	// Pending is where it counts as long as nobody has decided.
 	Pending Pending
+	// ChosenBy is the account that somebody has chosen to go on with (prompt=select_account); empty: none.
+	ChosenBy string
 	// Outcome is nil until somebody decides.
 	Outcome *Outcome
 }
@@ -31,21 +33,35 @@ type Outcome struct {
 	SessionID string
 	// Scopes are those that an ALLOW was for, sorted; nil in what the version before stored.
 	Scopes []string
-	// Error is the OAuth error code; empty: allowed, with an authorization code.
-	Error string
+	// Declined are the claims that an ALLOW keeps back, sorted; nil in what the version before stored.
+	Declined []string
+	// Error is the OAuth error code, with the description; empty: allowed, with an authorization code.
+	Error, Description string
 }
 
 // NewOutcome is a decision by a session; what it leads to may still become an error.
-func NewOutcome(d Decision, sessionID string, scopes []string) Outcome {
-	return Outcome{Decision: d, SessionID: sessionID, Scopes: set(scopes), Error: DecisionError(d)}
+func NewOutcome(d Decision, sessionID string, scopes, declined []string) Outcome {
+	return Outcome{Decision: d, SessionID: sessionID, Scopes: set(scopes), Declined: set(declined), Error: DecisionError(d)}
 }
 
-// Repeats says whether a decision is the one that was made, once more: of a form that was sent twice.
-func (o Outcome) Repeats(d Decision, sessionID string, scopes []string) bool {
-	if o.Decision != d || o.SessionID != sessionID {
+// Repeats says whether another outcome is the one that was decided, once more: of a form that was sent twice.
+func (o Outcome) Repeats(other Outcome) bool {
+	if o.Decision != other.Decision || o.SessionID != other.SessionID {
 		return false
 	}
-	return d != oidcv1.Decision_ALLOW || o.Scopes == nil || slices.Equal(o.Scopes, set(scopes))
+	return o.Decision != oidcv1.Decision_ALLOW || sameAs(o.Scopes, other.Scopes) && sameAs(o.Declined, other.Declined)
+}
+
+// sameAs is true too of what the version before did not store.
+func sameAs(stored, given []string) bool { return stored == nil || slices.Equal(stored, given) }
+
+// Refuse makes it the person's refusal: of the sign-in, when it was not done yet, or of what the partner wants.
+func (o Outcome) Refuse(needs []Need) Outcome {
+	o.Description = ConsentRefused
+	if slices.Contains(needs, oidcv1.Need_LOGIN) || slices.Contains(needs, oidcv1.Need_ACCOUNT_CHOICE) {
+		o.Description = SignInCancelled
+	}
+	return o
 }
 
 // set is never nil.
@@ -92,6 +108,8 @@ func (i Interaction) Needs(f Facts) []Need {
 	switch {
 	case f.Session != nil && i.otherPerson(f.Subject):
 		return []Need{oidcv1.Need_LOGIN, oidcv1.Need_OTHER_PERSON}
+	case f.Session != nil && i.wantsChoice(f):
+		return []Need{oidcv1.Need_ACCOUNT_CHOICE}
 	case f.Session == nil, !i.fresh(f):
 		return []Need{oidcv1.Need_LOGIN}
 	}
@@ -105,9 +123,17 @@ func (i Interaction) Needs(f Facts) []Need {
 	return needs
 }
 
+// wantsChoice: the partner wants an account to be chosen, and this one was not. To sign in for the request is to choose.
+func (i Interaction) wantsChoice(f Facts) bool {
+	return i.Request.SelectAccount && !i.madeFor(f) && i.ChosenBy != f.Session.AccountID
+}
+
+// madeFor says whether the sign-in was made for this request.
+func (i Interaction) madeFor(f Facts) bool { return !f.AtOnce && !f.Session.AuthTime.Before(i.BeganAt) }
+
 // fresh says whether the sign-in is recent enough: one made for this request always is.
 func (i Interaction) fresh(f Facts) bool {
-	if !f.AtOnce && !f.Session.AuthTime.Before(i.BeganAt) {
+	if i.madeFor(f) {
 		return true
 	}
 	if i.Request.Login {
@@ -143,16 +169,22 @@ func Refusal(n Need, signedIn bool) error {
 		return errs.New(errs.Denied, errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
 	case n == oidcv1.Need_LOGIN:
 		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
+	case n == oidcv1.Need_ACCOUNT_CHOICE:
+		return errs.New(errs.Conflict, errorsv1.Reason_CONSENT_MISSING, "the person has not chosen an account")
 	}
 	return nil
 }
 
-// Changes says whether a consent to scopes, of those that were asked for, changes what was granted before.
-func (i Interaction) Changes(granted, agreed []string) bool {
+// Changes says whether a consent, to scopes that were asked for, changes what was agreed to before.
+func (i Interaction) Changes(before, agreed Consent) bool {
 	withdrawn := slices.ContainsFunc(i.Request.Scopes, func(s string) bool {
-		return slices.Contains(granted, s) && !slices.Contains(agreed, s)
+		return slices.Contains(before.Scopes, s) && !slices.Contains(agreed.Scopes, s)
 	})
-	return withdrawn || !subset(agreed, granted)
+	asked := ClaimsOf(i.Request.Scopes)
+	otherwise := slices.ContainsFunc(asked, func(claim string) bool {
+		return slices.Contains(before.Declined, claim) != slices.Contains(agreed.Declined, claim)
+	})
+	return withdrawn || otherwise || !subset(agreed.Scopes, before.Scopes)
 }
 
 // Agree returns which of the requested scopes the person agreed to: at least openid.

@@ -21,6 +21,12 @@ const (
 	UnsupportedGrant = "unsupported_grant_type"
 )
 
+// What access_denied means, in words that partners may tell people differently by.
+const (
+	SignInCancelled = "the person cancelled the sign-in"
+	ConsentRefused  = "the person refused consent"
+)
+
 func refuse(code, description string) *OAuthError {
 	return &OAuthError{Code: code, Description: description}
 }

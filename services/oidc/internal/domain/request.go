@@ -16,8 +16,8 @@ type Request struct {
 	ClientID, RedirectURI, State, Nonce, Challenge string
 
 	Scopes []string
-	// Silent, Login and Consent are the values of prompt.
-	Silent, Login, Consent bool
+	// Silent, Login, Consent and SelectAccount are the values of prompt.
+	Silent, Login, Consent, SelectAccount bool
 	// MaxAge is how long ago the sign-in may be; nil: any time.
 	MaxAge *time.Duration
 	// Level is the lowest that acr_values accepts; zero: any.
@@ -134,8 +134,10 @@ func readPrompt(r *Request, _ Client, p url.Values) *OAuthError {
 			r.Login = true
 		case "consent":
 			r.Consent = true
+		case "select_account":
+			r.SelectAccount = true
 		default:
-			return refuse(InvalidRequest, "only prompt none, login and consent are supported")
+			return refuse(InvalidRequest, "only prompt none, login, consent and select_account are supported")
 		}
 	}
 	if r.Silent && len(prompts) > 1 {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/pg"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
 )
@@ -27,7 +28,7 @@ func (c conn) Client(ctx context.Context, id string) (domain.Client, bool, error
 	client := domain.Client{
 		ID: row.ID, SecretHash: row.SecretHash, RedirectURIs: row.RedirectUris,
 		PostLogoutRedirectURIs: row.PostLogoutRedirectUris, Scopes: row.Scopes, IDTokenAlg: row.IDTokenAlg,
-		PublicSubject: row.PublicSubject,
+		PublicSubject: row.PublicSubject, VoluntaryClaims: row.VoluntaryClaims, StartURL: row.StartUrl,
 	}
 	return client, true, errors.Join(
 		json.Unmarshal(row.Names, &client.Names), json.Unmarshal(row.Purposes, &client.Purposes))
@@ -44,6 +45,7 @@ func (c conn) PutClient(ctx context.Context, client domain.Client) (bool, error)
 		ID: client.ID, Names: names, SecretHash: client.SecretHash, RedirectUris: list(client.RedirectURIs),
 		PostLogoutRedirectUris: list(client.PostLogoutRedirectURIs), Origins: list(client.Origins()), Scopes: list(client.Scopes),
 		Purposes: purposes, IDTokenAlg: client.IDTokenAlg, PublicSubject: client.PublicSubject,
+		VoluntaryClaims: list(client.VoluntaryClaims), StartUrl: client.StartURL,
 	})
 	return n == 1, err
 }
@@ -62,11 +64,8 @@ func (c conn) OriginKnown(ctx context.Context, origin string) (bool, error) {
 	return c.q.OriginKnown(ctx, db.OriginKnownParams{Origin: origin, Loopback: loopback})
 }
 
-// Consent is the scopes that a person has agreed to for a client.
-func (c conn) Consent(ctx context.Context, accountID uuid.UUID, clientID string) ([]string, error) {
-	scopes, err := c.q.Consent(ctx, db.ConsentParams{AccountID: accountID, ClientID: clientID})
-	if pg.IsNotFound(err) {
-		return nil, nil
-	}
-	return scopes, err
+// Consent is what a person has agreed to for a client, if anything.
+func (c conn) Consent(ctx context.Context, accountID uuid.UUID, clientID string) (domain.Consent, error) {
+	row, err := c.q.Consent(ctx, db.ConsentParams{AccountID: accountID, ClientID: clientID})
+	return domain.Consent{Scopes: row.Scopes, Declined: row.Declined, Held: accountv1.Level(row.Held)}, err
 }

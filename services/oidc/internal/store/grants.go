@@ -11,12 +11,13 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
 )
 
-// PutConsent stores which of the requested scopes were agreed to.
+// PutConsent stores which of the requested scopes were agreed to, and which of their claims are kept back.
 func (t *Tx) PutConsent(
-	ctx context.Context, accountID uuid.UUID, clientID string, asked, agreed []string, now time.Time,
+	ctx context.Context, accountID uuid.UUID, clientID string, asked []string, agreed domain.Consent, now time.Time,
 ) error {
 	return t.q.PutConsent(ctx, db.PutConsentParams{
-		AccountID: accountID, ClientID: clientID, Agreed: agreed, Asked: asked, ChangedAt: now,
+		AccountID: accountID, ClientID: clientID, Agreed: agreed.Scopes, Declined: list(agreed.Declined), Asked: asked,
+		AskedClaims: list(domain.ClaimsOf(asked)), ChangedAt: now,
 	})
 }
 
@@ -34,7 +35,7 @@ func grantRow(g domain.Grant, codeHash []byte) db.InsertGrantParams {
 	return db.InsertGrantParams{
 		ID: g.ID, CodeHash: codeHash, ClientID: g.ClientID, AccountID: g.AccountID, SessionID: g.SessionID,
 		Scopes: g.Scopes, AuthTime: g.AuthTime, Acr: g.ACR, Amr: list(g.AMR), Offline: g.Offline, Language: g.Language,
-		IssuedAt: g.RotatedAt, ExpiresAt: g.ExpireTime,
+		IssuedAt: g.RotatedAt, ExpiresAt: g.ExpireTime, Declined: list(g.Declined),
 	}
 }
 
@@ -108,7 +109,7 @@ func (c conn) Sweep(ctx context.Context, grants, sessions time.Time) error {
 func grant(r db.GrantRow) domain.Grant {
 	return domain.Grant{
 		ID: r.ID, ClientID: r.ClientID, AccountID: r.AccountID, SessionID: r.SessionID, Scopes: r.Scopes,
-		AuthTime: r.AuthTime, ACR: r.Acr, AMR: r.Amr, Offline: r.Offline, Generation: r.Generation,
+		Declined: r.Declined, AuthTime: r.AuthTime, ACR: r.Acr, AMR: r.Amr, Offline: r.Offline, Generation: r.Generation,
 		RotatedAt: r.RotatedAt, Superseded: r.Superseded, Language: r.Language, ExpireTime: r.ExpiresAt, Revoked: r.RevokedAt != nil,
 	}
 }

@@ -59,6 +59,25 @@ func (s *InteractionStore) Interaction(ctx context.Context, id string, now time.
 	return i, revision, err
 }
 
+// change replaces an entry that is still at the revision that was read.
+func change() *redis.Script {
+	return redis.NewScript(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+return 1
+`)
+}
+
+// ChangeInteraction replaces an interaction; false: it is not any more what it was when it was read.
+func (s *InteractionStore) ChangeInteraction(ctx context.Context, revision Revision, i domain.Interaction) (bool, error) {
+	sealed, err := s.seal(interactionKind, i.ID, i)
+	if err != nil {
+		return false, err
+	}
+	n, err := change().Run(ctx, s.redis, []string{key(interactionKind, i.ID)}, []byte(revision), sealed).Int()
+	return n == 1, unavailable(err)
+}
+
 // decide replaces the interaction if it is still at the revision that was read, which counts as pending no more, and
 // stores the code, if there is one.
 func decide() *redis.Script {

@@ -24,7 +24,7 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 		for _, c := range old {
 			h.cookies.Clear(w, cookies.Interaction(c.ID))
 		}
-		h.cookies.Set(w, cookies.Interaction(started.InteractionID), started.Browser.Reveal(), started.Life)
+		h.cookies.Set(w, cookies.Interaction(started.InteractionID), started.Browser.Reveal(), cookies.InteractionLife)
 	}
 	redirect(w, started.URL)
 }

@@ -50,7 +50,7 @@ func discoveryDocument(issuer string) ([]byte, error) {
 		ResponseTypes: []string{"code"}, ResponseModes: []string{"query"},
 		GrantTypes: []string{grantCode, grantRefresh}, Subjects: []string{"pairwise", "public"},
 		IDTokenAlgs: []string{domain.ES256, domain.RS256}, ClientAuth: []string{"client_secret_basic", "none"},
-		Challenges: []string{"S256"}, Prompts: []string{"none", "login", "consent"},
+		Challenges: []string{"S256"}, Prompts: []string{"none", "login", "consent", "select_account"},
 		Languages: domain.Languages(), IssInAnswer: true,
 	}
 	for _, l := range domain.Levels() {

@@ -20,28 +20,28 @@ func (a *App) DemoSecret(ctx context.Context) (secret.String, error) {
 	return a.Store.KeepSecret(ctx, "demo client", secret.NewToken())
 }
 
-// RegisterDemo registers the demo partner's client, whose pages are at the public URL, with the authorization server.
-func (a *App) RegisterDemo(ctx context.Context, publicURL string) error {
+// RegisterDemo registers the demo partner's client, whose pages are at the site, with the authorization server.
+func (a *App) RegisterDemo(ctx context.Context, site string) error {
 	clientSecret, err := a.DemoSecret(ctx)
 	if err != nil {
 		return err
 	}
 	_, err = a.OIDC.PutSandboxClient(ctx, &oidcv1.PutSandboxClientRequest{
-		ClientId: DemoClient, Names: map[string]string{"ru": "Демо-партнёр", "en": "Demo partner"},
-		ClientSecret: clientSecret.Reveal(), RedirectUris: []string{publicURL + "/demo/callback"},
-		PostLogoutRedirectUris: []string{publicURL + "/demo"},
-		Scopes:                 append([]string{"openid"}, DemoScopes()...), Purposes: demoPurposes(),
+		ClientId: DemoClient, Names: map[string]string{"ru": "Поликлиника на Садовой", "en": "Sadovaya Street Clinic"},
+		ClientSecret: clientSecret.Reveal(), RedirectUris: []string{site + "/demo/callback"},
+		PostLogoutRedirectUris: []string{site + "/demo"}, StartUrl: site + "/demo", VoluntaryClaims: []string{"email", "address"},
+		Scopes: append([]string{"openid"}, DemoScopes()...), Purposes: demoPurposes(),
 	})
 	return err
 }
 
 func demoPurposes() map[string]string {
 	return map[string]string{
-		"profile.ru": "чтобы обращаться к вам по имени", "profile.en": "to call you by your name",
-		"email.ru": "чтобы показать, как приходит почта", "email.en": "to show how an e-mail address arrives",
-		"phone.ru": "чтобы показать, как приходит номер", "phone.en": "to show how a phone number arrives",
-		"address.ru": "чтобы показать, как приходит адрес", "address.en": "to show how an address arrives",
-		"snils.ru": "чтобы показать, как приходит СНИЛС", "snils.en": "to show how a SNILS arrives",
-		"id_doc.ru": "чтобы показать, как приходят данные паспорта", "id_doc.en": "to show how passport data arrive",
+		"profile.ru": "чтобы завести вашу медицинскую карту", "profile.en": "to open your medical record",
+		"email.ru": "чтобы присылать результаты анализов", "email.en": "to send you test results",
+		"phone.ru": "чтобы напомнить о приёме", "phone.en": "to remind you of an appointment",
+		"address.ru": "чтобы врач мог прийти к вам домой", "address.en": "so that a doctor can visit you at home",
+		"snils.ru": "чтобы найти ваш полис", "snils.en": "to find your insurance policy",
+		"id_doc.ru": "чтобы заключить с вами договор", "id_doc.en": "to sign a contract with you",
 	}
 }

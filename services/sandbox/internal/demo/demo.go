@@ -32,8 +32,9 @@ type Demo struct {
 	Log   *slog.Logger
 	Now   func() time.Time
 
-	publicURL string
-	client    *http.Client
+	// publicURL is the installation's, site where the partner's own pages are.
+	publicURL, site string
+	client          *http.Client
 
 	mu       sync.Mutex
 	provider *oidc.Provider
@@ -49,9 +50,20 @@ func New(publicURL, internalURL string) (*Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Demo{publicURL: publicURL, client: &http.Client{
+	return &Demo{publicURL: publicURL, site: Site(publicURL), client: &http.Client{
 		Timeout: serverTimeout, Transport: internalTransport{public: public, internal: internal},
 	}}, nil
+}
+
+// Site is where the partner's pages are: another host than the installation's wherever this machine has one to give. A partner
+// is another organisation, and browsers keep its cookies and its address apart.
+func Site(publicURL string) string {
+	u, err := url.Parse(publicURL)
+	if err != nil || u.Scheme != "http" || u.Hostname() != "localhost" {
+		return publicURL
+	}
+	u.Host = strings.Replace(u.Host, "localhost", "127.0.0.1", 1)
+	return u.String()
 }
 
 // internalTransport sends requests for the public address to the internal one, with the public host.
@@ -71,7 +83,7 @@ func (t internalTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 // it succeeds.
 func (d *Demo) Register(ctx context.Context) error {
 	for {
-		err := d.App.RegisterDemo(ctx, d.publicURL)
+		err := d.App.RegisterDemo(ctx, d.site)
 		if err == nil {
 			return nil
 		}
@@ -106,8 +118,8 @@ func (d *Demo) relyingParty(ctx context.Context, scopes []string) (*oauth2.Confi
 	clientSecret, err := d.App.DemoSecret(ctx)
 	return &oauth2.Config{
 		ClientID: app.DemoClient, ClientSecret: clientSecret.Reveal(), Endpoint: server.Endpoint(),
-		RedirectURL: d.publicURL + "/demo/callback", Scopes: scopes,
+		RedirectURL: d.site + "/demo/callback", Scopes: scopes,
 	}, server, err
 }
 
-func (d *Demo) secure() bool { return strings.HasPrefix(d.publicURL, "https://") }
+func (d *Demo) secure() bool { return strings.HasPrefix(d.site, "https://") }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -23,10 +24,26 @@ func (d *Demo) Handler() http.Handler {
 	mux.HandleFunc("POST /demo/sign-in", d.signIn)
 	mux.HandleFunc("GET /demo/callback", d.callback)
 	mux.HandleFunc("POST /demo/sign-out", d.signOut)
+	mux.Handle("GET /demo/static/", http.StripPrefix("/demo/static/", d.Pages.Static()))
 	mux.HandleFunc("/demo/", func(w http.ResponseWriter, r *http.Request) {
-		pages.Render(w, r, http.StatusNotFound, pages.Problem{Page: d.Pages.For(r), Title: "missing_title", Text: "missing_text"})
+		d.refused(w, r, http.StatusNotFound, "missing", "")
 	})
-	return mux
+	return d.atHome(mux)
+}
+
+// atHome sends a browser that asks under the installation's own host to the partner's.
+func (d *Demo) atHome(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.site != d.publicURL && "http://"+r.Host == d.publicURL {
+			path := "/demo"
+			if r.Method == http.MethodGet {
+				path = r.URL.RequestURI()
+			}
+			http.Redirect(w, r, d.site+path, http.StatusSeeOther) //nolint:gosec // the partner's own site, and a path below it
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func levels() []string { return []string{"simplified", "standard", "confirmed"} }
@@ -35,14 +52,19 @@ func (d *Demo) home(w http.ResponseWriter, r *http.Request) {
 	view := pages.Demo{
 		Page: d.Pages.For(r), Levels: levels(), Scopes: app.DemoScopes(), SignedOut: r.URL.Query().Get("state") == signedOut,
 	}
-	pages.Render(w, r, http.StatusOK, view)
+	d.render(w, r, http.StatusOK, view)
+}
+
+// render writes a page whose forms lead to the authorization server.
+func (d *Demo) render(w http.ResponseWriter, r *http.Request, status int, view pages.View) {
+	pages.Render(w, r, status, view, d.publicURL)
 }
 
 // signIn sends the browser to the authorization server.
 func (d *Demo) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		d.refused(w, r, http.StatusBadRequest, "state")
+		d.refused(w, r, http.StatusBadRequest, "state", "")
 		return
 	}
 	party, _, err := d.relyingParty(r.Context(), requestedScopes(r))
@@ -62,10 +84,22 @@ func (d *Demo) signIn(w http.ResponseWriter, r *http.Request) {
 	if acr := r.PostFormValue("acr"); slices.Contains(levels(), acr) {
 		opts = append(opts, oauth2.SetAuthURLParam("acr_values", acr))
 	}
-	if r.PostFormValue("again") != "" {
-		opts = append(opts, oauth2.SetAuthURLParam("prompt", "login"))
+	if prompt := requestedPrompt(r); prompt != "" {
+		opts = append(opts, oauth2.SetAuthURLParam("prompt", prompt))
 	}
 	http.Redirect(w, r, party.AuthCodeURL(f.State, opts...), http.StatusSeeOther)
+}
+
+// requestedPrompt is what the form wants the server to ask, whoever is signed in.
+func requestedPrompt(r *http.Request) string {
+	var prompts []string
+	for field, prompt := range map[string]string{"again": "login", "choose": "select_account", "consent": "consent"} {
+		if r.PostFormValue(field) != "" {
+			prompts = append(prompts, prompt)
+		}
+	}
+	slices.Sort(prompts)
+	return strings.Join(prompts, " ")
 }
 
 // requestedScopes are those that are ticked in the form.
@@ -85,9 +119,9 @@ func (d *Demo) callback(w http.ResponseWriter, r *http.Request) {
 	f, ok := d.end(w, r, q.Get("state"))
 	switch {
 	case !ok || q.Get("iss") != d.publicURL: // the server names itself in every answer (RFC 9207)
-		d.refused(w, r, http.StatusBadRequest, "state")
+		d.refused(w, r, http.StatusBadRequest, "state", "")
 	case q.Get("error") != "":
-		d.refused(w, r, http.StatusOK, q.Get("error"))
+		d.refused(w, r, http.StatusOK, q.Get("error"), q.Get("error_description"))
 	default:
 		d.finish(w, r, f, q.Get("code"))
 	}
@@ -98,12 +132,12 @@ func (d *Demo) finish(w http.ResponseWriter, r *http.Request, f flow, code strin
 	var refusal *oauth2.RetrieveError
 	switch {
 	case errors.As(err, &refusal) && refusal.ErrorCode != "":
-		d.refused(w, r, http.StatusOK, refusal.ErrorCode)
+		d.refused(w, r, http.StatusOK, refusal.ErrorCode, "")
 	case err != nil:
 		d.unavailable(w, r, err)
 	default:
 		view.Page = d.Pages.For(r)
-		pages.Render(w, r, http.StatusOK, view)
+		d.render(w, r, http.StatusOK, view)
 	}
 }
 
@@ -151,7 +185,7 @@ func (d *Demo) signOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q := url.Values{
-		"client_id": {app.DemoClient}, "post_logout_redirect_uri": {d.publicURL + "/demo"}, "state": {signedOut},
+		"client_id": {app.DemoClient}, "post_logout_redirect_uri": {d.site + "/demo"}, "state": {signedOut},
 	}
 	if hint := r.PostFormValue("id_token"); hint != "" {
 		q.Set("id_token_hint", hint)
@@ -162,11 +196,11 @@ func (d *Demo) signOut(w http.ResponseWriter, r *http.Request) {
 // signedOut is the state that comes back after a sign-out.
 const signedOut = "signed-out"
 
-func (d *Demo) refused(w http.ResponseWriter, r *http.Request, status int, code string) {
-	pages.Render(w, r, status, pages.DemoRefused{Page: d.Pages.For(r), Code: code})
+func (d *Demo) refused(w http.ResponseWriter, r *http.Request, status int, code, description string) {
+	d.render(w, r, status, pages.DemoRefused{Page: d.Pages.For(r), Code: code, Description: description})
 }
 
 func (d *Demo) unavailable(w http.ResponseWriter, r *http.Request, err error) {
 	d.Log.Warn("the demo partner cannot go on", "error", err)
-	d.refused(w, r, http.StatusBadGateway, "away")
+	d.refused(w, r, http.StatusBadGateway, "away", "")
 }

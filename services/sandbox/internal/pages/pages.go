@@ -79,18 +79,22 @@ func (p *Pages) For(r *http.Request) Page {
 	return Page{Lang: lang, Path: r.URL.RequestURI(), words: p.words[lang]}
 }
 
-// contentPolicy lets a page use only what this site serves.
-const contentPolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// contentPolicy lets a page use only what this site serves, and its forms lead to nowhere but here and the given origins:
+// browsers hold the redirects that follow a form against it too.
+func contentPolicy(leadTo []string) string {
+	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; " +
+		"connect-src 'self'; form-action " + strings.Join(append([]string{"'self'"}, leadTo...), " ") +
+		"; base-uri 'none'; frame-ancestors 'none'"
+}
 
 // View is a page with its data.
 type View interface{ View() templ.Component }
 
-// Render writes a page.
-func Render(w http.ResponseWriter, r *http.Request, status int, view View) {
+// Render writes a page, whose forms may lead to other origins too, if any are given.
+func Render(w http.ResponseWriter, r *http.Request, status int, view View, leadTo ...string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("Content-Security-Policy", contentPolicy(leadTo))
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")

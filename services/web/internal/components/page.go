@@ -38,6 +38,8 @@ type Page struct {
 	SignedInName string
 	// Partner is the name of the partner in whose interaction the page is shown; empty outside of one.
 	Partner string
+	// OtherAccountURL is where another account signs in for the partner; empty: nobody is signed in, or that is no matter here.
+	OtherAccountURL string
 	// Errors are what was refused; shown in a summary on top and at their fields.
 	Errors []FieldError
 	// Note is the text that says why a form has come back that nothing is wrong with; empty: none is to be said.

@@ -6,10 +6,11 @@ import (
 
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/web/internal/pagetest"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 )
 
 func TestEveryPage(t *testing.T) {
-	site := pagetest.New(t, texts)
+	site := pagetest.New(t, texts, partners.Texts)
 	pagetest.Check(t, func(lang string) []pagetest.Sample { return samples(site, lang) })
 }
 
@@ -19,6 +20,9 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	return []pagetest.Sample{
 		{Name: "error", View: Refusal{Page: plain, Reason: errorsv1.Reason_UNAVAILABLE, Params: map[string]string{"Seconds": "30"}}},
 		{Name: "error-support", View: Refusal{Page: pagetest.Supported(plain), Reason: errorsv1.Reason_INTERNAL}},
+		{Name: "run-out", View: Refusal{Page: plain, Reason: errorsv1.Reason_INTERACTION_NOT_FOUND, Back: partners.Way{
+			Partner: "Городская поликлиника № 7", Host: "clinic.example", URL: "https://clinic.example/login",
+		}}},
 		{Name: "not-found", View: NotFound{Page: plain}},
 	}
 }

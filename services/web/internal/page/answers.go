@@ -131,7 +131,7 @@ func (r *Request) sendAgain(e *errs.Error) bool {
 }
 
 func (r *Request) renderFailure(status int, reason errs.Reason, params map[string]string) {
-	if err := r.write(status, r.site.failure(r.Page, reason, params)); err != nil {
+	if err := r.write(status, r.site.failure(r, reason, params)); err != nil {
 		http.Error(r.w, "internal error", http.StatusInternalServerError)
 	}
 }

@@ -107,6 +107,11 @@ func (r *Request) InteractionID() string { return r.URL.Query().Get("interaction
 // Cookie is the value of a cookie; empty when there is none.
 func (r *Request) Cookie(name string) string { return r.site.cookies.Get(r.Request, name) }
 
+// Begun are the partners' sign-ins that this browser has begun, newest first: some may have run out.
+func (r *Request) Begun() []cookies.InteractionCookie {
+	return r.site.cookies.NewestInteractions(r.Request)
+}
+
 // SuggestLanguage is the partner's wish; what the person chose goes before.
 func (r *Request) SuggestLanguage(lang string) {
 	if lang != "" && r.Cookie(cookies.Language) == "" {

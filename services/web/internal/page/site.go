@@ -40,7 +40,7 @@ type Options struct {
 type Handler func(r *Request) error
 
 // Failure is the page about a refusal that has no form to show it in.
-type Failure func(p components.Page, reason errs.Reason, params map[string]string) components.View
+type Failure func(r *Request, reason errs.Reason, params map[string]string) components.View
 
 // Site is all hosted pages.
 type Site struct {

@@ -1,21 +1,24 @@
 package partner
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 	"github.com/propusk-id/propusk/services/web/internal/profiles"
 	"github.com/propusk-id/propusk/services/web/internal/signin"
 )
 
-// interaction takes a person through what a partner's request still needs, one page at a time: sign-in, level,
-// consent. oidc says what is needed and judges again when it is decided.
+// interaction takes a person through what a partner's request still needs, one page at a time: sign-in, choice of the account,
+// level, consent. oidc says what is needed and judges again when it is decided.
 func (f feature) interaction(r *page.Request) error {
 	id := r.PathValue("id")
 	i, err := f.OIDC.GetInteraction(r.Context(), &oidcv1.GetInteractionRequest{
@@ -25,23 +28,42 @@ func (f feature) interaction(r *page.Request) error {
 		return err
 	}
 	r.SuggestLanguage(i.GetLanguage())
-	r.Page.Partner = i.GetClientNames()[r.Page.Words.Lang()]
+	r.Page.Partner = cmp.Or(partners.Name(r, i.GetPartner()), i.GetClientNames()[r.Page.Words.Lang()])
 	if i.GetContinueUrl() != "" {
 		return f.again(r, i)
 	}
 	if i.GetSilent() {
 		return f.decide(r, i, silentDecision(i))
 	}
+	person, err := f.greet(r, i)
+	if err != nil {
+		return err
+	}
 	switch {
-	case needs(i, oidcv1.Need_LOGIN):
+	case needs(i, oidcv1.Need_LOGIN), r.SignedIn() && paths.IsOtherAccount(r.URL):
 		return f.interactionLogin(r, i)
+	case needs(i, oidcv1.Need_ACCOUNT_CHOICE):
+		return f.interactionChoice(r, i, person)
 	case needs(i, oidcv1.Need_LEVEL):
 		return f.interactionLevel(r, i)
 	case needs(i, oidcv1.Need_CONSENT):
-		return f.interactionConsent(r, i)
+		return f.interactionConsent(r, i, person)
+	case r.IsPost() && r.Action() == components.ActionDeny: // what was asked for has been given meanwhile, elsewhere
+		return f.decide(r, i, oidcv1.Decision_DENY)
 	default:
 		return f.decide(r, i, oidcv1.Decision_ALLOW)
 	}
+}
+
+// greet says on every page who is signed in, and offers another account.
+func (f feature) greet(r *page.Request, i *oidcv1.Interaction) (*profilev1.Person, error) {
+	if !r.SignedIn() {
+		return nil, nil //nolint:nilnil // there is nobody to greet
+	}
+	if !needs(i, oidcv1.Need_OTHER_PERSON) {
+		r.Page.OtherAccountURL = paths.OtherAccount(i.GetInteractionId())
+	}
+	return profiles.Greet(r, f.Profiles)
 }
 
 // again leads on from an interaction that this person has decided: a form was sent twice, or a page asked for anew. An
@@ -84,12 +106,13 @@ func silentDecision(i *oidcv1.Interaction) oidcv1.Decision {
 }
 
 // interactionLogin signs in; who is signed in already, too long ago for the partner, proves his password again, unless the
-// partner means somebody else.
+// partner means somebody else, or the person another account.
 func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error {
 	if r.IsPost() && r.Action() == components.ActionDeny {
 		return f.decide(r, i, oidcv1.Decision_DENY)
 	}
-	again := r.SignedIn() && !needs(i, oidcv1.Need_OTHER_PERSON)
+	other := r.SignedIn() && paths.IsOtherAccount(r.URL)
+	again := r.SignedIn() && !other && !needs(i, oidcv1.Need_OTHER_PERSON)
 	if r.IsPost() {
 		try := f.SignIn.TryPassword
 		if again {
@@ -100,55 +123,89 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 			return err
 		}
 		if done {
-			r.Redirect(paths.Interaction(i.GetInteractionId()))
-			return nil
+			return anew(r, i)
 		}
 	}
 	if again {
 		return f.SignIn.ShowReauthenticate(r)
 	}
-	login := r.Field("login")
-	if login == "" {
-		login = i.GetLoginHint()
-	}
-	return r.Render(signin.Login{
-		Page: r.Page, Login: login, SignUpURL: paths.WithInteraction(paths.SignUp, i.GetInteractionId()),
+	return r.Render(loginPage(r, i, other))
+}
+
+func loginPage(r *page.Request, i *oidcv1.Interaction, other bool) signin.Login {
+	m := signin.Login{
+		Page: r.Page, Login: r.Field("login"), SignUpURL: paths.WithInteraction(paths.SignUp, i.GetInteractionId()),
 		OtherPerson: needs(i, oidcv1.Need_OTHER_PERSON),
-	})
+	}
+	if m.Login == "" && !other {
+		m.Login = i.GetLoginHint()
+	}
+	if other {
+		m.StayURL = paths.Interaction(i.GetInteractionId())
+	}
+	return m
 }
 
-// interactionLevel says that the partner asks for more than the account is; the person may go and raise it.
-func (f feature) interactionLevel(r *page.Request, i *oidcv1.Interaction) error {
-	if r.IsPost() {
-		return f.decide(r, i, oidcv1.Decision_LEVEL_UNMET)
-	}
-	if _, err := profiles.Greet(r, f.Profiles); err != nil {
-		return err
-	}
-	return r.Render(LevelTooLow{
-		Page: r.Page, Required: i.GetRequiredLevel().String(), Current: r.Level().String(),
-	})
-}
-
-// interactionConsent asks whether the partner may have what it wants.
-func (f feature) interactionConsent(r *page.Request, i *oidcv1.Interaction) error {
-	if r.IsPost() {
-		if r.Action() == actionAllow {
-			return f.decide(r, i, oidcv1.Decision_ALLOW)
-		}
+// interactionChoice asks with which account to go on.
+func (f feature) interactionChoice(r *page.Request, i *oidcv1.Interaction, person *profilev1.Person) error {
+	switch {
+	case !r.IsPost():
+		return r.Render(Choice{Page: r.Page, Account: profiles.FullName(person), Level: r.Level().String()})
+	case r.Action() == components.ActionDeny:
 		return f.decide(r, i, oidcv1.Decision_DENY)
+	case r.Action() != actionChoose:
+		return anew(r, i)
 	}
-	person, err := profiles.Greet(r, f.Profiles)
+	_, err := f.OIDC.ChooseAccount(r.Context(), &oidcv1.ChooseAccountRequest{
+		InteractionId: i.GetInteractionId(), SessionId: r.User().SessionID, Browser: interactionCookie(r, i.GetInteractionId()),
+	})
 	if err != nil {
 		return err
 	}
-	m := Consent{Page: r.Page, Account: profiles.FullName(person), Level: r.Level().String()}
-	for _, s := range i.GetScopes() {
-		m.Items = append(m.Items, ConsentItem{
-			Scope: s.GetScope(), Purpose: s.GetPurpose()[r.Page.Words.Lang()], Granted: s.GetGranted(),
-		})
+	return anew(r, i)
+}
+
+// anew asks for the page that is due now: also when the form is of the page before, sent a second time.
+func anew(r *page.Request, i *oidcv1.Interaction) error {
+	r.Redirect(paths.Interaction(i.GetInteractionId()))
+	return nil
+}
+
+// interactionLevel says that the partner asks for more than the account is; the person may go and raise it. The request waits
+// for it meanwhile, and the message that brings the level leads back to the partner.
+func (f feature) interactionLevel(r *page.Request, i *oidcv1.Interaction) error {
+	switch {
+	case !r.IsPost():
+	case r.Action() == components.ActionDeny:
+		return f.decide(r, i, oidcv1.Decision_LEVEL_UNMET)
+	default:
+		return anew(r, i)
 	}
-	return r.Render(m)
+	_, err := f.OIDC.HoldRequest(r.Context(), &oidcv1.HoldRequestRequest{
+		InteractionId: i.GetInteractionId(), SessionId: r.User().SessionID, Browser: interactionCookie(r, i.GetInteractionId()),
+	})
+	if err != nil {
+		return err
+	}
+	return r.Render(LevelTooLow{Page: r.Page, Required: i.GetRequiredLevel().String(), Current: r.Level().String()})
+}
+
+// interactionConsent asks whether the partner may have what it wants.
+func (f feature) interactionConsent(r *page.Request, i *oidcv1.Interaction, person *profilev1.Person) error {
+	switch {
+	case !r.IsPost():
+		return r.Render(consentPage(r, i, person))
+	case r.Action() == components.ActionDeny:
+		return f.decide(r, i, oidcv1.Decision_DENY)
+	case r.Action() != actionAllow:
+		return anew(r, i)
+	}
+	err := f.decide(r, i, oidcv1.Decision_ALLOW)
+	if e, ok := errs.As(err); ok && len(e.Fields) > 0 && r.Refused(err, "") { // the client wants a claim now that it could do without
+		r.FormExpired()
+		return r.Render(consentPage(r, i, person))
+	}
+	return err
 }
 
 // decide ends the interaction; oidc redirects to the partner.
@@ -161,6 +218,7 @@ func (f feature) decide(r *page.Request, i *oidcv1.Interaction, d oidcv1.Decisio
 		for _, s := range i.GetScopes() {
 			decision.Scopes = append(decision.Scopes, s.GetScope())
 		}
+		decision.DeclinedClaims = keptBack(r)
 	}
 	done, err := f.OIDC.DecideInteraction(r.Context(), decision)
 	if err != nil {

@@ -14,8 +14,12 @@ import (
 //go:embed locales/*.toml
 var texts embed.FS
 
-// actionAllow gives the partner what it asks for, in the field action.
-const actionAllow = "allow"
+// What forms are sent for, in the field action: to give the partner what it asks for, and to go on with the account that is
+// signed in.
+const (
+	actionAllow  = "allow"
+	actionChoose = "choose"
+)
 
 // Deps are the services that the pages call, and the forms of signing in.
 type Deps struct {

@@ -16,18 +16,51 @@ func TestEveryPage(t *testing.T) {
 
 func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	page := pagetest.ForPartner(site.SignedIn(lang, "/interactions/7"))
+	page.OtherAccountURL = "/interactions/7?account=other"
 	return []pagetest.Sample{
-		{Name: "consent", View: Consent{Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED", Items: []ConsentItem{
+		{Name: "consent", View: Consent{Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED", Host: "clinic.example", Items: []ConsentItem{
 			{Scope: "openid"},
-			{Scope: "profile", Purpose: "Чтобы завести карту пациента."},
-			{Scope: "snils", Purpose: "Чтобы передать сведения в фонд.", Granted: true},
-			{Scope: "email"},
-			{Scope: "phone"},
-			{Scope: "address"},
-			{Scope: "id_doc"},
+			{Scope: "profile", Purpose: "Чтобы завести карту пациента.", Claims: []ConsentClaim{
+				{Claim: "family_name", Value: "Петрова"},
+				{Claim: "given_name", Value: "Анна"},
+				{Claim: "middle_name", Value: "Сергеевна", Voluntary: true, Given: true},
+				{Claim: "gender", Value: "female", Voluntary: true, Declined: true},
+				{Claim: "birthdate", Value: "1990-03-08"},
+				{Claim: "locale", Value: "ru"},
+			}},
+			{Scope: "snils", Purpose: "Чтобы передать сведения в фонд.", Granted: true, Claims: []ConsentClaim{{Claim: "snils", Value: "112-233-445 95"}}},
+			{Scope: "email", Claims: []ConsentClaim{{Claim: "email", Voluntary: true, Given: true}}},
+			{Scope: "phone", Claims: []ConsentClaim{{Claim: "phone_number", Value: "+79001234567"}}},
+			{Scope: "address", Claims: []ConsentClaim{{Claim: "address", Value: "101000, Москва, ул. Мясницкая, д. 1, кв. 2"}}},
+			{Scope: "id_doc", Claims: []ConsentClaim{{Claim: "id_doc", Value: "9902 600017, 20.01.2011, ОВД района Арбат, 770-001"}}},
 			{Scope: "offline_access"},
 		}}},
+		{Name: "choose-account", View: Choice{Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED"}},
 		{Name: "level-too-low", View: LevelTooLow{Page: page, Required: "CONFIRMED", Current: "SIMPLIFIED"}},
+	}
+}
+
+func TestConsentShowsWhatIsGiven(t *testing.T) {
+	site := pagetest.New(t, texts)
+	page := pagetest.ForPartner(site.SignedIn("en", "/interactions/7"))
+	text := pagetest.Render(t, Consent{Page: page, Host: "clinic.example", Level: "STANDARD", Items: []ConsentItem{{Scope: "profile", Claims: []ConsentClaim{
+		{Claim: "gender", Value: "female", Voluntary: true, Given: true},
+		{Claim: "birthdate", Value: "1990-03-08"},
+		{Claim: "middle_name", Voluntary: true, Declined: true},
+		{Claim: "family_name", Value: "<b>Petrova</b>"},
+	}}}})
+	for _, want := range []string{
+		"Female", "8 March 1990", "You have not given this", "clinic.example", "You did not give this before",
+		`id="give_gender" name="give_gender" value="on" checked`, `name="asked_middle_name"`, "&lt;b&gt;Petrova",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	for _, not := range []string{`name="give_birthdate"`, `name="give_middle_name" value="on" checked`} {
+		if strings.Contains(text, not) {
+			t.Errorf("the page has %s", not)
+		}
 	}
 }
 

@@ -33,7 +33,12 @@ const (
 
 	// Interactions begins the pages of partners' sign-ins.
 	Interactions = "/interactions/"
+	// Partners is the page of the partners whose requests wait for the person's level.
+	Partners = "/partners"
 )
+
+// An interaction's page with ?account=other has another account sign in.
+const accountQuery, accountOther = "account", "other"
 
 // Verification is the page of a check against the registries.
 func Verification(id string) string { return Cabinet + "/verification/" + url.PathEscape(id) }
@@ -43,6 +48,25 @@ func HelpTopic(topic string) string { return Help + "/" + topic }
 
 // Interaction is the page of a partner's sign-in.
 func Interaction(id string) string { return Interactions + url.PathEscape(id) }
+
+// OtherAccount is the page of a partner's sign-in where another account signs in.
+func OtherAccount(id string) string {
+	return Interaction(id) + "?" + url.Values{accountQuery: {accountOther}}.Encode()
+}
+
+// IsOtherAccount says whether another account is to sign in on an interaction's page.
+func IsOtherAccount(u *url.URL) bool { return u.Query().Get(accountQuery) == accountOther }
+
+// InteractionOf is the partner's sign-in that an address belongs to; "": none.
+func InteractionOf(u *url.URL) string {
+	if id, ok := strings.CutPrefix(u.Path, Interactions); ok {
+		return id
+	}
+	return u.Query().Get("interaction")
+}
+
+// HeldRequest is the page of a request that waits for the person's level.
+func HeldRequest(id string) string { return Partners + "/" + url.PathEscape(id) }
 
 // WithInteraction keeps the partner's sign-in on a path; an empty id: there is none.
 func WithInteraction(path, id string) string {

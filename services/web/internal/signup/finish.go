@@ -1,6 +1,8 @@
 package signup
 
 import (
+	"cmp"
+
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
@@ -77,17 +79,20 @@ func (f feature) enter(r *page.Request, id string, u underWay, password string) 
 		return err
 	}
 	r.StartSession(s)
-	forgetSignUp(r, id)
+	if err := u.end(r, id); err != nil {
+		return err
+	}
 	r.Redirect(paths.WithInteraction(paths.SignedUp, r.InteractionID()))
 	return nil
 }
 
-// signedUp says that the account is made and what comes next, and leads on.
+// signedUp says that the account is made and what comes next, and leads on: to the partner's sign-in, or if that cannot be gone
+// on with in this browser any more, to the partner.
 func (f feature) signedUp(r *page.Request) error {
-	m := Done{NextURL: paths.Person}
-	if i := r.InteractionID(); i != "" {
-		m.NextURL, m.ToPartner = paths.Interaction(i), true
+	last := ended(r)
+	back, err := f.Partners.Back(r, cmp.Or(r.InteractionID(), last.Interaction), last.Client)
+	if err != nil {
+		return err
 	}
-	m.Page = r.Page
-	return r.Render(m)
+	return r.Render(Done{Page: r.Page, NextURL: paths.Person, Back: back})
 }

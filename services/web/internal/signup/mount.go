@@ -9,6 +9,7 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 )
 
@@ -25,6 +26,7 @@ const (
 type Deps struct {
 	Registrations registrationv1.RegistrationServiceClient
 	Accounts      accountv1.AccountServiceClient
+	Partners      partners.Ways
 }
 
 type feature struct {

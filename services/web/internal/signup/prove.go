@@ -61,8 +61,16 @@ func (f feature) prove(r *page.Request, reg *registrationv1.Registration, u unde
 	return false, nil
 }
 
-// proveBy presents the proof, and keeps the right to set the password in the browser.
+// proveBy presents the proof, and keeps the right to set the password in the browser, which may be another one than the
+// sign-up began in: with the way back to the partner.
 func (f feature) proveBy(r *page.Request, proof *registrationv1.VerifyCodeRequest, u underWay) (next string, err error) {
+	reg, err := f.Registrations.GetRegistration(r.Context(), &registrationv1.GetRegistrationRequest{
+		RegistrationId: proof.GetRegistrationId(),
+	})
+	if err != nil {
+		return "", err
+	}
+	u.Interaction, u.Client = reg.GetInteractionId(), reg.GetClientId()
 	verified, err := f.Registrations.VerifyCode(r.Context(), proof)
 	if err != nil {
 		return "", err

@@ -5,6 +5,7 @@ import (
 
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 )
 
 const (
@@ -29,6 +30,8 @@ type underWay struct {
 	Words   []string
 	// Generated is a password that the server has made.
 	Generated string
+	// Interaction and Client are the partner's sign-in that it began from, maybe on another device, and the partner.
+	Interaction, Client string
 }
 
 // flow is the cookie of a sign-up: it lives shorter once it holds the right to set the password.
@@ -73,10 +76,31 @@ func (u underWay) form() Start {
 func (u underWay) request(r *page.Request) *registrationv1.StartRegistrationRequest {
 	out := &registrationv1.StartRegistrationRequest{
 		LastName: u.LastName, FirstName: u.FirstName, MiddleName: u.MiddleName, Phone: u.Phone, Email: u.Email,
-		InteractionId: r.InteractionID(),
+		InteractionId: r.InteractionID(), ClientId: partners.Client(r, r.InteractionID()),
 	}
 	if u.NoPhone {
 		out.Phone, out.Channel = "", registrationv1.Channel_EMAIL
 	}
 	return out
+}
+
+// done is a sign-up that has ended in this browser: which partner's sign-in it began from.
+type done struct{ Interaction, Client string }
+
+// doneID names the last one of a browser.
+const doneID = "last"
+
+func doneFlow() page.Flow { return page.Flow{Name: "signedup", Life: time.Hour, Keep: 1} }
+
+// end forgets a sign-up that has made an account, but for the way back to the partner.
+func (u underWay) end(r *page.Request, id string) error {
+	forgetSignUp(r, id)
+	return r.SaveFlow(doneFlow(), doneID, done{Interaction: u.Interaction, Client: u.Client})
+}
+
+// ended is the sign-up that this browser ended last.
+func ended(r *page.Request) done {
+	var d done
+	r.ReadFlow(doneFlow(), doneID, &d)
+	return d
 }

@@ -8,10 +8,11 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/pagetest"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 )
 
 func TestEveryPage(t *testing.T) {
-	site := pagetest.New(t, texts)
+	site := pagetest.New(t, texts, partners.Texts)
 	pagetest.Check(t, func(lang string) []pagetest.Sample { return samples(site, lang) })
 }
 
@@ -44,12 +45,17 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 		{Name: "password-generated", View: SetPassword{Page: site.Blank(lang, password), Policy: composed, Generated: "Kd7-mWq2.xPz9", BackURL: "/sign-up"}},
 		{Name: "password-length-only", View: SetPassword{Page: site.Blank(lang, password), Policy: &accountv1.PasswordPolicy{MinLength: 15, MaxLength: 128}, BackURL: "/sign-up"}},
 		{Name: "signed-up", View: Done{Page: site.SignedIn(lang, "/signed-up"), NextURL: "/cabinet/person"}},
-		{Name: "signed-up-partner", View: Done{Page: site.SignedIn(lang, "/signed-up"), NextURL: "/interactions/7", ToPartner: true}},
+		{Name: "signed-up-partner", View: Done{Page: site.SignedIn(lang, "/signed-up"), NextURL: "/cabinet/person", Back: partners.Way{
+			Partner: "Городская поликлиника № 7", Host: "clinic.example", URL: "/interactions/7", Living: true,
+		}}},
+		{Name: "signed-up-partner-again", View: Done{Page: site.SignedIn(lang, "/signed-up"), NextURL: "/cabinet/person", Back: partners.Way{
+			Partner: "Городская поликлиника № 7", Host: "clinic.example", URL: "https://clinic.example/login",
+		}}},
 	}
 }
 
 func TestADeadCodeCannotBeEntered(t *testing.T) {
-	site := pagetest.New(t, texts)
+	site := pagetest.New(t, texts, partners.Texts)
 	page := site.Blank("en", "/sign-up/1")
 	for dead, want := range map[bool]bool{true: false, false: true} {
 		text := pagetest.Render(t, EnterCode{Page: page, Dead: dead})

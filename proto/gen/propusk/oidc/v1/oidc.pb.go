@@ -9,6 +9,7 @@ package oidcv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	v1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
+	_ "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
@@ -1417,7 +1418,7 @@ var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\n" +
-	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\"\x93\x01\n" +
+	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\x93\x01\n" +
 	"\x15GetInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
@@ -1473,10 +1474,10 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12;\n" +
 	"\vexpire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\"s\n" +
-	"\x18DeleteHeldRequestRequest\x12&\n" +
+	"expireTime\"w\n" +
+	"\x18DeleteHeldRequestRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x12/\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12/\n" +
 	"\x0fheld_request_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\rheldRequestId\"9\n" +
 	"\x11GetPartnerRequest\x12$\n" +
 	"\tclient_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId\"`\n" +

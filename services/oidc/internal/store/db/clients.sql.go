@@ -10,7 +10,8 @@ import (
 )
 
 const client = `-- name: Client :one
-SELECT id, names, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, purposes, id_token_alg, public_subject
+SELECT id, names, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, purposes, id_token_alg, public_subject,
+       voluntary_claims, start_url
 FROM clients WHERE id = $1
 `
 
@@ -24,6 +25,8 @@ type ClientRow struct {
 	Purposes               []byte
 	IDTokenAlg             string
 	PublicSubject          bool
+	VoluntaryClaims        []string
+	StartUrl               string
 }
 
 func (q *Queries) Client(ctx context.Context, id string) (ClientRow, error) {
@@ -39,6 +42,8 @@ func (q *Queries) Client(ctx context.Context, id string) (ClientRow, error) {
 		&i.Purposes,
 		&i.IDTokenAlg,
 		&i.PublicSubject,
+		&i.VoluntaryClaims,
+		&i.StartUrl,
 	)
 	return i, err
 }
@@ -64,18 +69,19 @@ func (q *Queries) OriginKnown(ctx context.Context, arg OriginKnownParams) (bool,
 
 const putClient = `-- name: PutClient :execrows
 INSERT INTO clients AS c (id, names, secret_hash, redirect_uris, post_logout_redirect_uris, origins, scopes, purposes,
-                          id_token_alg, public_subject)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                          id_token_alg, public_subject, voluntary_claims, start_url)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (id) DO UPDATE SET
     names = excluded.names, secret_hash = excluded.secret_hash, redirect_uris = excluded.redirect_uris,
     post_logout_redirect_uris = excluded.post_logout_redirect_uris, origins = excluded.origins,
     scopes = excluded.scopes, purposes = excluded.purposes, id_token_alg = excluded.id_token_alg,
-    public_subject = excluded.public_subject
+    public_subject = excluded.public_subject, voluntary_claims = excluded.voluntary_claims, start_url = excluded.start_url
 WHERE (c.names, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uris, c.origins, c.scopes, c.purposes,
-       c.id_token_alg, c.public_subject)
+       c.id_token_alg, c.public_subject, c.voluntary_claims, c.start_url)
   IS DISTINCT FROM
       (excluded.names, excluded.secret_hash, excluded.redirect_uris, excluded.post_logout_redirect_uris,
-       excluded.origins, excluded.scopes, excluded.purposes, excluded.id_token_alg, excluded.public_subject)
+       excluded.origins, excluded.scopes, excluded.purposes, excluded.id_token_alg, excluded.public_subject,
+       excluded.voluntary_claims, excluded.start_url)
 `
 
 type PutClientParams struct {
@@ -89,6 +95,8 @@ type PutClientParams struct {
 	Purposes               []byte
 	IDTokenAlg             string
 	PublicSubject          bool
+	VoluntaryClaims        []string
+	StartUrl               string
 }
 
 // No row when nothing changes.
@@ -104,6 +112,8 @@ func (q *Queries) PutClient(ctx context.Context, arg PutClientParams) (int64, er
 		arg.Purposes,
 		arg.IDTokenAlg,
 		arg.PublicSubject,
+		arg.VoluntaryClaims,
+		arg.StartUrl,
 	)
 	if err != nil {
 		return 0, err

@@ -13,7 +13,11 @@ import (
 )
 
 const consent = `-- name: Consent :one
-SELECT scopes FROM consents WHERE account_id = $1 AND client_id = $2
+SELECT coalesce(c.scopes, '{}')::text[] AS scopes, coalesce(c.declined, '{}')::text[] AS declined,
+       coalesce((SELECT h.level FROM held_requests h
+                 WHERE h.account_id = $1::uuid AND h.client_id = $2::text), 0)::integer AS held
+FROM (SELECT 1) AS one
+LEFT JOIN consents c ON c.account_id = $1::uuid AND c.client_id = $2::text
 `
 
 type ConsentParams struct {
@@ -21,38 +25,51 @@ type ConsentParams struct {
 	ClientID  string
 }
 
-func (q *Queries) Consent(ctx context.Context, arg ConsentParams) ([]string, error) {
+type ConsentRow struct {
+	Scopes   []string
+	Declined []string
+	Held     int32
+}
+
+// What was agreed to, what was kept back, and the level that a request of the client waits for: 0 if none does.
+func (q *Queries) Consent(ctx context.Context, arg ConsentParams) (ConsentRow, error) {
 	row := q.db.QueryRow(ctx, consent, arg.AccountID, arg.ClientID)
-	var scopes []string
-	err := row.Scan(&scopes)
-	return scopes, err
+	var i ConsentRow
+	err := row.Scan(&i.Scopes, &i.Declined, &i.Held)
+	return i, err
 }
 
 const putConsent = `-- name: PutConsent :exec
-INSERT INTO consents AS c (account_id, client_id, scopes, changed_at)
-VALUES ($1, $2, $3::text[], $4)
+INSERT INTO consents AS c (account_id, client_id, scopes, declined, changed_at)
+VALUES ($1, $2, $3::text[], $4::text[], $5)
 ON CONFLICT (account_id, client_id) DO UPDATE SET
     scopes = ARRAY(SELECT unnest($3::text[]) UNION
-                   SELECT s FROM unnest(c.scopes) AS s WHERE s <> ALL ($5::text[])),
+                   SELECT s FROM unnest(c.scopes) AS s WHERE s <> ALL ($6::text[])),
+    declined = ARRAY(SELECT unnest($4::text[]) UNION
+                     SELECT d FROM unnest(c.declined) AS d WHERE d <> ALL ($7::text[])),
     changed_at = excluded.changed_at
 `
 
 type PutConsentParams struct {
-	AccountID uuid.UUID
-	ClientID  string
-	Agreed    []string
-	ChangedAt time.Time
-	Asked     []string
+	AccountID   uuid.UUID
+	ClientID    string
+	Agreed      []string
+	Declined    []string
+	ChangedAt   time.Time
+	Asked       []string
+	AskedClaims []string
 }
 
-// Of what was asked for, exactly what was agreed to; what was not asked for stays.
+// Of what was asked for, exactly what was agreed to and kept back; what was not asked for stays.
 func (q *Queries) PutConsent(ctx context.Context, arg PutConsentParams) error {
 	_, err := q.db.Exec(ctx, putConsent,
 		arg.AccountID,
 		arg.ClientID,
 		arg.Agreed,
+		arg.Declined,
 		arg.ChangedAt,
 		arg.Asked,
+		arg.AskedClaims,
 	)
 	return err
 }

@@ -14,7 +14,7 @@ import (
 
 const grant = `-- name: Grant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined
 FROM grants WHERE id = $1
 `
 
@@ -34,6 +34,7 @@ type GrantRow struct {
 	ExpiresAt  time.Time
 	RevokedAt  *time.Time
 	Language   string
+	Declined   []string
 }
 
 func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
@@ -55,16 +56,18 @@ func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
 		&i.ExpiresAt,
 		&i.RevokedAt,
 		&i.Language,
+		&i.Declined,
 	)
 	return i, err
 }
 
 const insertGrant = `-- name: InsertGrant :execrows
 INSERT INTO grants (id, code_hash, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation,
-                    rotated_at, issued_at, expires_at, language)
+                    rotated_at, issued_at, expires_at, language, declined)
 SELECT $1::uuid, $2::bytea, $3::text, $4::uuid, $5::text, $6::text[],
        $7::timestamptz, $8::text, $9::text[], $10::boolean, 1, $11::timestamptz,
-       $11::timestamptz, $12::timestamptz, nullif($13::text, '')
+       $11::timestamptz, $12::timestamptz, nullif($13::text, ''),
+       $14::text[]
 WHERE NOT EXISTS (SELECT 1 FROM ended_sessions e WHERE e.session_id = $5::text)
 ON CONFLICT (code_hash) DO NOTHING
 `
@@ -83,6 +86,7 @@ type InsertGrantParams struct {
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 	Language  string
+	Declined  []string
 }
 
 // No row when the code was redeemed before or its session has ended.
@@ -101,6 +105,7 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 		arg.IssuedAt,
 		arg.ExpiresAt,
 		arg.Language,
+		arg.Declined,
 	)
 	if err != nil {
 		return 0, err
@@ -110,7 +115,7 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 
 const lockGrant = `-- name: LockGrant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined
 FROM grants WHERE id = $1 FOR UPDATE
 `
 
@@ -130,6 +135,7 @@ type LockGrantRow struct {
 	ExpiresAt  time.Time
 	RevokedAt  *time.Time
 	Language   string
+	Declined   []string
 }
 
 func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, error) {
@@ -151,6 +157,7 @@ func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, er
 		&i.ExpiresAt,
 		&i.RevokedAt,
 		&i.Language,
+		&i.Declined,
 	)
 	return i, err
 }
