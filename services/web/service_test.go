@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -120,7 +121,7 @@ func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site
 		all[k] = v
 	}
 	n := &neighbours{account: account}
-	e := testkit.Start(t, testkit.Options{Vars: all, Services: append(more,
+	e := testkit.Start(t, testkit.Options{Vars: all, Services: instead(more, []boot.Service{
 		gateway.Service(), web.Service(),
 		testkit.Fake("account", &accountv1.AccountService_ServiceDesc, n),
 		testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, n),
@@ -133,8 +134,19 @@ func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site
 		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
 			notificationv1.UnimplementedNotificationServiceServer{}),
 		authorizationServer(),
-	)})
+	})})
 	return &site{Env: e, t: t, url: "http://" + addr, back: n}
+}
+
+// instead are all services, those of a test in the place of the usual ones.
+func instead(own, usual []boot.Service) []boot.Service {
+	all := slices.Clone(own)
+	for _, s := range usual {
+		if !slices.ContainsFunc(own, func(o boot.Service) bool { return o.Name == s.Name }) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 type answer struct {

@@ -106,7 +106,7 @@ export class Walk {
   }
 
   /** Fills in fields by their names, and sends the form with the button. */
-  async send(values, button = "main form button[type=submit]") {
+  async send(values, button = "main form:not(#note *) button[type=submit]") {
     await this.fill(values);
     return this.press(button);
   }

@@ -34,5 +34,7 @@ func Mount(site *page.Site, d Deps) {
 	site.Texts(texts)
 	f := feature{Deps: d}
 	site.Page("/{$}", f.home)
-	site.Page(paths.Cabinet, page.SignedIn(f.cabinet))
+	site.Page(paths.Cabinet, page.SignedIn(f.overview))
+	site.Page(paths.Data, page.SignedIn(f.data))
+	site.Page(paths.Notifications, page.SignedIn(f.notifications))
 }

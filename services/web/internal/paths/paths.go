@@ -16,8 +16,15 @@ const (
 	SignedOut      = "/signed-out"
 	Reauthenticate = "/reauthenticate"
 	Cabinet        = "/cabinet"
-	Person         = "/cabinet/person"
+	// Data is everything that is known about the person.
+	Data          = "/cabinet/data"
+	Notifications = "/cabinet/notifications"
+	Person        = "/cabinet/person"
+	// PersonForeign says what is possible without a Russian passport.
+	PersonForeign  = "/cabinet/person/foreign"
 	Letter         = "/cabinet/letter"
+	LetterAddress  = "/cabinet/letter/address"
+	LetterCheck    = "/cabinet/letter/check"
 	LetterCode     = "/cabinet/letter/code"
 	Confirmed      = "/cabinet/confirmed"
 	HelpLocked     = "/help/locked"
@@ -34,6 +41,9 @@ const (
 
 // Verification is the page of a check against the registries.
 func Verification(id string) string { return Cabinet + "/verification/" + url.PathEscape(id) }
+
+// PersonStep is a page of the person's data.
+func PersonStep(step string) string { return Person + "/" + step }
 
 // Interaction is the page of a partner's sign-in.
 func Interaction(id string) string { return Interactions + url.PathEscape(id) }
