@@ -55,16 +55,16 @@ func TestThePassportIsOneField(t *testing.T) {
 // What cannot be saved yet is there when the page is opened again, and is no longer once it is given up.
 func TestWhatCannotBeSavedYetIsPutAside(t *testing.T) {
 	s, z, c := home(t)
-	form := s.get(c, "/cabinet/person/passport").filled(t, "passport_number", "9902 600017", "action", "later")
+	form := s.get(c, "/cabinet/person/passport").filled(t, "passport_number", "9902 600018", "action", "later")
 	s.post(c, "/cabinet/person/passport", form).leads(t, "/cabinet?saved=draft")
 	s.get(c, "/cabinet?saved=draft").shows(t, "сохранено на сутки")
 	page := s.get(c, "/cabinet/person/passport")
-	page.shows(t, `value="9902 600017"`, "Удалить введённое")
+	page.shows(t, `value="9902 600018"`, "Удалить введённое")
 	if strings.Contains(page.body, `class="summary"`) || z.passport != nil {
 		t.Errorf("%s", page.body)
 	}
 	s.post(c, "/cabinet/person/passport", url.Values{"csrf_token": {page.csrf(t)}, "action": {"discard"}})
-	if page := s.get(c, "/cabinet/person/passport"); strings.Contains(page.body, "600017") {
+	if page := s.get(c, "/cabinet/person/passport"); strings.Contains(page.body, "600018") {
 		t.Error("it is there though it was given up")
 	}
 }

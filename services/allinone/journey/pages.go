@@ -130,7 +130,7 @@ func (s *Story) pageLetter(ctx context.Context, b *Browser) error {
 	if err := expect("the page after the address", b.Page.URL.Path, "/cabinet/letter/check"); err != nil {
 		return err
 	}
-	if err := b.Submit(ctx, map[string]string{"csrf_token": b.Page.value("csrf_token")}); err != nil {
+	if err := b.Send(ctx); err != nil {
 		return err
 	}
 	var letters struct{ LetterOrders []struct{ ID string } }

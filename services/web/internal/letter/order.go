@@ -5,8 +5,10 @@ import (
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
@@ -125,12 +127,12 @@ func (f feature) check(r *page.Request) error {
 	return r.Render(m)
 }
 
-// order orders the letter. Its refusals are about no field of this page.
+// order orders the letter, or leads to the one that another tab has ordered. Its refusals are about no field of this page.
 func (f feature) order(r *page.Request, to *profilev1.Address) (done bool, err error) {
 	_, err = f.Confirmations.CreateLetterOrder(r.Context(), &confirmationv1.CreateLetterOrderRequest{
 		AccountId: r.AccountID(), AddressId: to.GetId(),
 	})
-	if err == nil {
+	if err == nil || errs.Is(err, errorsv1.Reason_LETTER_ALREADY_ORDERED) {
 		r.Redirect(paths.Letter)
 		return true, nil
 	}

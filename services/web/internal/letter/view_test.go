@@ -31,7 +31,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	check := Check{Page: site.SignedIn(lang, "/cabinet/letter/check?address=1"), Recipient: form.Recipient, Address: home}
 	late := check
 	late.Page = pagetest.Failing(check.Page, components.FieldError{
-		Reason: errorsv1.Reason_LETTER_ALREADY_ORDERED, Params: map[string]string{"Seconds": "80000"},
+		Reason: errorsv1.Reason_LETTER_LIMIT, Params: map[string]string{"Seconds": "80000"},
 	})
 	all := []pagetest.Sample{
 		{Name: "letter-intro", View: Intro{Page: site.SignedIn(lang, "/cabinet/letter")}},
