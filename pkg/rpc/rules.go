@@ -30,11 +30,11 @@ type Level interface {
 type Rule struct {
 	services []string
 	// own are services that may call for the signed-in person alone.
-	own      []string
-	anybody  bool
-	self     bool
-	level    Level
-	recent   time.Duration
+	own     []string
+	anybody bool
+	self    bool
+	level   Level
+	recent  time.Duration
 }
 
 // From allows calls from these services, for any end user or none.

@@ -41,7 +41,10 @@ func TestThePassportIsOneField(t *testing.T) {
 	wrong := s.get(c, "/cabinet/person/passport").filled(t, "passport_number", "9902", "issue_date", "02.04.2010")
 	again := s.post(c, "/cabinet/person/passport", wrong).Header.Get("Location")
 	page := s.get(c, again)
-	page.shows(t, `href="#passport_number"`, `href="#issued_by"`, `value="9902"`)
+	page.shows(t, `href="#passport_number"`, `href="#issued_by"`, `value="9902"`, "4 цифры серии и 6 цифр номера, например 9902 600017.")
+	if strings.Index(page.body, `href="#passport_number"`) > strings.Index(page.body, `href="#issued_by"`) {
+		t.Error("what is wrong is not in the order of the fields")
+	}
 	if n := strings.Count(page.body, `href="#passport_number"`); n != 1 {
 		t.Errorf("the field is named %d times", n)
 	}

@@ -21,13 +21,13 @@ const (
 	Notifications = "/cabinet/notifications"
 	Person        = "/cabinet/person"
 	// PersonForeign says what is possible without a Russian passport.
-	PersonForeign  = "/cabinet/person/foreign"
-	Letter         = "/cabinet/letter"
-	LetterAddress  = "/cabinet/letter/address"
-	LetterCheck    = "/cabinet/letter/check"
-	LetterCode     = "/cabinet/letter/code"
-	Confirmed      = "/cabinet/confirmed"
-	HelpLocked     = "/help/locked"
+	PersonForeign = "/cabinet/person/foreign"
+	Letter        = "/cabinet/letter"
+	LetterAddress = "/cabinet/letter/address"
+	LetterCheck   = "/cabinet/letter/check"
+	LetterCode    = "/cabinet/letter/code"
+	Confirmed     = "/cabinet/confirmed"
+	HelpLocked    = "/help/locked"
 	// Language sets the language and returns: ?lang=en&next=/sign-up.
 	Language = "/language"
 	// Onward leaves for a path that may lead on to a partner: ?next=/interactions/7.

@@ -79,8 +79,8 @@ func (f feature) take(r *page.Request, s profiles.Step, c card, answers map[stri
 		if !r.Refused(err, "") {
 			return false, err
 		}
-		r.Page.Errors = onPages(r.Page.Errors)
 	}
+	r.Page.Errors = onPages(r.Page.Errors, answers[profiles.FieldPassport])
 	switch {
 	case len(r.Page.Errors) == 0 && later:
 		r.Redirect(paths.Cabinet + "?saved=data")
@@ -119,18 +119,26 @@ func after(r *page.Request, s profiles.Step, c card, answers map[string]string) 
 	return paths.Person
 }
 
-// onPages are the errors by the pages' fields, each once: the series and the number are one field here.
-func onPages(all []components.FieldError) []components.FieldError {
+// onPages are the errors by the pages' fields, each once and in the fields' order: the series and the number are one field
+// here, and half of it is not nothing.
+func onPages(all []components.FieldError, passport string) []components.FieldError {
 	var out []components.FieldError
 	for _, e := range all {
 		switch e.Field = e.Field[strings.LastIndexByte(e.Field, '.')+1:]; e.Field {
 		case "series", "number":
 			e.Field = profiles.FieldPassport
+			if e.Reason == errorsv1.Reason_FIELD_REQUIRED && passport != "" {
+				e.Reason = errorsv1.Reason_FIELD_MALFORMED
+			}
 		}
 		same := func(o components.FieldError) bool { return o.Reason == e.Reason && o.Field == e.Field }
 		if !slices.ContainsFunc(out, same) {
 			out = append(out, e)
 		}
 	}
+	fields := profiles.Fields()
+	slices.SortStableFunc(out, func(a, b components.FieldError) int {
+		return slices.Index(fields, a.Field) - slices.Index(fields, b.Field)
+	})
 	return out
 }

@@ -19,7 +19,7 @@ func (f feature) summary(r *page.Request) error {
 		if done, err := progress.Submit(r, f.Verifications); err != nil || done {
 			return err
 		}
-		r.Page.Errors = onPages(r.Page.Errors)
+		r.Page.Errors = onPages(r.Page.Errors, c.answers[profiles.FieldPassport])
 	}
 	m := Summary{
 		Page: r.Page, State: c.person.GetState().String(), Answers: c.answers, Doubts: c.doubts(r.Page),

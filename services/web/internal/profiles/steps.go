@@ -30,6 +30,15 @@ func Steps() []Step {
 	}
 }
 
+// Fields are those of all pages, in their order.
+func Fields() []string {
+	var out []string
+	for _, s := range Steps() {
+		out = append(out, s.Fields...)
+	}
+	return out
+}
+
 // ChangePath is where a field is changed; the page then leads back to the summary.
 func ChangePath(field string) string {
 	for _, s := range Steps() {
