@@ -21,23 +21,26 @@ func TestEveryPage(t *testing.T) {
 
 func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	all := []pagetest.Sample{
-		{Name: "home", View: Home{Page: site.Blank(lang, "/")}}, {Name: "home-signed-in", View: Home{Page: site.SignedIn(lang, "/")}},
-		{Name: "data", View: data(site, lang)}, {Name: "data-empty", View: Data{Page: site.SignedIn(lang, "/cabinet/data"), State: "UNVERIFIED"}},
-		{Name: "notifications", View: feed(site, lang)}, {Name: "notifications-empty", View: Notifications{Page: site.SignedIn(lang, "/cabinet/notifications")}},
+		{Name: "home", View: Home{Page: site.Blank(lang, "/")}},
+		{Name: "home-signed-in", View: Home{Page: site.SignedIn(lang, "/")}},
+		{Name: "data", View: data(site, lang)},
+		{Name: "data-empty", View: Data{Page: site.SignedIn(lang, "/cabinet/data"), State: "UNVERIFIED"}},
+		{Name: "notifications", View: feed(site, lang)},
+		{Name: "notifications-empty", View: Notifications{Page: site.SignedIn(lang, "/cabinet/notifications")}},
 	}
 	for _, key := range Standings() {
 		m := Overview{
 			Page: site.SignedIn(lang, "/cabinet"), FullName: "Петрова Анна Сергеевна", Level: "SIMPLIFIED",
 			Standing: Standing{Key: key, URL: "/cabinet/person"},
 		}
-		switch {
-		case key == standingPending:
+		switch key {
+		case standingPending:
 			m.Standing.Until = pagetest.Noon()
-		case key == standingWay:
+		case standingWay:
 			m.Standing.From, m.Standing.To = "2025-11-24", "2025-12-05"
-		case key == standingHalf:
+		case standingHalf:
 			m.Saved = "data"
-		case key == standingDone:
+		case standingDone:
 			m.Level, m.Method, m.ConfirmTime, m.Standing.URL = "CONFIRMED", "LETTER", pagetest.Noon(), ""
 			m.Feed, m.Unread = feed(site, lang).Entries, 2
 		}

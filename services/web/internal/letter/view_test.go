@@ -35,8 +35,11 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	})
 	all := []pagetest.Sample{
 		{Name: "letter-intro", View: Intro{Page: site.SignedIn(lang, "/cabinet/letter")}},
-		{Name: "letter-address-empty", View: Address{Page: page, Recipient: form.Recipient}}, {Name: "letter-address", View: form},
-		{Name: "letter-address-wrong", View: bad}, {Name: "letter-check", View: check}, {Name: "letter-check-late", View: late},
+		{Name: "letter-address-empty", View: Address{Page: page, Recipient: form.Recipient}},
+		{Name: "letter-address", View: form},
+		{Name: "letter-address-wrong", View: bad},
+		{Name: "letter-check", View: check},
+		{Name: "letter-check-late", View: late},
 		{Name: "confirmed", View: Confirmed{
 			Page: site.SignedIn(lang, "/cabinet/confirmed"), FullName: form.Recipient, Method: "LETTER", Time: pagetest.Noon(),
 		}},

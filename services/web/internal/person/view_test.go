@@ -37,8 +37,12 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	verified.State = "VERIFIED"
 	verified.Vouched = func(field string) bool { return field != "birth_place" && field != "issued_by" }
 	all := []pagetest.Sample{
-		{Name: "person-begun", View: begun}, {Name: "person-check", View: full}, {Name: "person-foreign", View: foreign},
-		{Name: "person-wrong", View: wrong}, {Name: "person-doubted", View: doubted}, {Name: "person-pending", View: pending},
+		{Name: "person-begun", View: begun},
+		{Name: "person-check", View: full},
+		{Name: "person-foreign", View: foreign},
+		{Name: "person-wrong", View: wrong},
+		{Name: "person-doubted", View: doubted},
+		{Name: "person-pending", View: pending},
 		{Name: "person-verified", View: verified},
 		{Name: "foreign", View: Foreign{Page: page, Country: "Таджикистан"}},
 	}
@@ -63,7 +67,8 @@ func steps(site pagetest.Site, lang string, s profiles.Step) []pagetest.Sample {
 	late.Page = pagetest.Failing(page, components.FieldError{Reason: errorsv1.Reason_PRECONDITION_FAILED})
 	late.Saved = s.Facts(page, anna())
 	return []pagetest.Sample{
-		{Name: "person-" + s.Name, View: empty}, {Name: "person-" + s.Name + "-wrong", View: wrong},
+		{Name: "person-" + s.Name, View: empty},
+		{Name: "person-" + s.Name + "-wrong", View: wrong},
 		{Name: "person-" + s.Name + "-late", View: late},
 	}
 }

@@ -9,9 +9,12 @@ import (
 // AddressFacts are an address, part by part, to be checked.
 func AddressFacts(p components.Page, a *profilev1.Address) []components.Fact {
 	return []components.Fact{
-		{Name: p.T("field.postal_code"), Value: a.GetPostalCode()}, {Name: p.T("field.region"), Value: a.GetRegion()},
-		{Name: p.T("field.city"), Value: a.GetCity()}, {Name: p.T("field.street"), Value: a.GetStreet()},
-		{Name: p.T("field.house"), Value: a.GetHouse()}, {Name: p.T("field.flat"), Value: a.GetFlat()},
+		{Name: p.T("field.postal_code"), Value: a.GetPostalCode()},
+		{Name: p.T("field.region"), Value: a.GetRegion()},
+		{Name: p.T("field.city"), Value: a.GetCity()},
+		{Name: p.T("field.street"), Value: a.GetStreet()},
+		{Name: p.T("field.house"), Value: a.GetHouse()},
+		{Name: p.T("field.flat"), Value: a.GetFlat()},
 	}
 }
 
