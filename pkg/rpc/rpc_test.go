@@ -166,6 +166,30 @@ func TestSelfLevelAndRecent(t *testing.T) {
 	}
 }
 
+func TestSomeServicesMayCallForThePersonAlone(t *testing.T) {
+	b := start(t, rpc.From("oidc").OrOwnFrom("web"))
+	me := b.as(t, rpc.User{AccountID: "a", SessionID: "s", Level: accountv1.Level_SIMPLIFIED.Number(), AuthTime: b.now, AMR: []string{"pwd"}})
+	for name, c := range map[string]struct {
+		ctx    context.Context
+		caller string
+		of     string
+		want   errorsv1.Reason
+	}{
+		"for anybody":             {context.Background(), "oidc", "b", errorsv1.Reason_REASON_UNSPECIFIED},
+		"for the person":          {me, "web", "a", errorsv1.Reason_REASON_UNSPECIFIED},
+		"for another":             {me, "web", "b", errorsv1.Reason_PERMISSION_DENIED},
+		"for nobody":              {context.Background(), "web", "a", errorsv1.Reason_UNAUTHENTICATED},
+		"from some other service": {me, "gateway", "a", errorsv1.Reason_PERMISSION_DENIED},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := b.client(t, c.caller).DeleteSession(c.ctx, &accountv1.DeleteSessionRequest{AccountId: c.of})
+			if reason(err) != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
 func TestForgedAndExpiredTokensAreRefused(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
 	u := rpc.User{AccountID: "a", SessionID: "s", AuthTime: b.now}

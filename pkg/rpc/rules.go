@@ -29,10 +29,12 @@ type Level interface {
 // Rule says who may call one method. Make it with [From].
 type Rule struct {
 	services []string
-	anybody  bool
-	self     bool
-	level    Level
-	recent   time.Duration
+	// own are services that may call for the signed-in person alone.
+	own     []string
+	anybody bool
+	self    bool
+	level   Level
+	recent  time.Duration
 }
 
 // From allows calls from these services, for any end user or none.
@@ -45,6 +47,12 @@ func FromAnybody() Rule { return Rule{anybody: true} }
 // marks as filled with the caller's (propusk.options.v1.filled_with).
 func (r Rule) Self() Rule {
 	r.self = true
+	return r
+}
+
+// OrOwnFrom also allows calls from these services, each for the signed-in person's own account only: see [Rule.Self].
+func (r Rule) OrOwnFrom(services ...string) Rule {
+	r.own = services
 	return r
 }
 
@@ -90,11 +98,12 @@ func (r Rules) Check(s *grpc.Server) error {
 // allow refuses a call that the method's rule does not allow.
 func (r Rules) allow(ctx context.Context, method string, req any, now time.Time) error {
 	rule, ok := r[method]
-	if !ok || !rule.anybody && !slices.Contains(rule.services, CallerOf(ctx)) {
+	own := ok && slices.Contains(rule.own, CallerOf(ctx))
+	if !ok || !own && !rule.anybody && !slices.Contains(rule.services, CallerOf(ctx)) {
 		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED,
 			fmt.Sprintf("service %q may not call %s", CallerOf(ctx), method))
 	}
-	if !rule.self {
+	if !rule.self && !own {
 		return nil
 	}
 	return rule.allowUser(ctx, req, now)

@@ -17,8 +17,12 @@ type Config struct {
 	OrdersPer30Day int           `env:"ORDERS_PER_30_DAYS" envDefault:"4" range:"1..1000"`
 	TriesPer10Min  int           `env:"TRIES_PER_10_MINUTES" envDefault:"5" range:"1..1000"`
 	TriesPerLetter int           `env:"TRIES_PER_LETTER" envDefault:"15" range:"1..1000"`
-	// TrackingVisibleAfter is how long after an order the tracking number is shown.
-	TrackingVisibleAfter time.Duration `env:"TRACKING_VISIBLE_AFTER" envDefault:"0s" range:"0..720h"`
+	// TrackingVisibleAfter is how long after an order the tracking number is shown: the post knows it from the next day.
+	TrackingVisibleAfter time.Duration `env:"TRACKING_VISIBLE_AFTER" envDefault:"24h" range:"0..720h" sandbox:"0s"`
+	// ExpectedFrom and ExpectedUntil are how long after an order the letter is at the addressee's post office, at the
+	// soonest and at the latest; the first is the shorter.
+	ExpectedFrom  time.Duration `env:"EXPECTED_FROM" envDefault:"72h" range:"0..720h" sandbox:"0s"`
+	ExpectedUntil time.Duration `env:"EXPECTED_UNTIL" envDefault:"336h" range:"0..1440h" sandbox:"24h"`
 	// RemindAfter is how long after an order the person is reminded of a code that is not typed yet.
 	RemindAfter time.Duration `env:"REMIND_AFTER" envDefault:"336h" range:"1s..8760h"`
 	// PostOffice is the postal index of the office that sends the letters.

@@ -19,6 +19,7 @@ import (
 	"github.com/propusk-id/propusk/services/confirmation/internal/api"
 	"github.com/propusk-id/propusk/services/confirmation/internal/app"
 	"github.com/propusk-id/propusk/services/confirmation/internal/consume"
+	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 	"github.com/propusk-id/propusk/services/confirmation/internal/jobs"
 	"github.com/propusk-id/propusk/services/confirmation/internal/post"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
@@ -65,6 +66,9 @@ func run(ctx context.Context, p *boot.Platform) error {
 }
 
 func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
+	if cfg.ExpectedFrom > cfg.ExpectedUntil {
+		return nil, fmt.Errorf("PROPUSK_CONFIRMATION_EXPECTED_FROM %s is longer than EXPECTED_UNTIL %s", cfg.ExpectedFrom, cfg.ExpectedUntil)
+	}
 	office, err := identifiers.ParsePostIndex(cfg.PostOffice)
 	if err != nil {
 		return nil, fmt.Errorf("PROPUSK_CONFIRMATION_POST_OFFICE %q is not a postal index of six digits", cfg.PostOffice)
@@ -101,7 +105,8 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 		Store: store.New(pool, outbox, keys), Account: account, Profile: profile,
 		Post: post.NewSandbox(sandbox, p.Env.PublicURL), Keys: keys, Answers: idempotency.New(pool, keys, p.Now),
 		Limits: cfg.limits(), Office: office, Sender: sender, Support: support.Of(p.Env),
-		TrackingAfter: cfg.TrackingVisibleAfter, RemindAfter: cfg.RemindAfter, ApplyAfter: cfg.ApplyAfter,
+		TrackingAfter: cfg.TrackingVisibleAfter, Expected: domain.Expected{From: cfg.ExpectedFrom, Until: cfg.ExpectedUntil},
+		RemindAfter: cfg.RemindAfter, ApplyAfter: cfg.ApplyAfter,
 		PublicURL: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
 	}, nil
 }

@@ -176,8 +176,13 @@ type world struct {
 	ctx context.Context
 }
 
-func start(t *testing.T) *world {
+// start is the service with settings of its own, as name and value.
+func start(t *testing.T, settings ...string) *world {
 	t.Helper()
+	vars := map[string]string{"PROPUSK_CONFIRMATION_JOB_RETRY": "10ms", "PROPUSK_CONFIRMATION_APPLY_AFTER": "0s"}
+	for i := 0; i < len(settings); i += 2 {
+		vars["PROPUSK_CONFIRMATION_"+settings[i]] = settings[i+1]
+	}
 	w := &world{
 		t: t, post: &postOffice{}, profiles: &profiles{}, me: secret.NewID().String(),
 		accounts: &accounts{snapshot: secret.NewID().String(), evidence: map[string]*accountv1.Account{}},
@@ -190,7 +195,7 @@ func start(t *testing.T) *world {
 			testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, w.profiles),
 			testkit.Fake("sandbox", &sandboxv1.SandboxService_ServiceDesc, w.post),
 		},
-		Vars: map[string]string{"PROPUSK_CONFIRMATION_JOB_RETRY": "10ms", "PROPUSK_CONFIRMATION_APPLY_AFTER": "0s"},
+		Vars: vars,
 	})
 	w.signIn()
 	return w
@@ -266,7 +271,7 @@ func wantReason(t *testing.T, err error, want errorsv1.Reason) *errs.Error {
 }
 
 func TestLetterToTheDoorAndItsCodeConfirms(t *testing.T) {
-	w := start(t)
+	w := start(t, "TRACKING_VISIBLE_AFTER", "0s")
 	moved := testkit.Watch[eventsv1.LetterMoved](w.Env)
 	succeeded := testkit.Watch[eventsv1.ConfirmationSucceeded](w.Env)
 	order, code := w.mustOrder()
@@ -313,6 +318,31 @@ func TestLetterToTheDoorAndItsCodeConfirms(t *testing.T) {
 func (w *world) move(id string, state confirmationv1.LetterState) {
 	w.t.Helper()
 	w.Publish("sandbox", "confirmation", id, &sandboxeventsv1.LetterMoved{LetterOrderId: id, State: state.String()})
+}
+
+// Whoever orders learns the number once the post knows it, and until the letter is there, when it is expected.
+func TestTheNumberIsShownFromTheNextDayAndTheDaysUntilItIsThere(t *testing.T) {
+	w := start(t, "TRACKING_VISIBLE_AFTER", "24h", "EXPECTED_FROM", "72h", "EXPECTED_UNTIL", "336h")
+	order, _ := w.mustOrder()
+	if order.GetTrackingNumber() != "" || order.GetTrackingUrl() != "" {
+		t.Errorf("on the first day %q %q", order.GetTrackingNumber(), order.GetTrackingUrl())
+	}
+	from, err := time.Parse(time.DateOnly, order.GetExpectedFrom())
+	if err != nil || from.Sub(order.GetCreateTime().AsTime()) < 48*time.Hour {
+		t.Errorf("ordered at %s, expected from %q", order.GetCreateTime().AsTime(), order.GetExpectedFrom())
+	}
+	if order.GetExpectedUntil() <= order.GetExpectedFrom() {
+		t.Errorf("expected from %s until %s", order.GetExpectedFrom(), order.GetExpectedUntil())
+	}
+	w.later(24 * time.Hour)
+	if l := w.get(order.GetId()); l.GetTrackingNumber() == "" || l.GetTrackingUrl() == "" || l.GetExpectedFrom() == "" {
+		t.Errorf("on the next day %v", l)
+	}
+	w.move(order.GetId(), confirmationv1.LetterState_AT_OFFICE)
+	w.awaitState(order.GetId(), confirmationv1.LetterState_AT_OFFICE)
+	if l := w.get(order.GetId()); l.GetExpectedFrom() != "" || l.GetExpectedUntil() != "" {
+		t.Errorf("it is there and expected from %q until %q", l.GetExpectedFrom(), l.GetExpectedUntil())
+	}
 }
 
 func TestLettersNeverGoBack(t *testing.T) {

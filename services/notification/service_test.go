@@ -368,6 +368,12 @@ func TestEventsBecomeMessagesAndEntries(t *testing.T) {
 			},
 			1, 1, "5 December 2026",
 		},
+		"letter_at_office": {
+			&confirmationeventsv1.LetterMoved{AccountId: account, LetterOrderId: "l", State: "AT_OFFICE"}, 1, 0, "at the post office",
+		},
+		"letter_returned": {
+			&confirmationeventsv1.LetterMoved{AccountId: account, LetterOrderId: "l", State: "RETURNED"}, 1, 0, "eturned",
+		},
 		"letter_delivered": {
 			&confirmationeventsv1.LetterMoved{AccountId: account, LetterOrderId: "l", State: "DELIVERED"}, 1, 0, "delivered",
 		},
@@ -502,6 +508,44 @@ func TestFeedIsPagedNewestFirst(t *testing.T) {
 	if !reflect.DeepEqual(times, want) {
 		t.Errorf("times %v, want %v", times, want)
 	}
+}
+
+func TestFeedIsReadUpToAnEntryAndByKind(t *testing.T) {
+	w := start(t)
+	w.happens(&accounteventsv1.SignedIn{AccountId: account})
+	w.Clock.Advance(time.Second)
+	w.happens(&confirmationeventsv1.LetterOrdered{AccountId: account, LetterOrderId: "l"})
+	seen := w.waitFeed(2)
+	w.Clock.Advance(time.Second)
+	w.happens(&verificationeventsv1.VerificationExpired{AccountId: account})
+	w.waitFeed(3)
+	me := w.As(account, accountv1.Level_SIMPLIFIED)
+	w.dial("web")
+	mark := func(ctx context.Context, id string) error {
+		_, err := w.client.MarkNotificationsRead(ctx, &notificationv1.MarkNotificationsReadRequest{AccountId: account, NotificationId: id})
+		return err
+	}
+	if err := mark(me, seen[0].GetId()); err != nil {
+		t.Fatal(err)
+	}
+	all, err := w.list(me, "en", &notificationv1.ListNotificationsRequest{AccountId: account})
+	if err != nil || all.GetUnreadCount() != 1 {
+		t.Fatalf("%d are unread, want the newest: %v", all.GetUnreadCount(), err)
+	}
+	for i, n := range all.GetNotifications() {
+		if n.GetUnread() != (i == 0) {
+			t.Errorf("entry %d: unread %t", i, n.GetUnread())
+		}
+	}
+	letters, err := w.list(me, "en", &notificationv1.ListNotificationsRequest{AccountId: account, Kind: notificationv1.Kind_LETTERS})
+	if err != nil || len(letters.GetNotifications()) != 1 || letters.GetUnreadCount() != 1 ||
+		letters.GetNotifications()[0].GetKind() != notificationv1.Kind_LETTERS {
+		t.Errorf("letters: %v, %v", letters, err)
+	}
+	for _, id := range []string{"", "x", "0192d5a0-0000-7000-8000-00000000ffff"} {
+		wantReason(t, mark(me, id), errorsv1.Reason_NOT_FOUND)
+	}
+	wantReason(t, mark(w.As("0192d5a0-0000-7000-8000-000000000002", accountv1.Level_CONFIRMED), seen[0].GetId()), errorsv1.Reason_PERMISSION_DENIED)
 }
 
 func TestWrongPagesAreRefused(t *testing.T) {

@@ -244,6 +244,12 @@ func TestAccessIsByTheTable(t *testing.T) {
 	}
 	_, err = w.profile.GetSnapshot(w.ctx, &profilev1.GetSnapshotRequest{SnapshotId: w.id})
 	wantReason(t, err, denied)
+	pages := profilev1.NewProfileServiceClient(w.Dial("web", "profile"))
+	if _, err = pages.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id}); err != nil {
+		t.Errorf("the pages may not show a person their own card: %v", err)
+	}
+	_, err = pages.GetCard(stranger, &profilev1.GetCardRequest{AccountId: w.id})
+	wantReason(t, err, denied)
 	nobody := w.As("0199d3a0-0000-7000-8000-000000000000", accountv1.Level_SIMPLIFIED)
 	_, err = w.profile.GetPerson(nobody, &profilev1.GetPersonRequest{AccountId: "0199d3a0-0000-7000-8000-000000000000"})
 	wantReason(t, err, errorsv1.Reason_NOT_FOUND)

@@ -2,6 +2,7 @@ package verification_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
@@ -65,7 +66,14 @@ func TestSilenceForDaysExpires(t *testing.T) {
 	w := start(t, "DEADLINE", "300ms")
 	ended := testkit.Watch[eventsv1.VerificationExpired](w.Env)
 	w.registers.set(down, matches)
-	v := w.await(w.mustCreate().GetId(), expired)
+	created := w.mustCreate()
+	if got := created.GetExpireTime().AsTime().Sub(created.GetCreateTime().AsTime()); got != 300*time.Millisecond {
+		t.Errorf("the registries may take %s, want the deadline", got)
+	}
+	v := w.await(created.GetId(), expired)
+	if !v.GetExpireTime().AsTime().Equal(created.GetExpireTime().AsTime().Truncate(time.Microsecond)) {
+		t.Errorf("the deadline has moved to %s", v.GetExpireTime().AsTime())
+	}
 	if c := check(v, pfr); c.GetState() != verificationv1.Check_EXPIRED {
 		t.Errorf("PFR is %s", c.GetState())
 	}

@@ -37,7 +37,7 @@ func mount(site *page.Site, log *slog.Logger, c clients) {
 	partners.Mount(site, partners.Deps{Ways: ways, Profiles: c.profiles})
 	cabinet.Mount(site, cabinet.Deps{
 		Accounts: c.accounts, Profiles: c.profiles, Verifications: c.verifications, Confirmations: c.confirmations,
-		Notifications: c.notifications,
+		Notifications: c.notifications, Partners: ways,
 	})
 	person.Mount(site, person.Deps{Profiles: c.profiles, Verifications: c.verifications})
 	verification.Mount(site, verification.Deps{Profiles: c.profiles, Verifications: c.verifications})

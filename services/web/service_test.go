@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,7 +123,7 @@ func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site
 		all[k] = v
 	}
 	n, a := &neighbours{account: account}, &asked{}
-	e := testkit.Start(t, testkit.Options{Vars: all, Services: append(more,
+	e := testkit.Start(t, testkit.Options{Vars: all, Services: instead(more, []boot.Service{
 		gateway.Service(), web.Service(),
 		testkit.Fake("account", &accountv1.AccountService_ServiceDesc, n),
 		testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, n),
@@ -135,8 +136,19 @@ func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site
 		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc,
 			notificationv1.UnimplementedNotificationServiceServer{}),
 		authorizationServer(a),
-	)})
+	})})
 	return &site{Env: e, t: t, url: "http://" + addr, back: n, asked: a}
+}
+
+// instead are all services, those of a test in the place of the usual ones.
+func instead(own, usual []boot.Service) []boot.Service {
+	all := slices.Clone(own)
+	for _, s := range usual {
+		if !slices.ContainsFunc(own, func(o boot.Service) bool { return o.Name == s.Name }) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 type answer struct {

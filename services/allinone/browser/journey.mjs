@@ -93,25 +93,58 @@ async function seeGenerated(walk) {
 
 async function beVerified(walk) {
   const { person, passport } = human;
+  await walk.open("/cabinet/person");
   await walk.look("person");
-  const form = {
-    gender: person.gender, birth_date: typed(person.birthDate), birth_place: person.birthPlace,
-    citizenship: person.citizenship, snils: person.snils, series: passport.series, number: passport.number,
-    issue_date: typed(passport.issueDate), issued_by: passport.issuedBy, issue_code: passport.issueCode,
-  };
-  const submit = "button[value=submit]";
-  await walk.send({ ...form, issue_date: "31.02.2003", issue_code: "12" }, submit);
-  await walk.refused("issue_date", "issue_code");
-  await walk.look("person-wrong");
-  await walk.send(form, submit);
+  await walk.press('main a.button[href="/cabinet/person/birth"]');
+  await walk.look("person-birth");
+  const birth = { gender: person.gender, birth_date: typed(person.birthDate), birth_place: person.birthPlace };
+  await walk.send({ ...birth, birth_date: "31.02.2003" });
+  await walk.refused("birth_date");
+  await walk.look("person-birth-wrong");
+  await walk.send(birth);
+  walk.at("/cabinet/person/citizenship");
+  await walk.look("person-citizenship");
+  await walk.send({ citizenship: person.citizenship });
+  walk.at("/cabinet/person/snils");
+  await walk.look("person-snils");
+  await walk.send({ snils: person.snils });
+  walk.at("/cabinet/person/passport");
+  await walk.look("person-passport");
+  await givePassport(walk, passport);
+  walk.at("/cabinet/person");
+  await walk.look("person-check");
+  await walk.press("main button[value=submit]");
   walk.at(/^\/cabinet\/verification\//);
   // The page follows by itself: by its script, or by loading itself again.
   await walk.page.locator(".notice-good").waitFor();
   await walk.look("verification");
   await walk.open("/cabinet/person");
   await walk.look("person-verified");
+  await walk.open("/cabinet/data");
+  await walk.look("data");
+  await readNotifications(walk);
   await walk.open("/cabinet");
   await walk.look("cabinet-standard");
+}
+
+async function readNotifications(walk) {
+  await walk.press('main nav a[href="/cabinet/notifications"]');
+  assert.ok(await walk.page.locator(".is-unread").count() > 0, "nothing is unread");
+  await walk.look("notifications");
+  await walk.send({});
+  walk.at("/cabinet/notifications");
+  assert.equal(await walk.page.locator(".is-unread, .count").count(), 0, "something is unread that was marked as read");
+}
+
+async function givePassport(walk, passport) {
+  const form = {
+    passport_number: `${passport.series} ${passport.number}`, issue_date: typed(passport.issueDate),
+    issued_by: passport.issuedBy, issue_code: passport.issueCode,
+  };
+  await walk.send({ ...form, passport_number: passport.series, issue_code: "12" });
+  await walk.refused("passport_number", "issue_code");
+  await walk.look("person-passport-wrong");
+  await walk.send(form);
 }
 
 /** A date as people write it. */
@@ -123,6 +156,8 @@ async function orderLetter(walk) {
   const { address } = human;
   await walk.press('main a[href="/cabinet/letter"]');
   await walk.look("letter");
+  await walk.press('main a[href="/cabinet/letter/address"]');
+  await walk.look("letter-address");
   await walk.send({ postal_code: "12" });
   await walk.refused("postal_code", "region", "city", "house");
   await walk.look("letter-wrong");
@@ -130,6 +165,9 @@ async function orderLetter(walk) {
     type: address.type, postal_code: address.postalCode, region: address.region, city: address.city,
     street: address.street, house: address.house, flat: address.flat,
   });
+  walk.at("/cabinet/letter/check");
+  await walk.look("letter-check");
+  await walk.send({});
   walk.at("/cabinet/letter");
   await walk.look("letter-ordered");
 }

@@ -79,13 +79,26 @@ func (s *Story) pagePassword(ctx context.Context, b *Browser) error {
 	return b.Open(ctx, "/cabinet/person")
 }
 
+// pagePerson fills in page after page, as each leads to the next, and submits the summary.
 func (s *Story) pagePerson(ctx context.Context, b *Browser) error {
 	p, d := s.Person.Person, s.Person.Passport
-	return b.Submit(ctx, map[string]string{
-		"gender": p.Gender, "birth_date": p.BirthDate, "birth_place": p.BirthPlace, "citizenship": p.Citizenship,
-		"snils": p.SNILS, "series": d.Series, "number": d.Number, "issue_date": d.IssueDate, "issued_by": d.IssuedBy,
-		"issue_code": d.IssueCode, "action": "submit",
-	})
+	if err := b.Open(ctx, "/cabinet/person/birth"); err != nil {
+		return err
+	}
+	for _, values := range []map[string]string{
+		{"gender": p.Gender, "birth_date": p.BirthDate, "birth_place": p.BirthPlace},
+		{"citizenship": p.Citizenship},
+		{"snils": p.SNILS},
+		{
+			"passport_number": d.Series + " " + d.Number, "issue_date": d.IssueDate, "issued_by": d.IssuedBy, "issue_code": d.IssueCode,
+		},
+		{"action": "submit"},
+	} {
+		if err := b.Submit(ctx, values); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Story) pageVerification(ctx context.Context, b *Browser) error {
@@ -102,7 +115,7 @@ func (s *Story) pageVerification(ctx context.Context, b *Browser) error {
 			return err
 		}
 	}
-	return b.Open(ctx, "/cabinet/letter")
+	return b.Open(ctx, "/cabinet/letter/address")
 }
 
 func (s *Story) pageLetter(ctx context.Context, b *Browser) error {
@@ -112,6 +125,12 @@ func (s *Story) pageLetter(ctx context.Context, b *Browser) error {
 		"street": a["street"], "house": a["house"], "flat": a["flat"],
 	})
 	if err != nil {
+		return err
+	}
+	if err := expect("the page after the address", b.Page.URL.Path, "/cabinet/letter/check"); err != nil {
+		return err
+	}
+	if err := b.Send(ctx); err != nil {
 		return err
 	}
 	var letters struct{ LetterOrders []struct{ ID string } }

@@ -1,7 +1,7 @@
 // The flows of pages, step by step: what is typed, which button is pressed, and where that is done. A disturbance may do a
 // step twice: `once` says of a step that its page is of no more use when it is done.
 import assert from "node:assert/strict";
-import { citizen, message, messages, password } from "./sandbox.mjs";
+import { call, citizen, deliverLetter, message, messages, password, signIn, signUp as signUpByREST } from "./sandbox.mjs";
 
 const submit = "main form button.button:not(.quiet)";
 
@@ -33,6 +33,79 @@ async function signUp(n) {
   ];
 }
 
+/** A person gives their data page by page, and it matches. */
+async function person(n) {
+  const human = await citizen(n);
+  await signUpByREST(human);
+  const { person: p, passport } = human;
+  const mine = { signedIn: true, login: human.phone };
+  const at = (page) => `/cabinet/person/${page}`;
+  return [
+    step({
+      ...mine, name: "birth", at: at("birth"), open: openSignedIn(human, at("birth")),
+      values: { gender: p.gender, birth_date: typed(p.birthDate), birth_place: p.birthPlace },
+    }),
+    step({ ...mine, name: "citizenship", at: at("citizenship"), values: { citizenship: p.citizenship } }),
+    step({ ...mine, name: "snils", at: at("snils"), values: { snils: p.snils } }),
+    step({
+      ...mine, name: "passport", at: at("passport"),
+      values: {
+        passport_number: `${passport.series} ${passport.number}`, issue_date: typed(passport.issueDate),
+        issued_by: passport.issuedBy, issue_code: passport.issueCode,
+      },
+    }),
+    step({ ...mine, name: "person-check", at: "/cabinet/person", button: "main button[value=submit]", once: true }),
+    end("verification", /^\/cabinet\/verification\//, (walk) => walk.page.locator(".notice-good").waitFor()),
+  ];
+}
+
+/** A person of the level standard orders a letter and types its code. */
+async function letter(n) {
+  const human = await citizen(n);
+  await beStandard(human);
+  const { address: a } = human;
+  const mine = { signedIn: true, login: human.phone };
+  const code = memo(async () => (await deliverLetter(human)).code);
+  return [
+    step({
+      ...mine, name: "letter-address", at: "/cabinet/letter/address", open: openSignedIn(human, "/cabinet/letter/address"),
+      values: {
+        type: a.type, postal_code: a.postalCode, region: a.region, city: a.city, street: a.street, house: a.house, flat: a.flat,
+      },
+    }),
+    step({ ...mine, name: "letter-check", at: "/cabinet/letter/check", once: true }),
+    step({ ...mine, name: "letter-code", at: "/cabinet/letter", once: true, values: async () => ({ code: await code() }) }),
+    end("confirmed", "/cabinet/confirmed", (walk) => walk.page.locator("main .badge-confirmed").waitFor()),
+  ];
+}
+
+/** Has the registries confirm a person, by REST. */
+async function beStandard(human) {
+  await signUpByREST(human);
+  const token = await signIn(human.phone);
+  const { lastName, firstName, middleName, ...rest } = human.person;
+  await call("PATCH", "/v1/me/person", rest, token);
+  await call("POST", "/v1/me/documents", human.passport, token);
+  await call("POST", "/v1/me/verifications", {}, token);
+  for (const until = Date.now() + 30_000; (await call("GET", "/v1/me", null, token)).level !== "STANDARD"; ) {
+    assert.ok(Date.now() < until, "the account did not become standard");
+    await new Promise((soon) => setTimeout(soon, 200));
+  }
+}
+
+function openSignedIn(human, path) {
+  return async (walk) => {
+    await walk.open("/sign-in");
+    await walk.signIn(human.phone);
+    await walk.open(path);
+  };
+}
+
+/** A date as people write it. */
+function typed(iso) {
+  return iso.split("-").reverse().join(".");
+}
+
 /** The last page of a flow, with what must be true then. */
 function end(name, at, check) {
   return { name, at, last: true, button: submit, values: async () => ({}), do: check };
@@ -44,4 +117,4 @@ function memo(ask) {
   return () => (answer ??= ask());
 }
 
-export const flows = { "sign-up": signUp };
+export const flows = { "sign-up": signUp, person, letter };

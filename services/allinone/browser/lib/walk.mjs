@@ -107,7 +107,7 @@ export class Walk {
   }
 
   /** Fills in fields by their names, and sends the form with the button. */
-  async send(values, button = "main form button[type=submit]") {
+  async send(values, button = "main form:not(#note *) button[type=submit]") {
     await this.fill(values);
     return this.press(button);
   }
@@ -179,7 +179,8 @@ export class Walk {
 
   /** Looks at a page that leads on by itself after a while, and follows its link if it has not done so by then. */
   async lookBriefly(name) {
-    const leaving = this.page.waitForURL((u) => u.pathname !== new URL(this.page.url()).pathname, { waitUntil: "load" });
+    const here = new URL(this.page.url()).pathname;
+    const leaving = this.page.waitForURL((u) => u.pathname !== here, { waitUntil: "load" });
     await this.page.keyboard.press("Shift"); // a person who does something is not led on
     await this.look(name);
     await this.page.bringToFront();

@@ -101,6 +101,6 @@ func order(l app.LetterView) *confirmationv1.LetterOrder {
 		Id: l.ID.String(), State: l.State,
 		TrackingNumber: l.TrackingNumber, TrackingUrl: l.TrackingURL, Address: l.Address,
 		CodeExpireTime: timestamppb.New(l.ExpireTime), CreateTime: timestamppb.New(l.CreateTime),
-		ReorderTime: timestamppb.New(l.ReorderTime),
+		ReorderTime: timestamppb.New(l.ReorderTime), ExpectedFrom: l.ExpectedFrom, ExpectedUntil: l.ExpectedUntil,
 	}
 }

@@ -34,6 +34,8 @@ type App struct {
 	Support support.Contacts
 	// TrackingAfter is how long after the order the tracking number is shown.
 	TrackingAfter time.Duration
+	// Expected says when letters are expected at their post offices.
+	Expected domain.Expected
 	// RemindAfter is how long after the order the holder is reminded of a code that has not been typed.
 	RemindAfter time.Duration
 	// ApplyAfter is when a job takes over from a request that redeemed a code and did not finish.

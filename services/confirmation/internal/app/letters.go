@@ -18,6 +18,8 @@ type LetterView struct {
 	// TrackingURL is empty as long as the tracking number is hidden.
 	TrackingURL string
 	ReorderTime time.Time
+	// ExpectedFrom and ExpectedUntil are the days on which it is expected at the post office, ISO 8601.
+	ExpectedFrom, ExpectedUntil string
 }
 
 // Letters are the account's letters, newest first.
@@ -45,6 +47,7 @@ func (a *App) Letter(ctx context.Context, account, id uuid.UUID) (LetterView, er
 func (a *App) view(l store.Letter) LetterView {
 	now := a.Now()
 	v := LetterView{Letter: l, State: l.StateAt(now), ReorderTime: l.CreateTime.Add(a.Limits.ReorderAfter)}
+	v.ExpectedFrom, v.ExpectedUntil = a.Expected.Days(l.Letter, v.State)
 	if now.Before(l.CreateTime.Add(a.TrackingAfter)) {
 		v.TrackingNumber = ""
 		return v

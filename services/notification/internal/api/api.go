@@ -4,6 +4,7 @@ package api
 import (
 	"context"
 
+	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
@@ -46,15 +47,28 @@ func (s *Server) ListNotifications(
 	if err != nil {
 		return nil, err
 	}
-	items, next, err := s.app.Feed(ctx, account, r.GetPageSize(), r.GetPageToken())
+	page, err := s.app.Feed(ctx, app.FeedQuery{
+		AccountID: account, Kind: r.GetKind(), Size: r.GetPageSize(), Token: r.GetPageToken(),
+	})
 	if err != nil {
 		return nil, err
 	}
-	out := &notificationv1.ListNotificationsResponse{NextPageToken: next}
-	for _, i := range items {
+	out := &notificationv1.ListNotificationsResponse{NextPageToken: page.Next, UnreadCount: page.Unread}
+	for _, i := range page.Items {
 		out.Notifications = append(out.Notifications, &notificationv1.Notification{
-			Id: i.ID, Type: i.Type, Title: i.Title, Text: i.Text, CreateTime: timestamppb.New(i.Time),
+			Id: i.ID, Type: i.Type, Title: i.Title, Text: i.Text, CreateTime: timestamppb.New(i.Time), Kind: i.Kind, Unread: i.Unread,
 		})
 	}
 	return out, nil
+}
+
+// MarkNotificationsRead notes what the person has seen.
+func (s *Server) MarkNotificationsRead(
+	ctx context.Context, r *notificationv1.MarkNotificationsReadRequest,
+) (*emptypb.Empty, error) {
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, s.app.MarkRead(ctx, account, r.GetNotificationId())
 }

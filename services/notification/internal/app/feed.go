@@ -7,7 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/rpc"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 )
 
@@ -16,28 +18,63 @@ type Item struct {
 	ID                string
 	Type, Title, Text string
 	Time              time.Time
+	Kind              domain.Kind
+	Unread            bool
 }
 
-// Feed is a page of a person's feed, newest first, in the language of the request. The last page has an empty token.
-func (a *App) Feed(ctx context.Context, account uuid.UUID, size int32, token string) (items []Item, next string, err error) {
+// FeedQuery asks for a page of a person's feed.
+type FeedQuery struct {
+	AccountID uuid.UUID
+	// Kind is the only kind that is wanted; unspecified: all.
+	Kind  domain.Kind
+	Size  int32
+	Token string
+}
+
+// FeedPage is a page of a feed. The last one has an empty token.
+type FeedPage struct {
+	Items []Item
+	Next  string
+	// Unread counts the entries of all kinds that the person has not seen.
+	Unread int32
+}
+
+// Feed is a page of a person's feed, newest first, in the language of the request.
+func (a *App) Feed(ctx context.Context, q FeedQuery) (out FeedPage, err error) {
 	var wrong errs.Fields
-	size, err = domain.PageSize(size)
+	size, err := domain.PageSize(q.Size)
 	wrong.Check("page_size", err)
-	below, err := domain.ParseCursor(token)
+	below, err := domain.ParseCursor(q.Token)
 	wrong.Check("page_token", err)
 	if err := wrong.Err(); err != nil {
-		return nil, "", err
+		return out, err
 	}
-	entries, err := a.Store.Entries(ctx, account, below, size+1)
+	entries, err := a.Store.Entries(ctx, q.AccountID, q.Kind, below, size+1)
 	if err != nil {
-		return nil, "", err
+		return out, err
 	}
 	if len(entries) > int(size) {
 		entries = entries[:size]
-		next = domain.Below(entries[size-1]).Token()
+		out.Next = domain.Below(entries[size-1]).Token()
 	}
-	items, err = a.renderEntries(entries, domain.Language(rpc.RequestOf(ctx).Language))
-	return items, next, err
+	if out.Unread, err = a.Store.CountUnread(ctx, q.AccountID); err != nil {
+		return out, err
+	}
+	out.Items, err = a.renderEntries(entries, domain.Language(rpc.RequestOf(ctx).Language))
+	return out, err
+}
+
+// MarkRead notes that a person has seen everything up to an entry of their feed.
+func (a *App) MarkRead(ctx context.Context, account uuid.UUID, entry string) error {
+	id, err := identifiers.ParseID(entry)
+	if err != nil {
+		return err
+	}
+	known, err := a.Store.MarkRead(ctx, account, id)
+	if err == nil && !known {
+		err = errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the feed has no such entry")
+	}
+	return err
 }
 
 func (a *App) renderEntries(entries []domain.Entry, language string) ([]Item, error) {
@@ -47,7 +84,10 @@ func (a *App) renderEntries(entries []domain.Entry, language string) ([]Item, er
 		if err != nil {
 			return nil, err
 		}
-		items[i] = Item{ID: e.ID.String(), Type: e.Template, Title: text.Title, Text: text.Text, Time: e.Time}
+		items[i] = Item{
+			ID: e.ID.String(), Type: e.Template, Title: text.Title, Text: text.Text, Time: e.Time,
+			Kind: domain.KindOf(e.Template), Unread: e.Unread,
+		}
 	}
 	return items, nil
 }

@@ -79,10 +79,11 @@ func (n notifier) registerConfirmation(c *events.Consumer) {
 		return n.tell(ctx, e, domain.Notice{Template: "letter_ordered", Reach: domain.Everywhere})
 	})
 	events.On(c, func(ctx context.Context, e *confirmationeventsv1.LetterMoved) error {
-		if e.GetState() != confirmationv1.LetterState_DELIVERED.String() {
+		template, told := letterNews()[e.GetState()]
+		if !told {
 			return nil
 		}
-		return n.tell(ctx, e, domain.Notice{Template: "letter_delivered", Reach: domain.Once})
+		return n.tell(ctx, e, domain.Notice{Template: template, Reach: domain.Once})
 	})
 	events.On(c, func(ctx context.Context, e *confirmationeventsv1.LetterReminderDue) error {
 		until := e.GetCodeExpireTime().AsTime().In(identifiers.Moscow()).Format(time.DateOnly)
@@ -90,6 +91,15 @@ func (n notifier) registerConfirmation(c *events.Consumer) {
 			Template: "letter_reminder", Reach: domain.Everywhere, Params: map[string]string{"until": until},
 		})
 	})
+}
+
+// letterNews are the stops of a letter that the person is told of.
+func letterNews() map[string]string {
+	return map[string]string{
+		confirmationv1.LetterState_AT_OFFICE.String(): "letter_at_office",
+		confirmationv1.LetterState_DELIVERED.String(): "letter_delivered",
+		confirmationv1.LetterState_RETURNED.String():  "letter_returned",
+	}
 }
 
 func (n notifier) tell(ctx context.Context, e interface{ GetAccountId() string }, notice domain.Notice) error {

@@ -19,6 +19,8 @@ type Entry struct {
 	Template  string
 	Params    map[string]string
 	Time      time.Time
+	// Unread says that the person has not seen it.
+	Unread bool
 }
 
 const (

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/store/db"
 )
@@ -21,20 +22,39 @@ func (t *Tx) AddEntry(ctx context.Context, e domain.Entry) error {
 	})
 }
 
-// Entries are an account's feed entries after the cursor, newest first.
-func (c conn) Entries(ctx context.Context, account uuid.UUID, below domain.Cursor, limit int32) ([]domain.Entry, error) {
+// Entries are an account's feed entries of a kind after the cursor, newest first.
+func (c conn) Entries(
+	ctx context.Context, account uuid.UUID, kind domain.Kind, below domain.Cursor, limit int32,
+) ([]domain.Entry, error) {
 	rows, err := c.q.ListEntries(ctx, db.ListEntriesParams{
-		AccountID: account, Limit: limit, BeforeAt: below.Time, BeforeID: below.ID,
+		AccountID: account, Limit: limit, BeforeAt: below.Time, BeforeID: below.ID, Types: domain.TemplatesOf(kind),
 	})
 	if err != nil {
 		return nil, err
 	}
 	out := make([]domain.Entry, len(rows))
 	for i, row := range rows {
-		out[i] = domain.Entry{ID: row.ID, AccountID: account, Template: row.Type, Time: row.CreatedAt}
+		out[i] = domain.Entry{ID: row.ID, AccountID: account, Template: row.Type, Time: row.CreatedAt, Unread: row.Unread}
 		if err := json.Unmarshal(row.Params, &out[i].Params); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// CountUnread is how many entries of an account have not been seen.
+func (c conn) CountUnread(ctx context.Context, account uuid.UUID) (int32, error) {
+	return c.q.CountUnread(ctx, account)
+}
+
+// MarkRead notes that an account's holder has seen everything up to an entry; false: the feed has no such entry.
+func (c conn) MarkRead(ctx context.Context, account, entry uuid.UUID) (bool, error) {
+	at, err := c.q.GetEntryTime(ctx, db.GetEntryTimeParams{ID: entry, AccountID: account})
+	if pg.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, c.q.MarkRead(ctx, db.MarkReadParams{AccountID: account, SeenAt: at, SeenID: entry})
 }

@@ -9,11 +9,14 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf16"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/internal/support"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/templates"
 )
 
@@ -38,7 +41,9 @@ func expected() map[string]struct{ parts, params []string } {
 		"verification_expired":     {all, nil},
 		"level_confirmed":          {all, nil},
 		"letter_ordered":           {all, nil},
+		"letter_at_office":         {all, nil},
 		"letter_delivered":         {all, nil},
+		"letter_returned":          {all, nil},
 		"letter_reminder":          {all, []string{"until"}},
 	}
 }
@@ -115,6 +120,36 @@ func TestEveryTemplateInEveryLanguage(t *testing.T) {
 					checkPart(t, c, part, name, language, want.params)
 				}
 			})
+		}
+	}
+}
+
+// Every entry of the feed is of a kind, by which people choose what they see; no kind names what no template has.
+func TestEveryEntryHasAKind(t *testing.T) {
+	for name, want := range expected() {
+		inFeed := slices.Contains(want.parts, "feed")
+		if has := domain.KindOf(name) != notificationv1.Kind_KIND_UNSPECIFIED; has != inFeed {
+			t.Errorf("%s: in the feed %t, has a kind %t", name, inFeed, has)
+		}
+	}
+	for n, name := range notificationv1.Kind_name {
+		for _, template := range domain.TemplatesOf(notificationv1.Kind(n)) {
+			if _, ok := expected()[template]; !ok {
+				t.Errorf("%s has %s, which is no template", name, template)
+			}
+		}
+	}
+}
+
+// One SMS holds 70 characters (3GPP TS 23.038, UCS-2).
+func TestTheLettersStopsAreOneSMS(t *testing.T) {
+	c := load(t)
+	for _, name := range []string{"letter_at_office", "letter_returned"} {
+		for _, language := range languages() {
+			text, err := c.SMS(name, language, nil)
+			if n := len(utf16.Encode([]rune(text))); err != nil || n > 70 {
+				t.Errorf("%s in %s has %d characters: %v", name, language, n, err)
+			}
 		}
 	}
 }

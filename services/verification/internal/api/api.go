@@ -75,7 +75,9 @@ func (s *Server) ListVerifications(
 }
 
 func verification(v domain.Verification) *verificationv1.Verification {
-	out := &verificationv1.Verification{Id: v.ID.String(), State: v.State, CreateTime: timestamppb.New(v.CreateTime)}
+	out := &verificationv1.Verification{
+		Id: v.ID.String(), State: v.State, CreateTime: timestamppb.New(v.CreateTime), ExpireTime: timestamppb.New(v.Deadline),
+	}
 	if !v.EndTime.IsZero() {
 		out.EndTime = timestamppb.New(v.EndTime)
 	}

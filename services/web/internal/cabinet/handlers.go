@@ -3,24 +3,20 @@ package cabinet
 import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
-	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
-	"github.com/propusk-id/propusk/services/web/internal/paths"
 	"github.com/propusk-id/propusk/services/web/internal/profiles"
 	"github.com/propusk-id/propusk/services/web/internal/progress"
 )
 
-// cabinet shows the person what is known, what is next and what was written to him.
-func (f feature) cabinet(r *page.Request) error {
+// The entries of the feed that the overview and a page of notifications show.
+const (
+	latestEntries = 3
+	pageEntries   = 20
+)
+
+// overview shows the person where they stand, what is next and what was written last.
+func (f feature) overview(r *page.Request) error {
 	person, err := profiles.Greet(r, f.Profiles)
-	if err != nil {
-		return err
-	}
-	account, err := f.Accounts.GetAccount(r.Context(), &accountv1.GetAccountRequest{AccountId: r.AccountID()})
-	if err != nil {
-		return err
-	}
-	contacts, err := f.Accounts.GetContacts(r.Context(), &accountv1.GetContactsRequest{AccountId: r.AccountID()})
 	if err != nil {
 		return err
 	}
@@ -28,63 +24,71 @@ func (f feature) cabinet(r *page.Request) error {
 	if err != nil {
 		return err
 	}
+	account, err := f.Accounts.GetAccount(r.Context(), &accountv1.GetAccountRequest{AccountId: r.AccountID()})
+	if err != nil {
+		return err
+	}
 	m := Overview{
-		Page: r.Page, FullName: profiles.FullName(person), Level: account.GetLevel().String(),
-		Phone: contacts.GetPhone(), Email: contacts.GetEmail(), BirthDate: person.GetBirthDate(), SNILS: person.GetSnils(),
-		PassportSeries: passport.GetSeries(), PassportNumber: passport.GetNumber(),
+		Page: r.Page, FullName: profiles.FullName(person), Level: account.GetLevel().String(), Saved: r.URL.Query().Get("saved"),
 	}
 	if c := account.GetConfirmation(); c != nil {
 		m.Method, m.ConfirmTime = c.GetMethod().String(), c.GetTime().AsTime()
 	}
-	if m.Next, m.NextURL, err = f.next(r, account); err != nil {
+	if m.Standing, err = f.standing(r, account.GetLevel(), profiles.Answers(person, passport)); err != nil {
 		return err
 	}
-	m.Feed, err = f.feed(r)
+	list, err := f.list(r, &notificationv1.ListNotificationsRequest{PageSize: latestEntries})
 	if err != nil {
+		return err
+	}
+	m.Unread, m.Feed = int(list.GetUnreadCount()), entries(list)
+	if m.Held, err = f.Partners.Held(r); err != nil {
 		return err
 	}
 	return r.Render(m)
 }
 
-// next is what the person does next on the way to a confirmed account.
-func (f feature) next(r *page.Request, a *accountv1.Account) (next, url string, err error) {
-	switch a.GetLevel() {
-	case accountv1.Level_CONFIRMED:
-		return NextDone, "", nil
-	case accountv1.Level_STANDARD:
-		letter, err := progress.LatestLetter(r, f.Confirmations)
-		if err != nil || !progress.LetterUsable(letter) {
-			return NextLetter, "", err
-		}
-		return NextCode, "", nil
-	case accountv1.Level_LEVEL_UNSPECIFIED, accountv1.Level_SIMPLIFIED:
-	}
-	return f.nextVerification(r)
-}
-
-func (f feature) nextVerification(r *page.Request) (next, url string, err error) {
-	latest, err := progress.LatestVerification(r, f.Verifications)
-	switch {
-	case err != nil || latest == nil:
-		return NextPerson, "", err
-	case latest.GetState() == verificationv1.State_PENDING:
-		return NextWait, paths.Verification(latest.GetId()), nil
-	case latest.GetState() == verificationv1.State_MATCHED:
-		// The level follows the match at once; the event that says so may be on its way.
-		return NextWait, paths.Verification(latest.GetId()), nil
-	default:
-		return NextCorrect, paths.Verification(latest.GetId()), nil
-	}
-}
-
-func (f feature) feed(r *page.Request) ([]FeedItem, error) {
-	list, err := f.Notifications.ListNotifications(r.Context(), &notificationv1.ListNotificationsRequest{AccountId: r.AccountID()})
+// data shows everything that is known about the person.
+func (f feature) data(r *page.Request) error {
+	card, err := profiles.Card(r, f.Profiles)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	items := make([]FeedItem, 0, len(list.GetNotifications()))
+	contacts, err := f.Accounts.GetContacts(r.Context(), &accountv1.GetContactsRequest{AccountId: r.AccountID()})
+	if err != nil {
+		return err
+	}
+	letter, err := progress.LatestLetter(r, f.Confirmations)
+	if err != nil {
+		return err
+	}
+	list, err := f.list(r, &notificationv1.ListNotificationsRequest{PageSize: 1})
+	if err != nil {
+		return err
+	}
+	passport := profiles.PassportIn(card.GetDocuments())
+	return r.Render(Data{
+		Page: r.Page, State: card.GetPerson().GetState().String(), Answers: profiles.Answers(card.GetPerson(), passport),
+		Phone: contacts.GetPhone(), Email: contacts.GetEmail(),
+		UnprovenPhone: card.GetUnprovenPhone(), UnprovenEmail: card.GetUnprovenEmail(),
+		Addresses: card.GetAddresses(), Letter: letter, Unread: int(list.GetUnreadCount()),
+	})
+}
+
+func (f feature) list(
+	r *page.Request, q *notificationv1.ListNotificationsRequest,
+) (*notificationv1.ListNotificationsResponse, error) {
+	q.AccountId = r.AccountID()
+	return f.Notifications.ListNotifications(r.Context(), q)
+}
+
+func entries(list *notificationv1.ListNotificationsResponse) []Entry {
+	out := make([]Entry, 0, len(list.GetNotifications()))
 	for _, n := range list.GetNotifications() {
-		items = append(items, FeedItem{Title: n.GetTitle(), Text: n.GetText(), Time: progress.Time(n.GetCreateTime())})
+		out = append(out, Entry{
+			ID: n.GetId(), Title: n.GetTitle(), Text: n.GetText(), Kind: n.GetKind().String(), Unread: n.GetUnread(),
+			Time: progress.Time(n.GetCreateTime()),
+		})
 	}
-	return items, nil
+	return out
 }

@@ -10,6 +10,7 @@ import (
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/partners"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 )
 
@@ -23,6 +24,7 @@ type Deps struct {
 	Verifications verificationv1.VerificationServiceClient
 	Confirmations confirmationv1.ConfirmationServiceClient
 	Notifications notificationv1.NotificationServiceClient
+	Partners      partners.Ways
 }
 
 type feature struct {
@@ -33,5 +35,7 @@ type feature struct {
 func Mount(site *page.Site, d Deps) {
 	site.Texts(texts)
 	f := feature{Deps: d}
-	site.Page(paths.Cabinet, page.SignedIn(f.cabinet))
+	site.Page(paths.Cabinet, page.SignedIn(f.overview))
+	site.Page(paths.Data, page.SignedIn(f.data))
+	site.Page(paths.Notifications, page.SignedIn(f.notifications))
 }

@@ -32,6 +32,9 @@ func Mount(site *page.Site, d Deps) {
 	site.Texts(texts)
 	f := feature{Deps: d, now: site.Now}
 	site.Page(paths.Letter, page.SignedIn(f.letter))
-	site.Page(paths.LetterCode, page.SignedIn(f.letterCode))
+	// Letters and messages name it; it is the same page, on which everything about the letter stands together.
+	site.Page(paths.LetterCode, page.SignedIn(f.letter))
+	site.LongForm(paths.LetterAddress, f.address)
+	site.Page(paths.LetterCheck, page.SignedIn(f.check))
 	site.Page(paths.Confirmed, page.SignedIn(f.confirmed))
 }

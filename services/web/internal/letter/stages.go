@@ -29,3 +29,14 @@ func (m Status) stages() []stage {
 	}
 	return out
 }
+
+// title says where the letter is.
+func (m Status) title() string { return m.T("lettertitle." + m.State) }
+
+// expected is when the letter should be at the post office, in words.
+func (m Status) expected() string {
+	if m.ExpectedFrom == "" || m.ExpectedUntil == "" {
+		return ""
+	}
+	return m.T("letter.expected_days", "From", m.Words.Day(m.ExpectedFrom), "Until", m.Words.Day(m.ExpectedUntil))
+}

@@ -72,6 +72,16 @@ func (r *Request) answerByGet(note string) bool {
 	return true
 }
 
+// PutAside keeps the form for when its page is opened again, and goes on to a path of our own: of long forms only, since
+// others come back by the address alone.
+func (r *Request) PutAside(path string) error {
+	if _, err := r.keep(""); err != nil {
+		return err
+	}
+	r.see(path)
+	return nil
+}
+
 // keep stores the form and gives the address under which its page shows it.
 func (r *Request) keep(note string) (string, error) {
 	k := kept{Form: r.URL.Path, Fields: keepable(r.PostForm), Errors: r.Page.Errors, Note: note}

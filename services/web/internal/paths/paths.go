@@ -17,12 +17,19 @@ const (
 	SignedOut      = "/signed-out"
 	Reauthenticate = "/reauthenticate"
 	Cabinet        = "/cabinet"
-	Person         = "/cabinet/person"
-	Letter         = "/cabinet/letter"
-	LetterCode     = "/cabinet/letter/code"
-	Confirmed      = "/cabinet/confirmed"
-	Help           = "/help"
-	HelpLocked     = "/help/locked"
+	// Data is everything that is known about the person.
+	Data          = "/cabinet/data"
+	Notifications = "/cabinet/notifications"
+	Person        = "/cabinet/person"
+	// PersonForeign says what is possible without a Russian passport.
+	PersonForeign = "/cabinet/person/foreign"
+	Letter        = "/cabinet/letter"
+	LetterAddress = "/cabinet/letter/address"
+	LetterCheck   = "/cabinet/letter/check"
+	LetterCode    = "/cabinet/letter/code"
+	Confirmed     = "/cabinet/confirmed"
+	Help          = "/help"
+	HelpLocked    = "/help/locked"
 	// Language sets the language and returns: ?lang=en&next=/sign-up.
 	Language = "/language"
 	// Onward leaves for a path that may lead on to a partner: ?next=/interactions/7.
@@ -45,6 +52,9 @@ func Verification(id string) string { return Cabinet + "/verification/" + url.Pa
 
 // HelpTopic is the page of one topic of help.
 func HelpTopic(topic string) string { return Help + "/" + topic }
+
+// PersonStep is a page of the person's data.
+func PersonStep(step string) string { return Person + "/" + step }
 
 // Interaction is the page of a partner's sign-in.
 func Interaction(id string) string { return Interactions + url.PathEscape(id) }

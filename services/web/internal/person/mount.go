@@ -1,4 +1,5 @@
-// Package person is the form with everything that the registries are asked about: the card and the passport.
+// Package person is what the registries are asked about, the card and the passport: one page for each thing, and the summary
+// from which it is submitted.
 package person
 
 import (
@@ -8,15 +9,17 @@ import (
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
+	"github.com/propusk-id/propusk/services/web/internal/profiles"
 )
 
 //go:embed locales/*.toml
 var texts embed.FS
 
-// What the form asks for, in the field action.
+// What the forms are sent for, in the field action.
 const (
-	actionSave   = "save"
+	// actionSubmit has the registries asked, actionLater leaves the rest of the pages for later.
 	actionSubmit = "submit"
+	actionLater  = "later"
 )
 
 // Deps are the services that the pages call.
@@ -29,9 +32,13 @@ type feature struct {
 	Deps
 }
 
-// Mount adds the page of the person.
+// Mount adds the pages of the person.
 func Mount(site *page.Site, d Deps) {
 	site.Texts(texts)
 	f := feature{Deps: d}
-	site.Page(paths.Person, page.SignedIn(f.person))
+	site.Page(paths.Person, page.SignedIn(f.summary))
+	site.Page(paths.PersonForeign, page.SignedIn(f.foreign))
+	for _, s := range profiles.Steps() {
+		site.LongForm(paths.PersonStep(s.Name), f.step(s))
+	}
 }

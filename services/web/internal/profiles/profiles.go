@@ -18,18 +18,33 @@ func Greet(r *page.Request, profiles profilev1.ProfileServiceClient) (*profilev1
 	return person, nil
 }
 
+// Card gives everything that is known about the signed-in person, and puts the short name on the page.
+func Card(r *page.Request, profiles profilev1.ProfileServiceClient) (*profilev1.Card, error) {
+	card, err := profiles.GetCard(r.Context(), &profilev1.GetCardRequest{AccountId: r.AccountID()})
+	if err != nil {
+		return nil, err
+	}
+	r.Page.SignedInName = shortName(card.GetPerson())
+	return card, nil
+}
+
 // Passport is the person's passport; an empty one when there is none.
 func Passport(r *page.Request, profiles profilev1.ProfileServiceClient) (*profilev1.Document, error) {
 	list, err := profiles.ListDocuments(r.Context(), &profilev1.ListDocumentsRequest{AccountId: r.AccountID()})
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range list.GetDocuments() {
+	return PassportIn(list.GetDocuments()), nil
+}
+
+// PassportIn is the passport among documents; an empty one when there is none.
+func PassportIn(documents []*profilev1.Document) *profilev1.Document {
+	for _, d := range documents {
 		if d.GetType() == profilev1.DocumentType_RF_PASSPORT {
-			return d, nil
+			return d
 		}
 	}
-	return &profilev1.Document{}, nil
+	return &profilev1.Document{}
 }
 
 // FullName is the whole name: last, first, middle.

@@ -3,6 +3,7 @@
 package progress
 
 import (
+	"cmp"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -26,17 +27,18 @@ func LatestVerification(
 	return list.GetVerifications()[0], nil
 }
 
-// Submit has the registries asked and leads to the page that waits for them; false: it was refused, which the page says.
+// Submit has the registries asked and leads to the page that waits for them, also when another tab has submitted before;
+// false: it was refused, which the page says.
 func Submit(r *page.Request, verifications verificationv1.VerificationServiceClient) (bool, error) {
 	started, err := verifications.CreateVerification(r.Context(), &verificationv1.CreateVerificationRequest{AccountId: r.AccountID()})
 	if err == nil {
 		r.Redirect(paths.Verification(started.GetId()))
 		return true, nil
 	}
-	if errs.Is(err, errorsv1.Reason_VERIFICATION_PENDING) {
-		latest, err := LatestVerification(r, verifications)
-		if err != nil {
-			return false, err
+	if errs.Is(err, errorsv1.Reason_VERIFICATION_PENDING) || errs.Is(err, errorsv1.Reason_ALREADY_VERIFIED) {
+		latest, latestErr := LatestVerification(r, verifications)
+		if latestErr != nil || latest == nil {
+			return false, cmp.Or(latestErr, err)
 		}
 		r.Redirect(paths.Verification(latest.GetId()))
 		return true, nil

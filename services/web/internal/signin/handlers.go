@@ -49,9 +49,9 @@ func (f feature) reauthenticate(r *page.Request) error {
 }
 
 // signOut asks, and ends the session. Who was sent by a partner that means this very session is not asked, and
-// goes on to the partner.
+// goes on to the partner. next is a page of our own to go on with, such as the sign-in to another account.
 func (f feature) signOut(r *page.Request) error {
-	next := ""
+	next := paths.Own(r.URL.Query().Get("next"), "")
 	if id := r.URL.Query().Get("logout"); id != "" {
 		logout, err := f.OIDC.GetLogout(r.Context(), &oidcv1.GetLogoutRequest{LogoutId: id, SessionId: r.User().SessionID})
 		if err != nil {

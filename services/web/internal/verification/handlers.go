@@ -30,6 +30,7 @@ func (f feature) verification(r *page.Request) error {
 	}
 	m := Progress{
 		Page: r.Page, State: got.GetState().String(), Slow: f.now().Sub(got.GetCreateTime().AsTime()) > slowAfter,
+		ExpireTime: progress.Time(got.GetExpireTime()),
 	}
 	for _, c := range got.GetChecks() {
 		check := Check{Registry: c.GetRegistry().String(), State: c.GetState().String()}

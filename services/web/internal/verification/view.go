@@ -1,5 +1,14 @@
 package verification
 
+import (
+	"slices"
+	"strings"
+
+	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/web/internal/profiles"
+	"github.com/propusk-id/propusk/services/web/internal/progress"
+)
+
 // The seconds between two looks at a running check, soon and after a minute.
 const (
 	pollSoon = 3
@@ -17,8 +26,40 @@ func (m Progress) refresh() int {
 	}
 }
 
-// group is what differs, in words, with the field that corrects it.
-type group struct{ text, field string }
+// outcome is what the page is about, as its texts name it: the state, or what no correction can mend.
+func (m Progress) outcome() string {
+	switch {
+	case m.State != "NOT_MATCHED":
+		return strings.ToLower(m.State)
+	case m.found("DUPLICATE_PERSON"):
+		return "duplicate"
+	case m.found("DECEASED"):
+		return "deceased"
+	default:
+		return "differs"
+	}
+}
+
+func (m Progress) title() string { return m.T("verification." + m.outcome() + "_title") }
+
+// found says whether any registry gave the reason.
+func (m Progress) found(reason string) bool {
+	return slices.ContainsFunc(m.Checks, func(c Check) bool { return slices.Contains(c.Reasons, reason) })
+}
+
+// away are the registries that do not answer, by name.
+func (m Progress) away() string {
+	var names []string
+	for _, c := range m.Checks {
+		if c.State == "UNAVAILABLE" || c.State == "EXPIRED" {
+			names = append(names, m.T("registry."+c.Registry+".name"))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// group is what differs, in words, with the way to correct it.
+type group struct{ text, path string }
 
 // groups are the differing groups of all registries, each once.
 func (m Progress) groups() []group {
@@ -27,7 +68,7 @@ func (m Progress) groups() []group {
 	for _, c := range m.Checks {
 		for _, reason := range c.Reasons {
 			if !seen[reason] {
-				out = append(out, group{m.T("mismatch." + reason), mismatchField(reason)})
+				out = append(out, group{m.T("mismatch." + reason), correctPath(reason)})
 			}
 			seen[reason] = true
 		}
@@ -35,45 +76,18 @@ func (m Progress) groups() []group {
 	return out
 }
 
-func (m Progress) duplicate() bool {
-	for _, c := range m.Checks {
-		for _, reason := range c.Reasons {
-			if reason == "DUPLICATE_PERSON" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// correctable says whether any group can be corrected in the form.
+// correctable says whether any group can be corrected.
 func (m Progress) correctable() bool {
-	for _, g := range m.groups() {
-		if g.field != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.groups(), func(g group) bool { return g.path != "" })
 }
 
-// mismatchField is the first field of the group in the person form; empty: nothing there helps.
-func mismatchField(reason string) string {
-	switch reason {
-	case "NAME":
-		return "last_name"
-	case "BIRTH_DATE":
-		return "birth_date"
-	case "GENDER":
-		return "gender"
-	case "SNILS_NOT_FOUND":
-		return "snils"
-	case "PASSPORT_NOT_FOUND", "PASSPORT_INVALID":
-		return "series"
-	case "PASSPORT_ISSUE":
-		return "issue_date"
-	default:
+// correctPath is where a group is corrected; empty: nothing there helps.
+func correctPath(reason string) string {
+	fields := progress.FieldsOf(verificationv1.MismatchReason(verificationv1.MismatchReason_value[reason]))
+	if len(fields) == 0 {
 		return ""
 	}
+	return profiles.ChangePath(fields[0])
 }
 
 func checkClass(state string) string {

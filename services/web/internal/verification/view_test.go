@@ -3,6 +3,7 @@ package verification
 import (
 	"strings"
 	"testing"
+	"time"
 
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/web/internal/components"
@@ -18,7 +19,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	page := site.SignedIn(lang, "/cabinet/verification/1")
 	of := func(state string, pfr, fms Check) Progress {
 		pfr.Registry, fms.Registry = "PFR", "FMS"
-		return Progress{Page: page, State: state, Checks: []Check{pfr, fms}}
+		return Progress{Page: page, State: state, Checks: []Check{pfr, fms}, ExpireTime: pagetest.Noon().Add(5 * 24 * time.Hour)}
 	}
 	slow := of("PENDING", Check{State: "MATCHED"}, Check{State: "UNAVAILABLE"})
 	slow.Slow = true
@@ -31,6 +32,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 			Check{State: "NOT_MATCHED", Reasons: []string{"NAME", "BIRTH_DATE", "GENDER", "SNILS_NOT_FOUND"}},
 			Check{State: "NOT_MATCHED", Reasons: []string{"NAME", "PASSPORT_NOT_FOUND", "PASSPORT_INVALID", "PASSPORT_ISSUE"}})},
 		{Name: "verification-deceased", View: of("NOT_MATCHED", Check{State: "NOT_MATCHED", Reasons: []string{"DECEASED"}}, Check{State: "MATCHED"})},
+		{Name: "verification-mismatch-away", View: of("NOT_MATCHED", Check{State: "NOT_MATCHED", Reasons: []string{"NAME"}}, Check{State: "EXPIRED"})},
 		{Name: "verification-duplicate", View: of("NOT_MATCHED", Check{State: "NOT_MATCHED", Reasons: []string{"DUPLICATE_PERSON"}}, Check{State: "MATCHED"})},
 	}
 }
@@ -45,6 +47,36 @@ func TestOnlyAVerificationThatRunsRefreshesItself(t *testing.T) {
 		}
 		if got := strings.Contains(text, "<propusk-poll"); got != want {
 			t.Errorf("%s: poll = %v", state, got)
+		}
+	}
+}
+
+// Each outcome has its own title and its own next step; where no correction helps none is asked for.
+func TestEveryOutcomeHasItsNextStep(t *testing.T) {
+	for name, want := range map[string][]string{
+		"verification-pending":       {"<title>Checking your details", "until 26 November 2025", `href="/cabinet"`},
+		"verification-slow":          {"Not answering: Ministry of Internal Affairs (MVD)", "we will ask again"},
+		"verification-matched":       {"<title>Your details match", `href="/cabinet/letter"`},
+		"verification-expired":       {"<title>The agencies did not answer in time", "Nothing is wrong with your details", `value="restart"`},
+		"verification-mismatch":      {"<title>Your details differ", "/cabinet/person/names?change=1#last_name", "/cabinet/person/passport?change=1#issue_date"},
+		"verification-mismatch-away": {"No answer in time from: Ministry of Internal Affairs (MVD)"},
+		"verification-duplicate":     {"<title>You already have an account", `href="/sign-out?next=%2Fsign-in"`},
+		"verification-deceased":      {"Records of the Social Fund (SFR) show this person as deceased", "Go to an office of the Social Fund"},
+	} {
+		for _, s := range samples(pagetest.New(t, texts), "en") {
+			if s.Name != name {
+				continue
+			}
+			text := pagetest.Render(t, s.View)
+			for _, w := range want {
+				if !strings.Contains(text, w) {
+					t.Errorf("%s does not have %q", name, w)
+				}
+			}
+			beyond := strings.HasSuffix(name, "duplicate") || strings.HasSuffix(name, "deceased")
+			if beyond && strings.Contains(text, "/cabinet/person") {
+				t.Errorf("%s asks to correct the data", name)
+			}
 		}
 	}
 }

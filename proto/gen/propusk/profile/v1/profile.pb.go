@@ -1841,10 +1841,10 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"account_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\taccountId\x122\n" +
 	"\x06person\x18\x02 \x01(\v2\x1a.propusk.profile.v1.PersonR\x06person\x12.\n" +
 	"\x0eunproven_phone\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18(R\runprovenPhone\x12/\n" +
-	"\x0eunproven_email\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\runprovenEmail\"q\n" +
-	"\x0eGetCardRequest\x12&\n" +
+	"\x0eunproven_email\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\runprovenEmail\"u\n" +
+	"\x0eGetCardRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\taccountId\x127\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x127\n" +
 	"\tread_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\xff\x01\n" +
 	"\x04Card\x122\n" +
 	"\x06person\x18\x01 \x01(\v2\x1a.propusk.profile.v1.PersonR\x06person\x12:\n" +

@@ -12,6 +12,33 @@ import (
 	"github.com/google/uuid"
 )
 
+const countUnread = `-- name: CountUnread :one
+SELECT count(*)::int FROM feed WHERE account_id = $1 AND unread
+`
+
+func (q *Queries) CountUnread(ctx context.Context, accountID uuid.UUID) (int32, error) {
+	row := q.db.QueryRow(ctx, countUnread, accountID)
+	var column_1 int32
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const getEntryTime = `-- name: GetEntryTime :one
+SELECT created_at FROM feed WHERE id = $1 AND account_id = $2
+`
+
+type GetEntryTimeParams struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+}
+
+func (q *Queries) GetEntryTime(ctx context.Context, arg GetEntryTimeParams) (time.Time, error) {
+	row := q.db.QueryRow(ctx, getEntryTime, arg.ID, arg.AccountID)
+	var created_at time.Time
+	err := row.Scan(&created_at)
+	return created_at, err
+}
+
 const insertEntry = `-- name: InsertEntry :exec
 INSERT INTO feed (id, account_id, type, params, created_at) VALUES ($1, $2, $3, $4, $5)
 `
@@ -36,8 +63,9 @@ func (q *Queries) InsertEntry(ctx context.Context, arg InsertEntryParams) error 
 }
 
 const listEntries = `-- name: ListEntries :many
-SELECT id, type, params, created_at FROM feed
+SELECT id, type, params, created_at, unread FROM feed
 WHERE account_id = $1 AND (created_at, id) < ($3::timestamptz, $4::uuid)
+    AND (cardinality($5::text[]) = 0 OR type = ANY ($5::text[]))
 ORDER BY created_at DESC, id DESC
 LIMIT $2
 `
@@ -47,6 +75,7 @@ type ListEntriesParams struct {
 	Limit     int32
 	BeforeAt  time.Time
 	BeforeID  uuid.UUID
+	Types     []string
 }
 
 type ListEntriesRow struct {
@@ -54,15 +83,17 @@ type ListEntriesRow struct {
 	Type      string
 	Params    []byte
 	CreatedAt time.Time
+	Unread    bool
 }
 
-// Newest first, from below the entry where the page before ended.
+// Newest first, from below the entry where the page before ended; only of these types, if any is named.
 func (q *Queries) ListEntries(ctx context.Context, arg ListEntriesParams) ([]ListEntriesRow, error) {
 	rows, err := q.db.Query(ctx, listEntries,
 		arg.AccountID,
 		arg.Limit,
 		arg.BeforeAt,
 		arg.BeforeID,
+		arg.Types,
 	)
 	if err != nil {
 		return nil, err
@@ -76,6 +107,7 @@ func (q *Queries) ListEntries(ctx context.Context, arg ListEntriesParams) ([]Lis
 			&i.Type,
 			&i.Params,
 			&i.CreatedAt,
+			&i.Unread,
 		); err != nil {
 			return nil, err
 		}
@@ -85,4 +117,20 @@ func (q *Queries) ListEntries(ctx context.Context, arg ListEntriesParams) ([]Lis
 		return nil, err
 	}
 	return items, nil
+}
+
+const markRead = `-- name: MarkRead :exec
+UPDATE feed SET unread = false WHERE account_id = $1 AND unread AND (created_at, id) <= ($2::timestamptz, $3::uuid)
+`
+
+type MarkReadParams struct {
+	AccountID uuid.UUID
+	SeenAt    time.Time
+	SeenID    uuid.UUID
+}
+
+// Everything up to an entry. What is older and comes later was not seen.
+func (q *Queries) MarkRead(ctx context.Context, arg MarkReadParams) error {
+	_, err := q.db.Exec(ctx, markRead, arg.AccountID, arg.SeenAt, arg.SeenID)
+	return err
 }

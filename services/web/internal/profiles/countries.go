@@ -1,55 +1,14 @@
-package person
+package profiles
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
-	"github.com/propusk-id/propusk/pkg/identifiers"
-	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 )
-
-func (m Form) locked() bool { return m.State == "PENDING" || m.State == "VERIFIED" }
-
-func (m Form) personFacts() []components.Fact {
-	name := identifiers.JoinNonEmpty(" ", m.LastName, m.FirstName, m.MiddleName)
-	return []components.Fact{
-		m.fact("last_name", m.T("person.name"), name),
-		m.fact("gender", m.T("field.gender"), m.genderName()),
-		m.fact("birth_date", m.T("field.birth_date"), m.Words.Day(m.BirthDate)),
-		m.fact("birth_place", m.T("field.birth_place"), m.BirthPlace),
-		m.fact("citizenship", m.T("field.citizenship"), country(m.Page, cmp.Or(m.Citizenship, "RUS"))),
-		m.fact("snils", m.T("field.snils"), i18n.SNILS(m.SNILS)),
-	}
-}
-
-func (m Form) passportFacts() []components.Fact {
-	return []components.Fact{
-		m.fact("number", m.T("person.series_number"), i18n.Passport(m.Series, m.Number)),
-		m.fact("issue_date", m.T("field.issue_date"), m.Words.Day(m.IssueDate)),
-		m.fact("issued_by", m.T("field.issued_by"), m.IssuedBy),
-		m.fact("issue_code", m.T("field.issue_code"), m.IssueCode),
-	}
-}
-
-// fact says of verified data which of it no registry vouched for.
-func (m Form) fact(field, name, value string) components.Fact {
-	if m.State == "VERIFIED" && value != "" && !slices.Contains(m.Vouched, field) {
-		value += " (" + m.T("person.not_vouched") + ")"
-	}
-	return components.Fact{Name: name, Value: value}
-}
-
-func (m Form) genderName() string {
-	if m.Gender == "" {
-		return ""
-	}
-	return m.T("gender." + m.Gender)
-}
 
 // country is a country's name in the page's language, the code itself when it has none.
 func country(p components.Page, alpha3 string) string {
@@ -63,8 +22,8 @@ func country(p components.Page, alpha3 string) string {
 	return alpha3
 }
 
-// countries are the choices of citizenship: Russia first, then by name.
-func countries(p components.Page) []components.Option {
+// Countries are the choices of citizenship: Russia first, then by name.
+func Countries(p components.Page) []components.Option {
 	codes := strings.Fields(countryCodes)
 	options := make([]components.Option, 0, len(codes))
 	for _, code := range codes {
