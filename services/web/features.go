@@ -6,6 +6,7 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/cabinet"
 	"github.com/propusk-id/propusk/services/web/internal/failure"
 	"github.com/propusk-id/propusk/services/web/internal/help"
+	"github.com/propusk-id/propusk/services/web/internal/home"
 	"github.com/propusk-id/propusk/services/web/internal/language"
 	"github.com/propusk-id/propusk/services/web/internal/letter"
 	"github.com/propusk-id/propusk/services/web/internal/onward"
@@ -22,8 +23,10 @@ import (
 func mount(site *page.Site, log *slog.Logger, c clients) {
 	signInForms := signin.Forms{Accounts: c.accounts, Profiles: c.profiles, Log: log}
 	site.Files(static.Prefix, static.Handler())
+	site.Files("/favicon.ico", static.Favicon())
 	failure.Mount(site)
 	help.Mount(site)
+	home.Mount(site, home.Deps{Profiles: c.profiles})
 	language.Mount(site)
 	onward.Mount(site)
 	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts})

@@ -10,16 +10,6 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/progress"
 )
 
-// home shows the start page.
-func (f feature) home(r *page.Request) error {
-	if r.SignedIn() {
-		if _, err := profiles.Greet(r, f.Profiles); err != nil {
-			return err
-		}
-	}
-	return r.Render(Home{Page: r.Page})
-}
-
 // cabinet shows the person what is known, what is next and what was written to him.
 func (f feature) cabinet(r *page.Request) error {
 	person, err := profiles.Greet(r, f.Profiles)

@@ -1,4 +1,4 @@
-// Package cabinet is the start page and the person's own: what is known, what is next and what was written to him.
+// Package cabinet is the person's own page: what is known, what is next and what was written to him.
 package cabinet
 
 import (
@@ -29,10 +29,9 @@ type feature struct {
 	Deps
 }
 
-// Mount adds the start page and the cabinet.
+// Mount adds the cabinet.
 func Mount(site *page.Site, d Deps) {
 	site.Texts(texts)
 	f := feature{Deps: d}
-	site.Page("/{$}", f.home)
 	site.Page(paths.Cabinet, page.SignedIn(f.cabinet))
 }

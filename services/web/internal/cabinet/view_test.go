@@ -33,6 +33,5 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 		{Title: "Учётная запись подтверждена", Text: "Код из письма принят. Вам доступны все услуги.", Time: pagetest.Noon()},
 		{Title: "Письмо передано почте", Text: "Номер отслеживания 80085712345678.", Time: pagetest.Noon().Add(-72 * time.Hour)},
 	}
-	return append(all, pagetest.Sample{Name: "cabinet-done", View: done},
-		pagetest.Sample{Name: "home", View: Home{Page: site.Blank(lang, "/")}}, pagetest.Sample{Name: "home-signed-in", View: Home{Page: site.SignedIn(lang, "/")}})
+	return append(all, pagetest.Sample{Name: "cabinet-done", View: done})
 }

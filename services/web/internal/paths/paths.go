@@ -9,6 +9,7 @@ import (
 // The paths that pages link to.
 const (
 	Home           = "/"
+	Services       = "/services"
 	SignUp         = "/sign-up"
 	SignedUp       = "/signed-up"
 	SignIn         = "/sign-in"

@@ -1,6 +1,7 @@
 package static
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -8,12 +9,13 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Prefix is where Handler is mounted.
 const Prefix = "/static/"
 
-//go:embed *.css *.js *.svg fonts
+//go:embed *.css *.js *.svg *.ico *.png fonts
 var files embed.FS
 
 // version is a hash of all files: any change gives all of them new addresses.
@@ -40,7 +42,6 @@ func URL(name string) string { return Prefix + version() + "/" + name }
 // Handler serves the files under Prefix. A file asked for by the hash of another release (during a roll-out) is
 // answered with this release's, but not kept.
 func Handler() http.Handler {
-	server := http.FileServerFS(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hash, name, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, Prefix), "/")
 		if !ok || !isFile(name) {
@@ -48,11 +49,35 @@ func Handler() http.Handler {
 			return
 		}
 		w.Header().Set("Cache-Control", cacheControl(hash))
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		r2 := r.Clone(r.Context())
-		r2.URL.Path = "/" + name
-		server.ServeHTTP(w, r2)
+		serve(w, r, name)
 	})
+}
+
+// Favicon serves the icon to whoever asks for it at the root without having read a page.
+func Favicon() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=86400")
+		serve(w, r, "favicon.ico")
+	})
+}
+
+// serve answers with a file, compressed where the browser takes that. Only what is the same for everybody is compressed: of a
+// page that carries a secret beside what somebody else may put into it, the length would tell the secret (BREACH).
+func serve(w http.ResponseWriter, r *http.Request, name string) {
+	h := w.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	if !compressible(name) {
+		http.ServeFileFS(w, r, files, name)
+		return
+	}
+	h.Add("Vary", "Accept-Encoding")
+	f := encoded()[name]
+	coding, content := f.best(r.Header.Get("Accept-Encoding"))
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
+	}
+	h.Set("Content-Type", f.kind)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 }
 
 func cacheControl(hash string) string {

@@ -1,6 +1,9 @@
 package static_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/andybalholm/brotli"
 
 	"github.com/propusk-id/propusk/services/web/internal/static"
 )
@@ -21,7 +26,7 @@ func get(path string) *httptest.ResponseRecorder {
 func TestFilesAreServedWithTheirTypeAndKept(t *testing.T) {
 	for name, kind := range map[string]string{
 		"propusk.css": "text/css", "propusk.js": "javascript", "logo.svg": "image/svg+xml",
-		"fonts/golos-text-cyrillic.woff2": "font/woff2",
+		"fonts/golos-text-cyrillic.woff2": "font/woff2", "favicon.ico": "image/", "touch-icon.png": "image/png",
 	} {
 		w := get(static.URL(name))
 		if w.Code != http.StatusOK || w.Body.Len() == 0 {
@@ -33,6 +38,58 @@ func TestFilesAreServedWithTheirTypeAndKept(t *testing.T) {
 		if got := w.Header().Get("Cache-Control"); !strings.Contains(got, "immutable") {
 			t.Errorf("%s: cache control %q", name, got)
 		}
+	}
+}
+
+func TestTextsAreCompressedForWhoTakesIt(t *testing.T) {
+	plain, err := os.ReadFile("propusk.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for accept, want := range map[string]string{
+		"gzip, deflate, br": "br", "gzip": "gzip", "br;q=0, gzip;q=0.5": "gzip", "": "", "identity": "", "BR": "br", "br;q=x": "",
+		"deflate, gzip;q=0": "",
+	} {
+		r := httptest.NewRequest(http.MethodGet, static.URL("propusk.css"), nil)
+		r.Header.Set("Accept-Encoding", accept)
+		w := httptest.NewRecorder()
+		static.Handler().ServeHTTP(w, r)
+		if got := w.Header().Get("Content-Encoding"); got != want || w.Header().Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%q: encoding %q, want %q; vary %q", accept, got, want, w.Header().Get("Vary"))
+		}
+		if want != "" && w.Body.Len() > len(plain)/2 {
+			t.Errorf("%q: %d of %d bytes", accept, w.Body.Len(), len(plain))
+		}
+		if got := decoded(t, want, w.Body); !bytes.Equal(got, plain) {
+			t.Errorf("%q: the file is another", accept)
+		}
+	}
+}
+
+func decoded(t *testing.T, coding string, body io.Reader) []byte {
+	t.Helper()
+	var err error
+	switch coding {
+	case "br":
+		body = brotli.NewReader(body)
+	case "gzip":
+		body, err = gzip.NewReader(body)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func TestTheIconIsAlsoAtTheRoot(t *testing.T) {
+	w := httptest.NewRecorder()
+	static.Favicon().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/favicon.ico", nil))
+	if w.Code != http.StatusOK || !bytes.HasPrefix(w.Body.Bytes(), []byte{0, 0, 1, 0}) {
+		t.Errorf("status %d, %d bytes", w.Code, w.Body.Len())
 	}
 }
 
