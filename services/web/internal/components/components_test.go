@@ -2,6 +2,7 @@ package components_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,4 +41,38 @@ func TestEveryPage(t *testing.T) {
 	pagetest.Check(t, func(lang string) []pagetest.Sample {
 		return []pagetest.Sample{{Name: "onward", View: components.Onward{Page: site.Blank(lang, "/sign-in"), URL: "/interactions/7"}}}
 	})
+}
+
+func TestEveryPart(t *testing.T) {
+	site := pagetest.New(t)
+	pagetest.Check(t, func(lang string) []pagetest.Sample {
+		page := pagetest.Failing(site.SignedIn(lang, "/parts"),
+			pagetest.Wrong("birth_date", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("last_name", errorsv1.Reason_NAME_MIXED_ALPHABETS),
+			pagetest.Wrong("gender", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("citizenship", errorsv1.Reason_FIELD_UNKNOWN_VALUE))
+		return []pagetest.Sample{{Name: "components", View: gallery{page}}, {Name: "components-panel", View: panel{site.SignedIn(lang, "/done")}}}
+	})
+}
+
+// Links and buttons that say the same to the eye have names of their own.
+func TestChangeLinksNameWhatTheyChange(t *testing.T) {
+	site := pagetest.New(t)
+	text := pagetest.Render(t, gallery{site.Blank("en", "/parts")})
+	for _, want := range []string{
+		`Change <span class="hidden-text">date of birth</span>`, `Change <span class="hidden-text">last name</span>`,
+	} {
+		if strings.Count(text, want) != 1 {
+			t.Errorf("%q is not there once", want)
+		}
+	}
+	if strings.Contains(text, "⟦") || !strings.Contains(text, "Not provided") {
+		t.Error("an answer that was not given is not shown as such")
+	}
+}
+
+// The state of a task is read with its link.
+func TestTasksAreDescribedByTheirState(t *testing.T) {
+	text := pagetest.Render(t, gallery{pagetest.New(t).Blank("en", "/parts")})
+	if !strings.Contains(text, `aria-describedby="todo-2-status"`) || !strings.Contains(text, `<div id="todo-2-status"><strong class="tag tag-todo">`) {
+		t.Error("the second task is not described by its state")
+	}
 }

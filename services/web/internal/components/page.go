@@ -41,6 +41,8 @@ type Page struct {
 	DraftTime time.Time
 	// Owner is put into every form of a signed-in person, so that it can be kept for them when the session has ended.
 	Owner string
+	// Public: it is for everybody, and search engines may list it.
+	Public bool
 	// RequestID is shown on error pages for support.
 	RequestID string
 }

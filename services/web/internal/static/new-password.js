@@ -38,17 +38,18 @@ class NewPassword extends HTMLElement {
       rule.classList.toggle("is-met", !isBroken);
       rule.querySelector("[data-state]").textContent = isBroken ? this.dataset.broken : this.dataset.met;
     }
-    this.judge(answer, [...broken.values()]);
+    this.judge(answer, [...broken.values()], this.querySelectorAll(".is-broken[data-rule]").length);
   }
 
-  // judge says how strong the password is, but never calls one strong that will be refused.
-  judge(answer, others) {
+  // judge says how strong the password is, but never calls one strong that will be refused. It speaks in a live region, so
+  // that the number of rules still unmet is heard while typing; the list itself says which when it is read.
+  judge(answer, others, unmet) {
     const refused = !answer.acceptable;
     const score = Math.min(refused ? 1 : 4, Math.max(0, Number(answer.score ?? 0)));
     this.strength.dataset.score = String(score);
     const words = this.getAttribute(`data-score-${score}`);
-    const verdict = refused ? this.dataset.refused : this.dataset.allMet;
-    this.strength.textContent = [verdict, ...others, `${this.dataset.scoreLabel} ${words}.`].join(" ");
+    const verdict = refused ? this.dataset.refused.replace("{count}", String(unmet)) : this.dataset.allMet;
+    this.strength.textContent = [unmet > 0 || !refused ? verdict : "", ...others, `${this.dataset.scoreLabel} ${words}.`].join(" ").trim();
   }
 
   forget() {
