@@ -17,6 +17,7 @@ await inBrowser({ lang }, async (walk) => {
   await wait(walk, await persona("pfr_timeout", base + 3));
   await beTooLow(walk);
   await refuseConsent(walk);
+  await haveALongName(walk, await citizen(base + 4));
   await loseCookies(walk);
 });
 
@@ -150,6 +151,27 @@ async function refuseConsent(walk) {
   await walk.look("consent-one");
   await walk.press("button[value=deny]");
   await walk.look("demo-denied");
+  await walk.open("/cabinet");
+  await signOut(walk);
+}
+
+/** Sixty letters without a space or a hyphen fit every page that shows a name. */
+async function haveALongName(walk, human) {
+  const long = "Староконстантинопольскопреображенскосергиевопосадскодолгорук";
+  assert.equal(long.length, 60);
+  await signUp({ ...human, person: { ...human.person, lastName: long, firstName: long, middleName: long } });
+  await walk.open("/sign-in");
+  await walk.signIn(human.phone);
+  await walk.look("long-name-cabinet");
+  await walk.open("/");
+  await walk.look("long-name-home");
+  await walk.open("/services");
+  await walk.look("services");
+  await walk.open("/cabinet/person");
+  await walk.look("long-name-person");
+  await walk.open("/demo");
+  await walk.press("main form .button");
+  await walk.look("long-name-consent");
   await walk.open("/cabinet");
   await signOut(walk);
 }

@@ -10,6 +10,7 @@ import { origin, password } from "./sandbox.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] };
 const narrow = { width: 320, height: 640 };
+const phone = { width: 360, height: 740 };
 const wide = { width: 1280, height: 800 };
 
 /** Where pictures of the pages go; none are made without it. */
@@ -162,6 +163,7 @@ export class Walk {
     const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
     if (width > narrow.width) this.findings.push(`${name}: ${width} px wide on a screen of ${narrow.width}`);
     await this.picture(`${name}-narrow`);
+    await this.lookEnlarged(name);
     await this.page.setViewportSize(wide);
     const { lang, astray } = await this.page.evaluate(() => ({
       lang: document.documentElement.lang,
@@ -174,11 +176,27 @@ export class Walk {
 
   /** Looks at a page that leads on by itself after a while, and follows its link if it has not done so by then. */
   async lookBriefly(name) {
-    const leaving = this.page.waitForURL((u) => u.pathname !== new URL(this.page.url()).pathname, { waitUntil: "load" });
+    const here = new URL(this.page.url()).pathname;
+    const leaving = this.page.waitForURL((u) => u.pathname !== here, { waitUntil: "load" });
     await this.page.keyboard.press("Shift"); // a person who does something is not led on
     await this.look(name);
     await this.page.bringToFront();
     await Promise.all([leaving, this.page.locator("main .button").first().click()]);
+  }
+
+  /** A cheap phone whose owner has set letters twice as large. */
+  async lookEnlarged(name) {
+    await this.page.setViewportSize(phone);
+    const enlarge = (size) => this.page.evaluate((s) => { document.documentElement.style.fontSize = s; }, size);
+    await enlarge("200%");
+    const { width, wide: culprits } = await this.page.evaluate((limit) => ({
+      width: document.documentElement.scrollWidth,
+      wide: [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > limit + 1)
+        .slice(0, 3).map((e) => e.outerHTML.slice(0, 80)),
+    }), phone.width);
+    if (width > phone.width) this.findings.push(`${name}: with large letters ${width} px wide on a screen of ${phone.width}: ${culprits}`);
+    await this.picture(`${name}-large`);
+    await enlarge("");
   }
 
   /** Lets our own scripts wait for something on a page that was loaded with JavaScript off; its own stay away. */
