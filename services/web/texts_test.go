@@ -11,3 +11,7 @@ func TestLanguagesAgree(t *testing.T) { i18ntest.LanguagesAgree(t, "internal") }
 func TestNoTextIsMissingOrUnused(t *testing.T) {
 	i18ntest.KeysAreUsed(t, "internal", "../internal/i18n")
 }
+
+func TestTextsFollowTheStyleGuide(t *testing.T) {
+	i18ntest.Style(t, "internal/components", "internal/failure", "internal/home", "internal/partner", "internal/signin", "internal/signup")
+}

@@ -73,6 +73,10 @@ async function choosePassword(walk) {
 async function seeHints(walk, weak) {
   await walk.page.locator("#password").pressSequentially(weak);
   await walk.page.locator(".rules .is-broken").first().waitFor();
+  // What a screen reader says by itself: the status is a live region.
+  const unmet = await walk.page.locator(".rules .is-broken").count();
+  const said = await walk.page.locator("[data-strength][role=status]").innerText();
+  assert.ok(said.includes(`Не выполнено условий: ${unmet}.`), `of ${unmet} unmet rules it is said: ${said}`);
   await walk.look("password-hints");
   await walk.page.locator("button[value=generate]").click();
   await walk.page.locator('[data-strength][data-score="4"]').waitFor();

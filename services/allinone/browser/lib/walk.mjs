@@ -165,12 +165,15 @@ export class Walk {
     await this.picture(`${name}-narrow`);
     await this.lookEnlarged(name);
     await this.page.setViewportSize(wide);
-    const { lang, astray } = await this.page.evaluate(() => ({
+    const { lang, astray, twins } = await this.page.evaluate(() => ({
       lang: document.documentElement.lang,
+      twins: [...document.querySelectorAll("button")].map((b) => b.getAttribute("aria-label") ?? b.textContent.trim())
+        .filter((name, i, all) => all.indexOf(name) !== i),
       astray: [...document.querySelectorAll('a[href^="#"]')]
         .map((a) => a.getAttribute("href")).filter((h) => !document.getElementById(h.slice(1))),
     }));
     if (lang !== this.lang) this.findings.push(`${name}: is in ${lang}`);
+    if (twins.length > 0) this.findings.push(`${name}: buttons of one name: ${twins}`);
     if (astray.length > 0) this.findings.push(`${name}: links that lead nowhere: ${astray}`);
   }
 

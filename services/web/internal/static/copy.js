@@ -5,20 +5,30 @@ class Copy extends HTMLElement {
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "button quiet small";
-    this.button.textContent = this.dataset.copy;
     this.button.addEventListener("click", () => this.copy());
     this.append(this.button);
+    this.name(this.dataset.copy);
+  }
+
+  get value() {
+    return this.querySelector("output").textContent.trim();
+  }
+
+  // name says on the button what it does, and to who only hears it also with what: a page may have several.
+  name(text) {
+    this.button.textContent = text;
+    this.button.setAttribute("aria-label", `${text}: ${this.value}`);
   }
 
   async copy() {
     try {
-      await navigator.clipboard.writeText(this.querySelector("output").textContent.trim());
+      await navigator.clipboard.writeText(this.value);
     } catch {
       return; // Refused by the browser: the value can still be selected.
     }
-    this.button.textContent = this.dataset.copied;
     this.button.setAttribute("aria-live", "polite");
-    setTimeout(() => (this.button.textContent = this.dataset.copy), 3000);
+    this.name(this.dataset.copied);
+    setTimeout(() => this.name(this.dataset.copy), 3000);
   }
 }
 

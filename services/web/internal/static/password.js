@@ -21,8 +21,10 @@ class Password extends HTMLElement {
   // A password is never sent from a text field: browsers would offer it as a suggestion later.
   show(visible) {
     this.input.type = visible ? "text" : "password";
-    this.button.textContent = visible ? this.dataset.hide : this.dataset.show;
-    this.button.setAttribute("aria-pressed", String(visible));
+    const text = visible ? this.dataset.hide : this.dataset.show;
+    this.button.textContent = text;
+    // Two passwords on one page have two buttons: what is heard names the field too.
+    this.button.setAttribute("aria-label", `${text}: ${this.input.labels[0]?.textContent.trim() ?? ""}`);
   }
 }
 
