@@ -50,6 +50,14 @@ type Page struct {
 // T is the text of a key: see [i18n.Localizer.T].
 func (p Page) T(id string, data ...any) string { return p.Words.T(id, data...) }
 
+// font is the file that most of the page's text needs.
+func (p Page) font() string {
+	if p.Words.Lang() == "en" {
+		return "fonts/golos-text-latin.woff2"
+	}
+	return "fonts/golos-text-cyrillic.woff2"
+}
+
 func (p Page) documentTitle(title string) string {
 	if len(p.Errors) > 0 {
 		title = p.T("layout.error_prefix") + " " + title
