@@ -59,7 +59,9 @@ func mixed(word string) bool {
 }
 
 // inNoName finds what stands in no part of a name.
-func inNoName(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune("'.", r) }
+func inNoName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune("'.", r)
+}
 
 // noWord finds a word with a sign at a place where no name has it, or with letters of another alphabet.
 func noWord(word string) bool {
