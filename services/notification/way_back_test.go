@@ -25,8 +25,8 @@ func TestTheMessageThatBringsALevelLeadsBackToThePartner(t *testing.T) {
 		sms           string
 		partner, link string
 	}{
-		{accountv1.Level_STANDARD, nil, "/cabinet", "", "/cabinet"},
-		{accountv1.Level_STANDARD, []*oidcv1.HeldRequest{waiting("c1", accountv1.Level_CONFIRMED)}, "/cabinet", "", "/cabinet"},
+		{accountv1.Level_STANDARD, nil, "now standard.", "", "/cabinet"},
+		{accountv1.Level_STANDARD, []*oidcv1.HeldRequest{waiting("c1", accountv1.Level_CONFIRMED)}, "now standard.", "", "/cabinet"},
 		{
 			accountv1.Level_STANDARD,
 			[]*oidcv1.HeldRequest{
@@ -39,7 +39,7 @@ func TestTheMessageThatBringsALevelLeadsBackToThePartner(t *testing.T) {
 			[]*oidcv1.HeldRequest{waiting("c1", accountv1.Level_CONFIRMED)},
 			"/partners", "Clinic c1", "/partners/c1",
 		},
-		{accountv1.Level_CONFIRMED, nil, "/cabinet/confirmed", "", "/cabinet/confirmed"},
+		{accountv1.Level_CONFIRMED, nil, "confirmed one.", "", "/cabinet"},
 	} {
 		w.partners.hold(c.held...)
 		w.happens(&accounteventsv1.LevelRaised{AccountId: account, Level: c.level})

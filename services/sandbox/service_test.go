@@ -396,7 +396,7 @@ func TestSomebodyToBe(t *testing.T) {
 	wantProblem(t, w.do("GET", "/sandbox/v1/population/10", ""), http.StatusNotFound, "POPULATION_OUT_OF_RANGE")
 	wantProblem(t, w.do("GET", "/sandbox/v1/population/x", ""), http.StatusNotFound, "POPULATION_OUT_OF_RANGE")
 	page := w.do("GET", "/phone/people?n=7", "", "Accept-Language", "en-GB,en;q=0.9,ru;q=0.1")
-	for _, want := range []string{"The ordinary case", "000-000-600 01", "31.12.1990", `lang="en"`, "Both registries will confirm"} {
+	for _, want := range []string{"The ordinary case", "000-000-600 01", "31.12.1990", `lang="en"`, "Both authorities will confirm"} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the page of people has no %s", want)
 		}
@@ -439,7 +439,7 @@ func TestWrongRequestsGetProblems(t *testing.T) {
 func TestPhonePage(t *testing.T) {
 	w := start(t, nil)
 	w.sms("1", phone, "Код 123456 <script>alert(1)</script> https://id.example.ru/a?b=1.")
-	page := w.do("GET", "/phone", "", "Accept-Language", "de")
+	page := w.do("GET", "/phone", "", "Accept-Language", "ru")
 	for _, want := range []string{
 		"Виртуальный телефон", "<mark>123456</mark>", `<output class="code"`, "&lt;script&gt;",
 		`<a rel="noopener" href="https://id.example.ru/a?b=1">`, "Песочница.",

@@ -187,7 +187,7 @@ func TestAnotherPersonSignsIn(t *testing.T) {
 	s.cookie(c, "interaction-i2", "mine")
 	s.cookie(c, "session", pageToken)
 	page := s.get(c, "/interactions/i2")
-	if !strings.Contains(page.body, "The Bank expects another person") || !strings.Contains(page.body, `name="login"`) ||
+	if !strings.Contains(page.body, "The Bank expects someone else") || !strings.Contains(page.body, `name="login"`) ||
 		!strings.Contains(page.body, `value="deny"`) {
 		t.Errorf("the page: %s", page.body)
 	}

@@ -142,7 +142,7 @@ func TestSupportStandsOnPages(t *testing.T) {
 		"PROPUSK_SUPPORT_PHONE": "8 800 100-70-10", "PROPUSK_SUPPORT_EMAIL": "help@example.ru",
 		"PROPUSK_SUPPORT_HOURS_RU": "круглосуточно", "PROPUSK_SUPPORT_HOURS_EN": "24 hours",
 	})
-	for _, path := range []string{"/help", "/help/number", "/help/locked", "/sign-up/5f0c/code"} {
+	for _, path := range []string{"/help", "/help/number", "/help/locked", "/interactions/%FF"} {
 		a := s.get(s.browser(), path)
 		for _, want := range []string{`href="tel:88001007010"`, "help@example.ru", "круглосуточно"} {
 			if !strings.Contains(a.body, want) {
