@@ -277,7 +277,7 @@ func linkFaults(w *troubled) {
 	verify := func(s *signUp, token string) answer { return s.do("verifyCode", map[string]string{"token": token}) }
 	verify(s, lates[2]).refused(unprocessable, "LINK_INVALID")
 	verify(s, found[2]).ok(http.StatusOK)
-	verify(s, found[2]).refused(http.StatusConflict, "REGISTRATION_WRONG_STATE")
+	verify(s, found[2]).refused(http.StatusConflict, "LINK_USED")
 	w.Clock.Advance(72 * time.Hour)
 	a := verify(late, lates[2])
 	if a.Code != "REGISTRATION_EXPIRED" && a.Code != "REGISTRATION_NOT_FOUND" { // the purge may have been there
