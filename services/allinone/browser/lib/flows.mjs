@@ -33,6 +33,50 @@ async function signUp(n) {
   ];
 }
 
+/** A person without a mobile phone signs up by the link of one e-mail. */
+async function signUpByEmail(n) {
+  const human = await citizen(n);
+  const { lastName, firstName } = human.person;
+  const link = memo(async () => (await message(human.email, "EMAIL")).text.match(/\/sign-up\/\S+\/link\?token=[\w-]+/)[0]);
+  return [
+    step({
+      name: "sign-up-email", at: "/sign-up", open: (walk) => walk.open("/sign-up"),
+      values: { last_name: lastName, first_name: firstName, no_phone: true, email: human.email },
+    }),
+    step({ name: "link", at: /^\/sign-up\/[\w-]+\/link$/, once: true, open: async (walk) => walk.open(await link()) }),
+    step({ name: "password", at: /\/password$/, once: true, values: { password, password_repeat: password } }),
+    end("signed-up", /^\/(signed-up|cabinet\/person)$/, async () => assert.equal((await messages(human.email)).length, 1, "messages")),
+  ];
+}
+
+/** A person signs in and is where they wanted to be. */
+async function signInTo(n) {
+  const human = await citizen(n);
+  await signUpByREST(human);
+  return [
+    step({
+      name: "sign-in", at: "/sign-in", open: (walk) => walk.open("/sign-in?next=/cabinet/data"),
+      values: { login: human.phone, password },
+    }),
+    end("data", "/cabinet/data", (walk) => walk.shows(human.person.lastName)),
+  ];
+}
+
+/** A person signs in at a partner and agrees to what it asks for. */
+async function partner(n) {
+  const human = await citizen(n);
+  await signUpByREST(human);
+  const begin = async (walk) => {
+    await walk.open("/demo");
+    await walk.press("main form .button");
+  };
+  return [
+    step({ name: "partner-sign-in", at: /^\/interactions\//, open: begin, values: { login: human.phone, password } }),
+    step({ name: "consent", at: /^\/interactions\//, once: true, button: "button[value=allow]" }),
+    end("partner", "/demo/callback", async () => {}),
+  ];
+}
+
 /** A person gives their data page by page, and it matches. */
 async function person(n) {
   const human = await citizen(n);
@@ -117,4 +161,6 @@ function memo(ask) {
   return () => (answer ??= ask());
 }
 
-export const flows = { "sign-up": signUp, person, letter };
+export const flows = {
+  "sign-up": signUp, "sign-up-by-email": signUpByEmail, "sign-in": signInTo, partner, person, letter,
+};

@@ -29,8 +29,8 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 	redirect(w, started.URL)
 }
 
-// continueToPartner answers the partner once the interaction is decided. The cookie has done its work: a browser that
-// loses the answer has it still, and asks again.
+// continueToPartner answers the partner once the interaction is decided. The cookie stays: a browser that loses the answer
+// asks again, and one that goes back or has a second tab is led on as before.
 func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	id := q.Get("interaction")
@@ -39,6 +39,5 @@ func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 		h.refusePerson(w, r, "", err)
 		return
 	}
-	h.cookies.Clear(w, cookies.Interaction(id))
 	redirect(w, url)
 }

@@ -94,6 +94,9 @@ func (w Ways) living(r *page.Request, c cookies.InteractionCookie) (Way, error) 
 	if err != nil {
 		return Way{}, err
 	}
+	if i.GetContinueUrl() != "" {
+		return Way{}, nil // it is decided: what is asked for now is another sign-in
+	}
 	way := there(r, i.GetPartner())
 	way.URL, way.Living = paths.Interaction(c.ID), true
 	return way, nil

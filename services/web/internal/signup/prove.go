@@ -121,8 +121,13 @@ func (f feature) showCode(r *page.Request, reg *registrationv1.Registration, u u
 func (f feature) signUpLink(r *page.Request) error {
 	id := r.PathValue("id")
 	token := r.URL.Query().Get("token")
-	if r.IsPost() {
-		u, _ := recallSignUp(r, id)
+	u, known := recallSignUp(r, id)
+	done := known && u.CompletionToken != ""
+	switch {
+	case r.IsPost() && done: // in another tab
+		r.Redirect(stepPath(r, id, "password"))
+		return nil
+	case r.IsPost():
 		next, err := f.proveBy(r, &registrationv1.VerifyCodeRequest{RegistrationId: id, Token: token}, u)
 		if err == nil {
 			r.Redirect(next)
@@ -133,7 +138,7 @@ func (f feature) signUpLink(r *page.Request) error {
 		}
 	}
 	m := LinkLanding{AgainURL: stepPath(r, id, "code"), Dead: len(r.Page.Errors) > 0}
-	if u, known := recallSignUp(r, id); known && u.CompletionToken != "" {
+	if done {
 		m.ContinueURL = stepPath(r, id, "password")
 	}
 	m.Page = r.Page
