@@ -31,7 +31,7 @@ func mount(site *page.Site, log *slog.Logger, c clients) {
 	home.Mount(site, home.Deps{Profiles: c.profiles})
 	language.Mount(site)
 	onward.Mount(site)
-	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts, Partners: ways})
+	signup.Mount(site, signup.Deps{Registrations: c.registrations, Accounts: c.accounts, Partners: ways, SignIn: signInForms})
 	signin.Mount(site, signin.Deps{Forms: signInForms, OIDC: c.oidc})
 	partner.Mount(site, partner.Deps{OIDC: c.oidc, Profiles: c.profiles, SignIn: signInForms})
 	partners.Mount(site, partners.Deps{Ways: ways, Profiles: c.profiles})

@@ -159,3 +159,24 @@ func TestASecondTabGoesOn(t *testing.T) {
 		t.Errorf("%d to %s", a.StatusCode, a.Header.Get("Location"))
 	}
 }
+
+// A form of one person's page that is sent while another is signed in is no draft of the other's.
+func TestAFormStaysItsPersons(t *testing.T) {
+	s := start(t)
+	c := s.signedIn()
+	form := typed(s.get(c, "/reauthenticate"), t)
+	form.Set("csrf_token", "stale")
+	s.back.set(func() { s.back.account = "0190f8a0-0000-7000-8000-000000000002" })
+	a := s.post(c, "/reauthenticate", form, "Sec-Fetch-Site", "same-origin")
+	again := a.Header.Get("Location")
+	if a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d", a.StatusCode)
+	}
+	if page := s.get(c, again); strings.Contains(page.body, "Страница была открыта") {
+		t.Error("the other person has the form")
+	}
+	s.back.set(func() { s.back.account = account })
+	if page := s.get(c, again); !strings.Contains(page.body, "Страница была открыта") {
+		t.Error("whose form it is has lost it")
+	}
+}

@@ -26,7 +26,16 @@ func (m Refusal) ways() []way {
 		return []way{{"layout.sign_in", paths.SignIn}, home}
 	case errorsv1.Reason_LOGOUT_NOT_FOUND:
 		return []way{{"layout.sign_out", paths.SignOut}, home}
+	case errorsv1.Reason_VERIFICATION_NOT_FOUND:
+		return []way{{"error.to_data", paths.Person}, home}
+	case errorsv1.Reason_LETTER_NOT_FOUND:
+		return []way{{"error.to_letter", paths.Letter}, home}
 	default:
-		return []way{home}
+		return []way{home, {"error.help", paths.Help}}
 	}
+}
+
+// over says that the partner's sign-in cannot be gone on with, whoever tries.
+func (m Refusal) over() bool {
+	return m.Reason == errorsv1.Reason_INTERACTION_NOT_FOUND || m.Reason == errorsv1.Reason_INTERACTION_DECIDED
 }

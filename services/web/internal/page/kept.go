@@ -46,7 +46,10 @@ const (
 // keptForms are the cookies of forms of people who are not signed in.
 func keptForms() Flow { return Flow{Name: "form", Life: time.Hour, Keep: 3} }
 
-var errTooMuch = errors.New("more than our forms hold")
+var (
+	errTooMuch = errors.New("more than our forms hold")
+	errTooOld  = errors.New("the page is too old to say whose form it is")
+)
 
 // Typed says whether there is a form as somebody typed it: it was sent just now, or was kept because it was not accepted.
 // [Request.Field] reads it.
@@ -95,7 +98,10 @@ func (r *Request) keep(note string) (string, error) {
 }
 
 func (r *Request) store(id string, k kept) error {
-	owner := r.owner()
+	owner, err := r.owner()
+	if err != nil {
+		return err
+	}
 	if owner == "" {
 		return r.SaveFlow(keptForms(), id, k)
 	}
@@ -127,7 +133,7 @@ func (r *Request) recall(long bool) {
 		r.Page.Errors = stillTrue(k.Errors, r.site.Now().Sub(saved))
 		r.Page.Note = k.Note
 	}
-	if long && r.SignedIn() {
+	if long {
 		r.Page.DraftTime = saved
 	}
 }
@@ -152,12 +158,11 @@ func stillTrue(refused []components.FieldError, since time.Duration) []component
 
 func (r *Request) find(id string) (*kept, time.Time, error) {
 	var k kept
-	if !r.SignedIn() {
-		s, ok := r.openFlow(keptForms(), id)
-		if !ok || json.Unmarshal(s.Value, &k) != nil || k.Form != r.URL.Path {
-			return nil, time.Time{}, nil
-		}
+	if s, ok := r.openFlow(keptForms(), id); ok && json.Unmarshal(s.Value, &k) == nil && k.Form == r.URL.Path {
 		return &k, s.Saved, nil
+	}
+	if !r.SignedIn() {
+		return nil, time.Time{}, nil
 	}
 	d, found, err := r.site.Drafts.Draft(r.ctx, r.AccountID(), r.URL.Path, id, r.site.Now())
 	if err != nil || !found {
@@ -180,18 +185,23 @@ func (r *Request) accepted() {
 	}
 }
 
-// owner is the account whose form it is: who is signed in, or was when the page was made.
-func (r *Request) owner() string {
-	if r.SignedIn() {
-		return r.AccountID()
+// owner is the account whose form it is: who was signed in when the page was made, whoever is now. A form of a page that was
+// nobody's stays nobody's: the next person at the same computer must not find it among their own.
+func (r *Request) owner() (string, error) {
+	field := r.PostFormValue(components.FieldOwner)
+	if field == "" {
+		return "", nil
 	}
-	plain, err := r.site.open(r.PostFormValue(components.FieldOwner), ownerData())
-	account, end, ok := strings.Cut(string(plain), " ")
-	until, timeErr := time.Parse(time.RFC3339, end)
-	if err != nil || !ok || timeErr != nil || !r.site.Now().Before(until) {
-		return ""
+	plain, err := r.site.open(field, ownerData())
+	if err != nil {
+		return "", err
 	}
-	return account
+	account, end, _ := strings.Cut(string(plain), " ")
+	until, err := time.Parse(time.RFC3339, end)
+	if err == nil && !r.site.Now().Before(until) {
+		err = errTooOld
+	}
+	return account, err
 }
 
 // ownerField is what a form carries so that it can be kept for its person when the session has ended.

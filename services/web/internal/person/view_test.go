@@ -97,7 +97,7 @@ func TestWhatNobodyVouchedForIsSaid(t *testing.T) {
 		if s.Name == "person-verified" {
 			want = 2 // the birth place and the issuer
 		}
-		if n := strings.Count(text, "no agency has confirmed it"); n != want {
+		if n := strings.Count(text, "no authority has confirmed it"); n != want {
 			t.Errorf("%s says it of %d fields, want %d", s.Name, n, want)
 		}
 	}

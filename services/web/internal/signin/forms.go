@@ -23,7 +23,7 @@ func (f Forms) TryPassword(r *page.Request) (bool, error) {
 		Login: r.Field("login"), Password: r.PostFormValue("password"), Surface: accountv1.Surface_PAGES,
 	})
 	if err == nil {
-		f.endSession(r)
+		f.EndSession(r)
 		r.StartSession(s)
 		return true, nil
 	}
@@ -33,8 +33,8 @@ func (f Forms) TryPassword(r *page.Request) (bool, error) {
 	return false, nil
 }
 
-// endSession ends the session that the browser had before, so that none is left behind.
-func (f Forms) endSession(r *page.Request) {
+// EndSession ends the session that the browser had before, so that none is left behind.
+func (f Forms) EndSession(r *page.Request) {
 	if !r.SignedIn() {
 		return
 	}

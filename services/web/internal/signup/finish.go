@@ -78,6 +78,7 @@ func (f feature) enter(r *page.Request, id string, u underWay, password string) 
 	if err != nil {
 		return err
 	}
+	f.SignIn.EndSession(r)
 	r.StartSession(s)
 	if err := u.end(r, id); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/partners"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
+	"github.com/propusk-id/propusk/services/web/internal/signin"
 )
 
 //go:embed locales/*.toml
@@ -20,10 +21,14 @@ var texts embed.FS
 const (
 	actionResend   = "resend"
 	actionGenerate = "generate"
+	// actionForget takes a sign-up under way from the browser.
+	actionForget = "forget"
 )
 
 // Deps are the services that the pages call.
 type Deps struct {
+	// SignIn ends the session that the browser had before.
+	SignIn        signin.Forms
 	Registrations registrationv1.RegistrationServiceClient
 	Accounts      accountv1.AccountServiceClient
 	Partners      partners.Ways

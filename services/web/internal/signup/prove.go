@@ -137,12 +137,26 @@ func (f feature) signUpLink(r *page.Request) error {
 			return err
 		}
 	}
-	m := LinkLanding{AgainURL: stepPath(r, id, "code"), Dead: len(r.Page.Errors) > 0}
+	m := LinkLanding{AgainURL: stepPath(r, id, "code"), Dead: linkIsDead(r)}
 	if done {
 		m.ContinueURL = stepPath(r, id, "password")
 	}
 	m.Page = r.Page
 	return r.Render(m)
+}
+
+// linkIsDead says whether the link was refused for good: a service that was away is no fault of the link.
+func linkIsDead(r *page.Request) bool {
+	for _, reason := range []errs.Reason{
+		errorsv1.Reason_LINK_INVALID, errorsv1.Reason_LINK_EXPIRED, errorsv1.Reason_LINK_USED, errorsv1.Reason_REGISTRATION_EXPIRED,
+		errorsv1.Reason_REGISTRATION_NOT_FOUND, errorsv1.Reason_REGISTRATION_WRONG_STATE, errorsv1.Reason_FACTOR_LOCKED,
+		errorsv1.Reason_FACTOR_DISABLED,
+	} {
+		if r.Has(reason) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f feature) secondsUntil(t time.Time) int {

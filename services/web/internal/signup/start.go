@@ -19,6 +19,11 @@ func (f feature) signUp(r *page.Request) error {
 		m = typedStart(r)
 	}
 	m.SignInURL = paths.WithInteraction(paths.SignIn, r.InteractionID())
+	if r.IsPost() && r.Action() == actionForget {
+		forgetSignUp(r, id)
+		r.Redirect(paths.WithInteraction(paths.SignUp, r.InteractionID()))
+		return nil
+	}
 	if r.IsPost() {
 		done, err := f.start(r, m, id, before)
 		if err != nil || done {

@@ -54,10 +54,10 @@ func TestOnlyAVerificationThatRunsRefreshesItself(t *testing.T) {
 // Each outcome has its own title and its own next step; where no correction helps none is asked for.
 func TestEveryOutcomeHasItsNextStep(t *testing.T) {
 	for name, want := range map[string][]string{
-		"verification-pending":       {"<title>Checking your details", "until 26 November 2025", `href="/cabinet"`},
+		"verification-pending":       {"<title>Checking your details", "by 26 November 2025", `href="/cabinet"`},
 		"verification-slow":          {"Not answering: Ministry of Internal Affairs (MVD)", "we will ask again"},
 		"verification-matched":       {"<title>Your details match", `href="/cabinet/letter"`},
-		"verification-expired":       {"<title>The agencies did not answer in time", "Nothing is wrong with your details", `value="restart"`},
+		"verification-expired":       {"<title>The authorities did not answer in time", "Nothing is wrong with your details", `value="restart"`},
 		"verification-mismatch":      {"<title>Your details differ", "/cabinet/person/names?change=1#last_name", "/cabinet/person/passport?change=1#issue_date"},
 		"verification-mismatch-away": {"No answer in time from: Ministry of Internal Affairs (MVD)"},
 		"verification-duplicate":     {"<title>You already have an account", `href="/sign-out?next=%2Fsign-in"`},
