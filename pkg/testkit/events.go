@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	eventuallyFor  = 15 * time.Second
+	// eventuallyFor only ends what would never happen: a busy machine may take long.
+	eventuallyFor  = time.Minute
 	eventuallyPoll = 10 * time.Millisecond
 )
 
