@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 )
 
@@ -31,7 +33,13 @@ func (registrations) GetRegistration(
 	}, nil
 }
 
-func (registrations) VerifyCode(context.Context, *registrationv1.VerifyCodeRequest) (*registrationv1.VerifyCodeResponse, error) {
+func (registrations) VerifyCode(_ context.Context, r *registrationv1.VerifyCodeRequest) (*registrationv1.VerifyCodeResponse, error) {
+	switch r.GetToken() {
+	case "away":
+		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "away")
+	case "old":
+		return nil, errs.New(errs.Unprocessable, errorsv1.Reason_LINK_EXPIRED, "expired")
+	}
 	return &registrationv1.VerifyCodeResponse{State: registrationv1.State_CONTACT_VERIFIED, CompletionToken: "t", Contact: "a@example.ru"}, nil
 }
 
@@ -82,4 +90,46 @@ func TestWhoHasSignedUpIsLedToThePartner(t *testing.T) {
 	s.wants(late, "You were signing in to The Clinic", `href="`+startAtClinic+`"`)
 	intime := s.signUpByLink(s.atClinic(false, "consent"), link+"&interaction=consent")
 	s.wants(intime, "go on signing in to The Clinic", `href="/interactions/consent"`, "<propusk-onward")
+}
+
+// A link is dead when it was refused itself; a service that was away leaves its button.
+func TestALinkIsDeadOnlyWhenItIsRefused(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	for token, button := range map[string]bool{"away": true, "old": false} {
+		path := "/sign-up/r1/link?token=" + token
+		page := s.get(c, path)
+		again := s.post(c, path, url.Values{"csrf_token": {page.csrf(t)}}).Header.Get("Location")
+		if got := s.get(c, again); !strings.Contains(got.body, `class="summary"`) || strings.Contains(got.body, "<form") != button {
+			t.Errorf("%s: a button %t, want %t: %s", token, !button, button, got.body)
+		}
+	}
+}
+
+// Whoever signs up while somebody else is signed in leaves no session of theirs behind.
+func TestASignUpEndsTheSessionThatWasThere(t *testing.T) {
+	s := start(t)
+	c := s.signedIn()
+	s.signUpByLink(c, "/sign-up/r1/link?token=t")
+	s.back.mu.Lock()
+	defer s.back.mu.Unlock()
+	if len(s.back.ended) != 1 {
+		t.Errorf("%d sessions ended", len(s.back.ended))
+	}
+}
+
+// A sign-up under way can be taken from the browser.
+func TestASignUpUnderWayIsForgotten(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	form := url.Values{"csrf_token": {s.get(c, "/sign-up").csrf(t)}, "last_name": {"Петрова"}, "first_name": {"Анна"}, "email": {"a@example.ru"}, "no_phone": {"on"}}
+	s.post(c, "/sign-up", form)
+	page := s.get(c, "/sign-up")
+	if !strings.Contains(page.body, "Петрова") {
+		t.Fatalf("the sign-up is not remembered: %s", page.body)
+	}
+	s.post(c, "/sign-up", url.Values{"csrf_token": {page.csrf(t)}, "action": {"forget"}})
+	if page := s.get(c, "/sign-up"); strings.Contains(page.body, "Петрова") {
+		t.Error("the sign-up is still there")
+	}
 }

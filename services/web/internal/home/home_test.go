@@ -82,7 +82,7 @@ func TestServicesStandUnderTheirLevels(t *testing.T) {
 
 func TestSearchEnginesReadWhatIsForEverybody(t *testing.T) {
 	for sandbox, want := range map[bool]string{
-		false: "User-agent: *\nAllow: /$\nAllow: /services$\nAllow: /help/\nAllow: /static/\nDisallow: /\n",
+		false: "User-agent: *\nAllow: /$\nAllow: /services$\nAllow: /help$\nAllow: /help/\nAllow: /static/\nDisallow: /\n",
 		true:  "User-agent: *\nDisallow: /\n",
 	} {
 		w := httptest.NewRecorder()

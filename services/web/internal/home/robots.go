@@ -9,7 +9,7 @@ import (
 func robots(sandbox bool) http.Handler {
 	lines := []string{"User-agent: *"}
 	if !sandbox {
-		lines = append(lines, "Allow: /$", "Allow: /services$", "Allow: /help/", "Allow: /static/")
+		lines = append(lines, "Allow: /$", "Allow: /services$", "Allow: /help$", "Allow: /help/", "Allow: /static/")
 	}
 	text := strings.Join(append(lines, "Disallow: /", ""), "\n")
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
