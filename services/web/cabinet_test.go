@@ -127,6 +127,11 @@ func TestALetterIsOrderedToACheckedAddress(t *testing.T) {
 	}
 	check := s.get(c, "/cabinet/letter/check?address=home")
 	check.shows(t, "119019", "Петрова Анна", "Проверьте адрес")
+	again = s.post(c, "/cabinet/letter/check?address=home", check.filled(t, "seen_etag", `"before"`)).Header.Get("Location")
+	s.get(c, again).shows(t, "Вы изменили данные в другой вкладке", "119019")
+	if len(z.orders) != 0 {
+		t.Error("it is ordered to an address that was not shown")
+	}
 	s.post(c, "/cabinet/letter/check?address=home", check.filled(t)).leads(t, "/cabinet/letter")
 	if z.orders["home"] != 1 {
 		t.Errorf("ordered %v", z.orders)

@@ -96,7 +96,10 @@ func (f feature) saveAddress(r *page.Request, known []*profilev1.Address, typed 
 	return f.Profiles.CreateAddress(r.Context(), &profilev1.CreateAddressRequest{AccountId: r.AccountID(), Address: typed})
 }
 
-// check shows the address once more, and orders the letter to it.
+// fieldSeen is the version of the address that the page shows; names that end so are not kept with what was typed.
+const fieldSeen = "seen_etag"
+
+// check shows the address once more, and orders the letter to it: to no other, should another tab have changed it.
 func (f feature) check(r *page.Request) error {
 	person, err := profiles.Greet(r, f.Profiles)
 	if err != nil {
@@ -116,7 +119,9 @@ func (f feature) check(r *page.Request) error {
 		r.Redirect(paths.LetterAddress)
 		return nil
 	}
-	if r.IsPost() {
+	if r.IsPost() && r.PostFormValue(fieldSeen) != m.Address.GetEtag() {
+		r.Wrong("", errorsv1.Reason_PRECONDITION_FAILED)
+	} else if r.IsPost() {
 		if done, err := f.order(r, m.Address); err != nil || done {
 			return err
 		}
