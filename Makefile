@@ -47,6 +47,10 @@ test-attack: ## Guess, race and time as an attacker would, ten rounds of each at
 test-pages: ## Walk every step of every flow of pages with each disturbance: back, reload, a second tab, an ended session …
 	@go test ./services/allinone -count=1 -v -timeout 90m -run TestPages -pages.all
 
+.PHONY: test-api
+test-api: ## Send the REST API for ten minutes what its description does and does not allow
+	@go test ./services/allinone -count=1 -v -timeout 30m -run TestFuzzREST -rest.fuzz=10m
+
 .PHONY: test-compose
 test-compose: ## Run the whole journey against the containers of docker-compose.yml
 	@deploy/test-compose

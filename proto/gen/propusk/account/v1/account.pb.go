@@ -1585,7 +1585,7 @@ var File_propusk_account_v1_account_proto protoreflect.FileDescriptor
 
 const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\n" +
-	" propusk/account/v1/account.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xab\x02\n" +
+	" propusk/account/v1/account.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xab\x02\n" +
 	"\aAccount\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x10\n" +
@@ -1599,9 +1599,9 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"snapshotId\"r\n" +
 	"\fConfirmation\x122\n" +
 	"\x06method\x18\x01 \x01(\x0e2\x1a.propusk.account.v1.MethodR\x06method\x12.\n" +
-	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"g\n" +
-	"\x14CheckPasswordRequest\x12$\n" +
-	"\bpassword\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\x12)\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"n\n" +
+	"\x14CheckPasswordRequest\x12+\n" +
+	"\bpassword\x18\x01 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\x12)\n" +
 	"\acontext\x18\x02 \x03(\tB\x0f\xbaH\f\x92\x01\t\x10\n" +
 	"\"\x05r\x03\x18\xc0\x02R\acontext\"\x94\x01\n" +
 	"\x15CheckPasswordResponse\x12\x1e\n" +
@@ -1611,50 +1611,50 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\x05score\x18\x02 \x01(\x05R\x05score\x12E\n" +
 	"\n" +
 	"violations\x18\x03 \x03(\v2%.propusk.account.v1.PasswordViolationR\n" +
-	"violations\"?\n" +
-	"\x11PasswordViolation\x12\x12\n" +
-	"\x04code\x18\x01 \x01(\tR\x04code\x12\x16\n" +
+	"violations\"E\n" +
+	"\x11PasswordViolation\x12\x18\n" +
+	"\x04code\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x13R\x04code\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\"\x1a\n" +
-	"\x18GetPasswordPolicyRequest\"\xaa\x01\n" +
+	"\x18GetPasswordPolicyRequest\"\xb4\x01\n" +
 	"\x0ePasswordPolicy\x12\x1d\n" +
 	"\n" +
 	"min_length\x18\x01 \x01(\x05R\tminLength\x12\x1d\n" +
 	"\n" +
 	"max_length\x18\x02 \x01(\x05R\tmaxLength\x12\x1a\n" +
-	"\bcomposed\x18\x03 \x01(\bR\bcomposed\x12 \n" +
-	"\vpunctuation\x18\x04 \x01(\tR\vpunctuation\x12\x1c\n" +
-	"\tforbidden\x18\x05 \x01(\tR\tforbidden\"\x19\n" +
-	"\x17GeneratePasswordRequest\"6\n" +
-	"\x18GeneratePasswordResponse\x12\x1a\n" +
-	"\bpassword\x18\x01 \x01(\tR\bpassword\"\xa1\x01\n" +
-	"\x14CreateSessionRequest\x12\x1e\n" +
-	"\x05login\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x05login\x12$\n" +
-	"\bpassword\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\x12C\n" +
-	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\f\xbaH\x05\x82\x01\x02\x10\x01\xa0\xbb\x18\x04R\asurface\"\xbf\x03\n" +
-	"\aSession\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x127\n" +
-	"\x05state\x18\x02 \x01(\x0e2!.propusk.account.v1.Session.StateR\x05state\x12\x14\n" +
-	"\x05token\x18\x03 \x01(\tR\x05token\x12;\n" +
+	"\bcomposed\x18\x03 \x01(\bR\bcomposed\x12%\n" +
+	"\vpunctuation\x18\x04 \x01(\tB\x03\xe0A\x01R\vpunctuation\x12!\n" +
+	"\tforbidden\x18\x05 \x01(\tB\x03\xe0A\x01R\tforbidden\"\x19\n" +
+	"\x17GeneratePasswordRequest\"<\n" +
+	"\x18GeneratePasswordResponse\x12 \n" +
+	"\bpassword\x18\x01 \x01(\tB\x04\xc0\xbb\x18\tR\bpassword\"\xab\x01\n" +
+	"\x14CreateSessionRequest\x12!\n" +
+	"\x05login\x18\x01 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc0\x02R\x05login\x12+\n" +
+	"\bpassword\x18\x02 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\x12C\n" +
+	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\f\xbaH\x05\x82\x01\x02\x10\x01\xa0\xbb\x18\x04R\asurface\"\xda\x03\n" +
+	"\aSession\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x02R\x02id\x127\n" +
+	"\x05state\x18\x02 \x01(\x0e2!.propusk.account.v1.Session.StateR\x05state\x12\x1d\n" +
+	"\x05token\x18\x03 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\bR\x05token\x12;\n" +
 	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\x12\x1d\n" +
+	"expireTime\x12#\n" +
 	"\n" +
-	"account_id\x18\x05 \x01(\tR\taccountId\x12/\n" +
+	"account_id\x18\x05 \x01(\tB\x04\xc0\xbb\x18\x02R\taccountId\x12/\n" +
 	"\x05level\x18\x06 \x01(\x0e2\x19.propusk.account.v1.LevelR\x05level\x127\n" +
 	"\tauth_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bauthTime\x12\x10\n" +
 	"\x03amr\x18\b \x03(\tR\x03amr\x125\n" +
-	"\asurface\x18\t \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\x12\x1a\n" +
+	"\asurface\x18\t \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\x12 \n" +
 	"\blanguage\x18\n" +
-	" \x01(\tR\blanguage\"*\n" +
+	" \x01(\tB\x04\xc0\xbb\x18\vR\blanguage\"*\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
-	"\x06ACTIVE\x10\x01\"\x95\x01\n" +
+	"\x06ACTIVE\x10\x01\"\x9c\x01\n" +
 	"\x15ReauthenticateRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x02R\tsessionId\x12$\n" +
-	"\bpassword\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\"n\n" +
+	"session_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x02R\tsessionId\x12+\n" +
+	"\bpassword\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\"n\n" +
 	"\x15ResolveSessionRequest\x12\x1e\n" +
 	"\x05token\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05token\x125\n" +
 	"\asurface\x18\x02 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\";\n" +
@@ -1716,13 +1716,13 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\aSurface\x12\x17\n" +
 	"\x13SURFACE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04REST\x10\x01\x12\t\n" +
-	"\x05PAGES\x10\x022\xa0\v\n" +
+	"\x05PAGES\x10\x022\xb1\v\n" +
 	"\x0eAccountService\x12\x88\x01\n" +
 	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\"\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x87\x01\n" +
 	"\x11GetPasswordPolicy\x12,.propusk.account.v1.GetPasswordPolicyRequest\x1a\".propusk.account.v1.PasswordPolicy\" \xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/passwords/policy\x12\x94\x01\n" +
-	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12x\n" +
-	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\" \xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\x88\x01\n" +
-	"\x0eReauthenticate\x12).propusk.account.v1.ReauthenticateRequest\x1a\x1b.propusk.account.v1.Session\".\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12X\n" +
+	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12\x80\x01\n" +
+	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\"(\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\x04\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\x90\x01\n" +
+	"\x0eReauthenticate\x12).propusk.account.v1.ReauthenticateRequest\x1a\x1b.propusk.account.v1.Session\"6ʻ\x18\x04\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12X\n" +
 	"\x0eResolveSession\x12).propusk.account.v1.ResolveSessionRequest\x1a\x1b.propusk.account.v1.Session\x12P\n" +
 	"\n" +
 	"GetSession\x12%.propusk.account.v1.GetSessionRequest\x1a\x1b.propusk.account.v1.Session\x12t\n" +

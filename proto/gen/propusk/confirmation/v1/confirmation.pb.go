@@ -542,39 +542,39 @@ var File_propusk_confirmation_v1_confirmation_proto protoreflect.FileDescriptor
 
 const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\x1a propusk/profile/v1/profile.proto\"\xcd\x03\n" +
-	"\vLetterOrder\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12:\n" +
-	"\x05state\x18\x02 \x01(\x0e2$.propusk.confirmation.v1.LetterStateR\x05state\x12'\n" +
-	"\x0ftracking_number\x18\x03 \x01(\tR\x0etrackingNumber\x12!\n" +
-	"\ftracking_url\x18\x04 \x01(\tR\vtrackingUrl\x12D\n" +
-	"\x10code_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0ecodeExpireTime\x12;\n" +
+	"*propusk/confirmation/v1/confirmation.proto\x12\x17propusk.confirmation.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\x1a propusk/profile/v1/profile.proto\"\x81\x04\n" +
+	"\vLetterOrder\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x02R\x02id\x12:\n" +
+	"\x05state\x18\x02 \x01(\x0e2$.propusk.confirmation.v1.LetterStateR\x05state\x120\n" +
+	"\x0ftracking_number\x18\x03 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x10R\x0etrackingNumber\x12*\n" +
+	"\ftracking_url\x18\x04 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\aR\vtrackingUrl\x12I\n" +
+	"\x10code_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\x0ecodeExpireTime\x12;\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\x12=\n" +
-	"\freorder_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vreorderTime\x12\x18\n" +
-	"\aaddress\x18\b \x01(\tR\aaddress\x12#\n" +
-	"\rexpected_from\x18\t \x01(\tR\fexpectedFrom\x12%\n" +
+	"createTime\x12B\n" +
+	"\freorder_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\vreorderTime\x12\x18\n" +
+	"\aaddress\x18\b \x01(\tR\aaddress\x12,\n" +
+	"\rexpected_from\x18\t \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\fexpectedFrom\x12.\n" +
 	"\x0eexpected_until\x18\n" +
-	" \x01(\tR\rexpectedUntil\"\xa5\x01\n" +
+	" \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\rexpectedUntil\"\xa9\x01\n" +
 	"\x18CreateLetterOrderRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\x125\n" +
+	"address_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\taddressId\x125\n" +
 	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"E\n" +
 	"\x17ListLetterOrdersRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"e\n" +
 	"\x18ListLetterOrdersResponse\x12I\n" +
-	"\rletter_orders\x18\x01 \x03(\v2$.propusk.confirmation.v1.LetterOrderR\fletterOrders\"t\n" +
+	"\rletter_orders\x18\x01 \x03(\v2$.propusk.confirmation.v1.LetterOrderR\fletterOrders\"x\n" +
 	"\x15GetLetterOrderRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12/\n" +
-	"\x0fletter_order_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\rletterOrderId\"\\\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x123\n" +
+	"\x0fletter_order_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\rletterOrderId\"c\n" +
 	"\x11RedeemCodeRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
-	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04code\"\x8b\x01\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\"\n" +
+	"\x04code\x18\x02 \x01(\tB\x0e\xe0A\x02\xbaH\x04r\x02\x18@\xc0\xbb\x18\x12R\x04code\"\x8b\x01\n" +
 	"\x12RedeemCodeResponse\x12/\n" +
 	"\x05level\x18\x01 \x01(\x0e2\x19.propusk.account.v1.LevelR\x05level\x12D\n" +
 	"\fconfirmation\x18\x02 \x01(\v2 .propusk.account.v1.ConfirmationR\fconfirmation*\xc0\x01\n" +
@@ -592,13 +592,15 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\x06VOIDED\x10\b\x12\f\n" +
 	"\bREDEEMED\x10\t\x12\x12\n" +
 	"\x0eLETTER_EXPIRED\x10\n" +
-	"2\xec\x04\n" +
-	"\x13ConfirmationService\x12\x91\x01\n" +
-	"\x11CreateLetterOrder\x121.propusk.confirmation.v1.CreateLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"#\xb0\xbb\x18\xc9\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/me/letterOrders\x12\x94\x01\n" +
-	"\x10ListLetterOrders\x120.propusk.confirmation.v1.ListLetterOrdersRequest\x1a1.propusk.confirmation.v1.ListLetterOrdersResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/me/letterOrders\x12\x95\x01\n" +
-	"\x0eGetLetterOrder\x12..propusk.confirmation.v1.GetLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"-\x82\xd3\xe4\x93\x02'\x12%/v1/me/letterOrders/{letter_order_id}\x12\x91\x01\n" +
+	"2\x8e\x05\n" +
+	"\x13ConfirmationService\x12\x9f\x01\n" +
+	"\x11CreateLetterOrder\x121.propusk.confirmation.v1.CreateLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"1\xb0\xbb\x18\xc9\x01ʻ\x18\n" +
+	"\xac\x02\xad\x02\xf4\x01\xb3\x02\x86\x02\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/me/letterOrders\x12\x94\x01\n" +
+	"\x10ListLetterOrders\x120.propusk.confirmation.v1.ListLetterOrdersRequest\x1a1.propusk.confirmation.v1.ListLetterOrdersResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/me/letterOrders\x12\x9b\x01\n" +
+	"\x0eGetLetterOrder\x12..propusk.confirmation.v1.GetLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"3ʻ\x18\x02\xae\x02\x82\xd3\xe4\x93\x02'\x12%/v1/me/letterOrders/{letter_order_id}\x12\x9f\x01\n" +
 	"\n" +
-	"RedeemCode\x12*.propusk.confirmation.v1.RedeemCodeRequest\x1a+.propusk.confirmation.v1.RedeemCodeResponse\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/me/confirmations:redeemCodeB\xfe\x01\n" +
+	"RedeemCode\x12*.propusk.confirmation.v1.RedeemCodeRequest\x1a+.propusk.confirmation.v1.RedeemCodeResponse\"8ʻ\x18\n" +
+	"\xaf\x02\xb1\x02\xb0\x02\xb2\x02\xf4\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/me/confirmations:redeemCodeB\xfe\x01\n" +
 	"\x1bcom.propusk.confirmation.v1B\x11ConfirmationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1;confirmationv1\xa2\x02\x03PCX\xaa\x02\x17Propusk.Confirmation.V1\xca\x02\x17Propusk\\Confirmation\\V1\xe2\x02#Propusk\\Confirmation\\V1\\GPBMetadata\xea\x02\x19Propusk::Confirmation::V1b\x06proto3"
 
 var (

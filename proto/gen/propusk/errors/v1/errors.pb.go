@@ -9,6 +9,7 @@ package errorsv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	descriptorpb "google.golang.org/protobuf/types/descriptorpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -410,37 +411,57 @@ func (Reason) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_errors_v1_errors_proto_rawDescGZIP(), []int{0}
 }
 
+var file_propusk_errors_v1_errors_proto_extTypes = []protoimpl.ExtensionInfo{
+	{
+		ExtendedType:  (*descriptorpb.EnumValueOptions)(nil),
+		ExtensionType: (*int32)(nil),
+		Field:         50106,
+		Name:          "propusk.errors.v1.http_status",
+		Tag:           "varint,50106,opt,name=http_status",
+		Filename:      "propusk/errors/v1/errors.proto",
+	},
+}
+
+// Extension fields to descriptorpb.EnumValueOptions.
+var (
+	// The HTTP status of a refusal for this reason, which decides its gRPC code too. What is only ever wrong with one field,
+	// or breaks one rule of a password, has none: the refusal around it is VALIDATION_FAILED.
+	//
+	// optional int32 http_status = 50106;
+	E_HttpStatus = &file_propusk_errors_v1_errors_proto_extTypes[0]
+)
+
 var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1*\xa9\x15\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1\x1a google/protobuf/descriptor.proto*\xb6\x19\n" +
 	"\x06Reason\x12\x16\n" +
-	"\x12REASON_UNSPECIFIED\x10\x00\x12\f\n" +
-	"\bINTERNAL\x10\x01\x12\x0f\n" +
-	"\vUNAVAILABLE\x10\x02\x12\x0e\n" +
+	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
+	"\bINTERNAL\x10\x01\x1a\x05л\x18\xf4\x03\x12\x16\n" +
+	"\vUNAVAILABLE\x10\x02\x1a\x05л\x18\xf7\x03\x12\x15\n" +
 	"\n" +
-	"OVERLOADED\x10\x03\x12\x15\n" +
-	"\x11VALIDATION_FAILED\x10\x04\x12\x13\n" +
-	"\x0fUNAUTHENTICATED\x10\x05\x12\x15\n" +
-	"\x11PERMISSION_DENIED\x10\x06\x12\r\n" +
-	"\tNOT_FOUND\x10\a\x12\x16\n" +
-	"\x12METHOD_NOT_ALLOWED\x10\b\x12\x10\n" +
-	"\fRATE_LIMITED\x10\t\x12\x1b\n" +
+	"OVERLOADED\x10\x03\x1a\x05л\x18\xf7\x03\x12\x1c\n" +
+	"\x11VALIDATION_FAILED\x10\x04\x1a\x05л\x18\x90\x03\x12\x1a\n" +
+	"\x0fUNAUTHENTICATED\x10\x05\x1a\x05л\x18\x91\x03\x12\x1c\n" +
+	"\x11PERMISSION_DENIED\x10\x06\x1a\x05л\x18\x93\x03\x12\x14\n" +
+	"\tNOT_FOUND\x10\a\x1a\x05л\x18\x94\x03\x12\x1d\n" +
+	"\x12METHOD_NOT_ALLOWED\x10\b\x1a\x05л\x18\x95\x03\x12\x17\n" +
+	"\fRATE_LIMITED\x10\t\x1a\x05л\x18\xad\x03\x12\"\n" +
 	"\x17IDEMPOTENCY_KEY_INVALID\x10\n" +
-	"\x12\x1a\n" +
-	"\x16IDEMPOTENCY_KEY_REUSED\x10\v\x12\x17\n" +
-	"\x13PRECONDITION_FAILED\x10\f\x12\x15\n" +
-	"\x11DEADLINE_EXCEEDED\x10\r\x12\x15\n" +
-	"\x11PAYLOAD_TOO_LARGE\x10\x0e\x12\x1a\n" +
-	"\x16UNSUPPORTED_MEDIA_TYPE\x10\x0f\x12\x0f\n" +
-	"\vCSRF_FAILED\x10\x10\x12\x16\n" +
-	"\x12ORIGIN_NOT_ALLOWED\x10\x11\x12\x12\n" +
-	"\x0eMALFORMED_JSON\x10\x12\x12\f\n" +
-	"\bCANCELED\x10\x13\x12\x15\n" +
-	"\x11REQUEST_MALFORMED\x10\x14\x12\x16\n" +
-	"\x12IF_MATCH_MALFORMED\x10\x15\x12\x13\n" +
-	"\x0fHOST_NOT_SERVED\x10\x16\x12\x12\n" +
+	"\x1a\x05л\x18\x90\x03\x12!\n" +
+	"\x16IDEMPOTENCY_KEY_REUSED\x10\v\x1a\x05л\x18\xa6\x03\x12\x1e\n" +
+	"\x13PRECONDITION_FAILED\x10\f\x1a\x05л\x18\x9c\x03\x12\x1c\n" +
+	"\x11DEADLINE_EXCEEDED\x10\r\x1a\x05л\x18\xf8\x03\x12\x1c\n" +
+	"\x11PAYLOAD_TOO_LARGE\x10\x0e\x1a\x05л\x18\x9d\x03\x12!\n" +
+	"\x16UNSUPPORTED_MEDIA_TYPE\x10\x0f\x1a\x05л\x18\x9f\x03\x12\x16\n" +
+	"\vCSRF_FAILED\x10\x10\x1a\x05л\x18\x93\x03\x12\x1d\n" +
+	"\x12ORIGIN_NOT_ALLOWED\x10\x11\x1a\x05л\x18\x93\x03\x12\x19\n" +
+	"\x0eMALFORMED_JSON\x10\x12\x1a\x05л\x18\x90\x03\x12\x13\n" +
+	"\bCANCELED\x10\x13\x1a\x05л\x18\xf7\x03\x12\x1c\n" +
+	"\x11REQUEST_MALFORMED\x10\x14\x1a\x05л\x18\x90\x03\x12\x1d\n" +
+	"\x12IF_MATCH_MALFORMED\x10\x15\x1a\x05л\x18\x90\x03\x12\x1a\n" +
+	"\x0fHOST_NOT_SERVED\x10\x16\x1a\x05л\x18\xa5\x03\x12\x12\n" +
 	"\x0eFIELD_REQUIRED\x10d\x12\x13\n" +
 	"\x0fFIELD_MALFORMED\x10e\x12\x12\n" +
 	"\x0eFIELD_TOO_LONG\x10f\x12\x17\n" +
@@ -476,62 +497,64 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x12PASSWORD_NOT_LATIN\x10\x9d\x01\x12!\n" +
 	"\x1cPASSWORD_FORBIDDEN_CHARACTER\x10\x9e\x01\x12\x14\n" +
 	"\x0fPASSWORD_COMMON\x10\x9f\x01\x12\x16\n" +
-	"\x11PASSWORD_PERSONAL\x10\xa0\x01\x12\x0f\n" +
+	"\x11PASSWORD_PERSONAL\x10\xa0\x01\x12\x16\n" +
 	"\n" +
-	"CODE_WRONG\x10\xc8\x01\x12\x11\n" +
-	"\fCODE_EXPIRED\x10\xc9\x01\x12\x1c\n" +
-	"\x17CODE_ATTEMPTS_EXHAUSTED\x10\xca\x01\x12\x1a\n" +
-	"\x15CODE_RESEND_TOO_EARLY\x10\xcb\x01\x12\x14\n" +
-	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x12\x12\n" +
-	"\rFACTOR_LOCKED\x10\xcd\x01\x12\x14\n" +
-	"\x0fFACTOR_DISABLED\x10\xce\x01\x12\x11\n" +
-	"\fLINK_INVALID\x10\xcf\x01\x12\x11\n" +
-	"\fLINK_EXPIRED\x10\xd0\x01\x12\x0e\n" +
-	"\tLINK_USED\x10\xd1\x01\x12\x1b\n" +
-	"\x16REGISTRATION_NOT_FOUND\x10\xdc\x01\x12\x19\n" +
-	"\x14REGISTRATION_EXPIRED\x10\xdd\x01\x12\x1d\n" +
-	"\x18REGISTRATION_WRONG_STATE\x10\xde\x01\x12\x1d\n" +
-	"\x18COMPLETION_TOKEN_INVALID\x10\xdf\x01\x12\x15\n" +
-	"\x10CONTACT_REQUIRED\x10\xe0\x01\x12\x12\n" +
-	"\rCONTACT_TAKEN\x10\xe1\x01\x12\x1b\n" +
-	"\x16REGISTRATION_COMPLETED\x10\xe2\x01\x12\x13\n" +
-	"\x0eSIGN_IN_FAILED\x10\xf0\x01\x12\x16\n" +
-	"\x11SIGN_IN_THROTTLED\x10\xf1\x01\x12\x12\n" +
-	"\rSESSION_ENDED\x10\xf2\x01\x12\x1e\n" +
-	"\x19REAUTHENTICATION_REQUIRED\x10\xf3\x01\x12\x12\n" +
-	"\rLEVEL_TOO_LOW\x10\xf4\x01\x12\x15\n" +
-	"\x10DUPLICATE_PERSON\x10\xf5\x01\x12\x12\n" +
-	"\rEVIDENCE_VOID\x10\xf7\x01\x12\x16\n" +
-	"\x11ACCOUNT_NOT_FOUND\x10\xf8\x01\x12\x19\n" +
-	"\x14VERIFIED_DATA_LOCKED\x10\x84\x02\x12\x17\n" +
-	"\x12DOCUMENT_NOT_FOUND\x10\x85\x02\x12\x16\n" +
-	"\x11ADDRESS_NOT_FOUND\x10\x86\x02\x12\x16\n" +
-	"\x11PERSON_INCOMPLETE\x10\x87\x02\x12\x14\n" +
-	"\x0fDOCUMENT_EXISTS\x10\x88\x02\x12\x13\n" +
-	"\x0eADDRESS_EXISTS\x10\x89\x02\x12\x1b\n" +
-	"\x16VERIFICATION_NOT_FOUND\x10\x98\x02\x12\x19\n" +
-	"\x14VERIFICATION_PENDING\x10\x99\x02\x12\x17\n" +
-	"\x12VERIFICATION_LIMIT\x10\x9a\x02\x12\x15\n" +
-	"\x10ALREADY_VERIFIED\x10\x9b\x02\x12\x1b\n" +
-	"\x16LETTER_ALREADY_ORDERED\x10\xac\x02\x12\x11\n" +
-	"\fLETTER_LIMIT\x10\xad\x02\x12\x15\n" +
-	"\x10LETTER_NOT_FOUND\x10\xae\x02\x12\x1c\n" +
-	"\x17CONFIRMATION_CODE_WRONG\x10\xaf\x02\x12\x1e\n" +
-	"\x19CONFIRMATION_CODE_EXPIRED\x10\xb0\x02\x12!\n" +
-	"\x1cCONFIRMATION_CODE_WRONG_KIND\x10\xb1\x02\x12$\n" +
-	"\x1fCONFIRMATION_ATTEMPTS_EXHAUSTED\x10\xb2\x02\x12\x16\n" +
-	"\x11ALREADY_CONFIRMED\x10\xb3\x02\x12 \n" +
-	"\x1bCONFIRMATION_CODE_MALFORMED\x10\xb4\x02\x12\x1a\n" +
-	"\x15INTERACTION_NOT_FOUND\x10\xc0\x02\x12\x18\n" +
-	"\x13INTERACTION_DECIDED\x10\xc1\x02\x12\x13\n" +
-	"\x0eCLIENT_UNKNOWN\x10\xc2\x02\x12\x1a\n" +
-	"\x15REDIRECT_URI_MISMATCH\x10\xc3\x02\x12\x14\n" +
-	"\x0fCONSENT_MISSING\x10\xc4\x02\x12\x15\n" +
-	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x12\x1e\n" +
-	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x12\x16\n" +
-	"\x11INTERACTION_LIMIT\x10\xc7\x02\x12\x16\n" +
-	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x12\x1c\n" +
-	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKEDB\xce\x01\n" +
+	"CODE_WRONG\x10\xc8\x01\x1a\x05л\x18\xa6\x03\x12\x18\n" +
+	"\fCODE_EXPIRED\x10\xc9\x01\x1a\x05л\x18\xa6\x03\x12#\n" +
+	"\x17CODE_ATTEMPTS_EXHAUSTED\x10\xca\x01\x1a\x05л\x18\xa6\x03\x12!\n" +
+	"\x15CODE_RESEND_TOO_EARLY\x10\xcb\x01\x1a\x05л\x18\xad\x03\x12\x1b\n" +
+	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x1a\x05л\x18\xad\x03\x12\x19\n" +
+	"\rFACTOR_LOCKED\x10\xcd\x01\x1a\x05л\x18\xad\x03\x12\x1b\n" +
+	"\x0fFACTOR_DISABLED\x10\xce\x01\x1a\x05л\x18\x93\x03\x12\x18\n" +
+	"\fLINK_INVALID\x10\xcf\x01\x1a\x05л\x18\xa6\x03\x12\x18\n" +
+	"\fLINK_EXPIRED\x10\xd0\x01\x1a\x05л\x18\xa6\x03\x12\x15\n" +
+	"\tLINK_USED\x10\xd1\x01\x1a\x05л\x18\x99\x03\x12\"\n" +
+	"\x16REGISTRATION_NOT_FOUND\x10\xdc\x01\x1a\x05л\x18\x94\x03\x12 \n" +
+	"\x14REGISTRATION_EXPIRED\x10\xdd\x01\x1a\x05л\x18\x99\x03\x12$\n" +
+	"\x18REGISTRATION_WRONG_STATE\x10\xde\x01\x1a\x05л\x18\x99\x03\x12$\n" +
+	"\x18COMPLETION_TOKEN_INVALID\x10\xdf\x01\x1a\x05л\x18\xa6\x03\x12\x1c\n" +
+	"\x10CONTACT_REQUIRED\x10\xe0\x01\x1a\x05л\x18\x90\x03\x12\x19\n" +
+	"\rCONTACT_TAKEN\x10\xe1\x01\x1a\x05л\x18\x99\x03\x12\"\n" +
+	"\x16REGISTRATION_COMPLETED\x10\xe2\x01\x1a\x05л\x18\x99\x03\x12\x1a\n" +
+	"\x0eSIGN_IN_FAILED\x10\xf0\x01\x1a\x05л\x18\x91\x03\x12\x1d\n" +
+	"\x11SIGN_IN_THROTTLED\x10\xf1\x01\x1a\x05л\x18\xad\x03\x12\x19\n" +
+	"\rSESSION_ENDED\x10\xf2\x01\x1a\x05л\x18\x91\x03\x12%\n" +
+	"\x19REAUTHENTICATION_REQUIRED\x10\xf3\x01\x1a\x05л\x18\x93\x03\x12\x19\n" +
+	"\rLEVEL_TOO_LOW\x10\xf4\x01\x1a\x05л\x18\x93\x03\x12\x1c\n" +
+	"\x10DUPLICATE_PERSON\x10\xf5\x01\x1a\x05л\x18\x99\x03\x12\x19\n" +
+	"\rEVIDENCE_VOID\x10\xf7\x01\x1a\x05л\x18\x99\x03\x12\x1d\n" +
+	"\x11ACCOUNT_NOT_FOUND\x10\xf8\x01\x1a\x05л\x18\x94\x03\x12 \n" +
+	"\x14VERIFIED_DATA_LOCKED\x10\x84\x02\x1a\x05л\x18\x99\x03\x12\x1e\n" +
+	"\x12DOCUMENT_NOT_FOUND\x10\x85\x02\x1a\x05л\x18\x94\x03\x12\x1d\n" +
+	"\x11ADDRESS_NOT_FOUND\x10\x86\x02\x1a\x05л\x18\x94\x03\x12\x1d\n" +
+	"\x11PERSON_INCOMPLETE\x10\x87\x02\x1a\x05л\x18\xa6\x03\x12\x1b\n" +
+	"\x0fDOCUMENT_EXISTS\x10\x88\x02\x1a\x05л\x18\x99\x03\x12\x1a\n" +
+	"\x0eADDRESS_EXISTS\x10\x89\x02\x1a\x05л\x18\x99\x03\x12\"\n" +
+	"\x16VERIFICATION_NOT_FOUND\x10\x98\x02\x1a\x05л\x18\x94\x03\x12 \n" +
+	"\x14VERIFICATION_PENDING\x10\x99\x02\x1a\x05л\x18\x99\x03\x12\x1e\n" +
+	"\x12VERIFICATION_LIMIT\x10\x9a\x02\x1a\x05л\x18\xad\x03\x12\x1c\n" +
+	"\x10ALREADY_VERIFIED\x10\x9b\x02\x1a\x05л\x18\x99\x03\x12\"\n" +
+	"\x16LETTER_ALREADY_ORDERED\x10\xac\x02\x1a\x05л\x18\x99\x03\x12\x18\n" +
+	"\fLETTER_LIMIT\x10\xad\x02\x1a\x05л\x18\xad\x03\x12\x1c\n" +
+	"\x10LETTER_NOT_FOUND\x10\xae\x02\x1a\x05л\x18\x94\x03\x12#\n" +
+	"\x17CONFIRMATION_CODE_WRONG\x10\xaf\x02\x1a\x05л\x18\xa6\x03\x12%\n" +
+	"\x19CONFIRMATION_CODE_EXPIRED\x10\xb0\x02\x1a\x05л\x18\xa6\x03\x12(\n" +
+	"\x1cCONFIRMATION_CODE_WRONG_KIND\x10\xb1\x02\x1a\x05л\x18\xa6\x03\x12+\n" +
+	"\x1fCONFIRMATION_ATTEMPTS_EXHAUSTED\x10\xb2\x02\x1a\x05л\x18\xad\x03\x12\x1d\n" +
+	"\x11ALREADY_CONFIRMED\x10\xb3\x02\x1a\x05л\x18\x99\x03\x12 \n" +
+	"\x1bCONFIRMATION_CODE_MALFORMED\x10\xb4\x02\x12!\n" +
+	"\x15INTERACTION_NOT_FOUND\x10\xc0\x02\x1a\x05л\x18\x94\x03\x12\x1f\n" +
+	"\x13INTERACTION_DECIDED\x10\xc1\x02\x1a\x05л\x18\x99\x03\x12\x1a\n" +
+	"\x0eCLIENT_UNKNOWN\x10\xc2\x02\x1a\x05л\x18\x90\x03\x12!\n" +
+	"\x15REDIRECT_URI_MISMATCH\x10\xc3\x02\x1a\x05л\x18\x90\x03\x12\x1b\n" +
+	"\x0fCONSENT_MISSING\x10\xc4\x02\x1a\x05л\x18\x99\x03\x12\x1c\n" +
+	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x1a\x05л\x18\x94\x03\x12%\n" +
+	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x1a\x05л\x18\x90\x03\x12\x1d\n" +
+	"\x11INTERACTION_LIMIT\x10\xc7\x02\x1a\x05л\x18\xad\x03\x12\x1d\n" +
+	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x1a\x05л\x18\x94\x03\x12#\n" +
+	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\x1a\x05л\x18\x94\x03\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKED:D\n" +
+	"\vhttp_status\x12!.google.protobuf.EnumValueOptions\x18\xba\x87\x03 \x01(\x05R\n" +
+	"httpStatusB\xce\x01\n" +
 	"\x15com.propusk.errors.v1B\vErrorsProtoP\x01ZBgithub.com/propusk-id/propusk/proto/gen/propusk/errors/v1;errorsv1\xa2\x02\x03PEX\xaa\x02\x11Propusk.Errors.V1\xca\x02\x11Propusk\\Errors\\V1\xe2\x02\x1dPropusk\\Errors\\V1\\GPBMetadata\xea\x02\x13Propusk::Errors::V1b\x06proto3"
 
 var (
@@ -548,13 +571,15 @@ func file_propusk_errors_v1_errors_proto_rawDescGZIP() []byte {
 
 var file_propusk_errors_v1_errors_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_propusk_errors_v1_errors_proto_goTypes = []any{
-	(Reason)(0), // 0: propusk.errors.v1.Reason
+	(Reason)(0),                           // 0: propusk.errors.v1.Reason
+	(*descriptorpb.EnumValueOptions)(nil), // 1: google.protobuf.EnumValueOptions
 }
 var file_propusk_errors_v1_errors_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
+	1, // 0: propusk.errors.v1.http_status:extendee -> google.protobuf.EnumValueOptions
+	1, // [1:1] is the sub-list for method output_type
+	1, // [1:1] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	0, // [0:1] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
 }
 
@@ -570,12 +595,13 @@ func file_propusk_errors_v1_errors_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_errors_v1_errors_proto_rawDesc), len(file_propusk_errors_v1_errors_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   0,
-			NumExtensions: 0,
+			NumExtensions: 1,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_errors_v1_errors_proto_goTypes,
 		DependencyIndexes: file_propusk_errors_v1_errors_proto_depIdxs,
 		EnumInfos:         file_propusk_errors_v1_errors_proto_enumTypes,
+		ExtensionInfos:    file_propusk_errors_v1_errors_proto_extTypes,
 	}.Build()
 	File_propusk_errors_v1_errors_proto = out.File
 	file_propusk_errors_v1_errors_proto_goTypes = nil

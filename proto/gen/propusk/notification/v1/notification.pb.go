@@ -561,7 +561,7 @@ var File_propusk_notification_v1_notification_proto protoreflect.FileDescriptor
 
 const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/notification/v1/notification.proto\x12\x17propusk.notification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xd4\x03\n" +
+	"*propusk/notification/v1/notification.proto\x12\x17propusk.notification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xd4\x03\n" +
 	"\x12SendMessageRequest\x123\n" +
 	"\x0fidempotency_key\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x01R\x0eidempotencyKey\x12%\n" +
@@ -586,17 +586,17 @@ const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\x12;\n" +
-	"\x04kind\x18\x04 \x01(\x0e2\x1d.propusk.notification.v1.KindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"|\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\x1d.propusk.notification.v1.KindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"\x83\x01\n" +
 	"\x1cMarkNotificationsReadRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x120\n" +
-	"\x0fnotification_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0enotificationId\"\xb3\x01\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x127\n" +
+	"\x0fnotification_id\x18\x02 \x01(\tB\x0e\xe0A\x02\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\x0enotificationId\"\xb8\x01\n" +
 	"\x19ListNotificationsResponse\x12K\n" +
-	"\rnotifications\x18\x01 \x03(\v2%.propusk.notification.v1.NotificationR\rnotifications\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12!\n" +
-	"\funread_count\x18\x03 \x01(\x05R\vunreadCount\"\xe4\x01\n" +
-	"\fNotification\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\rnotifications\x18\x01 \x03(\v2%.propusk.notification.v1.NotificationR\rnotifications\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x01R\rnextPageToken\x12!\n" +
+	"\funread_count\x18\x03 \x01(\x05R\vunreadCount\"\xea\x01\n" +
+	"\fNotification\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x02R\x02id\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x14\n" +
 	"\x05title\x18\x03 \x01(\tR\x05title\x12\x12\n" +
 	"\x04text\x18\x04 \x01(\tR\x04text\x12;\n" +
@@ -612,11 +612,11 @@ const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bSECURITY\x10\x01\x12\f\n" +
 	"\bIDENTITY\x10\x02\x12\v\n" +
-	"\aLETTERS\x10\x032\xb2\x03\n" +
+	"\aLETTERS\x10\x032\xb7\x03\n" +
 	"\x13NotificationService\x12h\n" +
 	"\vSendMessage\x12+.propusk.notification.v1.SendMessageRequest\x1a,.propusk.notification.v1.SendMessageResponse\x12\x98\x01\n" +
-	"\x11ListNotifications\x121.propusk.notification.v1.ListNotificationsRequest\x1a2.propusk.notification.v1.ListNotificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/notifications\x12\x95\x01\n" +
-	"\x15MarkNotificationsRead\x125.propusk.notification.v1.MarkNotificationsReadRequest\x1a\x16.google.protobuf.Empty\"-\xb0\xbb\x18\xcc\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/notifications:markReadB\xfe\x01\n" +
+	"\x11ListNotifications\x121.propusk.notification.v1.ListNotificationsRequest\x1a2.propusk.notification.v1.ListNotificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/notifications\x12\x9a\x01\n" +
+	"\x15MarkNotificationsRead\x125.propusk.notification.v1.MarkNotificationsReadRequest\x1a\x16.google.protobuf.Empty\"2\xb0\xbb\x18\xcc\x01ʻ\x18\x01\a\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/notifications:markReadB\xfe\x01\n" +
 	"\x1bcom.propusk.notification.v1B\x11NotificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/notification/v1;notificationv1\xa2\x02\x03PNX\xaa\x02\x17Propusk.Notification.V1\xca\x02\x17Propusk\\Notification\\V1\xe2\x02#Propusk\\Notification\\V1\\GPBMetadata\xea\x02\x19Propusk::Notification::V1b\x06proto3"
 
 var (

@@ -9,6 +9,7 @@
 package optionsv1
 
 import (
+	v1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	descriptorpb "google.golang.org/protobuf/types/descriptorpb"
@@ -84,6 +85,127 @@ func (Caller) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_options_v1_options_proto_rawDescGZIP(), []int{0}
 }
 
+// Format is what a text looks like in JSON. The REST API's description says it to programs (format, pattern, example); the
+// services themselves judge what people type, which may be written in more ways than the one that is answered.
+type Format int32
+
+const (
+	Format_FORMAT_UNSPECIFIED Format = 0
+	// A day of the calendar, ISO 8601: 1990-12-31.
+	Format_DATE Format = 1
+	// RFC 9562, small letters.
+	Format_UUID Format = 2
+	// RFC 5321.
+	Format_EMAIL_ADDRESS Format = 3
+	// E.164: +79161234567.
+	Format_PHONE_NUMBER Format = 4
+	// 112-233-445 95.
+	Format_SNILS Format = 5
+	// ISO 3166-1 alpha-3: RUS.
+	Format_COUNTRY Format = 6
+	// RFC 3986, absolute.
+	Format_URI Format = 7
+	// Machine-made and secret: never to be shown or logged.
+	Format_TOKEN Format = 8
+	// Chosen by the person and secret.
+	Format_PASSWORD Format = 9
+	// Fields by their JSON names, separated by commas.
+	Format_FIELD_MASK Format = 10
+	// ISO 639-1: ru.
+	Format_LANGUAGE Format = 11
+	// A passport's series: 4511.
+	Format_PASSPORT_SERIES Format = 12
+	// A passport's number: 123456.
+	Format_PASSPORT_NUMBER Format = 13
+	// The code of the office that issued a passport: 770-001.
+	Format_PASSPORT_ISSUE_CODE Format = 14
+	// Six digits of the Russian Post.
+	Format_POSTAL_CODE Format = 15
+	// Fourteen digits of the Russian Post.
+	Format_TRACKING_NUMBER Format = 16
+	// Six digits, as a text message has it.
+	Format_SMS_CODE Format = 17
+	// L and ten characters of Crockford's base 32, as a letter has it.
+	Format_LETTER_CODE Format = 18
+	// A problem's code: propusk.errors.v1.Reason by name.
+	Format_REASON Format = 19
+)
+
+// Enum value maps for Format.
+var (
+	Format_name = map[int32]string{
+		0:  "FORMAT_UNSPECIFIED",
+		1:  "DATE",
+		2:  "UUID",
+		3:  "EMAIL_ADDRESS",
+		4:  "PHONE_NUMBER",
+		5:  "SNILS",
+		6:  "COUNTRY",
+		7:  "URI",
+		8:  "TOKEN",
+		9:  "PASSWORD",
+		10: "FIELD_MASK",
+		11: "LANGUAGE",
+		12: "PASSPORT_SERIES",
+		13: "PASSPORT_NUMBER",
+		14: "PASSPORT_ISSUE_CODE",
+		15: "POSTAL_CODE",
+		16: "TRACKING_NUMBER",
+		17: "SMS_CODE",
+		18: "LETTER_CODE",
+		19: "REASON",
+	}
+	Format_value = map[string]int32{
+		"FORMAT_UNSPECIFIED":  0,
+		"DATE":                1,
+		"UUID":                2,
+		"EMAIL_ADDRESS":       3,
+		"PHONE_NUMBER":        4,
+		"SNILS":               5,
+		"COUNTRY":             6,
+		"URI":                 7,
+		"TOKEN":               8,
+		"PASSWORD":            9,
+		"FIELD_MASK":          10,
+		"LANGUAGE":            11,
+		"PASSPORT_SERIES":     12,
+		"PASSPORT_NUMBER":     13,
+		"PASSPORT_ISSUE_CODE": 14,
+		"POSTAL_CODE":         15,
+		"TRACKING_NUMBER":     16,
+		"SMS_CODE":            17,
+		"LETTER_CODE":         18,
+		"REASON":              19,
+	}
+)
+
+func (x Format) Enum() *Format {
+	p := new(Format)
+	*p = x
+	return p
+}
+
+func (x Format) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Format) Descriptor() protoreflect.EnumDescriptor {
+	return file_propusk_options_v1_options_proto_enumTypes[1].Descriptor()
+}
+
+func (Format) Type() protoreflect.EnumType {
+	return &file_propusk_options_v1_options_proto_enumTypes[1]
+}
+
+func (x Format) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Format.Descriptor instead.
+func (Format) EnumDescriptor() ([]byte, []int) {
+	return file_propusk_options_v1_options_proto_rawDescGZIP(), []int{1}
+}
+
 var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
@@ -91,6 +213,14 @@ var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Field:         50100,
 		Name:          "propusk.options.v1.filled_with",
 		Tag:           "varint,50100,opt,name=filled_with,enum=propusk.options.v1.Caller",
+		Filename:      "propusk/options/v1/options.proto",
+	},
+	{
+		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
+		ExtensionType: (*Format)(nil),
+		Field:         50104,
+		Name:          "propusk.options.v1.format",
+		Tag:           "varint,50104,opt,name=format,enum=propusk.options.v1.Format",
 		Filename:      "propusk/options/v1/options.proto",
 	},
 	{
@@ -117,6 +247,14 @@ var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "varint,50103,opt,name=public",
 		Filename:      "propusk/options/v1/options.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: ([]v1.Reason)(nil),
+		Field:         50105,
+		Name:          "propusk.options.v1.refusals",
+		Tag:           "varint,50105,rep,packed,name=refusals,enum=propusk.errors.v1.Reason",
+		Filename:      "propusk/options/v1/options.proto",
+	},
 }
 
 // Extension fields to descriptorpb.FieldOptions.
@@ -126,6 +264,8 @@ var (
 	//
 	// optional propusk.options.v1.Caller filled_with = 50100;
 	E_FilledWith = &file_propusk_options_v1_options_proto_extTypes[0]
+	// optional propusk.options.v1.Format format = 50104;
+	E_Format = &file_propusk_options_v1_options_proto_extTypes[1]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
@@ -134,7 +274,7 @@ var (
 	// holds up the facts that others act on.
 	//
 	// optional bool record = 50101;
-	E_Record = &file_propusk_options_v1_options_proto_extTypes[1]
+	E_Record = &file_propusk_options_v1_options_proto_extTypes[2]
 )
 
 // Extension fields to descriptorpb.MethodOptions.
@@ -142,18 +282,23 @@ var (
 	// The HTTP status of a success by REST; 0: 200.
 	//
 	// optional int32 success_status = 50102;
-	E_SuccessStatus = &file_propusk_options_v1_options_proto_extTypes[2]
+	E_SuccessStatus = &file_propusk_options_v1_options_proto_extTypes[3]
 	// The method needs no signed-in person: its REST operation asks for no token.
 	//
 	// optional bool public = 50103;
-	E_Public = &file_propusk_options_v1_options_proto_extTypes[3]
+	E_Public = &file_propusk_options_v1_options_proto_extTypes[4]
+	// The reasons of its own for which it refuses, beside those that any method has or that follow from its request: an ended
+	// session, a wrong field, a limit.
+	//
+	// repeated propusk.errors.v1.Reason refusals = 50105;
+	E_Refusals = &file_propusk_options_v1_options_proto_extTypes[5]
 )
 
 var File_propusk_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_propusk_options_v1_options_proto_rawDesc = "" +
 	"\n" +
-	" propusk/options/v1/options.proto\x12\x12propusk.options.v1\x1a google/protobuf/descriptor.proto*[\n" +
+	" propusk/options/v1/options.proto\x12\x12propusk.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1epropusk/errors/v1/errors.proto*[\n" +
 	"\x06Caller\x12\x16\n" +
 	"\x12CALLER_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -161,12 +306,38 @@ const file_propusk_options_v1_options_proto_rawDesc = "" +
 	"\n" +
 	"SESSION_ID\x10\x02\x12\f\n" +
 	"\bIF_MATCH\x10\x03\x12\v\n" +
-	"\aSURFACE\x10\x04:\\\n" +
+	"\aSURFACE\x10\x04*\xc5\x02\n" +
+	"\x06Format\x12\x16\n" +
+	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04DATE\x10\x01\x12\b\n" +
+	"\x04UUID\x10\x02\x12\x11\n" +
+	"\rEMAIL_ADDRESS\x10\x03\x12\x10\n" +
+	"\fPHONE_NUMBER\x10\x04\x12\t\n" +
+	"\x05SNILS\x10\x05\x12\v\n" +
+	"\aCOUNTRY\x10\x06\x12\a\n" +
+	"\x03URI\x10\a\x12\t\n" +
+	"\x05TOKEN\x10\b\x12\f\n" +
+	"\bPASSWORD\x10\t\x12\x0e\n" +
+	"\n" +
+	"FIELD_MASK\x10\n" +
+	"\x12\f\n" +
+	"\bLANGUAGE\x10\v\x12\x13\n" +
+	"\x0fPASSPORT_SERIES\x10\f\x12\x13\n" +
+	"\x0fPASSPORT_NUMBER\x10\r\x12\x17\n" +
+	"\x13PASSPORT_ISSUE_CODE\x10\x0e\x12\x0f\n" +
+	"\vPOSTAL_CODE\x10\x0f\x12\x13\n" +
+	"\x0fTRACKING_NUMBER\x10\x10\x12\f\n" +
+	"\bSMS_CODE\x10\x11\x12\x0f\n" +
+	"\vLETTER_CODE\x10\x12\x12\n" +
+	"\n" +
+	"\x06REASON\x10\x13:\\\n" +
 	"\vfilled_with\x12\x1d.google.protobuf.FieldOptions\x18\xb4\x87\x03 \x01(\x0e2\x1a.propusk.options.v1.CallerR\n" +
-	"filledWith:9\n" +
+	"filledWith:S\n" +
+	"\x06format\x12\x1d.google.protobuf.FieldOptions\x18\xb8\x87\x03 \x01(\x0e2\x1a.propusk.options.v1.FormatR\x06format:9\n" +
 	"\x06record\x12\x1f.google.protobuf.MessageOptions\x18\xb5\x87\x03 \x01(\bR\x06record:G\n" +
 	"\x0esuccess_status\x12\x1e.google.protobuf.MethodOptions\x18\xb6\x87\x03 \x01(\x05R\rsuccessStatus:8\n" +
-	"\x06public\x12\x1e.google.protobuf.MethodOptions\x18\xb7\x87\x03 \x01(\bR\x06publicB\xd6\x01\n" +
+	"\x06public\x12\x1e.google.protobuf.MethodOptions\x18\xb7\x87\x03 \x01(\bR\x06public:W\n" +
+	"\brefusals\x12\x1e.google.protobuf.MethodOptions\x18\xb9\x87\x03 \x03(\x0e2\x19.propusk.errors.v1.ReasonR\brefusalsB\xd6\x01\n" +
 	"\x16com.propusk.options.v1B\fOptionsProtoP\x01ZDgithub.com/propusk-id/propusk/proto/gen/propusk/options/v1;optionsv1\xa2\x02\x03POX\xaa\x02\x12Propusk.Options.V1\xca\x02\x12Propusk\\Options\\V1\xe2\x02\x1ePropusk\\Options\\V1\\GPBMetadata\xea\x02\x14Propusk::Options::V1b\x06proto3"
 
 var (
@@ -181,23 +352,29 @@ func file_propusk_options_v1_options_proto_rawDescGZIP() []byte {
 	return file_propusk_options_v1_options_proto_rawDescData
 }
 
-var file_propusk_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_propusk_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_propusk_options_v1_options_proto_goTypes = []any{
 	(Caller)(0),                         // 0: propusk.options.v1.Caller
-	(*descriptorpb.FieldOptions)(nil),   // 1: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 2: google.protobuf.MessageOptions
-	(*descriptorpb.MethodOptions)(nil),  // 3: google.protobuf.MethodOptions
+	(Format)(0),                         // 1: propusk.options.v1.Format
+	(*descriptorpb.FieldOptions)(nil),   // 2: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 3: google.protobuf.MessageOptions
+	(*descriptorpb.MethodOptions)(nil),  // 4: google.protobuf.MethodOptions
+	(v1.Reason)(0),                      // 5: propusk.errors.v1.Reason
 }
 var file_propusk_options_v1_options_proto_depIdxs = []int32{
-	1, // 0: propusk.options.v1.filled_with:extendee -> google.protobuf.FieldOptions
-	2, // 1: propusk.options.v1.record:extendee -> google.protobuf.MessageOptions
-	3, // 2: propusk.options.v1.success_status:extendee -> google.protobuf.MethodOptions
-	3, // 3: propusk.options.v1.public:extendee -> google.protobuf.MethodOptions
-	0, // 4: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	4, // [4:5] is the sub-list for extension type_name
-	0, // [0:4] is the sub-list for extension extendee
+	2, // 0: propusk.options.v1.filled_with:extendee -> google.protobuf.FieldOptions
+	2, // 1: propusk.options.v1.format:extendee -> google.protobuf.FieldOptions
+	3, // 2: propusk.options.v1.record:extendee -> google.protobuf.MessageOptions
+	4, // 3: propusk.options.v1.success_status:extendee -> google.protobuf.MethodOptions
+	4, // 4: propusk.options.v1.public:extendee -> google.protobuf.MethodOptions
+	4, // 5: propusk.options.v1.refusals:extendee -> google.protobuf.MethodOptions
+	0, // 6: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
+	1, // 7: propusk.options.v1.format:type_name -> propusk.options.v1.Format
+	5, // 8: propusk.options.v1.refusals:type_name -> propusk.errors.v1.Reason
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	6, // [6:9] is the sub-list for extension type_name
+	0, // [0:6] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name
 }
 
@@ -211,9 +388,9 @@ func file_propusk_options_v1_options_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_options_v1_options_proto_rawDesc), len(file_propusk_options_v1_options_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   0,
-			NumExtensions: 4,
+			NumExtensions: 6,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_options_v1_options_proto_goTypes,

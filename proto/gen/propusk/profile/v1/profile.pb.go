@@ -1726,116 +1726,126 @@ var File_propusk_profile_v1_profile_proto protoreflect.FileDescriptor
 
 const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\n" +
-	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\xc2\x03\n" +
+	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\xfe\x03\n" +
 	"\x06Person\x12\x1b\n" +
 	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
 	"\n" +
-	"first_name\x18\x02 \x01(\tR\tfirstName\x12\x1f\n" +
-	"\vmiddle_name\x18\x03 \x01(\tR\n" +
-	"middleName\x12A\n" +
-	"\x06gender\x18\x04 \x01(\x0e2\x1a.propusk.profile.v1.GenderB\b\xbaH\x05\x82\x01\x02\x10\x01H\x00R\x06gender\x88\x01\x01\x12\x1d\n" +
+	"first_name\x18\x02 \x01(\tR\tfirstName\x12$\n" +
+	"\vmiddle_name\x18\x03 \x01(\tB\x03\xe0A\x01R\n" +
+	"middleName\x12D\n" +
+	"\x06gender\x18\x04 \x01(\x0e2\x1a.propusk.profile.v1.GenderB\v\xe0A\x01\xbaH\x05\x82\x01\x02\x10\x01H\x00R\x06gender\x88\x01\x01\x12&\n" +
 	"\n" +
-	"birth_date\x18\x05 \x01(\tR\tbirthDate\x12\x1f\n" +
-	"\vbirth_place\x18\x06 \x01(\tR\n" +
-	"birthPlace\x12 \n" +
-	"\vcitizenship\x18\a \x01(\tR\vcitizenship\x12\x14\n" +
-	"\x05snils\x18\b \x01(\tR\x05snils\x123\n" +
-	"\x05state\x18\t \x01(\x0e2\x1d.propusk.profile.v1.DataStateR\x05state\x12\x1b\n" +
+	"birth_date\x18\x05 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\tbirthDate\x12$\n" +
+	"\vbirth_place\x18\x06 \x01(\tB\x03\xe0A\x01R\n" +
+	"birthPlace\x12)\n" +
+	"\vcitizenship\x18\a \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x06R\vcitizenship\x12\x1d\n" +
+	"\x05snils\x18\b \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x05R\x05snils\x128\n" +
+	"\x05state\x18\t \x01(\x0e2\x1d.propusk.profile.v1.DataStateB\x03\xe0A\x03R\x05state\x12\x1e\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\x12C\n" +
-	"\x0fverified_fields\x18\v \x01(\v2\x1a.google.protobuf.FieldMaskR\x0everifiedFieldsB\t\n" +
-	"\a_gender\"\xfc\x02\n" +
-	"\bDocument\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12>\n" +
-	"\x04type\x18\x02 \x01(\x0e2 .propusk.profile.v1.DocumentTypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12\x16\n" +
-	"\x06series\x18\x03 \x01(\tR\x06series\x12\x16\n" +
-	"\x06number\x18\x04 \x01(\tR\x06number\x12\x1d\n" +
+	" \x01(\tB\n" +
+	"\xe0A\x03\xbaH\x04r\x02\x18PR\x04etag\x12O\n" +
+	"\x0fverified_fields\x18\v \x01(\v2\x1a.google.protobuf.FieldMaskB\n" +
+	"\xe0A\x03\xe0A\x01\xc0\xbb\x18\n" +
+	"R\x0everifiedFieldsB\t\n" +
+	"\a_gender\"\xc5\x03\n" +
+	"\bDocument\x12\x17\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xe0A\x03\xc0\xbb\x18\x02R\x02id\x12A\n" +
+	"\x04type\x18\x02 \x01(\x0e2 .propusk.profile.v1.DocumentTypeB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12\x1f\n" +
+	"\x06series\x18\x03 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\fR\x06series\x12\x1f\n" +
+	"\x06number\x18\x04 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\rR\x06number\x12&\n" +
 	"\n" +
-	"issue_date\x18\x05 \x01(\tR\tissueDate\x12\x1b\n" +
-	"\tissued_by\x18\x06 \x01(\tR\bissuedBy\x12\x1d\n" +
+	"issue_date\x18\x05 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x01R\tissueDate\x12 \n" +
+	"\tissued_by\x18\x06 \x01(\tB\x03\xe0A\x02R\bissuedBy\x12&\n" +
 	"\n" +
-	"issue_code\x18\a \x01(\tR\tissueCode\x123\n" +
-	"\x05state\x18\b \x01(\x0e2\x1d.propusk.profile.v1.DataStateR\x05state\x12\x1b\n" +
-	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\x12C\n" +
+	"issue_code\x18\a \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x0eR\tissueCode\x128\n" +
+	"\x05state\x18\b \x01(\x0e2\x1d.propusk.profile.v1.DataStateB\x03\xe0A\x03R\x05state\x12\x1e\n" +
+	"\x04etag\x18\t \x01(\tB\n" +
+	"\xe0A\x03\xbaH\x04r\x02\x18PR\x04etag\x12O\n" +
 	"\x0fverified_fields\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.FieldMaskR\x0everifiedFields\"\x84\x02\n" +
-	"\aAddress\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12=\n" +
-	"\x04type\x18\x02 \x01(\x0e2\x1f.propusk.profile.v1.AddressTypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12\x1f\n" +
-	"\vpostal_code\x18\x03 \x01(\tR\n" +
-	"postalCode\x12\x16\n" +
-	"\x06region\x18\x04 \x01(\tR\x06region\x12\x12\n" +
-	"\x04city\x18\x05 \x01(\tR\x04city\x12\x16\n" +
-	"\x06street\x18\x06 \x01(\tR\x06street\x12\x14\n" +
-	"\x05house\x18\a \x01(\tR\x05house\x12\x12\n" +
-	"\x04flat\x18\b \x01(\tR\x04flat\x12\x1b\n" +
-	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18PR\x04etag\">\n" +
+	" \x01(\v2\x1a.google.protobuf.FieldMaskB\n" +
+	"\xe0A\x03\xe0A\x01\xc0\xbb\x18\n" +
+	"R\x0everifiedFields\"\xb5\x02\n" +
+	"\aAddress\x12\x17\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xe0A\x03\xc0\xbb\x18\x02R\x02id\x12@\n" +
+	"\x04type\x18\x02 \x01(\x0e2\x1f.propusk.profile.v1.AddressTypeB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12(\n" +
+	"\vpostal_code\x18\x03 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x0fR\n" +
+	"postalCode\x12\x1b\n" +
+	"\x06region\x18\x04 \x01(\tB\x03\xe0A\x02R\x06region\x12\x17\n" +
+	"\x04city\x18\x05 \x01(\tB\x03\xe0A\x01R\x04city\x12\x1b\n" +
+	"\x06street\x18\x06 \x01(\tB\x03\xe0A\x01R\x06street\x12\x19\n" +
+	"\x05house\x18\a \x01(\tB\x03\xe0A\x02R\x05house\x12\x17\n" +
+	"\x04flat\x18\b \x01(\tB\x03\xe0A\x01R\x04flat\x12\x1e\n" +
+	"\x04etag\x18\t \x01(\tB\n" +
+	"\xe0A\x03\xbaH\x04r\x02\x18PR\x04etag\">\n" +
 	"\x10GetPersonRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"\xda\x01\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"\xe5\x01\n" +
 	"\x13UpdatePersonRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x122\n" +
-	"\x06person\x18\x02 \x01(\v2\x1a.propusk.profile.v1.PersonR\x06person\x12;\n" +
-	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x127\n" +
+	"\x06person\x18\x02 \x01(\v2\x1a.propusk.profile.v1.PersonB\x03\xe0A\x02R\x06person\x12A\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskB\x04\xc0\xbb\x18\n" +
+	"R\n" +
 	"updateMask\x12&\n" +
-	"\bif_match\x18\x04 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"}\n" +
+	"\bif_match\x18\x04 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"\x82\x01\n" +
 	"\x15CreateDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x128\n" +
-	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\"B\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12=\n" +
+	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentB\x03\xe0A\x02R\bdocument\"B\n" +
 	"\x14ListDocumentsRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"S\n" +
 	"\x15ListDocumentsResponse\x12:\n" +
-	"\tdocuments\x18\x01 \x03(\v2\x1c.propusk.profile.v1.DocumentR\tdocuments\"j\n" +
+	"\tdocuments\x18\x01 \x03(\v2\x1c.propusk.profile.v1.DocumentR\tdocuments\"n\n" +
 	"\x12GetDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12(\n" +
-	"\vdocument_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
-	"documentId\"\x8c\x02\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12,\n" +
+	"\vdocument_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\n" +
+	"documentId\"\x9b\x02\n" +
 	"\x15UpdateDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12(\n" +
-	"\vdocument_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
-	"documentId\x128\n" +
-	"\bdocument\x18\x03 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\x12;\n" +
-	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12,\n" +
+	"\vdocument_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\n" +
+	"documentId\x12=\n" +
+	"\bdocument\x18\x03 \x01(\v2\x1c.propusk.profile.v1.DocumentB\x03\xe0A\x02R\bdocument\x12A\n" +
+	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskB\x04\xc0\xbb\x18\n" +
+	"R\n" +
 	"updateMask\x12&\n" +
-	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"m\n" +
+	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"q\n" +
 	"\x15DeleteDocumentRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12(\n" +
-	"\vdocument_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\n" +
-	"documentId\"y\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12,\n" +
+	"\vdocument_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\n" +
+	"documentId\"~\n" +
 	"\x14CreateAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x125\n" +
-	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"B\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12:\n" +
+	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressB\x03\xe0A\x02R\aaddress\"B\n" +
 	"\x14ListAddressesRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"R\n" +
 	"\x15ListAddressesResponse\x129\n" +
-	"\taddresses\x18\x01 \x03(\v2\x1b.propusk.profile.v1.AddressR\taddresses\"g\n" +
+	"\taddresses\x18\x01 \x03(\v2\x1b.propusk.profile.v1.AddressR\taddresses\"k\n" +
 	"\x11GetAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"\x86\x02\n" +
+	"address_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\taddressId\"\x95\x02\n" +
 	"\x14UpdateAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\x125\n" +
-	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\x12;\n" +
-	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"address_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\taddressId\x12:\n" +
+	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressB\x03\xe0A\x02R\aaddress\x12A\n" +
+	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskB\x04\xc0\xbb\x18\n" +
+	"R\n" +
 	"updateMask\x12&\n" +
-	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"j\n" +
+	"\bif_match\x18\x05 \x01(\tB\v\xbaH\x04r\x02\x18P\xa0\xbb\x18\x03R\aifMatch\"n\n" +
 	"\x14DeleteAddressRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
-	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\"\xce\x01\n" +
+	"address_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\taddressId\"\xce\x01\n" +
 	"\x0ePutCardRequest\x12'\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\taccountId\x122\n" +
@@ -1882,21 +1892,21 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\vAddressType\x12\x1c\n" +
 	"\x18ADDRESS_TYPE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fREGISTRATION\x10\x01\x12\r\n" +
-	"\tRESIDENCE\x10\x022\xbe\x0e\n" +
-	"\x0eProfileService\x12d\n" +
-	"\tGetPerson\x12$.propusk.profile.v1.GetPersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/me/person\x12r\n" +
-	"\fUpdatePerson\x12'.propusk.profile.v1.UpdatePersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x1d\x82\xd3\xe4\x93\x02\x17:\x06person2\r/v1/me/person\x12\x82\x01\n" +
-	"\x0eCreateDocument\x12).propusk.profile.v1.CreateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"'\xb0\xbb\x18\xc9\x01\x82\xd3\xe4\x93\x02\x1c:\bdocument\"\x10/v1/me/documents\x12~\n" +
-	"\rListDocuments\x12(.propusk.profile.v1.ListDocumentsRequest\x1a).propusk.profile.v1.ListDocumentsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/documents\x12{\n" +
-	"\vGetDocument\x12&.propusk.profile.v1.GetDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"&\x82\xd3\xe4\x93\x02 \x12\x1e/v1/me/documents/{document_id}\x12\x8b\x01\n" +
-	"\x0eUpdateDocument\x12).propusk.profile.v1.UpdateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"0\x82\xd3\xe4\x93\x02*:\bdocument2\x1e/v1/me/documents/{document_id}\x12\x80\x01\n" +
-	"\x0eDeleteDocument\x12).propusk.profile.v1.DeleteDocumentRequest\x1a\x16.google.protobuf.Empty\"+\xb0\xbb\x18\xcc\x01\x82\xd3\xe4\x93\x02 *\x1e/v1/me/documents/{document_id}\x12~\n" +
-	"\rCreateAddress\x12(.propusk.profile.v1.CreateAddressRequest\x1a\x1b.propusk.profile.v1.Address\"&\xb0\xbb\x18\xc9\x01\x82\xd3\xe4\x93\x02\x1b:\aaddress\"\x10/v1/me/addresses\x12~\n" +
-	"\rListAddresses\x12(.propusk.profile.v1.ListAddressesRequest\x1a).propusk.profile.v1.ListAddressesResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/addresses\x12w\n" +
+	"\tRESIDENCE\x10\x022\x87\x0f\n" +
+	"\x0eProfileService\x12i\n" +
+	"\tGetPerson\x12$.propusk.profile.v1.GetPersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x1aʻ\x18\x01\a\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/me/person\x12y\n" +
+	"\fUpdatePerson\x12'.propusk.profile.v1.UpdatePersonRequest\x1a\x1a.propusk.profile.v1.Person\"$ʻ\x18\x03\a\x84\x02\x82\xd3\xe4\x93\x02\x17:\x06person2\r/v1/me/person\x12\x8a\x01\n" +
+	"\x0eCreateDocument\x12).propusk.profile.v1.CreateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"/\xb0\xbb\x18\xc9\x01ʻ\x18\x04\x88\x02\x84\x02\x82\xd3\xe4\x93\x02\x1c:\bdocument\"\x10/v1/me/documents\x12~\n" +
+	"\rListDocuments\x12(.propusk.profile.v1.ListDocumentsRequest\x1a).propusk.profile.v1.ListDocumentsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/documents\x12\x81\x01\n" +
+	"\vGetDocument\x12&.propusk.profile.v1.GetDocumentRequest\x1a\x1c.propusk.profile.v1.Document\",ʻ\x18\x02\x85\x02\x82\xd3\xe4\x93\x02 \x12\x1e/v1/me/documents/{document_id}\x12\x95\x01\n" +
+	"\x0eUpdateDocument\x12).propusk.profile.v1.UpdateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\":ʻ\x18\x06\x85\x02\x88\x02\x84\x02\x82\xd3\xe4\x93\x02*:\bdocument2\x1e/v1/me/documents/{document_id}\x12\x88\x01\n" +
+	"\x0eDeleteDocument\x12).propusk.profile.v1.DeleteDocumentRequest\x1a\x16.google.protobuf.Empty\"3\xb0\xbb\x18\xcc\x01ʻ\x18\x04\x85\x02\x84\x02\x82\xd3\xe4\x93\x02 *\x1e/v1/me/documents/{document_id}\x12\x84\x01\n" +
+	"\rCreateAddress\x12(.propusk.profile.v1.CreateAddressRequest\x1a\x1b.propusk.profile.v1.Address\",\xb0\xbb\x18\xc9\x01ʻ\x18\x02\x89\x02\x82\xd3\xe4\x93\x02\x1b:\aaddress\"\x10/v1/me/addresses\x12~\n" +
+	"\rListAddresses\x12(.propusk.profile.v1.ListAddressesRequest\x1a).propusk.profile.v1.ListAddressesResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/addresses\x12}\n" +
 	"\n" +
-	"GetAddress\x12%.propusk.profile.v1.GetAddressRequest\x1a\x1b.propusk.profile.v1.Address\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/me/addresses/{address_id}\x12\x86\x01\n" +
-	"\rUpdateAddress\x12(.propusk.profile.v1.UpdateAddressRequest\x1a\x1b.propusk.profile.v1.Address\".\x82\xd3\xe4\x93\x02(:\aaddress2\x1d/v1/me/addresses/{address_id}\x12}\n" +
-	"\rDeleteAddress\x12(.propusk.profile.v1.DeleteAddressRequest\x1a\x16.google.protobuf.Empty\"*\xb0\xbb\x18\xcc\x01\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/me/addresses/{address_id}\x12E\n" +
+	"GetAddress\x12%.propusk.profile.v1.GetAddressRequest\x1a\x1b.propusk.profile.v1.Address\"+ʻ\x18\x02\x86\x02\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/me/addresses/{address_id}\x12\x8e\x01\n" +
+	"\rUpdateAddress\x12(.propusk.profile.v1.UpdateAddressRequest\x1a\x1b.propusk.profile.v1.Address\"6ʻ\x18\x04\x86\x02\x89\x02\x82\xd3\xe4\x93\x02(:\aaddress2\x1d/v1/me/addresses/{address_id}\x12\x83\x01\n" +
+	"\rDeleteAddress\x12(.propusk.profile.v1.DeleteAddressRequest\x1a\x16.google.protobuf.Empty\"0\xb0\xbb\x18\xcc\x01ʻ\x18\x02\x86\x02\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/me/addresses/{address_id}\x12E\n" +
 	"\aPutCard\x12\".propusk.profile.v1.PutCardRequest\x1a\x16.google.protobuf.Empty\x12G\n" +
 	"\aGetCard\x12\".propusk.profile.v1.GetCardRequest\x1a\x18.propusk.profile.v1.Card\x12Y\n" +
 	"\x0eFreezeSnapshot\x12).propusk.profile.v1.FreezeSnapshotRequest\x1a\x1c.propusk.profile.v1.Snapshot\x12S\n" +

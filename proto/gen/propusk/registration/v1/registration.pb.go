@@ -683,48 +683,48 @@ var File_propusk_registration_v1_registration_proto protoreflect.FileDescriptor
 
 const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\xbf\x02\n" +
-	"\x18StartRegistrationRequest\x12\x1b\n" +
-	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
+	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\xd5\x02\n" +
+	"\x18StartRegistrationRequest\x12 \n" +
+	"\tlast_name\x18\x01 \x01(\tB\x03\xe0A\x02R\blastName\x12\"\n" +
 	"\n" +
-	"first_name\x18\x02 \x01(\tR\tfirstName\x12\x1f\n" +
+	"first_name\x18\x02 \x01(\tB\x03\xe0A\x02R\tfirstName\x12\x1f\n" +
 	"\vmiddle_name\x18\x03 \x01(\tR\n" +
-	"middleName\x12\x14\n" +
-	"\x05phone\x18\x04 \x01(\tR\x05phone\x12\x14\n" +
-	"\x05email\x18\x05 \x01(\tR\x05email\x12D\n" +
+	"middleName\x12\x1a\n" +
+	"\x05phone\x18\x04 \x01(\tB\x04\xc0\xbb\x18\x04R\x05phone\x12\x1a\n" +
+	"\x05email\x18\x05 \x01(\tB\x04\xc0\xbb\x18\x03R\x05email\x12D\n" +
 	"\achannel\x18\x06 \x01(\x0e2 .propusk.registration.v1.ChannelB\b\xbaH\x05\x82\x01\x02\x10\x01R\achannel\x12.\n" +
 	"\x0einteraction_id\x18\a \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12$\n" +
-	"\tclient_id\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId\"\xf9\x02\n" +
+	"\tclient_id\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId\"\x8d\x03\n" +
 	"\fRegistration\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12:\n" +
 	"\achannel\x18\x03 \x01(\x0e2 .propusk.registration.v1.ChannelR\achannel\x12 \n" +
-	"\vdestination\x18\x04 \x01(\tR\vdestination\x12D\n" +
-	"\x10code_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x0ecodeExpireTime\x12;\n" +
-	"\vresend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"resendTime\x12%\n" +
-	"\x0einteraction_id\x18\a \x01(\tR\rinteractionId\x12\x1b\n" +
-	"\tclient_id\x18\b \x01(\tR\bclientId\"J\n" +
+	"\vdestination\x18\x04 \x01(\tR\vdestination\x12I\n" +
+	"\x10code_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\x0ecodeExpireTime\x12@\n" +
+	"\vresend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\n" +
+	"resendTime\x12*\n" +
+	"\x0einteraction_id\x18\a \x01(\tB\x03\xe0A\x01R\rinteractionId\x12 \n" +
+	"\tclient_id\x18\b \x01(\tB\x03\xe0A\x01R\bclientId\"J\n" +
 	"\x16GetRegistrationRequest\x120\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"E\n" +
 	"\x11ResendCodeRequest\x120\n" +
-	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"\x82\x01\n" +
+	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"\x8a\x01\n" +
 	"\x11VerifyCodeRequest\x120\n" +
-	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\x12\x1b\n" +
-	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18 R\x04code\x12\x1e\n" +
-	"\x05token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05token\"\xba\x01\n" +
+	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\x12\x1f\n" +
+	"\x04code\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18 \xc0\xbb\x18\x11R\x04code\x12\"\n" +
+	"\x05token\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\x80\x01\xc0\xbb\x18\bR\x05token\"\xc0\x01\n" +
 	"\x12VerifyCodeResponse\x124\n" +
-	"\x05state\x18\x01 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12)\n" +
-	"\x10completion_token\x18\x02 \x01(\tR\x0fcompletionToken\x12\x18\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12/\n" +
+	"\x10completion_token\x18\x02 \x01(\tB\x04\xc0\xbb\x18\bR\x0fcompletionToken\x12\x18\n" +
 	"\acontact\x18\x03 \x01(\tR\acontact\x12)\n" +
-	"\x10password_context\x18\x04 \x03(\tR\x0fpasswordContext\"\xaa\x01\n" +
+	"\x10password_context\x18\x04 \x03(\tR\x0fpasswordContext\"\xb8\x01\n" +
 	"\x1bCompleteRegistrationRequest\x120\n" +
-	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\x123\n" +
-	"\x10completion_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x0fcompletionToken\x12$\n" +
-	"\bpassword\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\bpassword\"n\n" +
-	"\x1cCompleteRegistrationResponse\x12\x1d\n" +
+	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\x12:\n" +
+	"\x10completion_token\x18\x02 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\x01\xc0\xbb\x18\bR\x0fcompletionToken\x12+\n" +
+	"\bpassword\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\"t\n" +
+	"\x1cCompleteRegistrationResponse\x12#\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tR\taccountId\x12/\n" +
+	"account_id\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x02R\taccountId\x12/\n" +
 	"\x05level\x18\x02 \x01(\x0e2\x19.propusk.account.v1.LevelR\x05level*6\n" +
 	"\aChannel\x12\x17\n" +
 	"\x13CHANNEL_UNSPECIFIED\x10\x00\x12\a\n" +
@@ -735,15 +735,16 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\tCODE_SENT\x10\x01\x12\x14\n" +
 	"\x10CONTACT_VERIFIED\x10\x02\x12\r\n" +
 	"\tCOMPLETED\x10\x03\x12\v\n" +
-	"\aEXPIRED\x10\x042\xd9\x06\n" +
-	"\x13RegistrationService\x12\x94\x01\n" +
-	"\x11StartRegistration\x121.propusk.registration.v1.StartRegistrationRequest\x1a%.propusk.registration.v1.Registration\"%\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/registrations\x12\x9a\x01\n" +
-	"\x0fGetRegistration\x12/.propusk.registration.v1.GetRegistrationRequest\x1a%.propusk.registration.v1.Registration\"/\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02%\x12#/v1/registrations/{registration_id}\x12\x9e\x01\n" +
+	"\aEXPIRED\x10\x042\xa3\a\n" +
+	"\x13RegistrationService\x12\xa0\x01\n" +
+	"\x11StartRegistration\x121.propusk.registration.v1.StartRegistrationRequest\x1a%.propusk.registration.v1.Registration\"1\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\b\xe0\x01\xcb\x01\xcc\x01\xce\x01\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/registrations\x12\xa0\x01\n" +
+	"\x0fGetRegistration\x12/.propusk.registration.v1.GetRegistrationRequest\x1a%.propusk.registration.v1.Registration\"5\xb8\xbb\x18\x01ʻ\x18\x02\xdc\x01\x82\xd3\xe4\x93\x02%\x12#/v1/registrations/{registration_id}\x12\xae\x01\n" +
 	"\n" +
-	"ResendCode\x12*.propusk.registration.v1.ResendCodeRequest\x1a%.propusk.registration.v1.Registration\"=\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:resendCode\x12\xa4\x01\n" +
+	"ResendCode\x12*.propusk.registration.v1.ResendCodeRequest\x1a%.propusk.registration.v1.Registration\"M\xb8\xbb\x18\x01ʻ\x18\f\xdc\x01\xdd\x01\xde\x01\xcb\x01\xcc\x01\xce\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:resendCode\x12\xbe\x01\n" +
 	"\n" +
-	"VerifyCode\x12*.propusk.registration.v1.VerifyCodeRequest\x1a+.propusk.registration.v1.VerifyCodeResponse\"=\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:verifyCode\x12\xc5\x01\n" +
-	"\x14CompleteRegistration\x124.propusk.registration.v1.CompleteRegistrationRequest\x1a5.propusk.registration.v1.CompleteRegistrationResponse\"@\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:completeB\xfe\x01\n" +
+	"VerifyCode\x12*.propusk.registration.v1.VerifyCodeRequest\x1a+.propusk.registration.v1.VerifyCodeResponse\"W\xb8\xbb\x18\x01ʻ\x18\x16\xdc\x01\xdd\x01\xde\x01\xd1\x01\xc8\x01\xc9\x01\xca\x01\xcf\x01\xd0\x01\xce\x01\xcd\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:verifyCode\x12\xd3\x01\n" +
+	"\x14CompleteRegistration\x124.propusk.registration.v1.CompleteRegistrationRequest\x1a5.propusk.registration.v1.CompleteRegistrationResponse\"N\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\n" +
+	"\xdc\x01\xdd\x01\xde\x01\xe1\x01\xdf\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:completeB\xfe\x01\n" +
 	"\x1bcom.propusk.registration.v1B\x11RegistrationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/registration/v1;registrationv1\xa2\x02\x03PRX\xaa\x02\x17Propusk.Registration.V1\xca\x02\x17Propusk\\Registration\\V1\xe2\x02#Propusk\\Registration\\V1\\GPBMetadata\xea\x02\x19Propusk::Registration::V1b\x06proto3"
 
 var (

@@ -606,7 +606,7 @@ var File_propusk_verification_v1_verification_proto protoreflect.FileDescriptor
 
 const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/verification/v1/verification.proto\x12\x17propusk.verification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xae\x02\n" +
+	"*propusk/verification/v1/verification.proto\x12\x17propusk.verification.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xae\x02\n" +
 	"\x05Check\x12=\n" +
 	"\bregistry\x18\x01 \x01(\x0e2!.propusk.verification.v1.RegistryR\bregistry\x12:\n" +
 	"\x05state\x18\x02 \x01(\x0e2$.propusk.verification.v1.Check.StateR\x05state\x12A\n" +
@@ -617,23 +617,23 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\aMATCHED\x10\x02\x12\x0f\n" +
 	"\vNOT_MATCHED\x10\x03\x12\x0f\n" +
 	"\vUNAVAILABLE\x10\x04\x12\v\n" +
-	"\aEXPIRED\x10\x05\"\xbd\x02\n" +
-	"\fVerification\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
+	"\aEXPIRED\x10\x05\"\xc8\x02\n" +
+	"\fVerification\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x02R\x02id\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.propusk.verification.v1.StateR\x05state\x126\n" +
 	"\x06checks\x18\x03 \x03(\v2\x1e.propusk.verification.v1.CheckR\x06checks\x12;\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\x125\n" +
-	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12;\n" +
+	"createTime\x12:\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\aendTime\x12;\n" +
 	"\vexpire_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\"G\n" +
 	"\x19CreateVerificationRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"v\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"z\n" +
 	"\x16GetVerificationRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x120\n" +
-	"\x0fverification_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0everificationId\"F\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x124\n" +
+	"\x0fverification_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\x0everificationId\"F\n" +
 	"\x18ListVerificationsRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"h\n" +
@@ -661,10 +661,10 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\x10PASSPORT_INVALID\x10\x06\x12\x12\n" +
 	"\x0ePASSPORT_ISSUE\x10\a\x12\f\n" +
 	"\bDECEASED\x10\b\x12\x14\n" +
-	"\x10DUPLICATE_PERSON\x10\t2\xe4\x03\n" +
-	"\x13VerificationService\x12\x95\x01\n" +
-	"\x12CreateVerification\x122.propusk.verification.v1.CreateVerificationRequest\x1a%.propusk.verification.v1.Verification\"$\xb0\xbb\x18\xca\x01\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/me/verifications\x12\x99\x01\n" +
-	"\x0fGetVerification\x12/.propusk.verification.v1.GetVerificationRequest\x1a%.propusk.verification.v1.Verification\".\x82\xd3\xe4\x93\x02(\x12&/v1/me/verifications/{verification_id}\x12\x98\x01\n" +
+	"\x10DUPLICATE_PERSON\x10\t2\xf6\x03\n" +
+	"\x13VerificationService\x12\xa1\x01\n" +
+	"\x12CreateVerification\x122.propusk.verification.v1.CreateVerificationRequest\x1a%.propusk.verification.v1.Verification\"0\xb0\xbb\x18\xca\x01ʻ\x18\b\x9b\x02\x99\x02\x9a\x02\x87\x02\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/me/verifications\x12\x9f\x01\n" +
+	"\x0fGetVerification\x12/.propusk.verification.v1.GetVerificationRequest\x1a%.propusk.verification.v1.Verification\"4ʻ\x18\x02\x98\x02\x82\xd3\xe4\x93\x02(\x12&/v1/me/verifications/{verification_id}\x12\x98\x01\n" +
 	"\x11ListVerifications\x121.propusk.verification.v1.ListVerificationsRequest\x1a2.propusk.verification.v1.ListVerificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/verificationsB\xfe\x01\n" +
 	"\x1bcom.propusk.verification.v1B\x11VerificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/verification/v1;verificationv1\xa2\x02\x03PVX\xaa\x02\x17Propusk.Verification.V1\xca\x02\x17Propusk\\Verification\\V1\xe2\x02#Propusk\\Verification\\V1\\GPBMetadata\xea\x02\x19Propusk::Verification::V1b\x06proto3"
 

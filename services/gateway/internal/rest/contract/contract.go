@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	optionsv1 "github.com/propusk-id/propusk/proto/gen/propusk/options/v1"
 )
 
@@ -65,24 +66,10 @@ func (m Method) Public() bool {
 	return public
 }
 
-// Filled are the fields of the request that the edge fills: callers may not send them.
-func (m Method) Filled() []protoreflect.FieldDescriptor { return Filled(m.Input()) }
-
-// Filled are the fields of a message that the edge fills.
-func Filled(d protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
-	var out []protoreflect.FieldDescriptor
-	for i := range d.Fields().Len() {
-		if f := d.Fields().Get(i); FilledWith(f) != optionsv1.Caller_CALLER_UNSPECIFIED {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// FilledWith is what the edge fills a field with.
-func FilledWith(f protoreflect.FieldDescriptor) optionsv1.Caller {
-	what, _ := proto.GetExtension(f.Options(), optionsv1.E_FilledWith).(optionsv1.Caller)
-	return what
+// Refusals are the reasons of its own for which it refuses.
+func (m Method) Refusals() []errorsv1.Reason {
+	reasons, _ := proto.GetExtension(m.Options(), optionsv1.E_Refusals).([]errorsv1.Reason)
+	return reasons
 }
 
 // Path is that of a binding, and the HTTP method it is for.

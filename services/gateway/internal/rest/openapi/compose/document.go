@@ -1,4 +1,7 @@
 // Package compose makes one OpenAPI document of the contracts' generated ones.
+//
+// protoc-gen-openapiv3 writes the shapes and the comments; the contracts' own descriptors say what it leaves out: what is
+// always there, what a text looks like, what may be sent, and for which reasons a call is refused.
 package compose
 
 import (
@@ -7,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 )
@@ -22,18 +24,30 @@ const composedFile = "composed.openapi.json"
 //go:embed composed.openapi.json
 var composed embed.FS
 
+const about = `Sign-up, identity and levels of a person.
+
+Errors are problem documents (RFC 9457): their ` + "`code`" + ` is stable, their words are in the language of Accept-Language. Unknown
+members and parameters are refused. What is optional in an answer is left out when there is nothing to say. Requests that
+create or send may carry Idempotency-Key: a random value, such as a UUIDv4, new for each request that is meant, the same for
+its repeats. Any request may be answered 421 when the installation does not serve its host, and 405 when the path has other
+methods.`
+
 // Document merges the documents below root and completes them.
 func Document(root fs.FS) (map[string]any, error) {
+	examples, err := readExamples()
+	if err != nil {
+		return nil, err
+	}
 	doc := object{
 		"openapi": "3.1.0",
 		"info": object{
-			"title": "Propusk", "version": "1",
-			"description": "Sign-up, identity and levels of a person. Errors are problem documents (RFC 9457); " +
-				"their `code` is stable. Creating and sending requests may carry Idempotency-Key: a random value " +
-				"(UUIDv4), new for each request that is meant, the same for its repeats.",
+			"title": "Propusk", "version": "1", "description": about,
+			"contact": object{"name": "Propusk", "url": "https://github.com/propusk-id/propusk"},
 			"license": object{"name": "Apache-2.0", "identifier": "Apache-2.0"},
 		},
-		"servers":    []any{object{"url": "/"}},
+		"servers":    []any{object{"url": "/", "description": "This installation."}},
+		"security":   []any{object{"bearer": []any{}}},
+		"tags":       []any{},
 		"paths":      object{},
 		"components": object{"schemas": object{}},
 	}
@@ -43,17 +57,34 @@ func Document(root fs.FS) (map[string]any, error) {
 	}
 	for _, f := range files {
 		if err := merge(doc, root, f); err != nil {
-			return nil, fmt.Errorf("%s: %w", f, err)
+			return nil, err
 		}
 	}
-	if err := complete(doc); err != nil {
+	if err := completeContracts(doc); err != nil {
 		return nil, err
 	}
 	if err := merge(doc, composed, composedFile); err != nil {
-		return nil, fmt.Errorf("%s: %w", composedFile, err)
+		return nil, err
 	}
+	if err := completeRefusals(doc); err != nil {
+		return nil, err
+	}
+	addShared(doc)
 	prune(doc)
-	return doc, nil
+	return doc, examples.put(doc)
+}
+
+// completeContracts completes what the contracts say of themselves, and gives it the names that callers see.
+func completeContracts(doc object) error {
+	if err := completeOperations(doc); err != nil {
+		return err
+	}
+	if err := completeAnswers(at(doc, "components", "schemas")); err != nil {
+		return err
+	}
+	rename(doc)
+	camelPaths(doc)
+	return nil
 }
 
 func find(root fs.FS) ([]string, error) {
@@ -73,47 +104,34 @@ func merge(doc object, root fs.FS, file string) error {
 	if err != nil {
 		return err
 	}
-	// Schemas are known by their own name: the contracts' names do not clash, which a test asserts.
 	var part object
 	if err := json.Unmarshal(content, &part); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	rename(part)
+	tags, _ := part["tags"].([]any)
+	all, _ := doc["tags"].([]any)
+	doc["tags"] = append(all, tags...)
 	maps.Copy(at(doc, "paths"), at(part, "paths"))
 	maps.Copy(at(doc, "components", "schemas"), at(part, "components", "schemas"))
 	return nil
 }
 
-// rename cuts schema names and the references to them to their last part; an enum State of two services keeps its
-// service's name.
-func rename(part object) {
-	schemas := at(part, "components", "schemas")
-	for _, name := range slices.Sorted(maps.Keys(schemas)) {
-		if short := shortName(name); short != name {
-			schemas[short] = schemas[name]
-			delete(schemas, name)
+// prune drops schemas that nothing refers to.
+func prune(doc object) {
+	all := at(doc, "components", "schemas")
+	for {
+		used := map[string]bool{}
+		walk(doc, func(o object) {
+			if r, ok := o["$ref"].(string); ok {
+				used[strings.TrimPrefix(r, schemaRef)] = true
+			}
+		})
+		before := len(all)
+		maps.DeleteFunc(all, func(name string, _ any) bool { return !used[name] })
+		if len(all) == before {
+			return
 		}
 	}
-	walk(part, func(o object) {
-		if ref, ok := o["$ref"].(string); ok {
-			o["$ref"] = path.Dir(ref) + "/" + shortName(path.Base(ref))
-		}
-	})
-}
-
-// shared are names that several contracts have.
-var shared = []string{"State", "Channel", "Registry", "Check"}
-
-func shortName(full string) string {
-	parts := strings.Split(full, ".")
-	if len(parts) < 4 || parts[0] != "propusk" {
-		return full
-	}
-	last := strings.Join(parts[3:], "")
-	if slices.Contains(shared, last) {
-		return strings.ToUpper(parts[1][:1]) + parts[1][1:] + last
-	}
-	return last
 }
 
 // walk visits every object of a document.
@@ -142,4 +160,24 @@ func at(o object, names ...string) object {
 		o = next
 	}
 	return o
+}
+
+// clone is a deep copy.
+func clone(v any) any {
+	switch v := v.(type) {
+	case object:
+		out := make(object, len(v))
+		for k, child := range v {
+			out[k] = clone(child)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, child := range v {
+			out[i] = clone(child)
+		}
+		return out
+	default:
+		return v
+	}
 }

@@ -1,0 +1,90 @@
+package compose
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// examplesFile is written by the test that makes the calls: services/allinone, TestExamples.
+//
+//go:embed examples.json
+var examplesFile []byte
+
+// examples are what that test sends and is answered, by operationId.
+type examples map[string]example
+
+// example is one call that succeeds.
+type example struct {
+	Request  json.RawMessage `json:"request"`
+	Response json.RawMessage `json:"response"`
+}
+
+func readExamples() (examples, error) {
+	out := examples{}
+	if err := json.Unmarshal(examplesFile, &out); err != nil {
+		return nil, fmt.Errorf("examples.json: %w", err)
+	}
+	return out, nil
+}
+
+// put writes the examples into the document. An operation that takes or answers JSON without an example is an error, and so is
+// an example of no operation; but with none at all the document is made, since the test that writes them reads it.
+func (e examples) put(doc object) error {
+	if len(e) == 0 {
+		return nil
+	}
+	unused := maps.Clone(e)
+	for p, item := range at(doc, "paths") {
+		methods, _ := item.(object)
+		for method, v := range methods {
+			op, _ := v.(object)
+			id, _ := op["operationId"].(string)
+			delete(unused, id)
+			if err := e[id].put(op); err != nil {
+				return fmt.Errorf("%s %s (%s): %w", method, p, id, err)
+			}
+		}
+	}
+	if len(unused) > 0 {
+		return fmt.Errorf("examples of no operation: %v", slices.Sorted(maps.Keys(unused)))
+	}
+	return nil
+}
+
+func (e example) put(op object) error {
+	if body, ok := op["requestBody"].(object); ok {
+		if err := putExample(body, e.Request); err != nil {
+			return fmt.Errorf("request: %w", err)
+		}
+	}
+	for status, r := range at(op, "responses") {
+		response, _ := r.(object)
+		if !strings.HasPrefix(status, "2") || response["content"] == nil {
+			continue
+		}
+		if err := putExample(response, e.Response); err != nil {
+			return fmt.Errorf("response: %w", err)
+		}
+	}
+	return nil
+}
+
+func putExample(of object, example json.RawMessage) error {
+	media, ok := at(of, "content")["application/json"].(object)
+	if !ok {
+		return nil // no JSON, no example
+	}
+	if len(example) == 0 {
+		return fmt.Errorf("there is no example: run go test ./services/allinone -run TestExamples -update")
+	}
+	var value any
+	if err := json.Unmarshal(example, &value); err != nil {
+		return err
+	}
+	media["example"] = value
+	return nil
+}

@@ -1,0 +1,152 @@
+package compose
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/i18n"
+)
+
+// codeSchema is the schema of all problem codes.
+const codeSchema = "ProblemCode"
+
+// everywhere are the reasons for which any operation refuses.
+var everywhere = []errs.Reason{
+	errorsv1.Reason_VALIDATION_FAILED, errorsv1.Reason_REQUEST_MALFORMED, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, errorsv1.Reason_UNAUTHENTICATED, errorsv1.Reason_SESSION_ENDED,
+	errorsv1.Reason_RATE_LIMITED, errorsv1.Reason_INTERNAL, errorsv1.Reason_UNAVAILABLE, errorsv1.Reason_OVERLOADED,
+	errorsv1.Reason_DEADLINE_EXCEEDED,
+}
+
+// completeRefusals describes for each operation the refusals that are its own, that follow from what it takes, and that any
+// operation has.
+func completeRefusals(doc object) error {
+	addProblemCodes(doc)
+	for p, item := range at(doc, "paths") {
+		methods, _ := item.(object)
+		for method, op := range methods {
+			operation, _ := op.(object)
+			reasons, err := refusalsOf(operation)
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", method, p, err)
+			}
+			maps.Copy(at(operation, "responses"), responses(doc, reasons))
+		}
+	}
+	return nil
+}
+
+func refusalsOf(op object) ([]errs.Reason, error) {
+	out := slices.Clone(everywhere)
+	if _, sends := op["requestBody"]; sends {
+		out = append(out, errorsv1.Reason_MALFORMED_JSON, errorsv1.Reason_PAYLOAD_TOO_LARGE, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE)
+	}
+	if has(op, "IdempotencyKey") {
+		out = append(out, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
+	}
+	if has(op, "IfMatch") {
+		out = append(out, errorsv1.Reason_IF_MATCH_MALFORMED, errorsv1.Reason_PRECONDITION_FAILED)
+	}
+	if takes(op, "path") {
+		out = append(out, errorsv1.Reason_NOT_FOUND) // of what is no id
+	}
+	names, _ := op[refusalsKey].([]any)
+	delete(op, refusalsKey)
+	for _, n := range names {
+		name, _ := n.(string)
+		r, ok := errorsv1.Reason_value[name]
+		if !ok || errs.StatusOf(errs.Reason(r)) == 0 {
+			return nil, fmt.Errorf("there is no reason %q for a refusal", name)
+		}
+		out = append(out, errs.Reason(r))
+	}
+	return out, nil
+}
+
+// takes says whether an operation has parameters of a kind.
+func takes(op object, in string) bool {
+	params, _ := op["parameters"].([]any)
+	return slices.ContainsFunc(params, func(p any) bool {
+		o, _ := p.(object)
+		return o["in"] == in
+	})
+}
+
+// responses are the refusals by status. Statuses with nothing of the operation's own are described once for all.
+func responses(doc object, reasons []errs.Reason) object {
+	out := object{}
+	for status, rs := range byStatus(reasons) {
+		if rest := without(rs, everywhere); len(rest) > 0 {
+			out[strconv.Itoa(status)] = refused(status, rs)
+			continue
+		}
+		name := fmt.Sprintf("Problem%d", status)
+		at(doc, "components", "responses")[name] = refused(status, rs)
+		out[strconv.Itoa(status)] = object{"$ref": "#/components/responses/" + name}
+	}
+	return out
+}
+
+func byStatus(reasons []errs.Reason) map[int][]errs.Reason {
+	out := map[int][]errs.Reason{}
+	for _, r := range reasons {
+		status := errs.StatusOf(r)
+		if !slices.Contains(out[status], r) {
+			out[status] = append(out[status], r)
+		}
+	}
+	return out
+}
+
+func without(all, some []errs.Reason) []errs.Reason {
+	return slices.DeleteFunc(slices.Clone(all), func(r errs.Reason) bool { return slices.Contains(some, r) })
+}
+
+func refused(status int, reasons []errs.Reason) object {
+	var codes []any
+	var lines []string
+	for _, r := range reasons {
+		codes = append(codes, r.String())
+		lines = append(lines, "`"+r.String()+"`: "+meaning(r))
+	}
+	out := object{
+		"description": strings.Join(lines, "\n\n"),
+		"content": object{"application/problem+json": object{"schema": object{"allOf": []any{
+			object{"$ref": schemaRef + "Problem"},
+			object{"type": "object", "properties": object{"code": object{"type": "string", "enum": codes}}},
+		}}}},
+	}
+	if errs.MayWait(status) {
+		out["headers"] = object{"Retry-After": object{"$ref": "#/components/headers/RetryAfter"}}
+	}
+	return out
+}
+
+// meaning is what a reason means, in the words that people read.
+func meaning(r errs.Reason) string {
+	title, _ := i18n.For("en").Reason(r, nil)
+	return title + "."
+}
+
+// addProblemCodes lists every code with its status and its meaning.
+func addProblemCodes(doc object) {
+	var codes []any
+	lines := []string{"Why something was refused, or what is wrong with a field. Codes are added, never renamed.", "", "| code | status | meaning |", "|---|---|---|"}
+	for _, n := range slices.Sorted(maps.Keys(errorsv1.Reason_name)) {
+		r := errs.Reason(n)
+		if r == errorsv1.Reason_REASON_UNSPECIFIED {
+			continue
+		}
+		codes = append(codes, r.String())
+		status := "field"
+		if s := errs.StatusOf(r); s != 0 {
+			status = strconv.Itoa(s)
+		}
+		lines = append(lines, fmt.Sprintf("| `%s` | %s | %s |", r, status, meaning(r)))
+	}
+	at(doc, "components", "schemas")[codeSchema] = object{"type": "string", "enum": codes, "description": strings.Join(lines, "\n")}
+}
