@@ -614,8 +614,8 @@ func TestOnlyTheOwnersCode(t *testing.T) {
 	w.me = secret.NewID().String()
 	w.signIn()
 	e := w.refused(code, errorsv1.Reason_CONFIRMATION_CODE_WRONG)
-	if e.Params["attempts"] != "4" {
-		t.Errorf("%s attempts left, want 4", e.Params["attempts"])
+	if attemptsLeft(e) != 4 {
+		t.Errorf("%d attempts left, want 4", attemptsLeft(e))
 	}
 }
 
@@ -883,4 +883,12 @@ func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
 			t.Errorf("the log holds %s", secret)
 		}
 	}
+}
+
+// attemptsLeft is what a refusal says; -1: nothing.
+func attemptsLeft(e *errs.Error) int {
+	if e == nil || e.AttemptsLeft == nil {
+		return -1
+	}
+	return *e.AttemptsLeft
 }
