@@ -38,6 +38,8 @@ type API struct {
 	origins  Origins
 	// statuses are those of successes, by method.
 	statuses map[string]int
+	// expected is what requests may have, by method and path.
+	expected map[string]expected
 	accounts accountv1.AccountServiceClient
 	profiles profilev1.ProfileServiceClient
 }
@@ -52,21 +54,21 @@ func New(ctx context.Context, dial Dial, sessions *session.Resolver, origins Ori
 	if err := contract.Check(methods); err != nil {
 		return nil, err
 	}
-	api := &API{sessions: sessions, origins: origins, statuses: map[string]int{}}
+	expected, err := expectations(methods)
+	if err != nil {
+		return nil, err
+	}
+	api := &API{sessions: sessions, origins: origins, statuses: map[string]int{}, expected: expected}
 	for _, m := range methods {
 		api.statuses[m.FullMethod()] = m.Status()
 	}
 	api.mux = runtime.NewServeMux(
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, wholeJSON{&runtime.JSONPb{
-			MarshalOptions:   protojson.MarshalOptions{EmitDefaultValues: true},
-			UnmarshalOptions: protojson.UnmarshalOptions{},
-		}}),
-		runtime.SetQueryParameterParser(&parameters{}),
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.JSONPb{MarshalOptions: protojson.MarshalOptions{EmitDefaultValues: true}}),
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithErrorHandler(handleError),
 		runtime.WithRoutingErrorHandler(api.handleRoutingError),
-		runtime.WithMiddlewares(noteRoute),
+		runtime.WithMiddlewares(noteRoute, api.checkRequest),
 		runtime.WithForwardResponseOption(api.finish),
 	)
 	return api, api.register(ctx, dial)
