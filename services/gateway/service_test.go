@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,7 @@ type neighbours struct {
 	accountv1.UnimplementedAccountServiceServer
 	profilev1.UnimplementedProfileServiceServer
 	mu      sync.Mutex
+	email   string
 	person  *profilev1.UpdatePersonRequest
 	session *accountv1.CreateSessionRequest
 	ended   *accountv1.DeleteSessionRequest
@@ -90,8 +92,25 @@ func (n *neighbours) GetAccount(context.Context, *accountv1.GetAccountRequest) (
 	return &accountv1.Account{AccountId: account, Oid: 1_000_000_007, Level: accountv1.Level_SIMPLIFIED}, nil
 }
 
+func anna() *profilev1.Person {
+	return &profilev1.Person{
+		LastName: "Петрова", FirstName: "Анна", BirthDate: "1990-03-08", Snils: "00000060010", Etag: `"7"`, State: profilev1.DataState_UNVERIFIED,
+	}
+}
+
 func (n *neighbours) GetPerson(context.Context, *profilev1.GetPersonRequest) (*profilev1.Person, error) {
-	return &profilev1.Person{LastName: "Петрова", FirstName: "Анна", Etag: `"7"`, State: profilev1.DataState_UNVERIFIED}, nil
+	return anna(), nil
+}
+
+func (n *neighbours) GetContacts(context.Context, *accountv1.GetContactsRequest) (*accountv1.Contacts, error) {
+	return &accountv1.Contacts{Phone: "+79001112233", Email: n.email}, nil
+}
+
+func (n *neighbours) GetCard(_ context.Context, r *profilev1.GetCardRequest) (*profilev1.Card, error) {
+	if r.GetAccountId() != account || !slices.Equal(r.GetReadMask().GetPaths(), []string{"person", "unproven_phone", "unproven_email"}) {
+		return nil, errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "more is read than is shown")
+	}
+	return &profilev1.Card{Person: anna(), UnprovenEmail: "anna@example.ru"}, nil
 }
 
 func (n *neighbours) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRequest) (*profilev1.Person, error) {
@@ -104,7 +123,7 @@ func (n *neighbours) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRe
 		f.Add("person.birth_date", errorsv1.Reason_DATE_IN_FUTURE)
 		return nil, f.Err()
 	}
-	return &profilev1.Person{Etag: `"8"`}, nil
+	return &profilev1.Person{Etag: `"8"`, Snils: "00000060010"}, nil
 }
 
 func (n *neighbours) CreateDocument(context.Context, *profilev1.CreateDocumentRequest) (*profilev1.Document, error) {

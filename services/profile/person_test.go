@@ -253,7 +253,7 @@ func TestAccessIsByTheTable(t *testing.T) {
 	wantReason(t, err, denied)
 	_, err = w.profile.GetPerson(context.Background(), &profilev1.GetPersonRequest{AccountId: w.id})
 	wantReason(t, err, errorsv1.Reason_UNAUTHENTICATED)
-	for _, service := range []string{"registry", "notification", "sandbox", "account", "gateway"} {
+	for _, service := range []string{"registry", "notification", "sandbox", "account"} {
 		c := profilev1.NewProfileServiceClient(w.Dial(service, "profile"))
 		_, err := c.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id})
 		wantReason(t, err, denied)
@@ -264,12 +264,18 @@ func TestAccessIsByTheTable(t *testing.T) {
 	}
 	_, err = w.profile.GetSnapshot(w.ctx, &profilev1.GetSnapshotRequest{SnapshotId: w.id})
 	wantReason(t, err, denied)
-	pages := profilev1.NewProfileServiceClient(w.Dial("web", "profile"))
-	if _, err = pages.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id}); err != nil {
-		t.Errorf("the pages may not show a person their own card: %v", err)
+	for _, service := range []string{"gateway", "web"} {
+		c := profilev1.NewProfileServiceClient(w.Dial(service, "profile"))
+		if _, err = c.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id}); err != nil {
+			t.Errorf("%s may not show a person their own card: %v", service, err)
+		}
+		_, err = c.GetCard(stranger, &profilev1.GetCardRequest{AccountId: w.id})
+		wantReason(t, err, denied)
+		_, err = c.FreezeSnapshot(w.ctx, &profilev1.FreezeSnapshotRequest{AccountId: w.id})
+		wantReason(t, err, denied)
+		_, err = c.PutCard(w.ctx, &profilev1.PutCardRequest{AccountId: w.id})
+		wantReason(t, err, denied)
 	}
-	_, err = pages.GetCard(stranger, &profilev1.GetCardRequest{AccountId: w.id})
-	wantReason(t, err, denied)
 	nobody := w.As("0199d3a0-0000-7000-8000-000000000000", accountv1.Level_SIMPLIFIED)
 	_, err = w.profile.GetPerson(nobody, &profilev1.GetPersonRequest{AccountId: "0199d3a0-0000-7000-8000-000000000000"})
 	wantReason(t, err, errorsv1.Reason_NOT_FOUND)

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
@@ -137,13 +138,16 @@ func handleError(
 	WriteProblem(w, r, parseError(err))
 }
 
-// finish sets the status and the ETag of a success, and puts the words into what is answered in words.
+// finish sets the status and the ETag of a success, and puts what services know in the form that people know.
 func (a *API) finish(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
 	if e, ok := m.(interface{ GetEtag() string }); ok && e.GetEtag() != "" {
 		w.Header().Set("ETag", e.GetEtag())
 	}
-	if c, ok := m.(*accountv1.CheckPasswordResponse); ok {
-		explain(ctx, c)
+	switch m := m.(type) {
+	case *accountv1.CheckPasswordResponse:
+		explain(ctx, m)
+	case *profilev1.Person:
+		m.Snils = identifiers.SNILS(m.GetSnils()).Format()
 	}
 	method, _ := runtime.RPCMethod(ctx)
 	if status := a.statuses[method]; status != http.StatusOK && status != 0 {
