@@ -38,7 +38,9 @@ type Error struct {
 	Fields  []Field
 	// RetryAfter is how long to wait before the same request may succeed; zero: unknown.
 	RetryAfter time.Duration
-	// Params fill the localised text, such as how many attempts remain. Never personal data.
+	// AttemptsLeft is how many more guesses are allowed; nil: nothing was guessed, or nobody knows.
+	AttemptsLeft *int
+	// Params fill the localised text, such as the level that is needed. Never personal data.
 	Params map[string]string
 
 	cause error
@@ -49,8 +51,13 @@ type Field struct {
 	// Name is the path in the request as protobuf spells it: "passport.issue_date".
 	Name   string
 	Reason Reason
-	// Max is the limit that a value exceeds, in characters; zero: the reason is another, or the limit goes without saying.
+	// Pointer is the JSON pointer (RFC 6901) of the member, where the reader of a JSON body found it; empty: Name tells it.
+	Pointer string
+	// Max is the limit that a value exceeds: the characters of a text, or the largest number; zero: the reason is another, or
+	// the limit goes without saying.
 	Max int
+	// Pattern is a regular expression (ECMA-262) that well-formed values match; empty: none tells them.
+	Pattern string
 }
 
 // New makes a refusal; message is for developers.
@@ -66,6 +73,12 @@ func Wrap(cause error, kind Kind, reason Reason, message string) *Error {
 // After says how long to wait before trying again.
 func (e *Error) After(d time.Duration) *Error {
 	e.RetryAfter = d
+	return e
+}
+
+// Leaving says how many attempts are left.
+func (e *Error) Leaving(attempts int) *Error {
+	e.AttemptsLeft = &attempts
 	return e
 }
 

@@ -17,7 +17,7 @@ func (f *Fields) Check(name string, err error) {
 	}
 	var p Problem
 	errors.As(err, &p)
-	*f = append(*f, Field{Name: name, Reason: reasonOf(err), Max: p.Max})
+	*f = append(*f, Field{Name: name, Reason: reasonOf(err), Max: p.Max, Pattern: p.Pattern})
 }
 
 // Err is nil when no field is wrong.
@@ -33,8 +33,9 @@ func (f Fields) Err() error {
 // Problem is what is wrong with a value that does not know its field's name yet.
 type Problem struct {
 	Reason Reason
-	// Max is as in [Field].
-	Max int
+	// Max and Pattern are as in [Field].
+	Max     int
+	Pattern string
 }
 
 // Error names the reason; the value itself is never shown.

@@ -43,35 +43,64 @@ func (k Kind) HTTPStatus() int {
 // ProblemType is, with the reason behind it, the stable name of a problem.
 const ProblemType = "urn:propusk:problem:"
 
-// WriteProblem answers with the problem document (RFC 9457) of an error, in words for developers. People get theirs
+// ProblemDocument is a problem document (RFC 9457). Beside its words it has for programs what they say.
+type ProblemDocument struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail,omitempty"`
+	Instance  string `json:"instance"`
+	Code      string `json:"code"`
+	RequestID string `json:"requestId,omitempty"`
+	// AttemptsLeft is how many more guesses are allowed.
+	AttemptsLeft *int `json:"attemptsLeft,omitempty"`
+	// RetryAfter is how long to wait, in seconds: the Retry-After header.
+	RetryAfter int            `json:"retryAfter,omitempty"`
+	Errors     []FieldProblem `json:"errors,omitempty"`
+}
+
+// FieldProblem is what is wrong with one member of the body, or one parameter.
+type FieldProblem struct {
+	// Pointer is a JSON pointer (RFC 6901) into the body; where what is wrong was written by another request, it begins
+	// with what that wrote: /person/birthDate, /document/issueDate, /address/house. A parameter is its name behind a slash.
+	Pointer string `json:"pointer"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail,omitempty"`
+	// Limit and Pattern are Max and Pattern of [Field].
+	Limit   int    `json:"limit,omitempty"`
+	Pattern string `json:"pattern,omitempty"`
+}
+
+// Document is the refusal as a problem document without words.
+func (e *Error) Document() ProblemDocument {
+	p := ProblemDocument{
+		Type: ProblemType + e.Reason.String(), Status: e.HTTPStatus(), Code: e.Reason.String(),
+		AttemptsLeft: e.AttemptsLeft, RetryAfter: e.RetrySeconds(),
+	}
+	for _, f := range e.Fields {
+		p.Errors = append(p.Errors, FieldProblem{Pointer: f.pointer(), Code: f.Reason.String(), Limit: f.Max, Pattern: f.Pattern})
+	}
+	return p
+}
+
+// WriteProblem answers with the problem document of an error, in words for developers. People get theirs
 // from the gateway.
 func WriteProblem(w http.ResponseWriter, r *http.Request, e *Error) {
-	status, code := e.HTTPStatus(), e.Reason.String()
-	problem := map[string]any{
-		"type": ProblemType + code, "title": http.StatusText(status), "status": status, "detail": e.Message,
-		"instance": r.URL.Path, "code": code,
-	}
-	if len(e.Fields) > 0 {
-		problem["errors"] = fieldProblems(e.Fields)
-	}
-	data, _ := json.Marshal(problem) //nolint:errchkjson // strings and a number
+	problem := e.Document()
+	problem.Title, problem.Detail, problem.Instance = http.StatusText(problem.Status), e.Message, r.URL.Path
+	data, _ := json.Marshal(problem) //nolint:errchkjson // strings and numbers
 	e.SetRetryAfter(w.Header())
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
+	w.WriteHeader(problem.Status)
 	_, _ = w.Write(data) // a caller who has disconnected needs no answer
 }
 
-func fieldProblems(fields []Field) []map[string]string {
-	out := make([]map[string]string, len(fields))
-	for i, f := range fields {
-		out[i] = map[string]string{"pointer": "/" + f.Name, "code": f.Reason.String()}
-	}
-	return out
-}
+// RetrySeconds is how long to wait before trying again, in whole seconds, rounded up; 0: unknown.
+func (e *Error) RetrySeconds() int { return int(math.Ceil(max(0, e.RetryAfter.Seconds()))) }
 
 // SetRetryAfter tells the caller how long to wait, where that is known.
 func (e *Error) SetRetryAfter(h http.Header) {
-	if e.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	if seconds := e.RetrySeconds(); seconds > 0 {
+		h.Set("Retry-After", strconv.Itoa(seconds))
 	}
 }

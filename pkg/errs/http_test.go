@@ -43,8 +43,16 @@ func TestProblem(t *testing.T) {
 	}
 	w = httptest.NewRecorder()
 	WriteProblem(w, r, Refusal(Fields{{Name: "wait", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err(), nil))
-	if !strings.Contains(w.Body.String(), `"errors":[{"code":"FIELD_MALFORMED","pointer":"/wait"}]`) {
+	if !strings.Contains(w.Body.String(), `"errors":[{"pointer":"/wait","code":"FIELD_MALFORMED"}]`) {
 		t.Errorf("a wrong field: %s", w.Body)
+	}
+	w = httptest.NewRecorder()
+	guess := New(Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(0).After(1500 * time.Millisecond)
+	guess.Fields = Fields{{Name: "code", Pointer: "/codes/0", Reason: errorsv1.Reason_FIELD_MALFORMED, Max: 6, Pattern: "^[0-9]{6}$"}}
+	WriteProblem(w, r, guess)
+	if !strings.Contains(w.Body.String(), `"attemptsLeft":0,"retryAfter":2,"errors":[`+
+		`{"pointer":"/codes/0","code":"FIELD_MALFORMED","limit":6,"pattern":"^[0-9]{6}$"}]`) {
+		t.Errorf("what is for programs: %s", w.Body)
 	}
 	w = httptest.NewRecorder()
 	if WriteProblem(w, r, Refusal(errors.New("canary"), nil)); w.Code != 500 || strings.Contains(w.Body.String(), "canary") {

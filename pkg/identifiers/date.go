@@ -2,9 +2,10 @@ package identifiers
 
 import (
 	"cmp"
-	"errors"
 	"strings"
 	"time"
+
+	"github.com/propusk-id/propusk/pkg/errs"
 )
 
 // Date is a day of the calendar, without a time zone. The zero Date is no date.
@@ -14,31 +15,26 @@ type Date struct {
 	Day   int
 }
 
-// ParseDate reads yyyy-mm-dd, or dd.mm.yyyy as Russian forms have it. A day that the calendar does not have
-// (30 February, 29 February of a common year) is refused.
+// ParseDate reads yyyy-mm-dd (ISO 8601): what people type is for the forms to read. A day that the calendar does not have
+// (30 February, 29 February of a common year, the year 0) is refused.
 func ParseDate(s string) (Date, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return Date{}, problem(required)
 	}
-	layout := time.DateOnly
-	if strings.Contains(s, ".") {
-		layout = "2.1.2006"
+	if !isoShaped(s) {
+		return Date{}, errs.Problem{Reason: malformed, Pattern: DatePattern}
 	}
-	t, err := time.Parse(layout, s)
-	switch {
-	case outOfCalendar(err):
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.Year() < 1 {
 		return Date{}, problem(noSuchDay)
-	case err != nil || t.Year() < 1:
-		return Date{}, problem(malformed)
 	}
 	return DateOf(t), nil
 }
 
-// outOfCalendar tells a day or a month that does not exist from what is no date at all.
-func outOfCalendar(err error) bool {
-	var wrong *time.ParseError
-	return errors.As(err, &wrong) && strings.HasSuffix(wrong.Message, "out of range")
+// isoShaped says whether a text matches [DatePattern].
+func isoShaped(s string) bool {
+	return len(s) == len(time.DateOnly) && s[4] == '-' && s[7] == '-' && onlyDigits(s[:4]+s[5:7]+s[8:])
 }
 
 // DateOf is the day of t in t's own location.

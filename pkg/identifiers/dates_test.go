@@ -15,19 +15,20 @@ import (
 func TestParseDate(t *testing.T) {
 	for _, l := range []reading{
 		{"2003-02-01", "2003-02-01", ok},
-		{" 01.02.2003 ", "2003-02-01", ok},
-		{"1.2.2003", "2003-02-01", ok},
+		{" 2003-02-01 ", "2003-02-01", ok},
+		{"01.02.2003", "", malformed},
+		{"1.2.2003", "", malformed},
 		{"2000-02-29", "2000-02-29", ok},
-		{"29.02.2024", "2024-02-29", ok},
-		{"29.02.2023", "", noSuchDay},
+		{"2024-02-29", "2024-02-29", ok},
+		{"2023-02-29", "", noSuchDay},
 		{"1900-02-29", "", noSuchDay},
 		{"2003-02-30", "", noSuchDay},
-		{"31.13.2003", "", noSuchDay},
+		{"2003-13-31", "", noSuchDay},
 		{"2003-2-1", "", malformed},
 		{"2003.02.01", "", malformed},
 		{"01.02.03", "", malformed},
 		{"01.02.2003 12:00", "", malformed},
-		{"0000-01-01", "", malformed},
+		{"0000-01-01", "", noSuchDay},
 		{"tomorrow", "", malformed},
 		{"", "", required},
 	} {
@@ -38,14 +39,12 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
-func TestDateFormsParseBack(t *testing.T) {
+func TestDatesParseBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		first := time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)
 		d := identifiers.DateOf(first.AddDate(0, 0, rapid.IntRange(0, 110_000).Draw(t, "days")))
-		for _, s := range []string{d.String(), d.Format()} {
-			if back, err := identifiers.ParseDate(s); err != nil || back != d {
-				t.Fatal(s, back, err)
-			}
+		if back, err := identifiers.ParseDate(d.String()); err != nil || back != d {
+			t.Fatal(d, back, err)
 		}
 	})
 }

@@ -3,36 +3,34 @@ package identifiers
 import (
 	"strings"
 	"unicode"
+
+	"github.com/propusk-id/propusk/pkg/errs"
 )
 
 // dashes are the characters that keyboards and word processors use for a hyphen.
 const dashes = "-‐‑‒–—−"
 
-// bareDigits removes the spaces, dashes and brackets between digits. Only ASCII digits may remain.
-func bareDigits(s string) (string, error) {
-	bare := strings.Map(func(r rune) rune {
+// bareDigits removes the spaces, dashes and brackets between digits.
+func bareDigits(s string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || strings.ContainsRune(dashes+"()", r) {
 			return -1
 		}
 		return r
 	}, Typed(s))
+}
+
+// onlyDigits says whether there are but ASCII digits.
+func onlyDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// exactDigits reads a number of exactly n digits, with or without what stands between them.
+func exactDigits(s string, n int) (string, error) {
+	bare := bareDigits(s)
 	switch {
 	case bare == "":
 		return "", problem(required)
-	case strings.Trim(bare, "0123456789") != "":
-		return "", problem(malformed)
-	}
-	return bare, nil
-}
-
-// exactDigits is bareDigits for a code of exactly n digits.
-func exactDigits(s string, n int) (string, error) {
-	bare, err := bareDigits(s)
-	if err == nil && len(bare) != n {
-		err = problem(malformed)
-	}
-	if err != nil {
-		return "", err
+	case len(bare) != n || !onlyDigits(bare):
+		return "", errs.Problem{Reason: malformed, Pattern: DigitsPattern(n)}
 	}
 	return bare, nil
 }

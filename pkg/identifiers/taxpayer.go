@@ -12,11 +12,11 @@ type OGRNIP string
 // ParseINN reads either kind. Check digits are weighted sums modulo 11, where 10 counts as 0 (order of the
 // tax service on the taxpayer's number). Zeros only satisfy the sum and are refused.
 func ParseINN(s string) (INN, error) {
-	digits, err := bareDigits(s)
+	digits := bareDigits(s)
 	switch {
-	case err != nil:
-		return "", err
-	case len(digits) != 10 && len(digits) != 12:
+	case digits == "":
+		return "", problem(required)
+	case len(digits) != 10 && len(digits) != 12 || !onlyDigits(digits):
 		return "", problem(malformed)
 	case allZero(digits):
 		return "", problem(onlyZeros)

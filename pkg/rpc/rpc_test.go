@@ -242,15 +242,16 @@ func TestMinterReusesATokenFor30Seconds(t *testing.T) {
 
 func TestRefusalsArriveWhole(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
-	sent := errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").With("attempts", 3).After(90 * time.Second)
+	sent := errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3).With("level", "STANDARD").After(90 * time.Second)
 	sent.Fields = []errs.Field{
 		{Name: "person.snils", Reason: errorsv1.Reason_FIELD_CHECKSUM}, {Name: "address.house", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 50},
+		{Name: "code", Reason: errorsv1.Reason_FIELD_MALFORMED, Pattern: "^[0-9]{6}$"},
 	}
 	b.impl.answer = func(context.Context) error { return sent }
 	_, err := b.client(t, "gateway").DeleteSession(context.Background(), &accountv1.DeleteSessionRequest{})
 	got, ok := errs.As(err)
 	if !ok || got.Kind != sent.Kind || got.Reason != sent.Reason || got.Message != sent.Message ||
-		got.RetryAfter != sent.RetryAfter || got.Params["attempts"] != "3" || !slices.Equal(got.Fields, sent.Fields) {
+		got.RetryAfter != sent.RetryAfter || got.AttemptsLeft == nil || *got.AttemptsLeft != 3 || got.Params["level"] != "STANDARD" || len(got.Params) != 1 || !slices.Equal(got.Fields, sent.Fields) {
 		t.Errorf("sent %+v, got %+v", sent, got)
 	}
 }

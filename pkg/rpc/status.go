@@ -1,8 +1,8 @@
 package rpc
 
 import (
-	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -18,6 +18,8 @@ const (
 	errorDomain = "propusk"
 	metaKind    = "kind"
 	metaParam   = "param."
+	// metaAttempts is among the text's parameters, where earlier versions look for it.
+	metaAttempts = metaParam + "attempts"
 )
 
 var codeOf = map[errs.Kind]codes.Code{
@@ -36,7 +38,10 @@ func toStatus(e *errs.Error) error {
 	for k, v := range e.Params {
 		info.Metadata[metaParam+k] = v
 	}
-	st, err := status.New(codeOf[e.Kind], e.Message).WithDetails(info, violations(e.Fields),
+	if e.AttemptsLeft != nil {
+		info.Metadata[metaAttempts] = strconv.Itoa(*e.AttemptsLeft)
+	}
+	st, err := status.New(codeOf[e.Kind], e.Message).WithDetails(info, violations(e.Fields), bounds(e.Fields),
 		&errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})
 	if err != nil {
 		return status.Error(codes.Internal, "internal error")
@@ -44,19 +49,21 @@ func toStatus(e *errs.Error) error {
 	return st.Err()
 }
 
-// describedMax is the description of a field that exceeds a limit.
-const describedMax = "at most %d characters"
-
 func violations(fields []errs.Field) *errdetails.BadRequest {
 	bad := &errdetails.BadRequest{}
 	for _, f := range fields {
-		violation := &errdetails.BadRequest_FieldViolation{Field: f.Name, Reason: f.Reason.String()}
-		if f.Max > 0 {
-			violation.Description = fmt.Sprintf(describedMax, f.Max)
-		}
-		bad.FieldViolations = append(bad.FieldViolations, violation)
+		bad.FieldViolations = append(bad.FieldViolations, &errdetails.BadRequest_FieldViolation{Field: f.Name, Reason: f.Reason.String()})
 	}
 	return bad
+}
+
+// bounds are what the wrong fields' values must keep to, in the fields' order.
+func bounds(fields []errs.Field) *errorsv1.Bounds {
+	out := &errorsv1.Bounds{}
+	for _, f := range fields {
+		out.Fields = append(out.Fields, &errorsv1.FieldBounds{Max: int32(f.Max), Pattern: f.Pattern})
+	}
+	return out
 }
 
 // FromStatus makes an error that came over gRPC an [errs.Error] again; one that no Propusk server made becomes
@@ -73,6 +80,8 @@ func FromStatus(err error) error {
 			fillInfo(out, d)
 		case *errdetails.BadRequest:
 			fillFields(out, d)
+		case *errorsv1.Bounds:
+			fillBounds(out, d)
 		case *errdetails.RetryInfo:
 			out.RetryAfter = d.GetRetryDelay().AsDuration()
 		}
@@ -89,19 +98,25 @@ func fillInfo(out *errs.Error, info *errdetails.ErrorInfo) {
 		out.Kind = errs.Kind(k)
 	}
 	for k, v := range info.GetMetadata() {
-		if len(k) > len(metaParam) && k[:len(metaParam)] == metaParam {
-			out.With(k[len(metaParam):], v)
+		if left, err := strconv.Atoi(v); k == metaAttempts && err == nil {
+			out.AttemptsLeft = &left
+		} else if name, ok := strings.CutPrefix(k, metaParam); ok {
+			out.With(name, v)
 		}
 	}
 }
 
 func fillFields(out *errs.Error, bad *errdetails.BadRequest) {
 	for _, v := range bad.GetFieldViolations() {
-		f := errs.Field{Name: v.GetField(), Reason: errorsv1.Reason(errorsv1.Reason_value[v.GetReason()])}
-		if _, err := fmt.Sscanf(v.GetDescription(), describedMax, &f.Max); err != nil {
-			f.Max = 0
+		out.Fields = append(out.Fields, errs.Field{Name: v.GetField(), Reason: errorsv1.Reason(errorsv1.Reason_value[v.GetReason()])})
+	}
+}
+
+func fillBounds(out *errs.Error, bounds *errorsv1.Bounds) {
+	for i, b := range bounds.GetFields() {
+		if i < len(out.Fields) {
+			out.Fields[i].Max, out.Fields[i].Pattern = int(b.GetMax()), b.GetPattern()
 		}
-		out.Fields = append(out.Fields, f)
 	}
 }
 

@@ -368,7 +368,7 @@ func malformedForm(w *troubled) {
 		w.ask("POST", registrations, c.body).fields(c.want...)
 	}
 	w.ask("POST", registrations, url.Values{"phone": {"1"}}).refused(http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE")
-	w.ask("POST", registrations, []int{1}).refused(http.StatusBadRequest, "MALFORMED_JSON")
+	w.ask("POST", registrations, []int{1}).fields("", "FIELD_TYPE")
 	w.ask("PUT", registrations, good()).refused(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED")
 }
 

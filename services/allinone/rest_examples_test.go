@@ -189,14 +189,14 @@ func (d *demonstration) message(channel string, n int) string {
 	var code string
 	d.eventually("the message", func() error {
 		d.call("listMessages", nil, "?to="+strings.ReplaceAll(examplePhone, "+", "%2B")+"&channel="+channel)
-		var all []struct{ Code string }
-		if err := d.read("/sandbox/v1/messages?to="+strings.ReplaceAll(examplePhone, "+", "%2B")+"&channel="+channel, &all); err != nil {
+		var page struct{ Messages []struct{ Code string } }
+		if err := d.read("/sandbox/v1/messages?to="+strings.ReplaceAll(examplePhone, "+", "%2B")+"&channel="+channel, &page); err != nil {
 			return err
 		}
-		if len(all) < n {
-			return fmt.Errorf("%d messages", len(all))
+		if len(page.Messages) < n {
+			return fmt.Errorf("%d messages", len(page.Messages))
 		}
-		code = all[0].Code
+		code = page.Messages[0].Code
 		return nil
 	})
 	return code
@@ -255,6 +255,12 @@ func (d *demonstration) beConfirmed() {
 	d.call("getLetterOrder", nil, "letterOrderId="+letter)
 	d.eventually("the letter's delivery", func() error { return d.deliver(letter) })
 	d.call("deliverLetter", nil, "letterOrderId="+letter)
+	d.eventually("the state DELIVERED", func() error {
+		if state := d.call("getLetterOrder", nil, "letterOrderId="+letter)["state"]; state != "DELIVERED" {
+			return fmt.Errorf("it is %v", state)
+		}
+		return nil
+	})
 	d.call("listLetterOrders", nil)
 	code := d.message("LETTER", 1)
 	d.attachment()
@@ -279,12 +285,14 @@ func (d *demonstration) deliver(letter string) error {
 }
 
 func (d *demonstration) attachment() {
-	var all []struct{ Attachments []struct{ URL string } }
-	if err := d.read("/sandbox/v1/messages?channel=LETTER", &all); err != nil {
+	var page struct {
+		Messages []struct{ Attachments []struct{ URL string } }
+	}
+	if err := d.read("/sandbox/v1/messages?channel=LETTER", &page); err != nil {
 		d.t.Fatal(err)
 	}
 	o := d.d.operation(d.t, "getAttachment")
-	d.record(o, all[0].Attachments[0].URL, nil)
+	d.record(o, page.Messages[0].Attachments[0].URL, nil)
 }
 
 func text(o fields, name string) string {

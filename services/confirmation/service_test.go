@@ -403,6 +403,16 @@ func TestSecondLetterWaitsADayAndVoidsTheFirst(t *testing.T) {
 		got[1].GetState() != confirmationv1.LetterState_VOIDED {
 		t.Errorf("letters %v, want the new one and the voided one", got)
 	}
+	page := &confirmationv1.ListLetterOrdersRequest{AccountId: w.me, PageSize: 1}
+	newest, err := w.client.ListLetterOrders(w.ctx, page)
+	if err != nil || len(newest.GetLetterOrders()) != 1 || newest.GetLetterOrders()[0].GetId() == first.GetId() {
+		t.Fatalf("the first page is %v: %v", newest, err)
+	}
+	page.PageToken = newest.GetNextPageToken()
+	last, err := w.client.ListLetterOrders(w.ctx, page)
+	if err != nil || len(last.GetLetterOrders()) != 1 || last.GetLetterOrders()[0].GetId() != first.GetId() || last.GetNextPageToken() != "" {
+		t.Errorf("the second page is %v: %v", last, err)
+	}
 }
 
 func TestFourLettersIn30Days(t *testing.T) {
@@ -614,8 +624,8 @@ func TestOnlyTheOwnersCode(t *testing.T) {
 	w.me = secret.NewID().String()
 	w.signIn()
 	e := w.refused(code, errorsv1.Reason_CONFIRMATION_CODE_WRONG)
-	if e.Params["attempts"] != "4" {
-		t.Errorf("%s attempts left, want 4", e.Params["attempts"])
+	if attemptsLeft(e) != 4 {
+		t.Errorf("%d attempts left, want 4", attemptsLeft(e))
 	}
 }
 
@@ -883,4 +893,12 @@ func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
 			t.Errorf("the log holds %s", secret)
 		}
 	}
+}
+
+// attemptsLeft is what a refusal says; -1: nothing.
+func attemptsLeft(e *errs.Error) int {
+	if e == nil || e.AttemptsLeft == nil {
+		return -1
+	}
+	return *e.AttemptsLeft
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,7 @@ type neighbours struct {
 	accountv1.UnimplementedAccountServiceServer
 	profilev1.UnimplementedProfileServiceServer
 	mu      sync.Mutex
+	email   string
 	person  *profilev1.UpdatePersonRequest
 	session *accountv1.CreateSessionRequest
 	ended   *accountv1.DeleteSessionRequest
@@ -90,8 +92,25 @@ func (n *neighbours) GetAccount(context.Context, *accountv1.GetAccountRequest) (
 	return &accountv1.Account{AccountId: account, Oid: 1_000_000_007, Level: accountv1.Level_SIMPLIFIED}, nil
 }
 
+func anna() *profilev1.Person {
+	return &profilev1.Person{
+		LastName: "Петрова", FirstName: "Анна", BirthDate: "1990-03-08", Snils: "00000060010", Etag: `"7"`, State: profilev1.DataState_UNVERIFIED,
+	}
+}
+
 func (n *neighbours) GetPerson(context.Context, *profilev1.GetPersonRequest) (*profilev1.Person, error) {
-	return &profilev1.Person{LastName: "Петрова", FirstName: "Анна", Etag: `"7"`, State: profilev1.DataState_UNVERIFIED}, nil
+	return anna(), nil
+}
+
+func (n *neighbours) GetContacts(context.Context, *accountv1.GetContactsRequest) (*accountv1.Contacts, error) {
+	return &accountv1.Contacts{Phone: "+79001112233", Email: n.email}, nil
+}
+
+func (n *neighbours) GetCard(_ context.Context, r *profilev1.GetCardRequest) (*profilev1.Card, error) {
+	if r.GetAccountId() != account || !slices.Equal(r.GetReadMask().GetPaths(), []string{"person", "unproven_phone", "unproven_email"}) {
+		return nil, errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "more is read than is shown")
+	}
+	return &profilev1.Card{Person: anna(), UnprovenEmail: "anna@example.ru"}, nil
 }
 
 func (n *neighbours) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRequest) (*profilev1.Person, error) {
@@ -104,7 +123,7 @@ func (n *neighbours) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRe
 		f.Add("person.birth_date", errorsv1.Reason_DATE_IN_FUTURE)
 		return nil, f.Err()
 	}
-	return &profilev1.Person{Etag: `"8"`}, nil
+	return &profilev1.Person{Etag: `"8"`, Snils: "00000060010"}, nil
 }
 
 func (n *neighbours) CreateDocument(context.Context, *profilev1.CreateDocumentRequest) (*profilev1.Document, error) {
@@ -119,6 +138,15 @@ func (n *neighbours) ListDocuments(
 	context.Context, *profilev1.ListDocumentsRequest,
 ) (*profilev1.ListDocumentsResponse, error) {
 	return nil, errs.New(errs.Throttled, errorsv1.Reason_RATE_LIMITED, "slow down").After(1500 * time.Millisecond)
+}
+
+// registrations knows no right code.
+type registrations struct {
+	registrationv1.UnimplementedRegistrationServiceServer
+}
+
+func (registrations) VerifyCode(context.Context, *registrationv1.VerifyCodeRequest) (*registrationv1.VerifyCodeResponse, error) {
+	return nil, errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3)
 }
 
 type site struct {
@@ -152,8 +180,7 @@ func startWith(t *testing.T, vars map[string]string, more ...boot.Service) *site
 		gateway.Service(),
 		testkit.Fake("account", &accountv1.AccountService_ServiceDesc, n),
 		testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, n),
-		testkit.Fake("registration", &registrationv1.RegistrationService_ServiceDesc,
-			registrationv1.UnimplementedRegistrationServiceServer{}),
+		testkit.Fake("registration", &registrationv1.RegistrationService_ServiceDesc, registrations{}),
 		testkit.Fake("verification", &verificationv1.VerificationService_ServiceDesc,
 			verificationv1.UnimplementedVerificationServiceServer{}),
 		testkit.Fake("confirmation", &confirmationv1.ConfirmationService_ServiceDesc,
@@ -201,8 +228,12 @@ func (s *site) do(client *http.Client, req *http.Request) answer {
 
 type problem struct {
 	Type, Title, Detail, Instance, Code, RequestID string
-	Status                                         int
-	Errors                                         []struct{ Pointer, Code, Detail string }
+	Status, RetryAfter                             int
+	AttemptsLeft                                   *int
+	Errors                                         []struct {
+		Pointer, Code, Detail, Pattern string
+		Limit                          int
+	}
 }
 
 func (a answer) problem(t *testing.T, status int, code string) problem {
@@ -233,6 +264,14 @@ func TestMe(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(a.body), &me); err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(a.body, `"contacts":[{"kind":"PHONE","value":"+79001112233","state":"PROVEN"},`+
+		`{"kind":"EMAIL","value":"anna@example.ru","state":"UNPROVEN"}]`) {
+		t.Errorf("contacts of %s", a.body)
+	}
+	s.back.email = "Anna@example.ru" // proven since
+	if a := s.call("GET", "/v1/me", "", bearer()...); !strings.Contains(a.body, `{"kind":"EMAIL","value":"Anna@example.ru","state":"PROVEN"}]`) {
+		t.Errorf("contacts of %s", a.body)
 	}
 	if me.AccountID != account || me.OID != 1_000_000_007 || me.Level != "SIMPLIFIED" || me.Person.LastName != "Петрова" {
 		t.Errorf("me is %s", a.body)
@@ -300,11 +339,11 @@ func TestNobodySaysWhoHeIs(t *testing.T) {
 	s := start(t)
 	for call, field := range map[string]string{
 		"PATCH /v1/me/person?accountId=else {}":                                             "accountId",
-		"PATCH /v1/me/person?account_id=else {}":                                            "accountId",
+		"PATCH /v1/me/person?account_id=else {}":                                            "account_id",
 		"PATCH /v1/me/person?ifMatch=7 {}":                                                  "ifMatch",
 		"DELETE /v1/sessions/current?sessionId=else ":                                       "sessionId",
 		`POST /v1/sessions {"login":"x","password":"right","surface":"PAGES"}`:              "surface",
-		`POST /v1/sessions/current:reauthenticate {"session_id":"else","password":"x"}`:     "sessionId",
+		`POST /v1/sessions/current:reauthenticate {"session_id":"else","password":"x"}`:     "session_id",
 		`POST /v1/sessions/current:reauthenticate {"account\u0049d":"else","password":"x"}`: "accountId",
 	} {
 		method, rest, _ := strings.Cut(call, " ")
@@ -334,9 +373,8 @@ func TestRefusalsKeepTheirStatus(t *testing.T) {
 	s := start(t)
 	s.call("POST", "/v1/me/documents", `{}`, bearer()...).problem(t, 409, "VERIFIED_DATA_LOCKED")
 	a := s.call("GET", "/v1/me/documents", "", bearer()...)
-	a.problem(t, 429, "RATE_LIMITED")
-	if a.Header.Get("Retry-After") != "2" {
-		t.Errorf("Retry-After %s, want 2", a.Header.Get("Retry-After"))
+	if p := a.problem(t, 429, "RATE_LIMITED"); a.Header.Get("Retry-After") != "2" || p.RetryAfter != 2 {
+		t.Errorf("Retry-After %s and %d, want 2", a.Header.Get("Retry-After"), p.RetryAfter)
 	}
 	if a := s.call("DELETE", "/v1/me/addresses/1", "", bearer()...); a.StatusCode != http.StatusNoContent || a.body != "" {
 		t.Errorf("got %d %q, want 204 without a body", a.StatusCode, a.body)
@@ -352,16 +390,20 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 		t.Errorf("the parser's words reach the caller: %s", p.Detail)
 	}
 	for body, want := range map[string]string{
-		`{"nickname":"x"}`: "FIELD_UNKNOWN",
-		`{"login":7}`:      "FIELD_TYPE",
+		`{"nickname":"x"}`:          "/nickname FIELD_UNKNOWN",
+		`{"login":7}`:               "/login FIELD_TYPE",
+		`{"login":"x","login":"y"}`: "/login FIELD_REPEATED",
+		"{\"login\":\"\xff\"}":      "/login FIELD_ENCODING",
+		`{"a~b/c":1}`:               "/a~0b~1c FIELD_UNKNOWN",
+		`{"login":"x"} trailing`:    " TRAILING_DATA",
+		`{"login":"x"}{}`:           " TRAILING_DATA",
+		`[]`:                        " FIELD_TYPE",
+		`7`:                         " FIELD_TYPE",
 	} {
 		p := s.call("POST", "/v1/sessions", body).problem(t, 400, "VALIDATION_FAILED")
-		if len(p.Errors) != 1 || p.Errors[0].Code != want {
+		if len(p.Errors) != 1 || p.Errors[0].Pointer+" "+p.Errors[0].Code != want || p.Errors[0].Detail == "" {
 			t.Errorf("%s: %+v, want %s", body, p.Errors, want)
 		}
-	}
-	for _, body := range []string{`{"login":"x"} trailing`, `{"login":"x"}{}`, `[]`, `7`} {
-		s.call("POST", "/v1/sessions", body).problem(t, 400, "MALFORMED_JSON")
 	}
 	a := s.call("POST", "/v1/sessions", "login=x", "Content-Type", "application/x-www-form-urlencoded")
 	a.problem(t, 415, "UNSUPPORTED_MEDIA_TYPE")
@@ -405,9 +447,16 @@ func TestParametersThatCannotBeRead(t *testing.T) {
 	s := start(t)
 	for call, want := range map[string]string{
 		"GET /v1/me/notifications?pageSize=abc":                "/pageSize FIELD_TYPE",
-		"GET /v1/me/notifications?page_size=1&pageSize=2":      "/pageSize FIELD_TYPE",
+		"GET /v1/me/notifications?pageSize=99999999999":        "/pageSize FIELD_OUT_OF_RANGE",
+		"GET /v1/me/notifications?pagesize=5":                  "/pagesize FIELD_UNKNOWN",
+		"GET /v1/me/notifications?kind=NEWS":                   "/kind FIELD_UNKNOWN_VALUE",
+		"GET /v1/me?fields=level":                              "/fields FIELD_UNKNOWN",
+		"POST /v1/sessions?login=x":                            "/login FIELD_UNKNOWN",
+		"PATCH /v1/me/person?person=x":                         "/person FIELD_UNKNOWN",
+		"GET /v1/me/documents/1?documentId=2":                  "/documentId FIELD_UNKNOWN",
+		"GET /v1/me/notifications?page_size=1&pageSize=2":      "/pageSize FIELD_REPEATED",
 		"GET /v1/me/notifications?sort=x":                      "/sort FIELD_UNKNOWN",
-		"PATCH /v1/me/person?updateMask=snils&updateMask=type": "/updateMask FIELD_TYPE",
+		"PATCH /v1/me/person?updateMask=snils&updateMask=type": "/updateMask FIELD_REPEATED",
 		"PATCH /v1/me/person?mask=snils":                       "/mask FIELD_UNKNOWN",
 		"DELETE /v1/me/addresses/1?force=true":                 "/force FIELD_UNKNOWN",
 	} {

@@ -162,8 +162,8 @@ func TestMalformedCodesCostNothing(t *testing.T) {
 			t.Errorf("%q: fields %v", guess, e.Fields)
 		}
 	}
-	if e := wantReason(t, w.verify("flow", wrong(code)), errorsv1.Reason_CODE_WRONG); e.Params["attempts"] != "4" {
-		t.Errorf("%s attempts left, want 4", e.Params["attempts"])
+	if e := wantReason(t, w.verify("flow", wrong(code)), errorsv1.Reason_CODE_WRONG); attemptsLeft(e) != 4 {
+		t.Errorf("%d attempts left, want 4", attemptsLeft(e))
 	}
 	if err := w.verify("flow", "\u2060"+code[:3]+"\u2009"+code[3:]+"\u200b"); err != nil {
 		t.Errorf("with characters that cannot be seen: %v", err)

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -31,7 +32,7 @@ func TestPersonIsFilledStepByStep(t *testing.T) {
 	if first.GetLastName() != "Иванов" || first.GetState() != profilev1.DataState_UNVERIFIED {
 		t.Fatalf("the card of sign-up: %v", first)
 	}
-	w.mustUpdate(&profilev1.Person{BirthDate: "31.12.1990"})
+	w.mustUpdate(&profilev1.Person{BirthDate: "1990-12-31"})
 	got := w.mustUpdate(&profilev1.Person{Snils: "000\u2009000\u200b600\u202f01", Gender: profilev1.Gender_M.Enum(), Citizenship: "rus"})
 	want := proto.CloneOf(first)
 	want.BirthDate, want.Snils, want.Citizenship = "1990-12-31", "00000060001", "RUS"
@@ -40,6 +41,25 @@ func TestPersonIsFilledStepByStep(t *testing.T) {
 	wantEqual(t, w.person(), want)
 	if e := changed.Wait(2)[1]; e.GetAccountId() != w.id {
 		t.Errorf("event for account %s", e.GetAccountId())
+	}
+}
+
+// Every usual form of a number is taken, and only one of a date.
+func TestFormsOfNumbersAndDates(t *testing.T) {
+	w := start(t)
+	for _, snils := range []string{"00000060001", "000-000-600 01", "000 000 600 01", "000-000-600-01"} {
+		if got := w.mustUpdate(&profilev1.Person{Snils: snils}).GetSnils(); got != "00000060001" {
+			t.Errorf("%q is kept as %q", snils, got)
+		}
+	}
+	_, err := w.update(&profilev1.Person{Snils: "1", BirthDate: "31.12.1990"})
+	e := wantReason(t, err, validation)
+	want := errs.Fields{
+		{Name: "person.birth_date", Reason: errorsv1.Reason_FIELD_MALFORMED, Pattern: identifiers.DatePattern},
+		{Name: "person.snils", Reason: errorsv1.Reason_FIELD_MALFORMED, Pattern: identifiers.DigitsPattern(11)},
+	}
+	if !slices.Equal(e.Fields, want) {
+		t.Errorf("got %+v", e.Fields)
 	}
 }
 
@@ -233,7 +253,7 @@ func TestAccessIsByTheTable(t *testing.T) {
 	wantReason(t, err, denied)
 	_, err = w.profile.GetPerson(context.Background(), &profilev1.GetPersonRequest{AccountId: w.id})
 	wantReason(t, err, errorsv1.Reason_UNAUTHENTICATED)
-	for _, service := range []string{"registry", "notification", "sandbox", "account", "gateway"} {
+	for _, service := range []string{"registry", "notification", "sandbox", "account"} {
 		c := profilev1.NewProfileServiceClient(w.Dial(service, "profile"))
 		_, err := c.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id})
 		wantReason(t, err, denied)
@@ -244,12 +264,18 @@ func TestAccessIsByTheTable(t *testing.T) {
 	}
 	_, err = w.profile.GetSnapshot(w.ctx, &profilev1.GetSnapshotRequest{SnapshotId: w.id})
 	wantReason(t, err, denied)
-	pages := profilev1.NewProfileServiceClient(w.Dial("web", "profile"))
-	if _, err = pages.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id}); err != nil {
-		t.Errorf("the pages may not show a person their own card: %v", err)
+	for _, service := range []string{"gateway", "web"} {
+		c := profilev1.NewProfileServiceClient(w.Dial(service, "profile"))
+		if _, err = c.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id}); err != nil {
+			t.Errorf("%s may not show a person their own card: %v", service, err)
+		}
+		_, err = c.GetCard(stranger, &profilev1.GetCardRequest{AccountId: w.id})
+		wantReason(t, err, denied)
+		_, err = c.FreezeSnapshot(w.ctx, &profilev1.FreezeSnapshotRequest{AccountId: w.id})
+		wantReason(t, err, denied)
+		_, err = c.PutCard(w.ctx, &profilev1.PutCardRequest{AccountId: w.id})
+		wantReason(t, err, denied)
 	}
-	_, err = pages.GetCard(stranger, &profilev1.GetCardRequest{AccountId: w.id})
-	wantReason(t, err, denied)
 	nobody := w.As("0199d3a0-0000-7000-8000-000000000000", accountv1.Level_SIMPLIFIED)
 	_, err = w.profile.GetPerson(nobody, &profilev1.GetPersonRequest{AccountId: "0199d3a0-0000-7000-8000-000000000000"})
 	wantReason(t, err, errorsv1.Reason_NOT_FOUND)

@@ -148,7 +148,7 @@ func fullPerson() *profilev1.Person {
 
 func passport() *profilev1.Document {
 	return &profilev1.Document{
-		Type: profilev1.DocumentType_RF_PASSPORT, Series: "45 11", Number: "123456", IssueDate: "11.01.2011",
+		Type: profilev1.DocumentType_RF_PASSPORT, Series: "45 11", Number: "123456", IssueDate: "2011-01-11",
 		IssuedBy: "ОВД «Арбат» гор. Москвы", IssueCode: "770001",
 	}
 }

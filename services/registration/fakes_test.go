@@ -115,7 +115,7 @@ func (c *codes) VerifyCode(_ context.Context, r *otpv1.VerifyCodeRequest) (*otpv
 			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "gone")
 		}
 		if guess != rightCode && guess != linkToken {
-			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").With("attempts", 4)
+			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(4)
 		}
 		c.live[r.GetFlowId()] = false
 		c.spent[name] = true

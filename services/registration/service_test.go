@@ -467,8 +467,8 @@ func TestWrongCodeIsOTPsRefusal(t *testing.T) {
 	w := start(t)
 	id := w.start(form()).GetId()
 	_, err := w.verify(w.ctx, id, "000000")
-	if e := wantReason(t, err, errorsv1.Reason_CODE_WRONG); e.Params["attempts"] != "4" {
-		t.Errorf("attempts %q, want 4", e.Params["attempts"])
+	if e := wantReason(t, err, errorsv1.Reason_CODE_WRONG); attemptsLeft(e) != 4 {
+		t.Errorf("%d attempts left, want 4", attemptsLeft(e))
 	}
 	_, err = w.verify(w.ctx, id, " - ")
 	wantField(t, err, "code", errorsv1.Reason_FIELD_REQUIRED)
@@ -742,4 +742,12 @@ func TestNothingSecretIsKeptInTheOpen(t *testing.T) {
 			t.Errorf("the log holds %s", canary)
 		}
 	}
+}
+
+// attemptsLeft is what a refusal says; -1: nothing.
+func attemptsLeft(e *errs.Error) int {
+	if e == nil || e.AttemptsLeft == nil {
+		return -1
+	}
+	return *e.AttemptsLeft
 }

@@ -30,17 +30,22 @@ func Passport(series, number string) string {
 	return strings.TrimSpace(series + " " + number)
 }
 
-// ParseDate reads a date as people type it (31.12.1990, 31/12/1990, 31 12 1990, 31121990, 1990-12-31) and gives
-// it in ISO 8601. Anything else is given back as it is, for the owner of the field to refuse.
+// ParseDate reads a date as people type it (31.12.1990, 31/12/1990, 31 12 1990, 31121990, 1990-12-31) and gives it in the
+// form of ISO 8601, also a day that the calendar does not have. Anything else is given back as it is, for the owner of the
+// field to refuse.
 func ParseDate(typed string) string {
 	typed = strings.TrimSpace(typed)
-	for _, layout := range []string{"2.1.2006", "2/1/2006", "2-1-2006", "2 1 2006", "02012006", time.DateOnly} {
-		if t, err := time.Parse(layout, typed); err == nil {
-			return t.Format(time.DateOnly)
-		}
+	parts := strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune("./- ", r) })
+	if len(parts) == 1 && len(typed) == len("31121990") {
+		parts = []string{typed[:2], typed[2:4], typed[4:]}
 	}
-	return typed
+	if len(parts) != 3 || len(parts[0]) > 2 || len(parts[1]) > 2 || len(parts[2]) != 4 || strings.Trim(strings.Join(parts, ""), "0123456789") != "" {
+		return typed
+	}
+	return parts[2] + "-" + twoDigits(parts[1]) + "-" + twoDigits(parts[0])
 }
+
+func twoDigits(s string) string { return strings.Repeat("0", 2-len(s)) + s }
 
 // TypedDate shows an ISO date as people type it: 31.12.1990. Anything else is given back as it is.
 func TypedDate(iso string) string {

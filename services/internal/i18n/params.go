@@ -6,8 +6,12 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 )
 
-// ParamSeconds is how long to wait, in whole seconds.
-const ParamSeconds = "Seconds"
+const (
+	// ParamSeconds is how long to wait, in whole seconds.
+	ParamSeconds = "Seconds"
+	// ParamAttempts is how many attempts are left.
+	ParamAttempts = "Attempts"
+)
 
 // FieldParams are those of one wrong field of a refusal: the refusal's and the limit that the field exceeds.
 func FieldParams(err *errs.Error, f errs.Field) map[string]string {
@@ -18,14 +22,17 @@ func FieldParams(err *errs.Error, f errs.Field) map[string]string {
 	return params
 }
 
-// Params are a refusal's text parameters, with Seconds from RetryAfter, rounded up.
+// Params are a refusal's text parameters, with those that are numbers of its own.
 func Params(err *errs.Error) map[string]string {
-	params := make(map[string]string, len(err.Params)+1)
+	params := make(map[string]string, len(err.Params)+2)
 	for name, value := range err.Params {
 		params[name] = value
 	}
-	if s := int64((err.RetryAfter + 999_999_999) / 1_000_000_000); s > 0 {
-		params[ParamSeconds] = strconv.FormatInt(s, 10)
+	if s := err.RetrySeconds(); s > 0 {
+		params[ParamSeconds] = strconv.Itoa(s)
+	}
+	if err.AttemptsLeft != nil {
+		params[ParamAttempts] = strconv.Itoa(*err.AttemptsLeft)
 	}
 	return params
 }

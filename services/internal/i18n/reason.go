@@ -25,11 +25,14 @@ func (l *Localizer) Reason(reason errorsv1.Reason, params map[string]string) (ti
 }
 
 // FieldReason is the refusal of one field in words: the sentence of the field and the reason (locales/fields.*.toml) where
-// there is one, else the reason's. Of a path such as "person.birth_date" the last part counts.
+// there is one, else the reason's. Of a path such as "document.type" the last two parts count, as document_type, or the last.
 func (l *Localizer) FieldReason(field string, reason errorsv1.Reason, params map[string]string) string {
-	field = field[strings.LastIndexByte(field, '.')+1:]
-	if text, ok := l.find("field_reason."+field+"."+reason.String(), nil, nil); ok {
-		return text
+	path := strings.Split(field, ".")
+	for from := max(0, len(path)-2); from < len(path); from++ {
+		id := "field_reason." + strings.Join(path[from:], "_") + "." + reason.String()
+		if text, ok := l.find(id, l.reasonData(params), nil); ok {
+			return text
+		}
 	}
 	_, detail := l.Reason(reason, params)
 	return detail

@@ -19,6 +19,8 @@ const (
 	otherKinds = "BE"
 	// codeChars carry 50 bits.
 	codeChars = 10
+	// codePattern is a regular expression (ECMA-262) of letters' codes as they are typed in Latin letters.
+	codePattern = `^[ \-]*[LlIi1][ \-]*(?:[0-9A-TV-Za-tv-z][ \-]*){10}$`
 )
 
 // newCode makes a letter's code.
@@ -34,14 +36,14 @@ func readCode(typed string) (string, error) {
 		return latin(unicode.ToUpper(r))
 	}, identifiers.Typed(typed))
 	if s == "" {
-		return "", malformed(errorsv1.Reason_FIELD_REQUIRED)
+		return "", malformed(errorsv1.Reason_FIELD_REQUIRED, "")
 	}
 	if strings.Contains(otherKinds, s[:1]) {
 		return "", errs.New(errs.Unprocessable, errorsv1.Reason_CONFIRMATION_CODE_WRONG_KIND, "the code is not a letter's")
 	}
 	rest, err := secret.NormalizeCrockford(s[1:])
 	if err != nil || len(rest) != codeChars || !strings.Contains("LI1", s[:1]) {
-		return "", malformed(errorsv1.Reason_CONFIRMATION_CODE_MALFORMED)
+		return "", malformed(errorsv1.Reason_CONFIRMATION_CODE_MALFORMED, codePattern)
 	}
 	return letterKind + rest, nil
 }
@@ -59,10 +61,8 @@ func latin(r rune) rune {
 	return r
 }
 
-func malformed(reason errs.Reason) error {
-	var fields errs.Fields
-	fields.Add("code", reason)
-	return fields.Err()
+func malformed(reason errs.Reason, pattern string) error {
+	return errs.Fields{{Name: "code", Reason: reason, Pattern: pattern}}.Err()
 }
 
 // mac is what is stored of a code: bound to its letter, so that it matches no other.

@@ -78,7 +78,7 @@ func (l Limits) Wrong(after FailureCount, now time.Time) error {
 		left = min(left, l.TriesPerLetter-after.LetterTries)
 	}
 	return errs.New(errs.Unprocessable, errorsv1.Reason_CONFIRMATION_CODE_WRONG, "the code is not one of a live letter").
-		With("attempts", left)
+		Leaving(left)
 }
 
 // within leaves out the tries before the window.

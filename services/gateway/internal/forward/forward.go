@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -64,17 +65,29 @@ func (c *catcher) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 // refusal is what the document says; one that cannot be read has the status only.
 func (c *catcher) refusal() *errs.Error {
-	var problem struct {
-		Code, Detail string
-		Errors       []struct{ Pointer, Code string }
-	}
+	var problem errs.ProblemDocument
 	_ = json.Unmarshal(c.body.Bytes(), &problem)
 	e := errs.New(kindOf(c.status), reasonOf(problem.Code), problem.Detail)
 	for _, f := range problem.Errors {
-		e.Fields = append(e.Fields, errs.Field{Name: strings.TrimPrefix(f.Pointer, "/"), Reason: reasonOf(f.Code)})
+		e.Fields = append(e.Fields, errs.Field{
+			Name: nameOf(f.Pointer), Pointer: f.Pointer, Reason: reasonOf(f.Code), Max: f.Limit, Pattern: f.Pattern,
+		})
 	}
+	e.AttemptsLeft = problem.AttemptsLeft
 	seconds, _ := strconv.Atoi(c.Header().Get("Retry-After"))
 	return e.After(time.Duration(seconds) * time.Second)
+}
+
+// nameOf is the member that a pointer leads to, as the texts of fields know it: page_size of /pageSize.
+func nameOf(pointer string) string {
+	var name strings.Builder
+	for _, r := range pointer[strings.LastIndexByte(pointer, '/')+1:] {
+		if r >= 'A' && r <= 'Z' {
+			name.WriteByte('_')
+		}
+		name.WriteRune(unicode.ToLower(r))
+	}
+	return name.String()
 }
 
 func reasonOf(code string) errs.Reason { return errorsv1.Reason(errorsv1.Reason_value[code]) }

@@ -4,16 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
 )
 
-// Marshal writes an answer: everything that is always there, also when it is empty, false or zero, and of what is optional
+// answers writes what services answer.
+type answers struct{ *runtime.JSONPb }
+
+// Marshal writes everything that is always there, also when it is empty, false or zero, and of what is optional
 // only what there is. An empty text would be no date and no address.
-func (j wholeJSON) Marshal(v any) ([]byte, error) {
-	data, err := j.JSONPb.Marshal(v)
+func (a answers) Marshal(v any) ([]byte, error) {
+	data, err := a.JSONPb.Marshal(v)
 	m, ok := v.(proto.Message)
 	if err != nil || !ok || !hasEmpty(m.ProtoReflect()) {
 		return data, err

@@ -1,9 +1,13 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
+
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -18,6 +22,7 @@ type Me struct {
 	OID          int32         `json:"oid"`
 	Level        string        `json:"level"`
 	Person       MePerson      `json:"person"`
+	Contacts     []MeContact   `json:"contacts"`
 	Confirmation *Confirmation `json:"confirmation,omitempty"`
 }
 
@@ -25,8 +30,17 @@ type Me struct {
 type MePerson struct {
 	LastName   string `json:"lastName"`
 	FirstName  string `json:"firstName"`
-	MiddleName string `json:"middleName"`
+	MiddleName string `json:"middleName,omitempty"`
 	// State is UNVERIFIED, PENDING or VERIFIED.
+	State string `json:"state"`
+}
+
+// MeContact is a phone or an email of theirs: proven ones are logins.
+type MeContact struct {
+	// Kind is PHONE or EMAIL.
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+	// State is UNPROVEN or PROVEN.
 	State string `json:"state"`
 }
 
@@ -43,18 +57,50 @@ func (a *API) me(w http.ResponseWriter, r *http.Request, _ map[string]string) {
 		WriteProblem(w, r, errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in"))
 		return
 	}
-	account, err := a.accounts.GetAccount(r.Context(), &accountv1.GetAccountRequest{AccountId: user.AccountID})
-	if err != nil {
-		WriteProblem(w, r, err)
-		return
-	}
-	person, err := a.profiles.GetPerson(r.Context(), &profilev1.GetPersonRequest{AccountId: user.AccountID})
+	me, err := a.readMe(r.Context(), user.AccountID)
 	if err != nil {
 		WriteProblem(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(newMe(account, person)) //nolint:errchkjson // its time came from protobuf: in range
+	_ = json.NewEncoder(w).Encode(me) //nolint:errchkjson // its time came from protobuf: in range
+}
+
+func (a *API) readMe(ctx context.Context, id string) (Me, error) {
+	account, err := a.accounts.GetAccount(ctx, &accountv1.GetAccountRequest{AccountId: id})
+	if err != nil {
+		return Me{}, err
+	}
+	proven, err := a.accounts.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: id})
+	if err != nil {
+		return Me{}, err
+	}
+	card, err := a.profiles.GetCard(ctx, &profilev1.GetCardRequest{
+		AccountId: id, ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"person", "unproven_phone", "unproven_email"}},
+	})
+	if err != nil {
+		return Me{}, err
+	}
+	me := newMe(account, card.GetPerson())
+	me.Contacts = contacts(proven, card)
+	return me, nil
+}
+
+// contacts are the phone and then the email; of each the proven one first. One that was proven after all is no other.
+func contacts(proven *accountv1.Contacts, card *profilev1.Card) []MeContact {
+	out := []MeContact{}
+	for _, c := range []struct{ kind, proven, unproven string }{
+		{"PHONE", proven.GetPhone(), card.GetUnprovenPhone()},
+		{"EMAIL", proven.GetEmail(), card.GetUnprovenEmail()},
+	} {
+		if c.proven != "" {
+			out = append(out, MeContact{Kind: c.kind, Value: c.proven, State: "PROVEN"})
+		}
+		if c.unproven != "" && !strings.EqualFold(c.unproven, c.proven) {
+			out = append(out, MeContact{Kind: c.kind, Value: c.unproven, State: "UNPROVEN"})
+		}
+	}
+	return out
 }
 
 func newMe(a *accountv1.Account, p *profilev1.Person) Me {

@@ -11,27 +11,6 @@ import (
 	"github.com/propusk-id/propusk/services/internal/i18n"
 )
 
-// Problem is a problem document (RFC 9457).
-type Problem struct {
-	Type      string         `json:"type"`
-	Title     string         `json:"title"`
-	Status    int            `json:"status"`
-	Detail    string         `json:"detail,omitempty"`
-	Instance  string         `json:"instance"`
-	Code      string         `json:"code"`
-	RequestID string         `json:"requestId"`
-	Errors    []FieldProblem `json:"errors,omitempty"`
-}
-
-// FieldProblem is what is wrong with one member of the body.
-type FieldProblem struct {
-	// Pointer is a JSON pointer (RFC 6901) into the body; where what is wrong was written by another request, it begins
-	// with what that wrote: /person/birthDate, /document/issueDate, /address/house.
-	Pointer string `json:"pointer"`
-	Code    string `json:"code"`
-	Detail  string `json:"detail"`
-}
-
 // WriteProblem answers with the problem document of an error, in the request's language.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 	WriteRefusal(w, r, refusal(err))
@@ -63,16 +42,14 @@ func challenge(e *errs.Error) string {
 	return `Bearer realm="propusk"`
 }
 
-func newProblem(e *errs.Error, l *i18n.Localizer, body string) Problem {
-	title, detail := l.Reason(e.Reason, i18n.Params(e))
-	p := Problem{
-		Type: errs.ProblemType + e.Reason.String(), Title: title, Status: e.HTTPStatus(), Detail: detail, Code: e.Reason.String(),
-	}
-	for _, f := range e.Fields {
-		p.Errors = append(p.Errors, FieldProblem{
-			Pointer: pointer(strings.TrimPrefix(f.Name, body)), Code: f.Reason.String(),
-			Detail: l.FieldReason(f.Name, f.Reason, i18n.FieldParams(e, f)),
-		})
+func newProblem(e *errs.Error, l *i18n.Localizer, body string) errs.ProblemDocument {
+	p := e.Document()
+	p.Title, p.Detail = l.Reason(e.Reason, i18n.Params(e))
+	for i, f := range e.Fields {
+		if f.Pointer == "" && f.Name != "" {
+			p.Errors[i].Pointer = errs.Pointer(strings.TrimPrefix(f.Name, body))
+		}
+		p.Errors[i].Detail = l.FieldReason(f.Name, f.Reason, i18n.FieldParams(e, f))
 	}
 	return p
 }
@@ -96,24 +73,5 @@ func bodyOf(path string) string {
 	return ""
 }
 
-// pointer turns a field's path in the contract into a JSON pointer.
-func pointer(field string) string {
-	parts := strings.Split(field, ".")
-	for i, p := range parts {
-		parts[i] = Camel(p)
-	}
-	return "/" + strings.Join(parts, "/")
-}
-
 // Camel is a contract's name as JSON spells it: last_name becomes lastName.
-func Camel(s string) string {
-	head, tail, found := strings.Cut(s, "_")
-	for found {
-		var next string
-		next, tail, found = strings.Cut(tail, "_")
-		if next != "" {
-			head += strings.ToUpper(next[:1]) + next[1:]
-		}
-	}
-	return head
-}
+func Camel(s string) string { return errs.JSONName(s) }

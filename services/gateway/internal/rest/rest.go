@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
@@ -38,6 +39,8 @@ type API struct {
 	origins  Origins
 	// statuses are those of successes, by method.
 	statuses map[string]int
+	// expected is what requests may have, by method and path.
+	expected map[string]expected
 	accounts accountv1.AccountServiceClient
 	profiles profilev1.ProfileServiceClient
 }
@@ -52,21 +55,23 @@ func New(ctx context.Context, dial Dial, sessions *session.Resolver, origins Ori
 	if err := contract.Check(methods); err != nil {
 		return nil, err
 	}
-	api := &API{sessions: sessions, origins: origins, statuses: map[string]int{}}
+	expected, err := expectations(methods)
+	if err != nil {
+		return nil, err
+	}
+	api := &API{sessions: sessions, origins: origins, statuses: map[string]int{}, expected: expected}
 	for _, m := range methods {
 		api.statuses[m.FullMethod()] = m.Status()
 	}
 	api.mux = runtime.NewServeMux(
-		runtime.WithMarshalerOption(runtime.MIMEWildcard, wholeJSON{&runtime.JSONPb{
-			MarshalOptions:   protojson.MarshalOptions{EmitDefaultValues: true},
-			UnmarshalOptions: protojson.UnmarshalOptions{},
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, answers{&runtime.JSONPb{
+			MarshalOptions: protojson.MarshalOptions{EmitDefaultValues: true},
 		}}),
-		runtime.SetQueryParameterParser(&parameters{}),
 		runtime.WithIncomingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithOutgoingHeaderMatcher(func(string) (string, bool) { return "", false }),
 		runtime.WithErrorHandler(handleError),
 		runtime.WithRoutingErrorHandler(api.handleRoutingError),
-		runtime.WithMiddlewares(noteRoute),
+		runtime.WithMiddlewares(noteRoute, api.checkRequest),
 		runtime.WithForwardResponseOption(api.finish),
 	)
 	return api, api.register(ctx, dial)
@@ -135,13 +140,16 @@ func handleError(
 	WriteProblem(w, r, parseError(err))
 }
 
-// finish sets the status and the ETag of a success, and puts the words into what is answered in words.
+// finish sets the status and the ETag of a success, and puts what services know in the form that people know.
 func (a *API) finish(ctx context.Context, w http.ResponseWriter, m proto.Message) error {
 	if e, ok := m.(interface{ GetEtag() string }); ok && e.GetEtag() != "" {
 		w.Header().Set("ETag", e.GetEtag())
 	}
-	if c, ok := m.(*accountv1.CheckPasswordResponse); ok {
-		explain(ctx, c)
+	switch m := m.(type) {
+	case *accountv1.CheckPasswordResponse:
+		explain(ctx, m)
+	case *profilev1.Person:
+		m.Snils = identifiers.SNILS(m.GetSnils()).Format()
 	}
 	method, _ := runtime.RPCMethod(ctx)
 	if status := a.statuses[method]; status != http.StatusOK && status != 0 {

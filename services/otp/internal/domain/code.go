@@ -68,7 +68,7 @@ func (a Attempt) Refusal() error {
 	case a.Remaining <= 0:
 		return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "that was the last try: ask for a new code")
 	}
-	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "the code is wrong").With("attempts", a.Remaining)
+	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "the code is wrong").Leaving(a.Remaining)
 }
 
 // Life is how long a code sent by the channel can be used.

@@ -76,6 +76,11 @@ const (
 	Reason_EMAIL_LOCAL_PART          Reason = 122
 	Reason_NUMBER_ALL_ZEROS          Reason = 123
 	Reason_DATE_NOT_IN_CALENDAR      Reason = 124
+	Reason_PAGE_TOKEN_INVALID        Reason = 125
+	Reason_FIELD_REPEATED            Reason = 126
+	Reason_FIELD_ENCODING            Reason = 127
+	Reason_TRAILING_DATA             Reason = 128
+	Reason_NESTED_TOO_DEEPLY         Reason = 129
 	// Passwords: each rule of the policy.
 	Reason_PASSWORD_TOO_SHORT           Reason = 150
 	Reason_PASSWORD_TOO_LONG            Reason = 151
@@ -202,6 +207,11 @@ var (
 		122: "EMAIL_LOCAL_PART",
 		123: "NUMBER_ALL_ZEROS",
 		124: "DATE_NOT_IN_CALENDAR",
+		125: "PAGE_TOKEN_INVALID",
+		126: "FIELD_REPEATED",
+		127: "FIELD_ENCODING",
+		128: "TRAILING_DATA",
+		129: "NESTED_TOO_DEEPLY",
 		150: "PASSWORD_TOO_SHORT",
 		151: "PASSWORD_TOO_LONG",
 		152: "PASSWORD_NEEDS_UPPER",
@@ -316,6 +326,11 @@ var (
 		"EMAIL_LOCAL_PART":                122,
 		"NUMBER_ALL_ZEROS":                123,
 		"DATE_NOT_IN_CALENDAR":            124,
+		"PAGE_TOKEN_INVALID":              125,
+		"FIELD_REPEATED":                  126,
+		"FIELD_ENCODING":                  127,
+		"TRAILING_DATA":                   128,
+		"NESTED_TOO_DEEPLY":               129,
 		"PASSWORD_TOO_SHORT":              150,
 		"PASSWORD_TOO_LONG":               151,
 		"PASSWORD_NEEDS_UPPER":            152,
@@ -411,6 +426,106 @@ func (Reason) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_errors_v1_errors_proto_rawDescGZIP(), []int{0}
 }
 
+// Bounds are what the values of a refusal's wrong fields must keep to, one for each field, in their order.
+type Bounds struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Fields        []*FieldBounds         `protobuf:"bytes,1,rep,name=fields,proto3" json:"fields,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Bounds) Reset() {
+	*x = Bounds{}
+	mi := &file_propusk_errors_v1_errors_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Bounds) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Bounds) ProtoMessage() {}
+
+func (x *Bounds) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_errors_v1_errors_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Bounds.ProtoReflect.Descriptor instead.
+func (*Bounds) Descriptor() ([]byte, []int) {
+	return file_propusk_errors_v1_errors_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *Bounds) GetFields() []*FieldBounds {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+// FieldBounds are those of one field.
+type FieldBounds struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The limit that the value exceeds: the characters of a text, or the largest number; 0: it is wrong in another way.
+	Max int32 `protobuf:"varint,1,opt,name=max,proto3" json:"max,omitempty"`
+	// A regular expression (ECMA-262) that well-formed values match; empty: none tells them.
+	Pattern       string `protobuf:"bytes,2,opt,name=pattern,proto3" json:"pattern,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FieldBounds) Reset() {
+	*x = FieldBounds{}
+	mi := &file_propusk_errors_v1_errors_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FieldBounds) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FieldBounds) ProtoMessage() {}
+
+func (x *FieldBounds) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_errors_v1_errors_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FieldBounds.ProtoReflect.Descriptor instead.
+func (*FieldBounds) Descriptor() ([]byte, []int) {
+	return file_propusk_errors_v1_errors_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FieldBounds) GetMax() int32 {
+	if x != nil {
+		return x.Max
+	}
+	return 0
+}
+
+func (x *FieldBounds) GetPattern() string {
+	if x != nil {
+		return x.Pattern
+	}
+	return ""
+}
+
 var file_propusk_errors_v1_errors_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.EnumValueOptions)(nil),
@@ -435,7 +550,12 @@ var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
 
 const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1\x1a google/protobuf/descriptor.proto*\xb6\x19\n" +
+	"\x1epropusk/errors/v1/errors.proto\x12\x11propusk.errors.v1\x1a google/protobuf/descriptor.proto\"@\n" +
+	"\x06Bounds\x126\n" +
+	"\x06fields\x18\x01 \x03(\v2\x1e.propusk.errors.v1.FieldBoundsR\x06fields\"9\n" +
+	"\vFieldBounds\x12\x10\n" +
+	"\x03max\x18\x01 \x01(\x05R\x03max\x12\x18\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern*\xa2\x1a\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\bINTERNAL\x10\x01\x1a\x05л\x18\xf4\x03\x12\x16\n" +
@@ -486,7 +606,12 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x14NAME_MIXED_ALPHABETS\x10y\x12\x14\n" +
 	"\x10EMAIL_LOCAL_PART\x10z\x12\x14\n" +
 	"\x10NUMBER_ALL_ZEROS\x10{\x12\x18\n" +
-	"\x14DATE_NOT_IN_CALENDAR\x10|\x12\x17\n" +
+	"\x14DATE_NOT_IN_CALENDAR\x10|\x12\x16\n" +
+	"\x12PAGE_TOKEN_INVALID\x10}\x12\x12\n" +
+	"\x0eFIELD_REPEATED\x10~\x12\x12\n" +
+	"\x0eFIELD_ENCODING\x10\x7f\x12\x12\n" +
+	"\rTRAILING_DATA\x10\x80\x01\x12\x16\n" +
+	"\x11NESTED_TOO_DEEPLY\x10\x81\x01\x12\x17\n" +
 	"\x12PASSWORD_TOO_SHORT\x10\x96\x01\x12\x16\n" +
 	"\x11PASSWORD_TOO_LONG\x10\x97\x01\x12\x19\n" +
 	"\x14PASSWORD_NEEDS_UPPER\x10\x98\x01\x12\x19\n" +
@@ -570,17 +695,21 @@ func file_propusk_errors_v1_errors_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_errors_v1_errors_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_propusk_errors_v1_errors_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_propusk_errors_v1_errors_proto_goTypes = []any{
 	(Reason)(0),                           // 0: propusk.errors.v1.Reason
-	(*descriptorpb.EnumValueOptions)(nil), // 1: google.protobuf.EnumValueOptions
+	(*Bounds)(nil),                        // 1: propusk.errors.v1.Bounds
+	(*FieldBounds)(nil),                   // 2: propusk.errors.v1.FieldBounds
+	(*descriptorpb.EnumValueOptions)(nil), // 3: google.protobuf.EnumValueOptions
 }
 var file_propusk_errors_v1_errors_proto_depIdxs = []int32{
-	1, // 0: propusk.errors.v1.http_status:extendee -> google.protobuf.EnumValueOptions
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	0, // [0:1] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	2, // 0: propusk.errors.v1.Bounds.fields:type_name -> propusk.errors.v1.FieldBounds
+	3, // 1: propusk.errors.v1.http_status:extendee -> google.protobuf.EnumValueOptions
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	1, // [1:2] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_propusk_errors_v1_errors_proto_init() }
@@ -594,13 +723,14 @@ func file_propusk_errors_v1_errors_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_errors_v1_errors_proto_rawDesc), len(file_propusk_errors_v1_errors_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   0,
+			NumMessages:   2,
 			NumExtensions: 1,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_errors_v1_errors_proto_goTypes,
 		DependencyIndexes: file_propusk_errors_v1_errors_proto_depIdxs,
 		EnumInfos:         file_propusk_errors_v1_errors_proto_enumTypes,
+		MessageInfos:      file_propusk_errors_v1_errors_proto_msgTypes,
 		ExtensionInfos:    file_propusk_errors_v1_errors_proto_extTypes,
 	}.Build()
 	File_propusk_errors_v1_errors_proto = out.File

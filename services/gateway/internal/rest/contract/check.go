@@ -34,7 +34,7 @@ func (m Method) checkField(f protoreflect.FieldDescriptor) error {
 		return m.checkFilled(f)
 	}
 	named := name == "account_id" || name == "session_id"
-	if named && slices.ContainsFunc(m.Bindings, func(b *annotations.HttpRule) bool { return !slices.Contains(variables(b), name) }) {
+	if named && slices.ContainsFunc(m.Bindings, func(b *annotations.HttpRule) bool { return !slices.Contains(Variables(b), name) }) {
 		return errors.New("means the caller or an id in the path: mark it with filled_with, or bind it")
 	}
 	return nil
@@ -60,7 +60,7 @@ func checkInside(d protoreflect.MessageDescriptor, outer []protoreflect.FullName
 // checkFilled says whether only the edge can set a marked field, and can.
 func (m Method) checkFilled(f protoreflect.FieldDescriptor) error {
 	for _, b := range m.Bindings {
-		if slices.Contains(variables(b), string(f.Name())) || b.GetBody() == string(f.Name()) {
+		if slices.Contains(Variables(b), string(f.Name())) || b.GetBody() == string(f.Name()) {
 			return errors.New("is marked as filled by the edge, and the caller can send it in the path or as the body")
 		}
 	}

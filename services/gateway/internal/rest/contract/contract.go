@@ -91,8 +91,8 @@ func Path(rule *annotations.HttpRule) (method, path string) {
 
 var variable = regexp.MustCompile(`\{([\w.]+)`)
 
-// variables are the fields that a binding's path sets.
-func variables(rule *annotations.HttpRule) []string {
+// Variables are the fields that a binding's path sets.
+func Variables(rule *annotations.HttpRule) []string {
 	_, path := Path(rule)
 	var out []string
 	for _, m := range variable.FindAllStringSubmatch(path, -1) {

@@ -30,7 +30,7 @@ func completeRefusals(doc object) error {
 		methods, _ := item.(object)
 		for method, op := range methods {
 			operation, _ := op.(object)
-			reasons, err := refusalsOf(operation)
+			reasons, err := refusalsOf(method, operation)
 			if err != nil {
 				return fmt.Errorf("%s %s: %w", method, p, err)
 			}
@@ -40,9 +40,9 @@ func completeRefusals(doc object) error {
 	return nil
 }
 
-func refusalsOf(op object) ([]errs.Reason, error) {
+func refusalsOf(method string, op object) ([]errs.Reason, error) {
 	out := slices.Clone(everywhere)
-	if _, sends := op["requestBody"]; sends {
+	if slices.Contains([]string{"post", "put", "patch"}, method) { // a body is looked at, also where none is needed
 		out = append(out, errorsv1.Reason_MALFORMED_JSON, errorsv1.Reason_PAYLOAD_TOO_LARGE, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE)
 	}
 	if has(op, "IdempotencyKey") {
