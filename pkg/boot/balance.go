@@ -20,7 +20,8 @@ const (
 )
 
 // balancer spreads requests evenly over the replicas of a service. A request that no replica has begun to process,
-// as it could not be reached or was stopping, goes to the next one; no other is sent twice.
+// as it could not be reached or was stopping, goes to the next one, and so does one whose path a replica does not have: while
+// an installation is upgraded, replicas of two versions stand side by side. No other is sent twice.
 type balancer struct {
 	endpoints *endpoints
 	transport http.RoundTripper
@@ -67,17 +68,27 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	for i, endpoint := range endpoints {
-		var resp *http.Response
-		resp, err = b.send(r, endpoint)
-		if err == nil {
-			return resp, nil
+		resp, err := b.send(r, endpoint)
+		if last := i == len(endpoints)-1; last || !unhandled(resp, err) || !isRepeatable(r) {
+			return resp, err
 		}
-		last := i == len(endpoints)-1
-		if last || !unreached(err) || r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
-			break
+		if err == nil {
+			_ = resp.Body.Close() // of an answer that another replica's takes the place of
 		}
 	}
-	return nil, err
+	return nil, errors.New("the service has no replicas")
+}
+
+// unhandled says that a replica did nothing: it was not reached, or does not have what the request is about.
+func unhandled(resp *http.Response, err error) bool {
+	if err != nil {
+		return unreached(err)
+	}
+	return resp.StatusCode == http.StatusNotFound
+}
+
+func isRepeatable(r *http.Request) bool {
+	return r.Body == nil || r.Body == http.NoBody || r.GetBody != nil
 }
 
 func (b *balancer) send(r *http.Request, endpoint string) (*http.Response, error) {

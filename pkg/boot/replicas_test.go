@@ -17,8 +17,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	grpchealth "google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 
 	"github.com/propusk-id/propusk/pkg/boot/keyring"
 	"github.com/propusk-id/propusk/pkg/rpc"
@@ -56,15 +58,37 @@ func TestReplicasGetTheirShare(t *testing.T) {
 	}
 }
 
-// way is how calls reach a service.
+// TestAnotherVersionsReplicaIsAsked has a replica that does not know what is called yet, each way of calling.
+func TestAnotherVersionsReplicaIsAsked(t *testing.T) {
+	t.Parallel()
+	for name, way := range map[string]way{"gRPC": overGRPC{}, "HTTP": overHTTP{}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newReplicas(t, way)
+			r.startOlder(t, "127.0.0.2")
+			call := way.caller(t, r.as(t, "gateway"))
+			if err := call(); err == nil {
+				t.Error("a call that no replica knows is answered")
+			}
+			r.start(t, "127.0.0.3")
+			failures := r.load(t)
+			r.awaitShares(t, "127.0.0.2", "127.0.0.3")
+			if err := failures(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// way is how calls reach a service. A replica counts each call, and then says whether it knows what is called.
 type way interface {
-	serve(ctx context.Context, n *tcp, l net.Listener, count func()) error
+	serve(ctx context.Context, n *tcp, l net.Listener, count func() (known bool)) error
 	caller(t *testing.T, n *tcp) func() error
 }
 
 type overGRPC struct{}
 
-func (overGRPC) serve(ctx context.Context, n *tcp, l net.Listener, count func()) error {
+func (overGRPC) serve(ctx context.Context, n *tcp, l net.Listener, count func() bool) error {
 	listen, err := n.listener("otp")
 	if err != nil {
 		return err
@@ -73,7 +97,9 @@ func (overGRPC) serve(ctx context.Context, n *tcp, l net.Listener, count func())
 	server := grpc.NewServer(grpc.Creds(listen.credentials), grpc.UnaryInterceptor(func(
 		ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler,
 	) (any, error) {
-		count()
+		if !count() {
+			return nil, status.Error(codes.Unimplemented, "unknown method")
+		}
 		return handle(ctx, req)
 	}))
 	healthv1.RegisterHealthServer(server, grpchealth.NewServer())
@@ -100,9 +126,13 @@ func (overGRPC) caller(t *testing.T, n *tcp) func() error {
 
 type overHTTP struct{}
 
-func (overHTTP) serve(ctx context.Context, n *tcp, l net.Listener, count func()) error {
+func (overHTTP) serve(ctx context.Context, n *tcp, l net.Listener, count func() bool) error {
 	server := &http.Server{
-		Handler:   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { count() }),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if !count() {
+				http.Error(w, "no such page", http.StatusNotFound)
+			}
+		}),
 		TLSConfig: n.identity.ServerTLS(), ReadHeaderTimeout: time.Second,
 	}
 	return ServeListener(ctx, server, func() error { return server.ServeTLS(l, "", "") })
@@ -178,6 +208,17 @@ func (r *replicas) as(t *testing.T, service string) *tcp {
 // start runs a replica, and says how to stop it.
 func (r *replicas) start(t *testing.T, ip string) (stop func()) {
 	t.Helper()
+	return r.run(t, ip, true)
+}
+
+// startOlder runs a replica of a version that does not know what is called.
+func (r *replicas) startOlder(t *testing.T, ip string) {
+	t.Helper()
+	r.run(t, ip, false)
+}
+
+func (r *replicas) run(t *testing.T, ip string, knows bool) (stop func()) {
+	t.Helper()
 	l, err := net.Listen("tcp", net.JoinHostPort(ip, r.port))
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +226,7 @@ func (r *replicas) start(t *testing.T, ip string) (stop func()) {
 	n := r.as(t, "otp")
 	ctx, cancel := context.WithCancel(context.Background())
 	var running errgroup.Group
-	running.Go(func() error { return r.way.serve(ctx, n, l, func() { r.count(ip) }) })
+	running.Go(func() error { return r.way.serve(ctx, n, l, func() bool { r.count(ip); return knows }) })
 	r.mu.Lock()
 	r.known = append(r.known, ip)
 	r.mu.Unlock()

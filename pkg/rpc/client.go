@@ -27,11 +27,12 @@ func ForbidCalls(ctx context.Context) context.Context {
 
 // NewClient connects to a service; the connection is made when it is first used.
 func NewClient(target string, creds credentials.TransportCredentials, more ...grpc.DialOption) (*grpc.ClientConn, error) {
+	registerInTurn()
 	return grpc.NewClient(target, append([]grpc.DialOption{
 		grpc.WithTransportCredentials(creds),
 		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
 		grpc.WithUnaryInterceptor(outgoing),
-		grpc.WithDefaultServiceConfig(`{"loadBalancingConfig":[{"round_robin":{}}]}`),
+		grpc.WithDefaultServiceConfig(serviceConfig),
 	}, more...)...)
 }
 
@@ -52,5 +53,5 @@ func outgoing(
 		pairs = append(pairs, keyUser, t)
 	}
 	ctx = metadata.AppendToOutgoingContext(ctx, pairs...)
-	return FromStatus(invoke(ctx, method, req, resp, cc, opts...))
+	return FromStatus(invokeAware(ctx, method, req, resp, cc, invoke, opts...))
 }

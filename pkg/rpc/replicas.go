@@ -1,0 +1,87 @@
+package rpc
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/balancer"
+	"google.golang.org/grpc/balancer/base"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// inTurn spreads calls over the replicas of a service, and asks another one where a replica does not know the method: while
+// an installation is upgraded, replicas of two versions stand side by side. gRPC finds it by this name only.
+const inTurn = "propusk_in_turn"
+
+const serviceConfig = `{"loadBalancingConfig":[{"` + inTurn + `":{}}]}`
+
+// registerInTurn must precede the first client.
+var registerInTurn = sync.OnceFunc(func() {
+	balancer.Register(base.NewBalancerBuilder(inTurn, pickers{}, base.Config{}))
+})
+
+type pickers struct{}
+
+// Build implements [base.PickerBuilder].
+func (pickers) Build(info base.PickerBuildInfo) balancer.Picker {
+	if len(info.ReadySCs) == 0 {
+		return base.NewErrPicker(balancer.ErrNoSubConnAvailable)
+	}
+	p := &picker{}
+	for replica := range info.ReadySCs {
+		p.replicas = append(p.replicas, replica)
+	}
+	return p
+}
+
+type picker struct {
+	replicas []balancer.SubConn
+	turn     atomic.Uint32
+}
+
+// Pick implements [balancer.Picker].
+func (p *picker) Pick(info balancer.PickInfo) (balancer.PickResult, error) {
+	turn := int(p.turn.Add(1)) % len(p.replicas)
+	r := p.replicas[turn]
+	asked, _ := info.Ctx.Value(askedKey{}).(*asked)
+	if asked == nil {
+		return balancer.PickResult{SubConn: r}, nil
+	}
+	for _, other := range slices.Concat(p.replicas[turn:], p.replicas[:turn]) {
+		if !slices.Contains(asked.unaware, other) {
+			r = other
+			break
+		}
+	}
+	return balancer.PickResult{SubConn: r, Done: func(done balancer.DoneInfo) { asked.note(r, done.Err) }}, nil
+}
+
+// asked are the replicas that have said of one call that they do not know its method.
+type asked struct{ unaware []balancer.SubConn }
+
+type askedKey struct{}
+
+func (a *asked) note(r balancer.SubConn, err error) {
+	if status.Code(err) == codes.Unimplemented && !slices.Contains(a.unaware, r) {
+		a.unaware = append(a.unaware, r)
+	}
+}
+
+// invokeAware calls until a replica knows the method, or none is left.
+func invokeAware(
+	ctx context.Context, method string, req, resp any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
+) error {
+	a := &asked{}
+	ctx = context.WithValue(ctx, askedKey{}, a)
+	for {
+		before := len(a.unaware)
+		err := invoke(ctx, method, req, resp, cc, opts...)
+		if status.Code(err) != codes.Unimplemented || len(a.unaware) == before {
+			return err
+		}
+	}
+}
