@@ -74,7 +74,7 @@ func TestTheDataIsOnOnePage(t *testing.T) {
 		z.letter = letterAt(confirmationv1.LetterState_AT_OFFICE)
 		z.letter.TrackingNumber, z.letter.TrackingUrl = "80085712345678", "https://post.example/80085712345678"
 	})
-	s.get(c, "/cabinet/data").shows(t, "Петрова", "+7 900 123-45-67", "anna@example.ru (не подтверждено)", "80085712345678",
+	s.get(c, "/cabinet/data").shows(t, "Петрова", "+7\u00a0900\u00a0123-45-67", "anna@example.ru (не подтверждено)", "80085712345678",
 		"https://post.example/80085712345678", "Ввести код из письма")
 }
 

@@ -147,7 +147,7 @@ func TestWhatIsMissingIsLinkedFromTheSummary(t *testing.T) {
 		}
 	})
 	page := s.get(c, "/cabinet/person")
-	page.shows(t, "Проверьте данные перед отправкой", "99 02 600017", `/cabinet/person/passport?change=1#passport_number`)
+	page.shows(t, "Проверьте данные перед отправкой", "99\u00a002\u00a0600017", `/cabinet/person/passport?change=1#passport_number`)
 	again := s.post(c, "/cabinet/person", page.filled(t, "action", "submit")).Header.Get("Location")
 	s.get(c, again).shows(t, `href="#passport_number"`, `id="passport_number-error"`)
 }

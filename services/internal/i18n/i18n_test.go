@@ -109,7 +109,7 @@ func TestWaitIsRoundedUp(t *testing.T) {
 
 func TestNumbersAreShownAsPeopleWriteThem(t *testing.T) {
 	for got, want := range map[string]string{
-		i18n.Phone("+79001234567"):      "+7 900 123-45-67",
+		i18n.Phone("+79001234567"):      "+7\u00a0900\u00a0123-45-67",
 		i18n.Phone("+375291234567"):     "+375291234567",
 		i18n.Phone(""):                  "",
 		i18n.SNILS("11223344595"):       "112-233-445 95",
