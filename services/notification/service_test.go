@@ -340,7 +340,7 @@ func TestEventsBecomeMessagesAndEntries(t *testing.T) {
 		inText    string
 	}{
 		"welcome":   {&accounteventsv1.AccountCreated{AccountId: account, Oid: 1}, 0, 0, "simplified"},
-		"signed_in": {&accounteventsv1.SignedIn{AccountId: account, SessionId: "s"}, 0, 0, "signed in"},
+		"signed_in": {&accounteventsv1.SignedIn{AccountId: account, SessionId: "s"}, 0, 0, "new sign-in"},
 		"verification_matched": {
 			&accounteventsv1.LevelRaised{AccountId: account, Level: accountv1.Level_STANDARD}, 1, 1, "standard",
 		},

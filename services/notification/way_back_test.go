@@ -39,7 +39,7 @@ func TestTheMessageThatBringsALevelLeadsBackToThePartner(t *testing.T) {
 			[]*oidcv1.HeldRequest{waiting("c1", accountv1.Level_CONFIRMED)},
 			"/partners", "Clinic c1", "/partners/c1",
 		},
-		{accountv1.Level_CONFIRMED, nil, "confirmed one.", "", "/cabinet"},
+		{accountv1.Level_CONFIRMED, nil, "a confirmed account.", "", "/cabinet"},
 	} {
 		w.partners.hold(c.held...)
 		w.happens(&accounteventsv1.LevelRaised{AccountId: account, Level: c.level})

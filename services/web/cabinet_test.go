@@ -37,12 +37,12 @@ func TestTheNextStepFollowsFromTheTrueState(t *testing.T) {
 		title, next  string
 	}{
 		"nothing": {simplified, nil, nil, "Укажите паспорт и СНИЛС", "/cabinet/person"},
-		"pending": {simplified, checked(verificationv1.State_PENDING), nil, "Ответ придёт до 1 декабря 2026", "/cabinet/verification/v1"},
+		"pending": {simplified, checked(verificationv1.State_PENDING), nil, "Ответ придёт не позже 1 декабря 2026", "/cabinet/verification/v1"},
 		"away":    {simplified, checked(verificationv1.State_EXPIRED), nil, "Это не ошибка в данных", "/cabinet/verification/v1"},
 		"differs": {simplified, checked(verificationv1.State_NOT_MATCHED, verificationv1.MismatchReason_NAME), nil, "Данные не совпали", "/cabinet/verification/v1"},
 		"duplicate": {
 			simplified, checked(verificationv1.State_NOT_MATCHED, verificationv1.MismatchReason_DUPLICATE_PERSON), nil,
-			"войдите в прежнюю по номеру СНИЛС", "/cabinet/verification/v1",
+			"войдите в прежнюю по СНИЛС", "/cabinet/verification/v1",
 		},
 		"deceased": {
 			simplified, checked(verificationv1.State_NOT_MATCHED, verificationv1.MismatchReason_DECEASED), nil,
@@ -53,7 +53,7 @@ func TestTheNextStepFollowsFromTheTrueState(t *testing.T) {
 		"office":    {standard, nil, letterAt(confirmationv1.LetterState_AT_OFFICE), "Возьмите паспорт", "/cabinet/letter"},
 		"delivered": {standard, nil, letterAt(confirmationv1.LetterState_DELIVERED), "Введите код из письма", "/cabinet/letter"},
 		"returned":  {standard, nil, letterAt(confirmationv1.LetterState_RETURNED), "Письмо вернулось", "/cabinet/letter"},
-		"expired":   {standard, nil, letterAt(confirmationv1.LetterState_LETTER_EXPIRED), "Срок кода истёк", "/cabinet/letter"},
+		"expired":   {standard, nil, letterAt(confirmationv1.LetterState_LETTER_EXPIRED), "Код из письма больше не действует", "/cabinet/letter"},
 		"confirmed": {accountv1.Level_CONFIRMED, nil, nil, "Учётная запись подтверждена", ""},
 	} {
 		z.set(func() { z.level, z.verification, z.letter = w.level, w.verification, w.letter })
@@ -74,7 +74,7 @@ func TestTheDataIsOnOnePage(t *testing.T) {
 		z.letter = letterAt(confirmationv1.LetterState_AT_OFFICE)
 		z.letter.TrackingNumber, z.letter.TrackingUrl = "80085712345678", "https://post.example/80085712345678"
 	})
-	s.get(c, "/cabinet/data").shows(t, "Петрова", "+7 900 123-45-67", "anna@example.ru (не подтверждено)", "80085712345678",
+	s.get(c, "/cabinet/data").shows(t, "Петрова", "+7\u00a0900\u00a0123-45-67", "anna@example.ru (не подтверждено)", "80085712345678",
 		"https://post.example/80085712345678", "Ввести код из письма")
 }
 

@@ -1,37 +1,12 @@
 package web_test
 
 import (
-	"encoding/json"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/propusk-id/propusk/services/internal/i18n/i18ntest"
 )
-
-// words are all texts that people read on pages and in messages, by where they are.
-func words(t *testing.T, lang string) map[string]string {
-	t.Helper()
-	out := messageFiles(t, lang)
-	for key, forms := range i18ntest.CatalogueOf(t, lang, "internal", "../internal/i18n") {
-		for form, text := range forms {
-			out[key+" "+form] = text
-		}
-	}
-	content, err := os.ReadFile("../sandbox/internal/pages/words_" + lang + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sandbox := map[string]string{}
-	if err := json.Unmarshal(content, &sandbox); err != nil {
-		t.Fatal(err)
-	}
-	for key, text := range sandbox {
-		out["sandbox "+key] = text
-	}
-	return out
-}
 
 // lacking is what the product cannot do yet. Once it can, the line goes.
 func lacking() map[string]*regexp.Regexp {
@@ -67,7 +42,7 @@ func known() map[string]string {
 		"correct what was refused":           "добавьте уберите сделайте сократите уменьшите составляйте проверьте сверьте сравните оставьте",
 		"send it, again, later":              "отправьте повторите попробуйте подождите дождитесь ждите обновите закончите",
 		"ask for a code or a letter":         "запросите закажите получите",
-		"open a page, press a button":        "откройте вернитесь нажмите загляните посмотрите узнайте закройте повысьте решайте",
+		"open a page, press a button":        "откройте вернитесь нажмите наведите загляните посмотрите узнайте закройте повысьте решайте",
 		"turn to support, offices, the post": "обратитесь спросите попросите назовите сообщите",
 		"look after oneself":                 "сообщайте пересылайте сохраните запомните делайте убедитесь заведите используйте",
 		"use the sandbox":                    "возьмите скопируйте увидите",

@@ -173,7 +173,7 @@ func TestFormsStayHereOnTheWayToAPartner(t *testing.T) {
 	}
 	s.wantOnward(c, s.post(c, "/sign-in?interaction=i1", form), "/interactions/i1")
 	page := s.get(c, "/interactions/i1")
-	if !strings.Contains(page.body, "The Bank asks for your data") {
+	if !strings.Contains(page.body, "The Bank asks for your details") {
 		t.Errorf("the partner's language and name: %s", page.body)
 	}
 	decision := url.Values{"csrf_token": {page.csrf(t)}, "action": {"allow"}}

@@ -33,12 +33,16 @@ func messageFiles(t *testing.T, lang string) map[string]string {
 // Every link of every message leads to a page, and where it names a place on it, to that place.
 func TestEveryLinkOfAMessageLeadsToAPage(t *testing.T) {
 	s := start(t)
-	link := regexp.MustCompile(`\{\{\.public_url\}\}(/(?:[^\s{}"]|\{\{\.\w+\}\})*)`)
-	parameter := regexp.MustCompile(`\{\{\.\w+\}\}`)
+	link := regexp.MustCompile(`\{\{\$?\.public_url\}\}(/(?:[^\s{}"]|\{\{\.\w*\}\})*)`)
+	parameter := regexp.MustCompile(`\{\{\.\w*\}\}`)
 	followed := 0
 	for _, lang := range []string{"ru", "en"} {
 		for file, text := range messageFiles(t, lang) {
-			for _, m := range link.FindAllStringSubmatch(text, -1) {
+			links := link.FindAllStringSubmatch(text, -1)
+			if n := strings.Count(text, "public_url}}/"); len(links) != n {
+				t.Errorf("%s: %d links, and %d are followed", file, n, len(links))
+			}
+			for _, m := range links {
 				followed++
 				path, anchor, _ := strings.Cut(parameter.ReplaceAllString(m[1], "5f0c"), "#")
 				for who, c := range map[string]*http.Client{"a stranger": s.browser(), "the person": s.signedIn()} {
@@ -121,6 +125,19 @@ func (a answer) links(t *testing.T) []string {
 		}
 	}
 	return own
+}
+
+// Search engines may list what is for everybody, and nothing else.
+func TestOnlyWhatIsForEverybodyMayBeListed(t *testing.T) {
+	s := start(t)
+	for path, listed := range map[string]bool{
+		"/": true, "/services": true, "/help": true, "/help/locked": true, "/help/code": true, "/help/deceased": true,
+		"/sign-in": false, "/sign-up": false, "/signed-out": false, "/help/nothing": false, "/nowhere": false,
+	} {
+		if a := s.get(s.browser(), path); strings.Contains(a.body, `content="noindex"`) == listed {
+			t.Errorf("%s (%d) may be listed: %t", path, a.StatusCode, !listed)
+		}
+	}
 }
 
 // Help is read without signing in, in its own address for each topic.

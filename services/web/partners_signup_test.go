@@ -89,7 +89,7 @@ func TestWhoHasSignedUpIsLedToThePartner(t *testing.T) {
 	late := s.signUpByLink(s.atClinic(false, "gone"), link+"&interaction=gone")
 	s.wants(late, "You were signing in to The Clinic", `href="`+startAtClinic+`"`)
 	intime := s.signUpByLink(s.atClinic(false, "consent"), link+"&interaction=consent")
-	s.wants(intime, "go on signing in to The Clinic", `href="/interactions/consent"`, "<propusk-onward")
+	s.wants(intime, "continue signing in to The Clinic", `href="/interactions/consent"`, "<propusk-onward")
 }
 
 // A link is dead when it was refused itself; a service that was away leaves its button.

@@ -167,7 +167,7 @@ func TestAnotherAccountSignsIn(t *testing.T) {
 	s := start(t)
 	c := s.atClinic(true, "consent")
 	page := s.get(c, "/interactions/consent?account=other")
-	s.wants(page, `name="login"`, "Go on as Анна П.", `href="/interactions/consent"`)
+	s.wants(page, `name="login"`, "Continue as Анна П.", `href="/interactions/consent"`)
 	form := url.Values{"csrf_token": {page.csrf(t)}, "login": {"boris"}, "password": {"right"}}
 	s.wantOnward(c, s.post(c, "/interactions/consent?account=other", form), "/interactions/consent")
 	s.back.mu.Lock()
@@ -237,7 +237,7 @@ func TestConsentKeepsBackWhatIsUnticked(t *testing.T) {
 	c := s.atClinic(true, "consent")
 	page := s.get(c, "/interactions/consent")
 	s.wants(page, "The Clinic", "clinic.example", "Петрова", "Female", "You have not given this",
-		`name="give_gender" value="on" checked`, "You did not give this before")
+		`name="give_gender" value="on" checked`, "You chose not to give this before")
 	for _, x := range []struct{ form, want []string }{
 		{[]string{"give_gender"}, []string{"middle_name"}},
 		{[]string{"give_gender", "give_middle_name"}, nil},

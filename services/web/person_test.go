@@ -41,7 +41,7 @@ func TestThePassportIsOneField(t *testing.T) {
 	wrong := s.get(c, "/cabinet/person/passport").filled(t, "passport_number", "9902", "issue_date", "02.04.2010")
 	again := s.post(c, "/cabinet/person/passport", wrong).Header.Get("Location")
 	page := s.get(c, again)
-	page.shows(t, `href="#passport_number"`, `href="#issued_by"`, `value="9902"`, "4 цифры серии и 6 цифр номера, например 9902 600017.")
+	page.shows(t, `href="#passport_number"`, `href="#issued_by"`, `value="9902"`, "4 цифры серии и 6 цифр номера, например 9902\u00a0600017.")
 	if strings.Index(page.body, `href="#passport_number"`) > strings.Index(page.body, `href="#issued_by"`) {
 		t.Error("what is wrong is not in the order of the fields")
 	}
@@ -114,7 +114,7 @@ func TestAForeignCitizenIsToldWhatIsPossible(t *testing.T) {
 	s, _, c := home(t)
 	form := s.get(c, "/cabinet/person/citizenship").filled(t, "citizenship", "TJK")
 	s.post(c, "/cabinet/person/citizenship", form).leads(t, "/cabinet/person/foreign")
-	s.get(c, "/cabinet/person/foreign").shows(t, "Таджикистан", "упрощённая учётная запись", "Социального фонда")
+	s.get(c, "/cabinet/person/foreign").shows(t, "Таджикистан", "Упрощённая учётная запись остаётся у вас", "Социального фонда")
 	s.get(c, "/cabinet/person/passport").leads(t, "/cabinet/person/foreign")
 	s.get(c, "/cabinet").shows(t, "У вас упрощённая учётная запись")
 }
@@ -147,7 +147,7 @@ func TestWhatIsMissingIsLinkedFromTheSummary(t *testing.T) {
 		}
 	})
 	page := s.get(c, "/cabinet/person")
-	page.shows(t, "Проверьте данные перед отправкой", "99 02 600017", `/cabinet/person/passport?change=1#passport_number`)
+	page.shows(t, "Проверьте данные перед отправкой", "99\u00a002\u00a0600017", `/cabinet/person/passport?change=1#passport_number`)
 	again := s.post(c, "/cabinet/person", page.filled(t, "action", "submit")).Header.Get("Location")
 	s.get(c, again).shows(t, `href="#passport_number"`, `id="passport_number-error"`)
 }

@@ -25,7 +25,7 @@ func TestAPersonaFillsEmptyFields(t *testing.T) {
 	c := s.browser()
 	s.cookie(c, "persona", anna(t))
 	page := s.get(c, "/sign-up")
-	for _, want := range []string{`value="Петрова"`, `value="&lt;b&gt;&#34;Анна"`, `value="Сергеевна"`, "Формы заполняем за:", `href="/phone/people"`} {
+	for _, want := range []string{`value="Петрова"`, `value="&lt;b&gt;&#34;Анна"`, `value="Сергеевна"`, "Формы заполняются за:", `href="/phone/people"`} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the sign-up has no %s", want)
 		}

@@ -12,6 +12,18 @@ func TestNoTextIsMissingOrUnused(t *testing.T) {
 	i18ntest.KeysAreUsed(t, "internal", "../internal/i18n")
 }
 
+// docs/style.md, of everything that people read.
 func TestTextsFollowTheStyleGuide(t *testing.T) {
-	i18ntest.Style(t, "internal/components", "internal/failure", "internal/home", "internal/partner", "internal/signin", "internal/signup")
+	for _, lang := range []string{"ru", "en"} {
+		guide := i18ntest.GuideOf(lang)
+		for where, text := range words(t, lang) {
+			for _, fault := range guide.Faults(text) {
+				t.Errorf("%s: %s: see docs/style.md: %s", lang, where, fault)
+			}
+		}
+	}
+}
+
+func TestButtonsTitlesAndHintsAreNoSentences(t *testing.T) {
+	i18ntest.LabelsHaveNoStop(t, "internal", "../internal/i18n")
 }

@@ -23,7 +23,7 @@ const composeServices = `
     environment:
       <<: *environment
 {{- if .Sandbox}}
-      # A sandbox's people all come from one address, and its post is quick; limits per person stay.
+      # A sandbox's own values instead of the defaults; limits per person are not among them.
 {{- range .Sandbox}}
       {{.Name}}: "{{.Value}}"
 {{- end}}

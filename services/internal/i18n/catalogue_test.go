@@ -32,8 +32,6 @@ func TestEveryReasonHasTexts(t *testing.T) {
 
 func TestLanguagesAgree(t *testing.T) { i18ntest.LanguagesAgree(t, ".") }
 
-func TestTextsFollowTheStyleGuide(t *testing.T) { i18ntest.Style(t, ".") }
-
 func TestTwoCataloguesMayNotHaveOneKey(t *testing.T) {
 	feature := func(text string) fstest.MapFS {
 		return fstest.MapFS{"locales/en.toml": {Data: []byte(text)}, "locales/ru.toml": {Data: []byte(text)}}

@@ -5,14 +5,17 @@ import (
 	"time"
 )
 
-// Phone shows an E.164 number as people read it: +7 900 123-45-67. A number of another country, or a masked
+// Phone shows an E.164 number as people read it, on one line: +7 900 123-45-67. A number of another country, or a masked
 // one, is given back as it is.
 func Phone(e164 string) string {
 	if len(e164) != 12 || !strings.HasPrefix(e164, "+7") {
 		return e164
 	}
-	return e164[:2] + " " + e164[2:5] + " " + e164[5:8] + "-" + e164[8:10] + "-" + e164[10:]
+	return Unbroken(e164[:2] + " " + e164[2:5] + " " + e164[5:8] + "-" + e164[8:10] + "-" + e164[10:])
 }
+
+// Unbroken keeps a number, or what else belongs together, on one line: its spaces are no-break ones.
+func Unbroken(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") }
 
 // SNILS shows eleven digits as on the card: 112-233-445 95. Anything else is given back as it is.
 func SNILS(digits string) string {

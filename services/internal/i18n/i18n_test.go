@@ -109,7 +109,7 @@ func TestWaitIsRoundedUp(t *testing.T) {
 
 func TestNumbersAreShownAsPeopleWriteThem(t *testing.T) {
 	for got, want := range map[string]string{
-		i18n.Phone("+79001234567"):      "+7 900 123-45-67",
+		i18n.Phone("+79001234567"):      "+7\u00a0900\u00a0123-45-67",
 		i18n.Phone("+375291234567"):     "+375291234567",
 		i18n.Phone(""):                  "",
 		i18n.SNILS("11223344595"):       "112-233-445 95",
@@ -166,7 +166,7 @@ func TestFieldsSayWhatIsWrongWithThem(t *testing.T) {
 		{"en", "flat", errorsv1.Reason_FIELD_TOO_LONG, map[string]string{"max": "20"}, "At most 20 characters."},
 		{"ru", "code", errorsv1.Reason_CONFIRMATION_CODE_MALFORMED, nil, "Введите код полностью: L и ещё 10 знаков."},
 		{"ru", "password_repeat", errorsv1.Reason_MISMATCH, nil, "Пароли не совпадают."},
-		{"en", "nickname", errorsv1.Reason_FIELD_REQUIRED, nil, "You cannot go on without this field."},
+		{"en", "nickname", errorsv1.Reason_FIELD_REQUIRED, nil, "You cannot continue without this field."},
 	} {
 		if got := i18n.For(c.lang).FieldReason(c.field, c.reason, c.params); got != c.want {
 			t.Errorf("%s %s %s %v = %q, want %q", c.lang, c.field, c.reason, c.params, got, c.want)

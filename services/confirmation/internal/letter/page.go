@@ -81,7 +81,7 @@ func (s *sheet) head(c Content) {
 	s.write(windowX, 31, text, small, "Напечатано "+date(c.Printed)+" · заказное письмо")
 	if c.Sandbox {
 		s.SetTextColor(163, 38, 27)
-		s.write(windowX, 19, bold, normal, "ПЕСОЧНИЦА: письмо не настоящее")
+		s.write(windowX, 19, bold, normal, "ПЕСОЧНИЦА: письмо ненастоящее")
 		s.SetTextColor(0, 0, 0)
 	}
 }
@@ -156,11 +156,11 @@ func step(size float64) float64 { return size * windowLeading / pointsPerMM }
 func (s *sheet) message(c Content) {
 	s.write(left, 96, bold, large, title)
 	y := s.wrap(left, 108, right-left, normal,
-		"Вы заказали это письмо, чтобы подтвердить, что учётная запись принадлежит вам. "+
-			"Введите код, и она станет подтверждённой. Никому не сообщайте код: сотрудники его не спрашивают.")
+		"Вы заказали это письмо, чтобы подтвердить личность. "+
+			"Введите код, и учётная запись станет подтверждённой. Никому не сообщайте код: сотрудники его не спрашивают.")
 	s.codeBox(c, y+5)
 	y += 37
-	for i, step := range append(c.stepsRu(), "Код действует до "+date(c.Expire)+" и только один раз. Новое письмо делает его недействительным.") {
+	for i, step := range append(c.stepsRu(), "Код действует до "+date(c.Expire)+" и только один раз. Если заказать новое письмо, код из этого больше не действует.") {
 		s.write(left, y, bold, normal, string(rune('1'+i)))
 		y = s.wrap(left+8, y, right-left-38, normal, step) + 1.5
 	}

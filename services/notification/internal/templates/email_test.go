@@ -125,7 +125,7 @@ func TestATakenContactMayHaveBeenSomebodyElses(t *testing.T) {
 	for _, contacts := range []support.Contacts{{}, desk()} {
 		c := loadAt(t, publicURL, contacts)
 		for language, want := range map[string]struct{ sms, email []string }{
-			"ru": {[]string{"Номер был у другого?", "по почте", "Войдите", "Ничего не делайте"}, []string{"у другого человека", "Зарегистрируйтесь", "войдите", "ничего не произошло"}},
+			"ru": {[]string{"уже есть в Пропуске", "Давно ваш? Войдите", "Новый? Укажите почту"}, []string{"у другого человека", "Зарегистрируйтесь", "войдите", "ничего не произошло"}},
 			"en": {[]string{"someone else's before?", "with email", "Sign in", "Do nothing"}, []string{"to someone else before", "Sign up with", "sign in", "Nothing has happened"}},
 		} {
 			sms, err := c.SMS("contact_taken", language, nil)

@@ -37,8 +37,7 @@ func TestPartsOfAText(t *testing.T) {
 	}
 }
 
-// Every text message fits into one part, with the longest host that the code's last line has room for. Only to a stranger's
-// number is there more to say.
+// Every text message fits into one part, with the longest host that the code's last line has room for.
 func TestTextMessagesAreOnePart(t *testing.T) {
 	const longestHost = "accounts.region77.ru.ru" // 23 characters
 	for _, contacts := range []support.Contacts{{}, desk(), {Email: "support@example-region.ru"}} {
@@ -59,12 +58,8 @@ func TestTextMessagesAreOnePart(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				most := 1
-				if name == "contact_taken" && language == "ru" {
-					most = 2
-				}
-				if got := smsParts(text); got > most {
-					t.Errorf("%s in %s: %d parts, want %d: %q", name, language, got, most, text)
+				if got := smsParts(text); got != 1 {
+					t.Errorf("%s in %s: %d parts: %q", name, language, got, text)
 				}
 				if !strings.Contains(text, map[string]string{"ru": "Пропуск", "en": "Propusk"}[language]) {
 					t.Errorf("%s in %s does not say who writes: %q", name, language, text)

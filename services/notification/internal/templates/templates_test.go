@@ -15,6 +15,7 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/internal/i18n/i18ntest"
 	"github.com/propusk-id/propusk/services/internal/support"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/templates"
@@ -120,6 +121,34 @@ func TestEveryTemplateInEveryLanguage(t *testing.T) {
 					checkPart(t, c, part, name, language, want.params)
 				}
 			})
+		}
+	}
+}
+
+// What is put together from a template's parts, and from an installation's support, still follows docs/style.md.
+func TestMessagesFollowTheStyleGuide(t *testing.T) {
+	guides := map[string]i18ntest.Guide{"ru": i18ntest.GuideOf("ru"), "en": i18ntest.GuideOf("en")}
+	for _, contacts := range []support.Contacts{{}, {Email: "help@example.ru", HoursRu: "круглосуточно", HoursEn: "24 hours"}} {
+		c := loadAt(t, publicURL, contacts)
+		for name, want := range expected() {
+			for _, language := range languages() {
+				given := map[string]string{}
+				for _, p := range want.params {
+					given[p], _ = value(p, language)
+				}
+				for _, part := range want.parts {
+					texts, err := render(c, part, name, language, given)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, fault := range guides[language].Faults(texts[0]) {
+						t.Errorf("%s %s in %s: %s", name, part, language, fault)
+					}
+					if title := texts[len(texts)-1]; part != "sms" && strings.HasSuffix(title, ".") {
+						t.Errorf("%s in %s: the title ends with a full stop: %s", name, language, title)
+					}
+				}
+			}
 		}
 	}
 }

@@ -116,7 +116,7 @@ func sandboxPurposes() map[string]string {
 		"snils.ru": "чтобы найти вас в своих записях", "snils.en": "to find you in its records",
 		"id_doc.ru": "чтобы заполнить за вас договор", "id_doc.en": "to fill in a contract for you",
 		"offline_access.ru": "чтобы обновлять эти данные, когда вас нет на сайте",
-		"offline_access.en": "to update these data while you are away",
+		"offline_access.en": "to update these details while you are away",
 	}
 }
 

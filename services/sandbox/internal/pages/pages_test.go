@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -17,6 +18,37 @@ func TestBothLanguagesHaveTheSameWords(t *testing.T) {
 	ru, en := slices.Sorted(maps.Keys(p.words["ru"])), slices.Sorted(maps.Keys(p.words["en"]))
 	if !slices.Equal(ru, en) {
 		t.Errorf("ru has %v\nen has %v", ru, en)
+	}
+}
+
+// A word is used when the code names it, whole or by a prefix such as "fate_".
+func TestEveryWordIsUsed(t *testing.T) {
+	p, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, pattern := range []string{"*.templ", "*.go", "../web/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range regexp.MustCompile(`"(\w+)"`).FindAllStringSubmatch(string(text), -1) {
+				named[found[1]] = true
+			}
+		}
+	}
+	for word := range p.words["ru"] {
+		if !named[word] && !slices.ContainsFunc(slices.Collect(maps.Keys(named)), func(name string) bool {
+			return strings.HasSuffix(name, "_") && strings.HasPrefix(word, name)
+		}) {
+			t.Errorf("%s is unused", word)
+		}
 	}
 }
 

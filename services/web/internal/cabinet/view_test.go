@@ -112,7 +112,7 @@ func TestTheNextStepIsTheTrueOne(t *testing.T) {
 				t.Errorf("%s: %s", s.Name, card)
 			}
 		case "cabinet-pending":
-			if !strings.Contains(card, "before 21 November 2025") {
+			if !strings.Contains(card, "by 21 November 2025") {
 				t.Errorf("%s: %s", s.Name, card)
 			}
 		}

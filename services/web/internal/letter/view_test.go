@@ -98,7 +98,7 @@ func TestTheCodeAndTheNumberStandTogether(t *testing.T) {
 
 func TestOneTrueSentenceWhenNoAttemptIsLeft(t *testing.T) {
 	site := pagetest.New(t, texts)
-	for seconds, want := range map[string]string{"600": "You can enter the next code in 10 minutes.", "": "order another letter"} {
+	for seconds, want := range map[string]string{"600": "You can enter the next code in 10 minutes.", "": "for this letter: order another letter"} {
 		m := status(site, "en", "DELIVERED")
 		m.TakesCode = false
 		m.Page = pagetest.Failing(m.Page, components.FieldError{

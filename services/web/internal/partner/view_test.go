@@ -50,7 +50,7 @@ func TestConsentShowsWhatIsGiven(t *testing.T) {
 		{Claim: "family_name", Value: "<b>Petrova</b>"},
 	}}}})
 	for _, want := range []string{
-		"Female", "8 March 1990", "You have not given this", "clinic.example", "You did not give this before",
+		"Female", "8 March 1990", "You have not given this", "clinic.example", "You chose not to give this before",
 		`id="give_gender" name="give_gender" value="on" checked`, `name="asked_middle_name"`, "&lt;b&gt;Petrova",
 	} {
 		if !strings.Contains(text, want) {

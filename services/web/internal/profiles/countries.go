@@ -12,6 +12,9 @@ import (
 
 // country is a country's name in the page's language, the code itself when it has none.
 func country(p components.Page, alpha3 string) string {
+	if name := named(p.Words.Lang())[alpha3]; name != "" {
+		return name
+	}
 	region, err := language.ParseRegion(alpha3)
 	if err != nil {
 		return alpha3
@@ -20,6 +23,19 @@ func country(p components.Page, alpha3 string) string {
 		return name
 	}
 	return alpha3
+}
+
+// named are the countries that x/text still calls by an earlier name, or not as docs/style.md has it.
+func named(lang string) map[string]string {
+	if lang == "ru" {
+		return map[string]string{
+			"COD": "Демократическая Республика Конго", "COG": "Республика Конго", "MKD": "Северная Македония", "SWZ": "Эсватини",
+			"USA": "Соединённые Штаты Америки",
+		}
+	}
+	return map[string]string{
+		"COD": "Congo (Kinshasa)", "COG": "Congo (Brazzaville)", "MKD": "North Macedonia", "SWZ": "Eswatini",
+	}
 }
 
 // Countries are the choices of citizenship: Russia first, then by name.

@@ -25,6 +25,8 @@ func Shown(p components.Page, field, value string) string {
 		return p.T("gender." + value)
 	case field == "citizenship":
 		return country(p, value)
+	case field == "snils" || field == FieldPassport:
+		return i18n.Unbroken(TypedAs(field, value))
 	default:
 		return TypedAs(field, value)
 	}
