@@ -47,6 +47,13 @@ test-attack: ## Guess, race and time as an attacker would, ten rounds of each at
 test-pages: ## Walk every step of every flow of pages with each disturbance: back, reload, a second tab, an ended session …
 	@go test ./services/allinone -count=1 -v -timeout 90m -run TestPages -pages.all
 
+.PHONY: screenshots
+screenshots: ## Take pictures of every page in every state, in both languages, light and dark, narrow and wide: ./out/screenshots
+	@rm -rf out/pages out/screenshots && mkdir -p out/pages
+	@PROPUSK_PAGES_DIR=$(CURDIR)/out/pages go test ./services/web/internal/... -count=1 -run 'TestEveryPage|TestEveryPart'
+	@cd services/allinone/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@CHROMIUM=$$(deploy/dev/chromium) node services/allinone/browser/screenshots.mjs out/pages out/screenshots
+
 .PHONY: test-compose
 test-compose: ## Run the whole journey against the containers of docker-compose.yml
 	@deploy/test-compose
