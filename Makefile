@@ -51,6 +51,13 @@ test-pages: ## Walk every step of every flow of pages with each disturbance: bac
 test-api: ## Send the REST API for ten minutes what its description does and does not allow
 	@go test ./services/allinone -count=1 -v -timeout 30m -run TestFuzzREST -rest.fuzz=10m
 
+.PHONY: screenshots
+screenshots: ## Take pictures of every page in every state, in both languages, light and dark, narrow and wide: ./out/screenshots
+	@rm -rf out/pages out/screenshots && mkdir -p out/pages
+	@PROPUSK_PAGES_DIR=$(CURDIR)/out/pages go test ./services/web/internal/... -count=1 -run 'TestEveryPage|TestEveryPart'
+	@cd services/allinone/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@CHROMIUM=$$(deploy/dev/chromium) node services/allinone/browser/screenshots.mjs out/pages out/screenshots
+
 .PHONY: test-compose
 test-compose: ## Run the whole journey against the containers of docker-compose.yml
 	@deploy/test-compose

@@ -160,3 +160,52 @@ func TestNoAttemptIsLeft(t *testing.T) {
 		t.Errorf("after the wait: %s", page.body)
 	}
 }
+
+// Two tabs: what the other one has saved is shown, what was typed stays, and sending it again succeeds.
+func TestTwoTabsSaveTheAddress(t *testing.T) {
+	s, z, c := home(t)
+	z.set(func() { z.level = accountv1.Level_STANDARD })
+	at := func(house string) []string {
+		return []string{"type", "REGISTRATION", "postal_code", "119019", "region", "Москва", "city", "Москва", "house", house}
+	}
+	const path, next = "/cabinet/letter/address", "/cabinet/letter/check?address=home"
+	for _, first := range []string{"10", "11"} { // first nothing is saved, then something
+		here, there := s.get(c, path), s.get(c, path)
+		s.post(c, path, here.filled(t, at(first)...)).leads(t, next)
+		s.post(c, path, here.filled(t, at(first)...)).leads(t, next) // a double click
+		again := s.post(c, path, there.filled(t, at("99")...)).Header.Get("Location")
+		page := s.get(c, again)
+		page.shows(t, "Вы изменили данные в другой вкладке", "<dd>"+first+"</dd>", `value="99"`)
+		if z.address.GetHouse() != first {
+			t.Errorf("house %s was overwritten unseen by %s", first, z.address.GetHouse())
+		}
+		s.post(c, again, page.filled(t, at("99")...)).leads(t, next)
+		if z.address.GetHouse() != "99" {
+			t.Errorf("house %s is saved", z.address.GetHouse())
+		}
+	}
+}
+
+// Who has changed the citizenship since the last check cannot have it repeated; who has another account has it still.
+func TestAForeignCitizenIsNotSentToTheCheckAgain(t *testing.T) {
+	s, z, c := home(t)
+	for name, w := range map[string]struct {
+		latest *verificationv1.Verification
+		title  string
+	}{
+		"differs":   {checked(verificationv1.State_NOT_MATCHED, verificationv1.MismatchReason_NAME), "У вас упрощённая учётная запись"},
+		"away":      {checked(verificationv1.State_EXPIRED), "У вас упрощённая учётная запись"},
+		"deceased":  {checked(verificationv1.State_NOT_MATCHED, verificationv1.MismatchReason_DECEASED), "У вас упрощённая учётная запись"},
+		"duplicate": {checked(verificationv1.State_NOT_MATCHED, verificationv1.MismatchReason_DUPLICATE_PERSON), "войдите в прежнюю"},
+	} {
+		z.set(func() { z.verification, z.person.Citizenship = w.latest, "TJK" })
+		_, card, _ := strings.Cut(s.get(c, "/cabinet").body, `class="card next"`)
+		card, _, _ = strings.Cut(card, "</section>")
+		if !strings.Contains(card, w.title) {
+			t.Errorf("%s: %s", name, card)
+		}
+		if page := s.get(c, "/cabinet/person"); strings.Contains(page.body, "отправьте на проверку") {
+			t.Errorf("%s: the person is asked to send the details again: %s", name, page.body)
+		}
+	}
+}

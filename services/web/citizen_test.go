@@ -175,6 +175,19 @@ func (z *citizen) ListAddresses(context.Context, *profilev1.ListAddressesRequest
 	return out, nil
 }
 
+// UpdateAddress refuses what was not seen.
+func (z *citizen) UpdateAddress(_ context.Context, r *profilev1.UpdateAddressRequest) (*profilev1.Address, error) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if r.GetIfMatch() != z.address.GetEtag() {
+		return nil, errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "changed")
+	}
+	z.version++
+	apply(z.address, r.GetAddress(), r.GetUpdateMask().GetPaths())
+	z.address.Etag = strconv.Itoa(z.version)
+	return proto.CloneOf(z.address), nil
+}
+
 func (z *citizen) CreateAddress(_ context.Context, r *profilev1.CreateAddressRequest) (*profilev1.Address, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -182,7 +195,7 @@ func (z *citizen) CreateAddress(_ context.Context, r *profilev1.CreateAddressReq
 		return nil, errs.Fields{{Name: "address.postal_code", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err()
 	}
 	z.address = proto.CloneOf(r.GetAddress())
-	z.address.Id = "home"
+	z.address.Id, z.address.Etag = "home", strconv.Itoa(z.version)
 	return z.address, nil
 }
 

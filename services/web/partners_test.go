@@ -274,6 +274,7 @@ func TestTheWayBackToAPartnerThatWaited(t *testing.T) {
 	if a := s.get(s.atClinic(false), "/partners/h1"); a.Header.Get("Location") != "/sign-in?next=%2Fpartners%2Fh1" {
 		t.Errorf("to nobody: %q", a.Header.Get("Location"))
 	}
+	s.wants(s.get(c, "/partners"), `-h1"`, `-h2"`, `name="owner"`) // a key for each, and the form stays its person's
 	a := s.post(c, "/partners", url.Values{"csrf_token": {page.csrf(t)}, "action": {"give_up"}, "held": {"h1"}})
 	r := last[*oidcv1.DeleteHeldRequestRequest](s.asked)
 	if a.Header.Get("Location") != "/partners" || r.GetHeldRequestId() != "h1" || r.GetAccountId() != account {

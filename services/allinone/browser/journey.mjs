@@ -133,7 +133,7 @@ async function readNotifications(walk) {
   await walk.look("notifications");
   await walk.send({});
   walk.at("/cabinet/notifications");
-  assert.equal(await walk.page.locator(".is-unread, .count").count(), 0, "something is unread that was marked as read");
+  assert.equal(await walk.page.locator(".is-unread, .sections .tag").count(), 0, "something is unread that was marked as read");
 }
 
 async function givePassport(walk, passport) {

@@ -123,7 +123,7 @@ async function wait(walk, human) {
   await walk.open("/sign-in");
   await walk.signIn(human.phone);
   await walk.open(`/cabinet/verification/${id}`);
-  await walk.page.locator(".is-waiting").first().waitFor();
+  await walk.page.locator(".tag-wait").first().waitFor();
   await walk.look("verification-pending");
   await walk.open("/cabinet/person");
   await walk.look("person-pending");

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 )
 
 // Persona has what the forms ask for. Dates are ISO 8601, the SNILS is eleven digits.
@@ -34,9 +35,6 @@ type Persona struct {
 	Flat       string `json:"fl,omitempty"`
 }
 
-// maxCookie is how long the cookie may be: browsers keep 4 kB, and all of a site's together have to pass proxies.
-const maxCookie = 2500
-
 // FullName is last, first and middle name.
 func (p Persona) FullName() string {
 	return identifiers.JoinNonEmpty(" ", p.LastName, p.FirstName, p.MiddleName)
@@ -46,13 +44,13 @@ func (p Persona) FullName() string {
 func (p Persona) Encode() (string, bool) {
 	content, err := json.Marshal(p)
 	value := base64.RawURLEncoding.EncodeToString(content)
-	return value, err == nil && len(value) <= maxCookie
+	return value, err == nil && len(value) <= cookies.MaxPersona
 }
 
 // Decode reads a cookie's value; false: it is no persona's.
 func Decode(value string) (Persona, bool) {
 	var p Persona
-	if value == "" || len(value) > maxCookie {
+	if value == "" || len(value) > cookies.MaxPersona {
 		return p, false
 	}
 	content, err := base64.RawURLEncoding.DecodeString(value)

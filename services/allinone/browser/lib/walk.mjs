@@ -16,19 +16,24 @@ const wide = { width: 1280, height: 800 };
 /** Where pictures of the pages go; none are made without it. */
 const pictures = process.env.SCREENSHOTS;
 
-/**
- * Runs a story in a browser of its own.
- * @param {{javaScript?: boolean, lang?: "ru"|"en", dark?: boolean}} how
- * @param {(walk: Walk) => Promise<void>} story
- */
-export async function inBrowser({ javaScript = true, lang = "ru", dark = false }, story) {
-  const browser = await chromium.launch({
+/** Starts a browser. */
+export function launch() {
+  return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync",
     ],
   });
+}
+
+/**
+ * Runs a story in a browser of its own.
+ * @param {{javaScript?: boolean, lang?: "ru"|"en", dark?: boolean}} how
+ * @param {(walk: Walk) => Promise<void>} story
+ */
+export async function inBrowser({ javaScript = true, lang = "ru", dark = false }, story) {
+  const browser = await launch();
   try {
     const context = await browser.newContext({
       javaScriptEnabled: javaScript, locale: lang, colorScheme: dark ? "dark" : "light", viewport: wide,

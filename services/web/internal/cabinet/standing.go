@@ -70,7 +70,20 @@ func (f feature) standing(r *page.Request, level accountv1.Level, answers map[st
 	if err != nil || latest == nil {
 		return ofAnswers(answers), err
 	}
-	return ofVerification(latest), nil
+	return afterVerification(latest, answers), nil
+}
+
+// afterVerification is where somebody stands whose data was checked. Who has said since that they are no citizen of Russia
+// cannot have it checked again, but has another account still if a registry knows of one.
+func afterVerification(v *verificationv1.Verification, answers map[string]string) Standing {
+	s := ofVerification(v)
+	switch s.Key {
+	case standingDiffers, standingAway, standingDeceased:
+		if profiles.Foreign(answers) {
+			return ofAnswers(answers)
+		}
+	}
+	return s
 }
 
 // ofAnswers is where somebody stands who has submitted nothing yet.

@@ -27,6 +27,16 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 		{Name: "notifications", View: feed(site, lang)},
 		{Name: "notifications-empty", View: Notifications{Page: site.SignedIn(lang, "/cabinet/notifications")}},
 	}
+	waits := Overview{
+		Page: site.SignedIn(lang, "/cabinet"), FullName: pagetest.LongName + " Анна Сергеевна", Level: "STANDARD",
+		Standing: Standing{Key: standingLetter, URL: "/cabinet/letter"}, Saved: "draft",
+		Held: []partners.Held{
+			{ID: "1", Way: partners.Way{Partner: "Городская поликлиника № 7", Host: "clinic.example", URL: "https://clinic.example/login"}, Required: "STANDARD", Reached: true, ExpireTime: pagetest.Noon()},
+			{ID: "2", Way: partners.Way{Partner: "Фонд", URL: "https://fund.example"}, Required: "CONFIRMED", ExpireTime: pagetest.Noon()},
+		},
+	}
+	waits.Page.SignedInName, waits.Page.Persona = pagetest.LongName+" А.", "Петрова Анна Сергеевна"
+	all = append(all, pagetest.Sample{Name: "cabinet-held-long-name", View: waits})
 	for _, key := range Standings() {
 		m := Overview{
 			Page: site.SignedIn(lang, "/cabinet"), FullName: "Петрова Анна Сергеевна", Level: "SIMPLIFIED",

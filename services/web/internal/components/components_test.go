@@ -48,8 +48,12 @@ func TestEveryPart(t *testing.T) {
 	pagetest.Check(t, func(lang string) []pagetest.Sample {
 		page := pagetest.Failing(site.SignedIn(lang, "/parts"),
 			pagetest.Wrong("birth_date", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("last_name", errorsv1.Reason_NAME_MIXED_ALPHABETS),
-			pagetest.Wrong("gender", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("citizenship", errorsv1.Reason_FIELD_UNKNOWN_VALUE))
-		return []pagetest.Sample{{Name: "components", View: gallery{page}}, {Name: "components-panel", View: panel{site.SignedIn(lang, "/done")}}}
+			pagetest.Wrong("gender", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("citizenship", errorsv1.Reason_FIELD_UNKNOWN_VALUE),
+			pagetest.Wrong("snils", errorsv1.Reason_FIELD_CHECKSUM))
+		return []pagetest.Sample{
+			{Name: "components", View: gallery{page}}, {Name: "components-panel", View: panel{site.SignedIn(lang, "/done")}},
+			{Name: "components-forms", View: forms{site.SignedIn(lang, "/cabinet")}},
+		}
 	})
 }
 
@@ -57,11 +61,9 @@ func TestEveryPart(t *testing.T) {
 func TestChangeLinksNameWhatTheyChange(t *testing.T) {
 	site := pagetest.New(t)
 	text := pagetest.Render(t, gallery{site.Blank("en", "/parts")})
-	for _, want := range []string{
-		`Change <span class="hidden-text">date of birth</span>`, `Change <span class="hidden-text">last name</span>`,
-	} {
-		if strings.Count(text, want) != 1 {
-			t.Errorf("%q is not there once", want)
+	for _, want := range []string{"Фамилия", "Дата рождения"} {
+		if strings.Count(text, `Change <span class="hidden-text">: `+want+`</span>`) != 1 {
+			t.Errorf("the way to change %q is not named once", want)
 		}
 	}
 	if strings.Contains(text, "⟦") || !strings.Contains(text, "Not provided") {
@@ -74,5 +76,33 @@ func TestTasksAreDescribedByTheirState(t *testing.T) {
 	text := pagetest.Render(t, gallery{pagetest.New(t).Blank("en", "/parts")})
 	if !strings.Contains(text, `aria-describedby="todo-2-status"`) || !strings.Contains(text, `<div id="todo-2-status"><strong class="tag tag-todo">`) {
 		t.Error("the second task is not described by its state")
+	}
+}
+
+// What the installation made comes into a password's field; what somebody typed never does.
+func TestAPasswordThatWasTypedNeverComesBack(t *testing.T) {
+	page := pagetest.New(t).Blank("en", "/parts")
+	made := components.Input{Name: "password", Kind: "password", Value: "Vesna-7-Gory", Made: true}
+	if got := page.Attributes(made)["value"]; got != "Vesna-7-Gory" {
+		t.Errorf("the made one is %v", got)
+	}
+	made.Made = false
+	if got, there := page.Attributes(made)["value"]; there {
+		t.Errorf("the typed one is %v", got)
+	}
+}
+
+// Forms about several things of a kind post to where these are changed, each under a key of its own and for its person.
+func TestEachFormOfAListActsByItself(t *testing.T) {
+	page := pagetest.New(t).SignedIn("en", "/cabinet")
+	page.Owner = "sealed"
+	text := pagetest.Render(t, forms{page})
+	for _, key := range []string{page.IdempotencyKey + "-one", page.IdempotencyKey + "-two"} {
+		if strings.Count(text, `value="`+key+`"`) != 1 {
+			t.Errorf("the key %s is not there once", key)
+		}
+	}
+	if strings.Count(text, `action="/partners"`) != 2 || strings.Count(text, `name="owner" value="sealed"`) != 2 {
+		t.Errorf("%s", text)
 	}
 }

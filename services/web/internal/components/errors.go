@@ -64,9 +64,12 @@ func (p Page) summaryTitle() string {
 	return p.T("layout.summary_refused")
 }
 
-// wrong are the texts at one field.
+// wrong are the texts at one field; what has no field has none.
 func (p Page) wrong(field string) []string {
 	var out []string
+	if field == "" {
+		return out
+	}
 	for _, pr := range p.problems() {
 		if pr.field == field {
 			out = append(out, pr.detail)

@@ -23,6 +23,8 @@ type Input struct {
 	Size string
 	// Plain switches off what keyboards do to words: capitals, corrections, underlining.
 	Plain bool
+	// Made says of a password's value that the installation has made it and shows it; one that was typed never comes back.
+	Made bool
 }
 
 // Option is one answer of radios or of a select.
@@ -44,7 +46,7 @@ func (p Page) Attributes(f Input) templ.Attributes {
 		return a
 	}
 	a["type"] = cmp.Or(f.Kind, "text")
-	if f.Value != "" && f.Kind != "password" {
+	if f.Value != "" && (f.Kind != "password" || f.Made) {
 		a["value"] = f.Value
 	}
 	set(a, "inputmode", f.Mode)

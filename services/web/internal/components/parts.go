@@ -8,7 +8,11 @@ import (
 )
 
 // Fact is a name and a value on a page.
-type Fact struct{ Name, Value string }
+type Fact struct {
+	Name, Value string
+	// Part is shown in the value's place; nil: the value is text.
+	Part templ.Component
+}
 
 func lower(s string) string { return strings.ToLower(s) }
 

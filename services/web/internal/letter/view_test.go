@@ -11,6 +11,7 @@ import (
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/pagetest"
+	"github.com/propusk-id/propusk/services/web/internal/profiles"
 )
 
 func TestEveryPage(t *testing.T) {
@@ -28,6 +29,10 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	bad := form
 	bad.Page = pagetest.Failing(page, pagetest.Wrong("address.postal_code", errorsv1.Reason_FIELD_MALFORMED),
 		pagetest.Wrong("city", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("type", errorsv1.Reason_FIELD_UNKNOWN_VALUE))
+	meanwhile, draft := form, form
+	meanwhile.Page = pagetest.Failing(page, components.FieldError{Reason: errorsv1.Reason_PRECONDITION_FAILED})
+	meanwhile.Saved = profiles.AddressFacts(page, home)
+	draft.Page = pagetest.Draft(page)
 	check := Check{Page: site.SignedIn(lang, "/cabinet/letter/check?address=1"), Recipient: form.Recipient, Address: home}
 	late := check
 	late.Page = pagetest.Failing(check.Page, components.FieldError{
@@ -38,6 +43,8 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 		{Name: "letter-address-empty", View: Address{Page: page, Recipient: form.Recipient}},
 		{Name: "letter-address", View: form},
 		{Name: "letter-address-wrong", View: bad},
+		{Name: "letter-address-late", View: meanwhile},
+		{Name: "letter-address-draft", View: draft},
 		{Name: "letter-check", View: check},
 		{Name: "letter-check-late", View: late},
 		{Name: "confirmed", View: Confirmed{

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/secret"
+	"github.com/propusk-id/propusk/services/internal/cookies"
 )
 
 // Flow is a kind of flow of pages. What one of them needs to go on lies in the browser, in a cookie of its own that only
@@ -24,7 +25,7 @@ type Flow struct {
 	Keep int
 }
 
-// maxFlow is how long a flow's cookie may be: proxies take 4 or 8 kB of headers, and browsers 4 kB a cookie.
+// maxFlow is how long a flow's cookie may be: browsers keep 4 kB a cookie, and all together have [cookies.MaxFlows].
 const maxFlow = 2500
 
 var errFlowTooLong = errors.New("too much for a cookie")
@@ -47,14 +48,14 @@ func (r *Request) SaveFlow(f Flow, id string, value any) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := r.site.seal(plain, f.data(id))
+	sealed, err := r.site.seal(plain, flowData(f.cookie(id)))
 	if err != nil {
 		return err
 	}
 	if len(sealed) > maxFlow || !flowID.MatchString(id) {
 		return fmt.Errorf("flow %s: %w", f.Name, errFlowTooLong)
 	}
-	r.dropOldFlows(f, id)
+	r.makeRoom(f, id, len(sealed))
 	r.site.cookies.Set(r.w, f.cookie(id), sealed, f.Life)
 	return nil
 }
@@ -74,39 +75,63 @@ func (r *Request) EndFlow(f Flow, id string) {
 
 // FlowIDs are the browser's flows of a kind that can be gone on with, newest first.
 func (r *Request) FlowIDs(f Flow) []string {
-	saved := map[string]time.Time{}
-	prefix := r.site.cookies.Name(f.cookie(""))
-	for _, c := range r.Cookies() {
-		id, ok := strings.CutPrefix(c.Name, prefix)
-		if s, good := r.openFlow(f, id); ok && good {
-			saved[id] = s.Saved
+	var ids []string
+	for _, h := range r.flows() {
+		if id, ok := strings.CutPrefix(h.name, f.cookie("")); ok {
+			ids = append(ids, id)
 		}
 	}
-	ids := make([]string, 0, len(saved))
-	for id := range saved {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, func(a, b string) int { return saved[b].Compare(saved[a]) })
 	return ids
 }
 
-// dropOldFlows makes room for one more.
-func (r *Request) dropOldFlows(f Flow, but string) {
-	others := slices.DeleteFunc(r.FlowIDs(f), func(id string) bool { return id == but })
-	for i, id := range others {
-		if i >= f.Keep-1 {
-			r.EndFlow(f, id)
+// held is a flow that the browser has: its cookie's name and size, and when it was saved.
+type held struct {
+	name  string
+	size  int
+	saved time.Time
+}
+
+// flows are those of all kinds that can be gone on with, newest first.
+func (r *Request) flows() []held {
+	var out []held
+	for _, c := range r.Cookies() {
+		name := strings.TrimPrefix(c.Name, r.site.cookies.Name(""))
+		if s, ok := r.openCookie(name, c.Value); ok {
+			out = append(out, held{name, len(c.Name) + len(c.Value), s.Saved})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b held) int { return b.saved.Compare(a.saved) })
+	return out
+}
+
+// makeRoom takes the oldest flows from the browser: those over the number of their kind, and those for which one more of this
+// size leaves no room.
+func (r *Request) makeRoom(f Flow, id string, size int) {
+	kind, all := 1, len(r.site.cookies.Name(f.cookie(id)))+size
+	for _, h := range r.flows() {
+		if h.name == f.cookie(id) {
+			continue
+		}
+		if strings.HasPrefix(h.name, f.cookie("")) {
+			kind++
+		}
+		all += h.size
+		if kind > f.Keep && strings.HasPrefix(h.name, f.cookie("")) || all > cookies.MaxFlows {
+			r.site.cookies.Clear(r.w, h.name)
 		}
 	}
 }
 
 func (r *Request) openFlow(f Flow, id string) (stored, bool) {
-	var s stored
-	value := r.Cookie(f.cookie(id))
-	if value == "" || !flowID.MatchString(id) {
-		return s, false
+	if !flowID.MatchString(id) {
+		return stored{}, false
 	}
-	plain, err := r.site.open(value, f.data(id))
+	return r.openCookie(f.cookie(id), r.Cookie(f.cookie(id)))
+}
+
+// openCookie reads a cookie as a flow's; false: it is none, or one that has run out.
+func (r *Request) openCookie(name, value string) (s stored, ok bool) {
+	plain, err := r.site.open(value, flowData(name))
 	if err != nil || json.Unmarshal(plain, &s) != nil {
 		return s, false
 	}
@@ -117,8 +142,8 @@ var flowID = regexp.MustCompile(`^[a-z0-9]{1,64}$`)
 
 func (f Flow) cookie(id string) string { return f.Name + "-" + id }
 
-func (f Flow) data(id string) secret.AssociatedData {
-	return secret.AssociatedData{Table: "cookies", Row: f.cookie(id), Column: "flow"}
+func flowData(cookie string) secret.AssociatedData {
+	return secret.AssociatedData{Table: "cookies", Row: cookie, Column: "flow"}
 }
 
 // seal encrypts what goes to the browser and comes back.

@@ -71,6 +71,21 @@ func Failing(p components.Page, refused ...components.FieldError) components.Pag
 	return p
 }
 
+// Kept is the page whose form has come back, with the text that says why.
+func Kept(p components.Page, note string) components.Page {
+	p.Note = note
+	return p
+}
+
+// Draft is the page that shows what was typed before and not accepted.
+func Draft(p components.Page) components.Page {
+	p.DraftTime = Noon()
+	return p
+}
+
+// LongName is a name of sixty letters without a place to break it.
+const LongName = "Староконстантинопольскопреображенскосергиевопосадскодолгорук"
+
 // Wrong is a refusal of a field.
 func Wrong(field string, reason errs.Reason) components.FieldError {
 	return components.FieldError{Field: field, Reason: reason}

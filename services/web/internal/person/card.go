@@ -1,8 +1,6 @@
 package person
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"strings"
 
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -56,10 +54,9 @@ func (c card) doubts(p components.Page) map[string]string {
 
 // version is that of what is saved of a page's fields: another page's make no other.
 func version(s profiles.Step, answers map[string]string) string {
-	var all strings.Builder
+	var all []string
 	for _, field := range s.Fields {
-		all.WriteString(field + "=" + answers[field] + "\x00")
+		all = append(all, field, answers[field])
 	}
-	sum := sha256.Sum256([]byte(all.String()))
-	return base64.RawURLEncoding.EncodeToString(sum[:12])
+	return profiles.Version(all...)
 }

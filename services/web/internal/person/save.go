@@ -6,9 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
-	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/web/internal/page"
@@ -22,11 +20,11 @@ func (f feature) save(r *page.Request, s profiles.Step, c card, answers map[stri
 	for _, field := range s.Fields {
 		changed = changed || canonical(field, answers[field]) != c.answers[field]
 	}
-	switch seen := r.Field(fieldSeen); {
+	switch seen := r.Field(profiles.FieldSeen); {
 	case !changed:
 		return nil
 	case seen != "" && seen != version(s, c.answers):
-		return errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "another tab has saved something else")
+		return profiles.SavedElsewhere()
 	case s.Name == profiles.StepPassport:
 		return f.savePassport(r, c, answers)
 	default:

@@ -13,9 +13,6 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/profiles"
 )
 
-// fieldSeen is what was saved when the page was made; names that end so are not kept with what was typed.
-const fieldSeen = "seen_etag"
-
 // step asks for one thing.
 func (f feature) step(s profiles.Step) page.Handler {
 	return func(r *page.Request) error {

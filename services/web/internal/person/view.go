@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/a-h/templ"
-
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/profiles"
@@ -31,12 +29,4 @@ func (m Step) names() []string {
 		out = append(out, m.T("step."+s.Name+".name"))
 	}
 	return out
-}
-
-// describedBy links the way to change a field to what is wrong with it.
-func (m Summary) describedBy(field string) templ.Attributes {
-	if !m.IsWrong(field) {
-		return nil
-	}
-	return templ.Attributes{"aria-describedby": field + "-error"}
 }

@@ -36,8 +36,16 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	pending.State, pending.VerificationURL = "PENDING", "/cabinet/verification/1"
 	verified.State = "VERIFIED"
 	verified.Vouched = func(field string) bool { return field != "birth_place" && field != "issued_by" }
+	long := full
+	long.Page.SignedInName = pagetest.LongName + " П."
+	long.Answers = map[string]string{"last_name": pagetest.LongName, "first_name": pagetest.LongName, "middle_name": pagetest.LongName}
+	longWhole := long
+	longWhole.Answers = anna()
+	longWhole.Answers["last_name"], longWhole.Answers["issued_by"] = pagetest.LongName, pagetest.LongName
 	all := []pagetest.Sample{
 		{Name: "person-begun", View: begun},
+		{Name: "person-begun-long", View: long},
+		{Name: "person-check-long", View: longWhole},
 		{Name: "person-check", View: full},
 		{Name: "person-foreign", View: foreign},
 		{Name: "person-wrong", View: wrong},
@@ -66,8 +74,11 @@ func steps(site pagetest.Site, lang string, s profiles.Step) []pagetest.Sample {
 	wrong.Doubts = map[string]string{s.Fields[0]: page.T("person.doubt", "Who", "X")}
 	late.Page = pagetest.Failing(page, components.FieldError{Reason: errorsv1.Reason_PRECONDITION_FAILED})
 	late.Saved = s.Facts(page, anna())
+	draft := empty
+	draft.Page, draft.Answers = pagetest.Kept(pagetest.Draft(page), "kept.session"), shownFor(s, anna())
 	return []pagetest.Sample{
 		{Name: "person-" + s.Name, View: empty},
+		{Name: "person-" + s.Name + "-draft", View: draft},
 		{Name: "person-" + s.Name + "-wrong", View: wrong},
 		{Name: "person-" + s.Name + "-late", View: late},
 	}

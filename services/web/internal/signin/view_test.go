@@ -22,6 +22,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 		{Name: "sign-in-throttled", View: Login{Page: pagetest.Failing(site.Blank(lang, "/sign-in"), throttled), Login: "+79001234567"}},
 		{Name: "sign-in-partner", View: Login{Page: pagetest.ForPartner(site.Blank(lang, "/interactions/7")), SignUpURL: "/sign-up?interaction=7"}},
 		{Name: "sign-in-other-account", View: Login{Page: pagetest.ForPartner(site.SignedIn(lang, "/interactions/7?account=other")), StayURL: "/interactions/7"}},
+		{Name: "sign-in-kept", View: Login{Page: pagetest.Kept(site.Blank(lang, "/sign-in"), "kept.stale"), Login: "+79001234567"}},
 		{Name: "reauthenticate", View: Reauthenticate{Page: site.SignedIn(lang, "/reauthenticate"), Username: "+79001234567"}},
 		{Name: "reauthenticate-partner", View: Reauthenticate{Page: pagetest.ForPartner(site.SignedIn(lang, "/interactions/7"))}},
 		{Name: "sign-out", View: SignOut{Page: site.SignedIn(lang, "/sign-out")}},

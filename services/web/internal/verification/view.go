@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
+	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/profiles"
 	"github.com/propusk-id/propusk/services/web/internal/progress"
 )
@@ -90,13 +91,26 @@ func correctPath(reason string) string {
 	return profiles.ChangePath(fields[0])
 }
 
-func checkClass(state string) string {
+// tasks are the registries' parts: what each is asked, and what it has said.
+func (m Progress) tasks() []components.Task {
+	out := make([]components.Task, 0, len(m.Checks))
+	for _, c := range m.Checks {
+		out = append(out, components.Task{
+			Title: m.T("registry." + c.Registry + ".name"), Hint: m.T("asked." + c.Registry),
+			Kind: checkKind(c.State), Status: m.T("check." + c.State),
+		})
+	}
+	return out
+}
+
+// checkKind is how a check's state is shown: see [components.Tag].
+func checkKind(state string) string {
 	switch state {
 	case "MATCHED":
-		return "is-good"
+		return "good"
 	case "NOT_MATCHED", "EXPIRED":
-		return "is-bad"
+		return "bad"
 	default:
-		return "is-waiting"
+		return "wait"
 	}
 }

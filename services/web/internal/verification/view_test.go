@@ -23,7 +23,10 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	}
 	slow := of("PENDING", Check{State: "MATCHED"}, Check{State: "UNAVAILABLE"})
 	slow.Slow = true
+	supported := of("NOT_MATCHED", Check{State: "NOT_MATCHED", Reasons: []string{"DUPLICATE_PERSON"}}, Check{State: "MATCHED"})
+	supported.Page = pagetest.Supported(page)
 	return []pagetest.Sample{
+		{Name: "verification-duplicate-support", View: supported},
 		{Name: "verification-pending", View: of("PENDING", Check{State: "PENDING"}, Check{State: "PENDING"})},
 		{Name: "verification-slow", View: slow},
 		{Name: "verification-matched", View: of("MATCHED", Check{State: "MATCHED"}, Check{State: "MATCHED"})},

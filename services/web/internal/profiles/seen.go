@@ -1,0 +1,25 @@
+package profiles
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+)
+
+// FieldSeen is the form's field for the version of what was saved when the page was made; names that end so are not kept with
+// what was typed.
+const FieldSeen = "seen_etag"
+
+// Version is that of what a page shows as saved: another one for other parts.
+func Version(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// SavedElsewhere refuses to overwrite unseen what another tab has saved since the page was made (PRECONDITION_FAILED).
+func SavedElsewhere() error {
+	return errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "another tab has saved something else")
+}
