@@ -43,10 +43,10 @@ func registryFaults(t *testing.T, w *troubled) {
 
 // fatesInWords: the page of people says what will happen with each, not by which code.
 func fatesInWords(w *troubled) {
-	var personas []struct{ Fate string }
-	w.ask("GET", "/sandbox/v1/personas", nil).ok(http.StatusOK).into(&personas)
+	var all struct{ Personas []struct{ Fate string } }
+	w.ask("GET", "/sandbox/v1/personas", nil).ok(http.StatusOK).into(&all)
 	page := string(w.ask("GET", "/phone/people?n=1", nil).ok(http.StatusOK).raw)
-	for _, p := range personas {
+	for _, p := range all.Personas {
 		if p.Fate == "" || strings.Contains(page, ">"+p.Fate+"<") || strings.Contains(page, "fate_") {
 			w.t.Errorf("the page of people shows %q", p.Fate)
 		}

@@ -303,13 +303,13 @@ func (a answer) shape() map[string]any {
 // inbox waits until n messages have come to a contact and gives all, newest first.
 func (w *troubled) inbox(to, channel string, n int) []journey.Message {
 	w.t.Helper()
-	var all []journey.Message
+	var all journey.Messages
 	query := url.Values{"to": {to}, "channel": {channel}}
 	testkit.Eventually(w.t, fmt.Sprintf("%d messages to %s", n, to), func() bool {
 		w.ask("GET", "/sandbox/v1/messages?"+query.Encode(), nil).ok(http.StatusOK).into(&all)
-		return len(all) >= n
+		return len(all.Messages) >= n
 	})
-	return all
+	return all.Messages
 }
 
 // code is that of the n-th SMS to a phone.

@@ -403,6 +403,16 @@ func TestSecondLetterWaitsADayAndVoidsTheFirst(t *testing.T) {
 		got[1].GetState() != confirmationv1.LetterState_VOIDED {
 		t.Errorf("letters %v, want the new one and the voided one", got)
 	}
+	page := &confirmationv1.ListLetterOrdersRequest{AccountId: w.me, PageSize: 1}
+	newest, err := w.client.ListLetterOrders(w.ctx, page)
+	if err != nil || len(newest.GetLetterOrders()) != 1 || newest.GetLetterOrders()[0].GetId() == first.GetId() {
+		t.Fatalf("the first page is %v: %v", newest, err)
+	}
+	page.PageToken = newest.GetNextPageToken()
+	last, err := w.client.ListLetterOrders(w.ctx, page)
+	if err != nil || len(last.GetLetterOrders()) != 1 || last.GetLetterOrders()[0].GetId() != first.GetId() || last.GetNextPageToken() != "" {
+		t.Errorf("the second page is %v: %v", last, err)
+	}
 }
 
 func TestFourLettersIn30Days(t *testing.T) {

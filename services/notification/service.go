@@ -120,7 +120,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	provider := senders.Sandbox{Client: sandbox}
 	return &app.App{
 		Store: store.New(pool, outbox, keys), Account: account, OIDC: oidc, Templates: catalogue,
-		SMS: provider, Email: provider, Log: p.Log,
+		SMS: provider, Email: provider, Keys: keys, Log: p.Log,
 		Hand: app.NewHand(), Life: cfg.Life, RetryFirst: cfg.RetryFirst, Now: p.Now,
 	}, nil
 }

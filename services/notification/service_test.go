@@ -554,8 +554,8 @@ func TestWrongPagesAreRefused(t *testing.T) {
 		&notificationv1.ListNotificationsRequest{AccountId: account, PageSize: -1, PageToken: "x"})
 	e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED)
 	want := []errs.Field{
-		{Name: "page_size", Reason: errorsv1.Reason_FIELD_OUT_OF_RANGE},
-		{Name: "page_token", Reason: errorsv1.Reason_FIELD_MALFORMED},
+		{Name: "page_size", Reason: errorsv1.Reason_FIELD_OUT_OF_RANGE, Max: 100},
+		{Name: "page_token", Reason: errorsv1.Reason_PAGE_TOKEN_INVALID},
 	}
 	if !reflect.DeepEqual(e.Fields, want) {
 		t.Errorf("fields %v, want %v", e.Fields, want)

@@ -298,3 +298,39 @@ func TestOtherPeoplesThingsAreNotFound(t *testing.T) {
 		wantReason(t, err, errorsv1.Reason_ADDRESS_NOT_FOUND)
 	}
 }
+
+// Lists page; nobody takes a token from one to another.
+func TestListsPage(t *testing.T) {
+	w := start(t)
+	w.mustUpdate(fullPerson())
+	if _, err := w.createDocument(passport()); err != nil {
+		t.Fatal(err)
+	}
+	for _, typ := range []profilev1.AddressType{profilev1.AddressType_REGISTRATION, profilev1.AddressType_RESIDENCE} {
+		a := address()
+		a.Type = typ
+		if _, err := w.createAddress(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := func(size int32, token string) (*profilev1.ListAddressesResponse, error) {
+		return w.profile.ListAddresses(w.ctx, &profilev1.ListAddressesRequest{AccountId: w.id, PageSize: size, PageToken: token})
+	}
+	first, err := page(1, "")
+	if err != nil || len(first.GetAddresses()) != 1 || first.GetNextPageToken() == "" {
+		t.Fatalf("first %v: %v", first, err)
+	}
+	second, err := page(1, first.GetNextPageToken())
+	if err != nil || len(second.GetAddresses()) != 1 || second.GetNextPageToken() != "" ||
+		second.GetAddresses()[0].GetType() != profilev1.AddressType_RESIDENCE {
+		t.Fatalf("second %v: %v", second, err)
+	}
+	documents, err := w.profile.ListDocuments(w.ctx, &profilev1.ListDocumentsRequest{AccountId: w.id, PageSize: 1})
+	if err != nil || len(documents.GetDocuments()) != 1 || documents.GetNextPageToken() != "" {
+		t.Errorf("documents %v: %v", documents, err)
+	}
+	_, err = w.profile.ListDocuments(w.ctx, &profilev1.ListDocumentsRequest{AccountId: w.id, PageToken: first.GetNextPageToken()})
+	wantFields(t, err, validation, "page_token PAGE_TOKEN_INVALID")
+	_, err = page(101, "x")
+	wantFields(t, err, validation, "page_size FIELD_OUT_OF_RANGE", "page_token PAGE_TOKEN_INVALID")
+}

@@ -72,7 +72,7 @@ func newApp(ctx context.Context, p *boot.Platform) (*app.App, error) {
 		return nil, err
 	}
 	return &app.App{
-		Store: store.New(pool, outbox, keys), Account: account, Answers: idempotency.New(pool, keys, p.Now),
+		Store: store.New(pool, outbox, keys), Account: account, Answers: idempotency.New(pool, keys, p.Now), Keys: keys,
 		Sandbox: p.Env.Environment == boot.Sandbox, Now: p.Now,
 	}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +35,7 @@ const (
 	number = "10100001000018"
 )
 
-// registries plays registry: one persona, and everybody from 1 to 9 is Ivan.
+// registries plays registry: two personas, and everybody from 1 to 9 is Ivan.
 type registries struct {
 	registryv1.UnimplementedRegistryServiceServer
 }
@@ -49,7 +50,9 @@ func ivan() *registryv1.Persona {
 }
 
 func (registries) ListPersonas(context.Context, *registryv1.ListPersonasRequest) (*registryv1.ListPersonasResponse, error) {
-	return &registryv1.ListPersonasResponse{Personas: []*registryv1.Persona{ivan()}}, nil
+	other := ivan()
+	other.Snils = "00000060002"
+	return &registryv1.ListPersonasResponse{Personas: []*registryv1.Persona{ivan(), other}}, nil
 }
 
 func (registries) GetPerson(_ context.Context, r *registryv1.GetPersonRequest) (*registryv1.Persona, error) {
@@ -169,11 +172,11 @@ type message struct {
 func (w *world) messages(query string) []message {
 	w.t.Helper()
 	a := w.do("GET", "/sandbox/v1/messages?"+query, "")
-	var out []message
+	var out struct{ Messages []message }
 	if err := json.Unmarshal([]byte(a.body), &out); err != nil || a.status != http.StatusOK {
 		w.t.Fatalf("%d %s: %v", a.status, a.body, err)
 	}
-	return out
+	return out.Messages
 }
 
 func wantProblem(t *testing.T, a answer, status int, code string) {
@@ -376,17 +379,8 @@ func TestSwitches(t *testing.T) {
 
 func TestSomebodyToBe(t *testing.T) {
 	w := start(t, nil)
-	var all []struct {
-		Person   map[string]string
-		Passport map[string]string
-		Address  map[string]string
-		Fate     string
-		Title    map[string]string
-	}
-	if err := json.Unmarshal([]byte(w.do("GET", "/sandbox/v1/personas", "").body), &all); err != nil {
-		t.Fatal(err)
-	}
-	if len(all) != 1 || all[0].Person["snils"] != "00000060001" || all[0].Passport["type"] != "RF_PASSPORT" ||
+	all := w.personas("")
+	if len(all) != 2 || all[0].Person["snils"] != "000-000-600 01" || all[0].Person["birthDate"] != "1990-12-31" || all[0].Passport["type"] != "RF_PASSPORT" ||
 		all[0].Address["type"] != "REGISTRATION" || all[0].Fate != "matched" || all[0].Title["en"] != "The ordinary case" {
 		t.Errorf("personas %v", all)
 	}
@@ -400,6 +394,72 @@ func TestSomebodyToBe(t *testing.T) {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the page of people has no %s", want)
 		}
+	}
+}
+
+type somebody struct {
+	Person   map[string]string
+	Passport map[string]string
+	Address  map[string]string
+	Fate     string
+	Title    map[string]string
+}
+
+// personas reads the list page by page.
+func (w *world) personas(query string) []somebody {
+	w.t.Helper()
+	var all []somebody
+	for token := ""; ; {
+		var page struct {
+			Personas      []somebody
+			NextPageToken string
+		}
+		a := w.do("GET", "/sandbox/v1/personas?pageToken="+token+query, "")
+		if err := json.Unmarshal([]byte(a.body), &page); err != nil || a.status != http.StatusOK {
+			w.t.Fatalf("%d %s: %v", a.status, a.body, err)
+		}
+		all = append(all, page.Personas...)
+		if token = page.NextPageToken; token == "" {
+			return all
+		}
+	}
+}
+
+func TestListsPage(t *testing.T) {
+	w := start(t, nil)
+	if all := w.personas("&pageSize=1"); len(all) != 2 || all[0].Person["snils"] == all[1].Person["snils"] {
+		t.Errorf("personas %v", all)
+	}
+	for i := range 5 {
+		w.sms(strconv.Itoa(i), phone, "message "+strconv.Itoa(i))
+	}
+	var texts []string
+	query := "to=" + url.QueryEscape(phone) + "&pageSize=2"
+	for token := ""; ; {
+		var page struct {
+			Messages      []message
+			NextPageToken string
+		}
+		a := w.do("GET", "/sandbox/v1/messages?"+query+"&pageToken="+token, "")
+		if err := json.Unmarshal([]byte(a.body), &page); err != nil || len(page.Messages) > 2 {
+			t.Fatalf("%s: %v", a.body, err)
+		}
+		for _, m := range page.Messages {
+			texts = append(texts, m.Text)
+		}
+		if token = page.NextPageToken; token == "" {
+			break
+		}
+		for _, other := range []string{"personas?pageToken=", "messages?channel=SMS&pageToken="} {
+			a := w.do("GET", "/sandbox/v1/"+other+token, "")
+			wantProblem(t, a, http.StatusBadRequest, "VALIDATION_FAILED")
+			if !strings.Contains(a.body, `{"pointer":"/pageToken","code":"PAGE_TOKEN_INVALID"}`) {
+				t.Errorf("the token of another list: %s", a.body)
+			}
+		}
+	}
+	if want := []string{"message 4", "message 3", "message 2", "message 1", "message 0"}; !slices.Equal(texts, want) {
+		t.Errorf("read %q, want %q", texts, want)
 	}
 }
 
@@ -417,7 +477,8 @@ func TestWrongRequestsGetProblems(t *testing.T) {
 		{"GET", "/sandbox/v1/messages/x/attachments/letter.pdf", "", 404, "MESSAGE_NOT_FOUND"},
 		{"POST", "/sandbox/v1/letters/1:deliver", "", 404, "LETTER_NOT_FOUND"},
 		{"POST", "/sandbox/v1/letters/1:burn", "", 404, "NOT_FOUND"},
-		{"PUT", "/sandbox/v1/options", `{"fire":true}`, 400, "MALFORMED_JSON"},
+		{"PUT", "/sandbox/v1/options", `{"fire":true}`, 400, "VALIDATION_FAILED"},
+		{"PUT", "/sandbox/v1/options", `{"drop":`, 400, "MALFORMED_JSON"},
 		{"DELETE", "/sandbox/v1/messages", "", 405, "METHOD_NOT_ALLOWED"},
 		{"GET", "/sandbox/v1/nothing", "", 404, "NOT_FOUND"},
 	} {
@@ -425,11 +486,19 @@ func TestWrongRequestsGetProblems(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		"channel=PIGEON": "FIELD_UNKNOWN_VALUE", "wait=soon": "FIELD_MALFORMED", "after=x": "FIELD_MALFORMED",
+		"pagesize=5": "FIELD_UNKNOWN", "to=1&to=2": "FIELD_REPEATED", "pageSize=x": "FIELD_TYPE", "pageSize=99999999999": "FIELD_OUT_OF_RANGE",
+		"pageSize=101": `"limit":100`, "pageSize=-1": "FIELD_OUT_OF_RANGE", "pageToken=x": "PAGE_TOKEN_INVALID",
 	} {
 		name, _, _ := strings.Cut(query, "=")
+		name, _, _ = strings.Cut(name, "&")
 		if a := w.do("GET", "/sandbox/v1/messages?"+query, ""); !strings.Contains(a.body, want) || !strings.Contains(a.body, `"/`+name+`"`) {
 			t.Errorf("%s: %s", query, a.body)
 		}
+	}
+	a := w.do("PUT", "/sandbox/v1/options", `{"drop":"yes","twice":true,"twice":false,"fire":1}`)
+	if want := `"errors":[{"pointer":"/drop","code":"FIELD_TYPE"},{"pointer":"/twice","code":"FIELD_REPEATED"},` +
+		`{"pointer":"/fire","code":"FIELD_UNKNOWN"}]`; !strings.Contains(a.body, want) {
+		t.Errorf("wrong switches: %s", a.body)
 	}
 	if got := w.do("DELETE", "/sandbox/v1/options", "").header.Get("Allow"); got != "GET, PUT" {
 		t.Errorf("Allow: %s", got)
@@ -509,7 +578,7 @@ func TestStopsWhileSomebodyWaits(t *testing.T) {
 	w.Restart()
 	// Who comes when it is about to stop hears that it is away.
 	a := <-got
-	if waited := a.status == http.StatusOK && a.body == "[]"; !waited && a.status != http.StatusServiceUnavailable ||
+	if waited := a.status == http.StatusOK && a.body == `{"messages":[],"nextPageToken":""}`; !waited && a.status != http.StatusServiceUnavailable ||
 		time.Since(begin) > 20*time.Second {
 		t.Errorf("got %d %s after %s", a.status, a.body, time.Since(begin))
 	}

@@ -125,6 +125,16 @@ func TestASnapshotHasOneVerificationForEver(t *testing.T) {
 	if list := w.list(); len(list) != 2 || list[0].GetState() != matched || list[1].GetState() != notMatched {
 		t.Errorf("the list, newest first: %v", list)
 	}
+	page := &verificationv1.ListVerificationsRequest{AccountId: w.id, PageSize: 1}
+	newest, err := w.client.ListVerifications(w.ctx, page)
+	if err != nil || len(newest.GetVerifications()) != 1 || newest.GetVerifications()[0].GetState() != matched {
+		t.Fatalf("the first page is %v: %v", newest, err)
+	}
+	page.PageToken = newest.GetNextPageToken()
+	last, err := w.client.ListVerifications(w.ctx, page)
+	if err != nil || len(last.GetVerifications()) != 1 || last.GetVerifications()[0].GetState() != notMatched || last.GetNextPageToken() != "" {
+		t.Errorf("the second page is %v: %v", last, err)
+	}
 }
 
 func TestIncompleteFormIsProfilesToRefuse(t *testing.T) {

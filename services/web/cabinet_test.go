@@ -96,6 +96,7 @@ func TestNotificationsAreMarkedByTheButton(t *testing.T) {
 	if n := strings.Count(page.body, "is-unread"); n != 2 {
 		t.Errorf("%d are unread, want 2", n)
 	}
+	s.get(c, "/cabinet/notifications?kind=LETTERS&page=of-long-ago").leads(t, "/cabinet/notifications?kind=LETTERS")
 	if letters := s.get(c, "/cabinet/notifications?kind=LETTERS"); strings.Count(letters.body, "Новость") != 1 {
 		t.Errorf("%s", letters.body)
 	}

@@ -240,6 +240,9 @@ func (z *citizen) ListNotifications(
 ) (*notificationv1.ListNotificationsResponse, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
+	if t := r.GetPageToken(); t != "" && t != "next" {
+		return nil, errs.Fields{{Name: "page_token", Reason: errorsv1.Reason_PAGE_TOKEN_INVALID}}.Err()
+	}
 	out := &notificationv1.ListNotificationsResponse{}
 	for _, n := range z.feed {
 		if n.GetUnread() {

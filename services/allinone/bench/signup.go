@@ -134,16 +134,16 @@ func (w *world) signUps() signUps {
 
 // codeOf waits for the SMS.
 func (w *world) codeOf(ctx context.Context, phone string) (string, error) {
-	var all []journey.Message
+	var all journey.Messages
 	query := url.Values{"to": {phone}, "channel": {"SMS"}, "wait": {"10s"}}
 	api := journey.Client{URL: w.url, HTTP: w.http}
 	if err := api.Call(ctx, http.MethodGet, "/sandbox/v1/messages?"+query.Encode(), nil, &all); err != nil {
 		return "", err
 	}
-	if len(all) != 1 || all[0].Code == "" {
+	if len(all.Messages) != 1 || all.Messages[0].Code == "" {
 		return "", errors.New("the code did not come")
 	}
-	return all[0].Code, nil
+	return all.Messages[0].Code, nil
 }
 
 // signUp is one sign-up up to the proof, for counting; what reading the code has the sandbox do is not counted.

@@ -105,11 +105,11 @@ func (s *Story) choose(ctx context.Context) error {
 }
 
 func (s *Story) choosePersona(ctx context.Context) error {
-	var all []Human
+	var all struct{ Personas []Human }
 	if err := s.Call(ctx, "GET", "/sandbox/v1/personas", nil, &all); err != nil {
 		return err
 	}
-	for _, h := range all {
+	for _, h := range all.Personas {
 		if digitsOf(h.Person.SNILS) == digitsOf(s.Persona) {
 			s.Person = h
 			return nil
@@ -151,6 +151,9 @@ type Message struct {
 	Attachments                          []struct{ Name, ContentType, URL string }
 }
 
+// Messages is a page of them, newest first.
+type Messages struct{ Messages []Message }
+
 func (s *Story) contact() string {
 	if s.Phone != "" {
 		return s.Phone
@@ -162,12 +165,12 @@ func (s *Story) contact() string {
 func (s *Story) message(ctx context.Context, channel string, matches func(Message) bool) (Message, error) {
 	deadline := time.Now().Add(s.Wait)
 	for time.Now().Before(deadline) {
-		var all []Message
+		var all Messages
 		query := url.Values{"to": {s.contact()}, "channel": {channel}, "wait": {"2s"}}
 		if err := s.Call(ctx, "GET", "/sandbox/v1/messages?"+query.Encode(), nil, &all); err != nil {
 			return Message{}, err
 		}
-		for _, m := range all {
+		for _, m := range all.Messages {
 			if matches(m) {
 				return m, nil
 			}

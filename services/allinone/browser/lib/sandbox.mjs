@@ -25,7 +25,7 @@ export async function citizen(n) {
 
 /** The persona with this fate, with the contacts of number n. */
 export async function persona(fate, n) {
-  const found = (await call("GET", "/sandbox/v1/personas")).find((p) => p.fate === fate);
+  const found = (await call("GET", "/sandbox/v1/personas")).personas.find((p) => p.fate === fate);
   if (!found) throw new Error(`no persona has the fate ${fate}`);
   return withContacts(found, n);
 }
@@ -38,7 +38,7 @@ function withContacts(human, n) {
 export async function message(to, channel, fits = () => true) {
   const query = new URLSearchParams({ to, channel, wait: "5s" });
   for (const end = Date.now() + 30_000; Date.now() < end; ) {
-    const found = (await call("GET", `/sandbox/v1/messages?${query}`)).find(fits);
+    const found = (await call("GET", `/sandbox/v1/messages?${query}`)).messages.find(fits);
     if (found) return found;
   }
   throw new Error(`no ${channel} came to ${to}`);
@@ -46,7 +46,7 @@ export async function message(to, channel, fits = () => true) {
 
 /** All messages that came to a contact. */
 export async function messages(to) {
-  return call("GET", `/sandbox/v1/messages?${new URLSearchParams({ to })}`);
+  return (await call("GET", `/sandbox/v1/messages?${new URLSearchParams({ to, pageSize: "100" })}`)).messages;
 }
 
 /** Signs up by REST: for tests of what comes later. */

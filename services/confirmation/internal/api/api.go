@@ -8,6 +8,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/paging"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
@@ -37,7 +38,7 @@ func (s *Server) CreateLetterOrder(
 		})
 }
 
-// ListLetterOrders gives a person's letters.
+// ListLetterOrders gives a page of a person's letters.
 func (s *Server) ListLetterOrders(
 	ctx context.Context, r *confirmationv1.ListLetterOrdersRequest,
 ) (*confirmationv1.ListLetterOrdersResponse, error) {
@@ -45,11 +46,11 @@ func (s *Server) ListLetterOrders(
 	if err != nil {
 		return nil, err
 	}
-	letters, err := s.app.Letters(ctx, account)
+	letters, next, err := s.app.Letters(ctx, account, paging.Of(r))
 	if err != nil {
 		return nil, err
 	}
-	out := &confirmationv1.ListLetterOrdersResponse{}
+	out := &confirmationv1.ListLetterOrdersResponse{NextPageToken: next}
 	for _, l := range letters {
 		out.LetterOrders = append(out.LetterOrders, order(l))
 	}

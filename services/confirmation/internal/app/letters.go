@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/propusk-id/propusk/pkg/paging"
 	"github.com/propusk-id/propusk/services/confirmation/internal/domain"
 	"github.com/propusk-id/propusk/services/confirmation/internal/store"
 )
@@ -22,14 +23,25 @@ type LetterView struct {
 	ExpectedFrom, ExpectedUntil string
 }
 
-// Letters are the account's letters, newest first.
-func (a *App) Letters(ctx context.Context, account uuid.UUID) ([]LetterView, error) {
-	letters, err := a.Store.Letters(ctx, account)
+// Letters is a page of the account's letters, newest first, and the token of the next.
+func (a *App) Letters(ctx context.Context, account uuid.UUID, q paging.Query) ([]LetterView, string, error) {
+	list := paging.List[paging.Moment]{Keys: a.Keys, Name: "letter orders", Start: paging.Newest()}
+	page, err := list.Page(account.String(), q)
+	if err != nil {
+		return nil, "", err
+	}
+	letters, err := a.Store.Letters(ctx, account, page.After, page.Limit())
+	if err != nil {
+		return nil, "", err
+	}
+	letters, next, err := paging.Cut(page, letters, func(l store.Letter) paging.Moment {
+		return paging.Moment{Time: l.CreateTime, ID: l.ID}
+	})
 	out := make([]LetterView, len(letters))
 	for i, l := range letters {
 		out[i] = a.view(l)
 	}
-	return out, err
+	return out, next, err
 }
 
 // Letter is one letter of the account; somebody else's is not found.

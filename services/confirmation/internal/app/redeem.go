@@ -9,6 +9,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/paging"
 	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
@@ -58,7 +59,7 @@ func (a *App) tryCode(ctx context.Context, account uuid.UUID, code string) (stor
 		if err != nil {
 			return err
 		}
-		letters, err := tx.Letters(ctx, account)
+		letters, err := tx.Letters(ctx, account, paging.Newest(), mostLetters)
 		if err != nil {
 			return err
 		}
@@ -89,6 +90,9 @@ func (a *App) tryCode(ctx context.Context, account uuid.UUID, code string) (stor
 	}
 	return evidence, refusal
 }
+
+// mostLetters is more than the limits on ordering let have codes that are remembered.
+const mostLetters = 100
 
 // failures are an account's wrong codes and the live letter against which they count.
 type failures struct {

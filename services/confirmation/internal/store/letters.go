@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/paging"
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/pkg/secret"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
@@ -53,9 +54,9 @@ func (t *Tx) InsertLetter(ctx context.Context, l Letter, p letter.Printed) error
 	return t.q.InsertLetter(ctx, row)
 }
 
-// Letters are the account's letters, newest first.
-func (c conn) Letters(ctx context.Context, accountID uuid.UUID) ([]Letter, error) {
-	rows, err := c.q.ListLetters(ctx, accountID)
+// Letters are the account's letters before a moment, newest first.
+func (c conn) Letters(ctx context.Context, accountID uuid.UUID, before paging.Moment, limit int32) ([]Letter, error) {
+	rows, err := c.q.ListLetters(ctx, db.ListLettersParams{AccountID: accountID, BeforeAt: before.Time, BeforeID: before.ID, Limit: limit})
 	if err != nil {
 		return nil, err
 	}

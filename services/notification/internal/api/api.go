@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/paging"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
 )
@@ -47,9 +48,7 @@ func (s *Server) ListNotifications(
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.app.Feed(ctx, app.FeedQuery{
-		AccountID: account, Kind: r.GetKind(), Size: r.GetPageSize(), Token: r.GetPageToken(),
-	})
+	page, err := s.app.Feed(ctx, app.FeedQuery{AccountID: account, Kind: r.GetKind(), Page: paging.Of(r)})
 	if err != nil {
 		return nil, err
 	}

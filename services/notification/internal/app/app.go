@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/store"
@@ -24,8 +25,10 @@ type App struct {
 	Templates *templates.Catalogue
 	SMS       SMSSender
 	Email     EmailSender
-	Log       *slog.Logger
-	Hand      *Hand
+	// Keys seal the tokens of pages.
+	Keys *secret.Keys
+	Log  *slog.Logger
+	Hand *Hand
 	// Life is how long a message without an expiry of its own is tried.
 	Life time.Duration
 	// RetryFirst is the pause after the first failed try.

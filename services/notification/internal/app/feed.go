@@ -8,6 +8,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/paging"
 	"github.com/propusk-id/propusk/pkg/rpc"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
@@ -26,9 +27,8 @@ type Item struct {
 type FeedQuery struct {
 	AccountID uuid.UUID
 	// Kind is the only kind that is wanted; unspecified: all.
-	Kind  domain.Kind
-	Size  int32
-	Token string
+	Kind domain.Kind
+	Page paging.Query
 }
 
 // FeedPage is a page of a feed. The last one has an empty token.
@@ -41,21 +41,20 @@ type FeedPage struct {
 
 // Feed is a page of a person's feed, newest first, in the language of the request.
 func (a *App) Feed(ctx context.Context, q FeedQuery) (out FeedPage, err error) {
-	var wrong errs.Fields
-	size, err := domain.PageSize(q.Size)
-	wrong.Check("page_size", err)
-	below, err := domain.ParseCursor(q.Token)
-	wrong.Check("page_token", err)
-	if err := wrong.Err(); err != nil {
-		return out, err
-	}
-	entries, err := a.Store.Entries(ctx, q.AccountID, q.Kind, below, size+1)
+	list := paging.List[paging.Moment]{Keys: a.Keys, Name: "notifications", Start: paging.Newest()}
+	page, err := list.Page(q.AccountID.String(), q.Page)
 	if err != nil {
 		return out, err
 	}
-	if len(entries) > int(size) {
-		entries = entries[:size]
-		out.Next = domain.Below(entries[size-1]).Token()
+	entries, err := a.Store.Entries(ctx, q.AccountID, q.Kind, page.After, page.Limit())
+	if err != nil {
+		return out, err
+	}
+	entries, out.Next, err = paging.Cut(page, entries, func(e domain.Entry) paging.Moment {
+		return paging.Moment{Time: e.Time, ID: e.ID}
+	})
+	if err != nil {
+		return out, err
 	}
 	if out.Unread, err = a.Store.CountUnread(ctx, q.AccountID); err != nil {
 		return out, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/propusk-id/propusk/pkg/paging"
 	"github.com/propusk-id/propusk/pkg/pg"
 	"github.com/propusk-id/propusk/services/notification/internal/domain"
 	"github.com/propusk-id/propusk/services/notification/internal/store/db"
@@ -22,12 +23,12 @@ func (t *Tx) AddEntry(ctx context.Context, e domain.Entry) error {
 	})
 }
 
-// Entries are an account's feed entries of a kind after the cursor, newest first.
+// Entries are an account's feed entries of a kind before a moment, newest first.
 func (c conn) Entries(
-	ctx context.Context, account uuid.UUID, kind domain.Kind, below domain.Cursor, limit int32,
+	ctx context.Context, account uuid.UUID, kind domain.Kind, before paging.Moment, limit int32,
 ) ([]domain.Entry, error) {
 	rows, err := c.q.ListEntries(ctx, db.ListEntriesParams{
-		AccountID: account, Limit: limit, BeforeAt: below.Time, BeforeID: below.ID, Types: domain.TemplatesOf(kind),
+		AccountID: account, Limit: limit, BeforeAt: before.Time, BeforeID: before.ID, Types: domain.TemplatesOf(kind),
 	})
 	if err != nil {
 		return nil, err

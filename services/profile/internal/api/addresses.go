@@ -7,6 +7,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/paging"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/app"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
@@ -29,7 +30,7 @@ func (s *Server) CreateAddress(ctx context.Context, r *profilev1.CreateAddressRe
 		})
 }
 
-// ListAddresses lists all addresses.
+// ListAddresses gives a page of the addresses.
 func (s *Server) ListAddresses(
 	ctx context.Context, r *profilev1.ListAddressesRequest,
 ) (*profilev1.ListAddressesResponse, error) {
@@ -37,11 +38,11 @@ func (s *Server) ListAddresses(
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.app.ListAddresses(ctx, account)
+	list, next, err := s.app.ListAddresses(ctx, account, paging.Of(r))
 	if err != nil {
 		return nil, err
 	}
-	return &profilev1.ListAddressesResponse{Addresses: all(list, address)}, nil
+	return &profilev1.ListAddressesResponse{Addresses: all(list, address), NextPageToken: next}, nil
 }
 
 // GetAddress reads one address.

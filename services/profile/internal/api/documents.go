@@ -7,6 +7,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/paging"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/app"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
@@ -29,7 +30,7 @@ func (s *Server) CreateDocument(ctx context.Context, r *profilev1.CreateDocument
 		})
 }
 
-// ListDocuments lists all documents.
+// ListDocuments gives a page of the documents.
 func (s *Server) ListDocuments(
 	ctx context.Context, r *profilev1.ListDocumentsRequest,
 ) (*profilev1.ListDocumentsResponse, error) {
@@ -37,11 +38,11 @@ func (s *Server) ListDocuments(
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.app.ListDocuments(ctx, account)
+	list, next, err := s.app.ListDocuments(ctx, account, paging.Of(r))
 	if err != nil {
 		return nil, err
 	}
-	return &profilev1.ListDocumentsResponse{Documents: all(list, document)}, nil
+	return &profilev1.ListDocumentsResponse{Documents: all(list, document), NextPageToken: next}, nil
 }
 
 // GetDocument reads one document.

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/paging"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
@@ -36,9 +37,17 @@ func (a *App) CreateAddress(
 	return out, err
 }
 
-// ListAddresses are the account's.
-func (a *App) ListAddresses(ctx context.Context, account uuid.UUID) ([]domain.Versioned[domain.Address], error) {
-	return a.Store.Addresses(ctx, account)
+// ListAddresses is a page of the account's, and the token of the next.
+func (a *App) ListAddresses(ctx context.Context, account uuid.UUID, q paging.Query) ([]domain.Versioned[domain.Address], string, error) {
+	page, err := a.list("addresses").Page(account.String(), q)
+	if err != nil {
+		return nil, "", err
+	}
+	list, err := a.Store.Addresses(ctx, account, page.After, page.Limit())
+	if err != nil {
+		return nil, "", err
+	}
+	return paging.Cut(page, list, func(v domain.Versioned[domain.Address]) uuid.UUID { return v.ID })
 }
 
 // GetAddress is one of the account's.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/paging"
+	"github.com/propusk-id/propusk/pkg/secret"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
@@ -19,6 +21,8 @@ type App struct {
 	Store   *store.Store
 	Account accountv1.AccountServiceClient
 	Answers *idempotency.Store
+	// Keys seal the tokens of pages.
+	Keys *secret.Keys
 	// Sandbox refuses SNILS that a living person may have.
 	Sandbox bool
 	Now     func() time.Time
@@ -26,6 +30,11 @@ type App struct {
 
 func (a *App) rules() domain.Rules {
 	return domain.Rules{Today: identifiers.TodayAt(a.Now()), Sandbox: a.Sandbox}
+}
+
+// list is one of an account's lists, in the order of ids.
+func (a *App) list(name string) paging.List[uuid.UUID] {
+	return paging.List[uuid.UUID]{Keys: a.Keys, Name: name, Start: uuid.Nil}
 }
 
 // View is a value with how far it has been checked.

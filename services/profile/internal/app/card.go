@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math"
 
 	"github.com/google/uuid"
 
@@ -33,12 +34,12 @@ func (a *App) GetCard(ctx context.Context, account uuid.UUID, parts domain.CardP
 		c.Person = &person
 	}
 	if parts.Documents {
-		if c.Documents, err = a.ListDocuments(ctx, account); err != nil {
+		if c.Documents, err = a.documents(ctx, account, uuid.Nil, math.MaxInt32); err != nil {
 			return c, err
 		}
 	}
 	if parts.Addresses {
-		c.Addresses, err = a.ListAddresses(ctx, account)
+		c.Addresses, err = a.Store.Addresses(ctx, account, uuid.Nil, math.MaxInt32)
 	}
 	return c, err
 }

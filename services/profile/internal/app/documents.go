@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/idempotency"
+	"github.com/propusk-id/propusk/pkg/paging"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/domain"
@@ -37,9 +38,22 @@ func (a *App) CreateDocument(
 	return out, err
 }
 
-// ListDocuments are the account's.
-func (a *App) ListDocuments(ctx context.Context, account uuid.UUID) ([]View[domain.Document], error) {
-	list, err := a.Store.Documents(ctx, account)
+// ListDocuments is a page of the account's, and the token of the next.
+func (a *App) ListDocuments(ctx context.Context, account uuid.UUID, q paging.Query) ([]View[domain.Document], string, error) {
+	page, err := a.list("documents").Page(account.String(), q)
+	if err != nil {
+		return nil, "", err
+	}
+	list, err := a.documents(ctx, account, page.After, page.Limit())
+	if err != nil {
+		return nil, "", err
+	}
+	return paging.Cut(page, list, func(v View[domain.Document]) uuid.UUID { return v.ID })
+}
+
+// documents are views of those of the account after one of them.
+func (a *App) documents(ctx context.Context, account, after uuid.UUID, limit int32) ([]View[domain.Document], error) {
+	list, err := a.Store.Documents(ctx, account, after, limit)
 	if err != nil {
 		return nil, err
 	}

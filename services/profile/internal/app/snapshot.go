@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"math"
 
 	"github.com/google/uuid"
 
@@ -58,7 +59,7 @@ func (a *App) canonical(
 
 // passportOf is the account's passport, empty when there is none.
 func passportOf(ctx context.Context, tx *store.Tx, account uuid.UUID) (domain.Versioned[domain.Document], error) {
-	list, err := tx.Documents(ctx, account)
+	list, err := tx.Documents(ctx, account, uuid.Nil, math.MaxInt32)
 	for _, d := range list {
 		if d.Value.Type == profilev1.DocumentType_RF_PASSPORT {
 			return d, err

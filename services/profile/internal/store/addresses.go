@@ -16,9 +16,9 @@ import (
 
 const addresses = "addresses"
 
-// Addresses are the account's, in the order they were created.
-func (c conn) Addresses(ctx context.Context, account uuid.UUID) ([]domain.Versioned[domain.Address], error) {
-	rows, err := c.q.ListAddresses(ctx, account)
+// Addresses are those of the account after one of them, in the order they were created.
+func (c conn) Addresses(ctx context.Context, account, after uuid.UUID, limit int32) ([]domain.Versioned[domain.Address], error) {
+	rows, err := c.q.ListAddresses(ctx, db.ListAddressesParams{AccountID: account, After: after, Limit: limit})
 	if err != nil {
 		return nil, err
 	}

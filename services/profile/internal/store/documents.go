@@ -16,9 +16,9 @@ import (
 
 const documents = "documents"
 
-// Documents are the account's, in the order they were created.
-func (c conn) Documents(ctx context.Context, account uuid.UUID) ([]domain.Versioned[domain.Document], error) {
-	rows, err := c.q.ListDocuments(ctx, account)
+// Documents are those of the account after one of them, in the order they were created.
+func (c conn) Documents(ctx context.Context, account, after uuid.UUID, limit int32) ([]domain.Versioned[domain.Document], error) {
+	rows, err := c.q.ListDocuments(ctx, db.ListDocumentsParams{AccountID: account, After: after, Limit: limit})
 	if err != nil {
 		return nil, err
 	}

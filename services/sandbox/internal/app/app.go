@@ -18,7 +18,7 @@ type App struct {
 	Registry registryv1.RegistryServiceClient
 	OIDC     oidcv1.OIDCServiceClient
 	Patterns domain.Patterns
-	// Keys seal the demo partner's cookie.
+	// Keys seal the demo partner's cookie and the tokens of pages.
 	Keys *secret.Keys
 	// Changes tells of new messages and letters.
 	Changes *Broadcaster

@@ -2,22 +2,41 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
+	"github.com/propusk-id/propusk/pkg/paging"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 )
 
-// Messages are those that match, newest first. It waits until one matches, at most that long.
-func (a *App) Messages(ctx context.Context, f domain.Filter, wait time.Duration) ([]domain.Message, error) {
+// shownMessages is how many the virtual phone shows.
+const shownMessages = 200
+
+// Latest are the newest messages that match.
+func (a *App) Latest(ctx context.Context, f domain.Filter) ([]domain.Message, error) {
+	return a.Store.Messages(ctx, f, domain.Newest(), shownMessages, a.Now())
+}
+
+// Messages is a page of those that match, newest first, and the token of the next. It waits until one matches, at most
+// that long.
+func (a *App) Messages(ctx context.Context, f domain.Filter, q paging.Query, wait time.Duration) ([]domain.Message, string, error) {
+	list := paging.List[domain.Place]{Keys: a.Keys, Name: "messages", Start: domain.Newest()}
+	page, err := list.Page(fmt.Sprintf("%s %q %d", f.Channel, f.Recipient, f.After), q)
+	if err != nil {
+		return nil, "", err
+	}
 	var out []domain.Message
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	err := a.Changes.WaitFor(waiting, func() (bool, error) {
+	err = a.Changes.WaitFor(waiting, func() (bool, error) {
 		var err error
-		out, err = a.Store.Messages(ctx, f, a.Now())
+		out, err = a.Store.Messages(ctx, f, page.After, page.Limit(), a.Now())
 		return len(out) > 0, err
 	})
-	return out, err
+	if err != nil {
+		return nil, "", err
+	}
+	return paging.Cut(page, out, domain.Message.Place)
 }
 
 // Watch calls changed whenever there is a new message, until ctx ends.

@@ -45,6 +45,18 @@ type Filter struct {
 	After int64
 }
 
+// Place is where a message stands among all.
+type Place struct {
+	Time time.Time
+	ID   int64
+}
+
+// Place is where the message stands.
+func (m Message) Place() Place { return Place{Time: m.Time, ID: m.ID} }
+
+// Newest is the place before every message.
+func Newest() Place { return Place{Time: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)} }
+
 // ErrNoMessage refuses a message or attachment that does not exist.
 func ErrNoMessage() error {
 	return errs.New(errs.NotFound, errorsv1.Reason_MESSAGE_NOT_FOUND, "there is no such message")

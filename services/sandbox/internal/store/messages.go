@@ -27,10 +27,11 @@ func (t *Tx) SweepMessages(ctx context.Context, before time.Time) error {
 	return t.q.SweepMessages(ctx, before)
 }
 
-// Messages are at most 200, newest first, without the contents of attachments.
-func (c conn) Messages(ctx context.Context, f domain.Filter, now time.Time) ([]domain.Message, error) {
+// Messages are those before a place, newest first, without the contents of attachments.
+func (c conn) Messages(ctx context.Context, f domain.Filter, before domain.Place, limit int32, now time.Time) ([]domain.Message, error) {
 	rows, err := c.q.ListMessages(ctx, db.ListMessagesParams{
 		Now: now, Channel: string(f.Channel), Recipient: f.Recipient, After: f.After,
+		BeforeAt: before.Time, BeforeID: before.ID, Size: limit,
 	})
 	out := make([]domain.Message, len(rows))
 	for i, r := range rows {

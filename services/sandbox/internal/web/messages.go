@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,8 +11,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	sandboxv1 "github.com/propusk-id/propusk/proto/gen/propusk/sandbox/v1"
+	"github.com/propusk-id/propusk/services/internal/strictjson"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 )
 
@@ -39,7 +39,7 @@ type attachment struct {
 	URL         string `json:"url"`
 }
 
-// listMessages gives those to a contact (to), of a channel, after a message; newest first. With wait=5s it waits up to
+// listMessages gives a page of those to a contact (to), of a channel, after a message; newest first. With wait=5s it waits up to
 // five seconds for the first one that matches; when there is one already, it answers at once.
 func (w *Web) listMessages(rw http.ResponseWriter, r *http.Request) error {
 	f, err := filter(r.URL.Query())
@@ -50,7 +50,11 @@ func (w *Web) listMessages(rw http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := w.App.Messages(r.Context(), f, wait)
+	q, err := pageOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	list, next, err := w.App.Messages(r.Context(), f, q, wait)
 	if err != nil {
 		return err
 	}
@@ -58,7 +62,7 @@ func (w *Web) listMessages(rw http.ResponseWriter, r *http.Request) error {
 	for i, m := range list {
 		out[i] = messageOf(m, f.Recipient)
 	}
-	return writeJSON(rw, out)
+	return writeJSON(rw, map[string]any{"messages": out, nextPage: next})
 }
 
 func filter(q url.Values) (domain.Filter, error) {
@@ -161,12 +165,15 @@ func (w *Web) getOptions(rw http.ResponseWriter, r *http.Request) error {
 
 // putOptions sets the switches; one that is left out is off.
 func (w *Web) putOptions(rw http.ResponseWriter, r *http.Request) error {
-	var o domain.Options
-	in := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody))
-	in.DisallowUnknownFields()
-	if err := in.Decode(&o); err != nil {
-		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_MALFORMED_JSON, `the body is like {"delay":false,"drop":false,"twice":true}`)
+	body, err := strictjson.Body(http.MaxBytesReader(rw, r.Body, maxBody))
+	if err != nil {
+		return err
 	}
+	var in sandboxv1.Options
+	if err := strictjson.Unmarshal(body, &in, nil); err != nil {
+		return err
+	}
+	o := domain.Options{Delay: in.GetDelay(), Drop: in.GetDrop(), Twice: in.GetTwice()}
 	if err := w.App.SetOptions(r.Context(), o); err != nil {
 		return err
 	}

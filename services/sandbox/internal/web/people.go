@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 )
@@ -49,7 +50,11 @@ type address struct {
 }
 
 func (w *Web) listPersonas(rw http.ResponseWriter, r *http.Request) error {
-	list, err := w.App.Personas(r.Context())
+	q, err := pageOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	list, next, err := w.App.PersonaPage(r.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -58,7 +63,7 @@ func (w *Web) listPersonas(rw http.ResponseWriter, r *http.Request) error {
 		out[i] = personaBodyOf(p)
 		out[i].Title = map[string]string{"ru": p.GetTitleRu(), "en": p.GetTitleEn()}
 	}
-	return writeJSON(rw, out)
+	return writeJSON(rw, map[string]any{"personas": out, nextPage: next})
 }
 
 func (w *Web) getPerson(rw http.ResponseWriter, r *http.Request) error {
@@ -78,7 +83,7 @@ func personaBodyOf(p *registryv1.Persona) personaBody {
 	return personaBody{
 		Person: person{
 			LastName: p.GetLastName(), FirstName: p.GetFirstName(), MiddleName: p.GetMiddleName(), Gender: p.GetGender(),
-			BirthDate: p.GetBirthDate(), BirthPlace: p.GetBirthPlace(), Citizenship: p.GetCitizenship(), SNILS: p.GetSnils(),
+			BirthDate: p.GetBirthDate(), BirthPlace: p.GetBirthPlace(), Citizenship: p.GetCitizenship(), SNILS: identifiers.SNILS(p.GetSnils()).Format(),
 		},
 		Passport: passport{
 			Type: "RF_PASSPORT", Series: d.GetSeries(), Number: d.GetNumber(), IssueDate: d.GetIssueDate(),

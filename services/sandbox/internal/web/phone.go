@@ -32,7 +32,7 @@ func (w *Web) phone(rw http.ResponseWriter, r *http.Request) {
 
 func (w *Web) phoneView(r *http.Request, f domain.Filter) (pages.Phone, error) {
 	view := pages.Phone{Page: w.Pages.For(r), To: f.Recipient}
-	list, err := w.App.Messages(r.Context(), f, 0)
+	list, err := w.App.Latest(r.Context(), f)
 	if err != nil {
 		return view, err
 	}

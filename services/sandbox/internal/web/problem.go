@@ -13,15 +13,15 @@ import (
 )
 
 // methods are the handlers of one JSON path by method; a path without any is not found.
-type methods map[string]func(http.ResponseWriter, *http.Request) error
+type methods map[string]answer
 
 // ServeHTTP answers; a refusal is a problem document.
 func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	answer, ok := m[r.Method]
+	found, ok := m[r.Method]
 	if r.Method == http.MethodHead {
-		answer, ok = m[http.MethodGet]
+		found, ok = m[http.MethodGet]
 	}
 	switch {
 	case len(m) == 0:
@@ -30,7 +30,7 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(m)), ", "))
 		errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "the path has other methods"))
 	default:
-		if err := answer(w, r); err != nil {
+		if err := found(w, r); err != nil {
 			errs.WriteProblem(w, r, errs.Refusal(err, pg.IsUnavailable))
 		}
 	}

@@ -24,12 +24,12 @@ type Web struct {
 func (w *Web) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for path, answer := range map[string]methods{
-		"/sandbox/v1/messages":                         {"GET": w.listMessages},
-		"/sandbox/v1/messages/{id}/attachments/{name}": {"GET": w.getAttachment},
-		"/sandbox/v1/personas":                         {"GET": w.listPersonas},
-		"/sandbox/v1/population/{n}":                   {"GET": w.getPerson},
-		"/sandbox/v1/letters/{action}":                 {"POST": w.deliverLetter},
-		"/sandbox/v1/options":                          {"GET": w.getOptions, "PUT": w.putOptions},
+		"/sandbox/v1/messages":                         {"GET": taking(w.listMessages, "to", "channel", "after", "wait", pageSize, pageToken)},
+		"/sandbox/v1/messages/{id}/attachments/{name}": {"GET": taking(w.getAttachment)},
+		"/sandbox/v1/personas":                         {"GET": taking(w.listPersonas, pageSize, pageToken)},
+		"/sandbox/v1/population/{n}":                   {"GET": taking(w.getPerson)},
+		"/sandbox/v1/letters/{action}":                 {"POST": taking(w.deliverLetter)},
+		"/sandbox/v1/options":                          {"GET": taking(w.getOptions), "PUT": taking(w.putOptions)},
 		"/sandbox/":                                    {},
 	} {
 		mux.Handle(path, answer)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/idempotency"
 	"github.com/propusk-id/propusk/pkg/identifiers"
+	"github.com/propusk-id/propusk/pkg/paging"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/verification/internal/app"
 	"github.com/propusk-id/propusk/services/verification/internal/domain"
@@ -55,7 +56,7 @@ func (s *Server) GetVerification(
 	return verification(v), nil
 }
 
-// ListVerifications gives a person's verifications, newest first.
+// ListVerifications gives a page of a person's verifications, newest first.
 func (s *Server) ListVerifications(
 	ctx context.Context, r *verificationv1.ListVerificationsRequest,
 ) (*verificationv1.ListVerificationsResponse, error) {
@@ -63,11 +64,11 @@ func (s *Server) ListVerifications(
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.app.List(ctx, account)
+	list, next, err := s.app.List(ctx, account, paging.Of(r))
 	if err != nil {
 		return nil, err
 	}
-	out := &verificationv1.ListVerificationsResponse{}
+	out := &verificationv1.ListVerificationsResponse{NextPageToken: next}
 	for _, v := range list {
 		out.Verifications = append(out.Verifications, verification(v))
 	}

@@ -69,9 +69,9 @@ func (c conn) one(ctx context.Context, row db.Verification, err error) (domain.V
 	return list[0], nil
 }
 
-// OfAccount are the account's verifications, newest first, at most a hundred.
-func (c conn) OfAccount(ctx context.Context, account uuid.UUID) ([]domain.Verification, error) {
-	rows, err := c.q.ListVerifications(ctx, account)
+// OfAccount are the account's verifications before one of them, newest first.
+func (c conn) OfAccount(ctx context.Context, account, before uuid.UUID, limit int32) ([]domain.Verification, error) {
+	rows, err := c.q.ListVerifications(ctx, db.ListVerificationsParams{AccountID: account, Before: before, Limit: limit})
 	if err != nil {
 		return nil, err
 	}

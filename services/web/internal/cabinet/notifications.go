@@ -3,6 +3,8 @@ package cabinet
 import (
 	"net/url"
 
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
@@ -31,6 +33,10 @@ func (f feature) notifications(r *page.Request) error {
 	list, err := f.list(r, &notificationv1.ListNotificationsRequest{
 		PageSize: pageEntries, PageToken: token, Kind: notificationv1.Kind(notificationv1.Kind_value[kind]),
 	})
+	if token != "" && errs.Is(err, errorsv1.Reason_VALIDATION_FAILED) {
+		r.Redirect(feedPath(kind, "")) // an address of long ago
+		return nil
+	}
 	if err != nil {
 		return err
 	}

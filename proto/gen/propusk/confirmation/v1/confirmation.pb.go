@@ -289,10 +289,14 @@ func (x *CreateLetterOrderRequest) GetAddress() *v1.Address {
 	return nil
 }
 
-// ListLetterOrdersRequest names an account.
+// ListLetterOrdersRequest asks for a page.
 type ListLetterOrdersRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// What the page before named as the next.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -334,10 +338,26 @@ func (x *ListLetterOrdersRequest) GetAccountId() string {
 	return ""
 }
 
-// ListLetterOrdersResponse has them newest first.
+func (x *ListLetterOrdersRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListLetterOrdersRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListLetterOrdersResponse is a page of them.
 type ListLetterOrdersResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	LetterOrders  []*LetterOrder         `protobuf:"bytes,1,rep,name=letter_orders,json=letterOrders,proto3" json:"letter_orders,omitempty"`
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	LetterOrders []*LetterOrder         `protobuf:"bytes,1,rep,name=letter_orders,json=letterOrders,proto3" json:"letter_orders,omitempty"`
+	// Names the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,6 +397,13 @@ func (x *ListLetterOrdersResponse) GetLetterOrders() []*LetterOrder {
 		return x.LetterOrders
 	}
 	return nil
+}
+
+func (x *ListLetterOrdersResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // GetLetterOrderRequest names a letter.
@@ -561,12 +588,16 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +
 	"\n" +
 	"address_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\taddressId\x125\n" +
-	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"E\n" +
+	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"\x8b\x01\n" +
 	"\x17ListLetterOrdersRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"e\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x8d\x01\n" +
 	"\x18ListLetterOrdersResponse\x12I\n" +
-	"\rletter_orders\x18\x01 \x03(\v2$.propusk.confirmation.v1.LetterOrderR\fletterOrders\"t\n" +
+	"\rletter_orders\x18\x01 \x03(\v2$.propusk.confirmation.v1.LetterOrderR\fletterOrders\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"t\n" +
 	"\x15GetLetterOrderRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12/\n" +

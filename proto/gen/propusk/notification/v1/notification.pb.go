@@ -275,12 +275,13 @@ func (x *SendMessageResponse) GetMessageId() string {
 	return ""
 }
 
-// ListNotificationsRequest names an account.
+// ListNotificationsRequest asks for a page.
 type ListNotificationsRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// At most so many; 0 is 50, the largest 200.
-	PageSize  int32  `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// What the page before named as the next.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only entries of this kind; unspecified: all.
 	Kind          Kind `protobuf:"varint,4,opt,name=kind,proto3,enum=propusk.notification.v1.Kind" json:"kind,omitempty"`
@@ -404,7 +405,8 @@ func (x *MarkNotificationsReadRequest) GetNotificationId() string {
 type ListNotificationsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Notifications []*Notification        `protobuf:"bytes,1,rep,name=notifications,proto3" json:"notifications,omitempty"`
-	NextPageToken string                 `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Names the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// How many entries of all kinds the person has not seen.
 	UnreadCount   int32 `protobuf:"varint,3,opt,name=unread_count,json=unreadCount,proto3" json:"unread_count,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -755,10 +755,14 @@ func (x *CreateDocumentRequest) GetDocument() *Document {
 	return nil
 }
 
-// ListDocumentsRequest names an account.
+// ListDocumentsRequest asks for a page.
 type ListDocumentsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// What the page before named as the next.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -800,10 +804,26 @@ func (x *ListDocumentsRequest) GetAccountId() string {
 	return ""
 }
 
-// ListDocumentsResponse has all documents.
+func (x *ListDocumentsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDocumentsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListDocumentsResponse is a page of the documents, in the order in which they were added.
 type ListDocumentsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Documents     []*Document            `protobuf:"bytes,1,rep,name=documents,proto3" json:"documents,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Documents []*Document            `protobuf:"bytes,1,rep,name=documents,proto3" json:"documents,omitempty"`
+	// Names the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -843,6 +863,13 @@ func (x *ListDocumentsResponse) GetDocuments() []*Document {
 		return x.Documents
 	}
 	return nil
+}
+
+func (x *ListDocumentsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // GetDocumentRequest names a document.
@@ -1081,10 +1108,14 @@ func (x *CreateAddressRequest) GetAddress() *Address {
 	return nil
 }
 
-// ListAddressesRequest names an account.
+// ListAddressesRequest asks for a page.
 type ListAddressesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// What the page before named as the next.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1126,10 +1157,26 @@ func (x *ListAddressesRequest) GetAccountId() string {
 	return ""
 }
 
-// ListAddressesResponse has all addresses.
+func (x *ListAddressesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAddressesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListAddressesResponse is a page of the addresses, in the order in which they were added.
 type ListAddressesResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Addresses     []*Address             `protobuf:"bytes,1,rep,name=addresses,proto3" json:"addresses,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Addresses []*Address             `protobuf:"bytes,1,rep,name=addresses,proto3" json:"addresses,omitempty"`
+	// Names the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1169,6 +1216,13 @@ func (x *ListAddressesResponse) GetAddresses() []*Address {
 		return x.Addresses
 	}
 	return nil
+}
+
+func (x *ListAddressesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // GetAddressRequest names an address.
@@ -1783,12 +1837,16 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x15CreateDocumentRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x128\n" +
-	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\"B\n" +
+	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentR\bdocument\"\x88\x01\n" +
 	"\x14ListDocumentsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"S\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"{\n" +
 	"\x15ListDocumentsResponse\x12:\n" +
-	"\tdocuments\x18\x01 \x03(\v2\x1c.propusk.profile.v1.DocumentR\tdocuments\"j\n" +
+	"\tdocuments\x18\x01 \x03(\v2\x1c.propusk.profile.v1.DocumentR\tdocuments\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"j\n" +
 	"\x12GetDocumentRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12(\n" +
@@ -1811,12 +1869,16 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x14CreateAddressRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x125\n" +
-	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"B\n" +
+	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"\x88\x01\n" +
 	"\x14ListAddressesRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"R\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"z\n" +
 	"\x15ListAddressesResponse\x129\n" +
-	"\taddresses\x18\x01 \x03(\v2\x1b.propusk.profile.v1.AddressR\taddresses\"g\n" +
+	"\taddresses\x18\x01 \x03(\v2\x1b.propusk.profile.v1.AddressR\taddresses\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"g\n" +
 	"\x11GetAddressRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12&\n" +

@@ -51,7 +51,7 @@ type ProfileServiceClient interface {
 	UpdatePerson(ctx context.Context, in *UpdatePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// CreateDocument adds a document; one passport per person.
 	CreateDocument(ctx context.Context, in *CreateDocumentRequest, opts ...grpc.CallOption) (*Document, error)
-	// ListDocuments shows all documents.
+	// ListDocuments shows the documents, page by page.
 	ListDocuments(ctx context.Context, in *ListDocumentsRequest, opts ...grpc.CallOption) (*ListDocumentsResponse, error)
 	// GetDocument shows one document.
 	GetDocument(ctx context.Context, in *GetDocumentRequest, opts ...grpc.CallOption) (*Document, error)
@@ -61,7 +61,7 @@ type ProfileServiceClient interface {
 	DeleteDocument(ctx context.Context, in *DeleteDocumentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// CreateAddress adds an address; one of each type per person.
 	CreateAddress(ctx context.Context, in *CreateAddressRequest, opts ...grpc.CallOption) (*Address, error)
-	// ListAddresses shows all addresses.
+	// ListAddresses shows the addresses, page by page.
 	ListAddresses(ctx context.Context, in *ListAddressesRequest, opts ...grpc.CallOption) (*ListAddressesResponse, error)
 	// GetAddress shows one address.
 	GetAddress(ctx context.Context, in *GetAddressRequest, opts ...grpc.CallOption) (*Address, error)
@@ -261,7 +261,7 @@ type ProfileServiceServer interface {
 	UpdatePerson(context.Context, *UpdatePersonRequest) (*Person, error)
 	// CreateDocument adds a document; one passport per person.
 	CreateDocument(context.Context, *CreateDocumentRequest) (*Document, error)
-	// ListDocuments shows all documents.
+	// ListDocuments shows the documents, page by page.
 	ListDocuments(context.Context, *ListDocumentsRequest) (*ListDocumentsResponse, error)
 	// GetDocument shows one document.
 	GetDocument(context.Context, *GetDocumentRequest) (*Document, error)
@@ -271,7 +271,7 @@ type ProfileServiceServer interface {
 	DeleteDocument(context.Context, *DeleteDocumentRequest) (*emptypb.Empty, error)
 	// CreateAddress adds an address; one of each type per person.
 	CreateAddress(context.Context, *CreateAddressRequest) (*Address, error)
-	// ListAddresses shows all addresses.
+	// ListAddresses shows the addresses, page by page.
 	ListAddresses(context.Context, *ListAddressesRequest) (*ListAddressesResponse, error)
 	// GetAddress shows one address.
 	GetAddress(context.Context, *GetAddressRequest) (*Address, error)

@@ -292,6 +292,67 @@ func (*ReceiveResponse) Descriptor() ([]byte, []int) {
 	return file_propusk_sandbox_v1_sandbox_proto_rawDescGZIP(), []int{3}
 }
 
+// Options are the switches of the virtual phone: the body of PUT /sandbox/v1/options.
+type Options struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Delay         bool                   `protobuf:"varint,1,opt,name=delay,proto3" json:"delay,omitempty"`
+	Drop          bool                   `protobuf:"varint,2,opt,name=drop,proto3" json:"drop,omitempty"`
+	Twice         bool                   `protobuf:"varint,3,opt,name=twice,proto3" json:"twice,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Options) Reset() {
+	*x = Options{}
+	mi := &file_propusk_sandbox_v1_sandbox_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Options) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Options) ProtoMessage() {}
+
+func (x *Options) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_sandbox_v1_sandbox_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Options.ProtoReflect.Descriptor instead.
+func (*Options) Descriptor() ([]byte, []int) {
+	return file_propusk_sandbox_v1_sandbox_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Options) GetDelay() bool {
+	if x != nil {
+		return x.Delay
+	}
+	return false
+}
+
+func (x *Options) GetDrop() bool {
+	if x != nil {
+		return x.Drop
+	}
+	return false
+}
+
+func (x *Options) GetTwice() bool {
+	if x != nil {
+		return x.Twice
+	}
+	return false
+}
+
 var File_propusk_sandbox_v1_sandbox_proto protoreflect.FileDescriptor
 
 const file_propusk_sandbox_v1_sandbox_proto_rawDesc = "" +
@@ -317,7 +378,11 @@ const file_propusk_sandbox_v1_sandbox_proto_rawDesc = "" +
 	"\bcontacts\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x04R\bcontacts\x12\x1b\n" +
 	"\x03pdf\x18\x06 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x89zR\x03pdf\x12\x1d\n" +
 	"\x04text\x18\a \x01(\tB\t\xbaH\x06r\x04\x18\xa0\x9c\x01R\x04text\"\x11\n" +
-	"\x0fReceiveResponse2\xaa\x02\n" +
+	"\x0fReceiveResponse\"I\n" +
+	"\aOptions\x12\x14\n" +
+	"\x05delay\x18\x01 \x01(\bR\x05delay\x12\x12\n" +
+	"\x04drop\x18\x02 \x01(\bR\x04drop\x12\x14\n" +
+	"\x05twice\x18\x03 \x01(\bR\x05twice2\xaa\x02\n" +
 	"\x0eSandboxService\x12X\n" +
 	"\n" +
 	"ReceiveSMS\x12%.propusk.sandbox.v1.ReceiveSMSRequest\x1a#.propusk.sandbox.v1.ReceiveResponse\x12\\\n" +
@@ -337,12 +402,13 @@ func file_propusk_sandbox_v1_sandbox_proto_rawDescGZIP() []byte {
 	return file_propusk_sandbox_v1_sandbox_proto_rawDescData
 }
 
-var file_propusk_sandbox_v1_sandbox_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_propusk_sandbox_v1_sandbox_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_propusk_sandbox_v1_sandbox_proto_goTypes = []any{
 	(*ReceiveSMSRequest)(nil),     // 0: propusk.sandbox.v1.ReceiveSMSRequest
 	(*ReceiveEmailRequest)(nil),   // 1: propusk.sandbox.v1.ReceiveEmailRequest
 	(*HandOverLetterRequest)(nil), // 2: propusk.sandbox.v1.HandOverLetterRequest
 	(*ReceiveResponse)(nil),       // 3: propusk.sandbox.v1.ReceiveResponse
+	(*Options)(nil),               // 4: propusk.sandbox.v1.Options
 }
 var file_propusk_sandbox_v1_sandbox_proto_depIdxs = []int32{
 	0, // 0: propusk.sandbox.v1.SandboxService.ReceiveSMS:input_type -> propusk.sandbox.v1.ReceiveSMSRequest
@@ -369,7 +435,7 @@ func file_propusk_sandbox_v1_sandbox_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_sandbox_v1_sandbox_proto_rawDesc), len(file_propusk_sandbox_v1_sandbox_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

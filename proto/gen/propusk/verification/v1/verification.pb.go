@@ -512,10 +512,14 @@ func (x *GetVerificationRequest) GetVerificationId() string {
 	return ""
 }
 
-// ListVerificationsRequest names an account.
+// ListVerificationsRequest asks for a page.
 type ListVerificationsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// What the page before named as the next.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -557,10 +561,26 @@ func (x *ListVerificationsRequest) GetAccountId() string {
 	return ""
 }
 
-// ListVerificationsResponse has them newest first.
+func (x *ListVerificationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListVerificationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListVerificationsResponse is a page of them.
 type ListVerificationsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Verifications []*Verification        `protobuf:"bytes,1,rep,name=verifications,proto3" json:"verifications,omitempty"`
+	// Names the next page; empty: this is the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -602,6 +622,13 @@ func (x *ListVerificationsResponse) GetVerifications() []*Verification {
 	return nil
 }
 
+func (x *ListVerificationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 var File_propusk_verification_v1_verification_proto protoreflect.FileDescriptor
 
 const file_propusk_verification_v1_verification_proto_rawDesc = "" +
@@ -633,12 +660,16 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\x16GetVerificationRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x120\n" +
-	"\x0fverification_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0everificationId\"F\n" +
+	"\x0fverification_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0everificationId\"\x8c\x01\n" +
 	"\x18ListVerificationsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"h\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x90\x01\n" +
 	"\x19ListVerificationsResponse\x12K\n" +
-	"\rverifications\x18\x01 \x03(\v2%.propusk.verification.v1.VerificationR\rverifications*V\n" +
+	"\rverifications\x18\x01 \x03(\v2%.propusk.verification.v1.VerificationR\rverifications\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*V\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aPENDING\x10\x01\x12\v\n" +

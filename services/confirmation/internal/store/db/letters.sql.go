@@ -152,8 +152,16 @@ func (q *Queries) InsertLetter(ctx context.Context, arg InsertLetterParams) erro
 
 const listLetters = `-- name: ListLetters :many
 SELECT id, account_id, snapshot_id, code_mac, tries, addressee, address, tracking_number, state, created_at, code_expires_at
-FROM letter_orders WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100
+FROM letter_orders WHERE account_id = $1 AND (created_at, id) < ($3::timestamptz, $4::uuid)
+ORDER BY created_at DESC, id DESC LIMIT $2
 `
+
+type ListLettersParams struct {
+	AccountID uuid.UUID
+	Limit     int32
+	BeforeAt  time.Time
+	BeforeID  uuid.UUID
+}
 
 type ListLettersRow struct {
 	ID             uuid.UUID
@@ -169,8 +177,13 @@ type ListLettersRow struct {
 	CodeExpiresAt  time.Time
 }
 
-func (q *Queries) ListLetters(ctx context.Context, accountID uuid.UUID) ([]ListLettersRow, error) {
-	rows, err := q.db.Query(ctx, listLetters, accountID)
+func (q *Queries) ListLetters(ctx context.Context, arg ListLettersParams) ([]ListLettersRow, error) {
+	rows, err := q.db.Query(ctx, listLetters,
+		arg.AccountID,
+		arg.Limit,
+		arg.BeforeAt,
+		arg.BeforeID,
+	)
 	if err != nil {
 		return nil, err
 	}

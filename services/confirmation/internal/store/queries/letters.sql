@@ -11,7 +11,8 @@ SELECT created_at FROM letter_orders WHERE account_id = $1 AND created_at > $2 O
 
 -- name: ListLetters :many
 SELECT id, account_id, snapshot_id, code_mac, tries, addressee, address, tracking_number, state, created_at, code_expires_at
-FROM letter_orders WHERE account_id = $1 ORDER BY created_at DESC, id DESC LIMIT 100;
+FROM letter_orders WHERE account_id = $1 AND (created_at, id) < (@before_at::timestamptz, @before_id::uuid)
+ORDER BY created_at DESC, id DESC LIMIT $2;
 
 -- name: GetLetter :one
 SELECT id, account_id, snapshot_id, code_mac, tries, addressee, address, tracking_number, state, created_at, code_expires_at

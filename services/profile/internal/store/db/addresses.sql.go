@@ -98,8 +98,14 @@ func (q *Queries) InsertAddress(ctx context.Context, arg InsertAddressParams) er
 }
 
 const listAddresses = `-- name: ListAddresses :many
-SELECT id, type, version, data FROM addresses WHERE account_id = $1 ORDER BY id
+SELECT id, type, version, data FROM addresses WHERE account_id = $1 AND id > $3 ORDER BY id LIMIT $2
 `
+
+type ListAddressesParams struct {
+	AccountID uuid.UUID
+	Limit     int32
+	After     uuid.UUID
+}
 
 type ListAddressesRow struct {
 	ID      uuid.UUID
@@ -108,8 +114,8 @@ type ListAddressesRow struct {
 	Data    []byte
 }
 
-func (q *Queries) ListAddresses(ctx context.Context, accountID uuid.UUID) ([]ListAddressesRow, error) {
-	rows, err := q.db.Query(ctx, listAddresses, accountID)
+func (q *Queries) ListAddresses(ctx context.Context, arg ListAddressesParams) ([]ListAddressesRow, error) {
+	rows, err := q.db.Query(ctx, listAddresses, arg.AccountID, arg.Limit, arg.After)
 	if err != nil {
 		return nil, err
 	}

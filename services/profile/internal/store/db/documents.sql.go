@@ -98,8 +98,14 @@ func (q *Queries) InsertDocument(ctx context.Context, arg InsertDocumentParams) 
 }
 
 const listDocuments = `-- name: ListDocuments :many
-SELECT id, type, version, data FROM documents WHERE account_id = $1 ORDER BY id
+SELECT id, type, version, data FROM documents WHERE account_id = $1 AND id > $3 ORDER BY id LIMIT $2
 `
+
+type ListDocumentsParams struct {
+	AccountID uuid.UUID
+	Limit     int32
+	After     uuid.UUID
+}
 
 type ListDocumentsRow struct {
 	ID      uuid.UUID
@@ -108,8 +114,8 @@ type ListDocumentsRow struct {
 	Data    []byte
 }
 
-func (q *Queries) ListDocuments(ctx context.Context, accountID uuid.UUID) ([]ListDocumentsRow, error) {
-	rows, err := q.db.Query(ctx, listDocuments, accountID)
+func (q *Queries) ListDocuments(ctx context.Context, arg ListDocumentsParams) ([]ListDocumentsRow, error) {
+	rows, err := q.db.Query(ctx, listDocuments, arg.AccountID, arg.Limit, arg.After)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,7 @@
 INSERT INTO addresses (id, account_id, type, data, created_at, updated_at) VALUES ($1, $2, $3, $4, @at, @at);
 
 -- name: ListAddresses :many
-SELECT id, type, version, data FROM addresses WHERE account_id = $1 ORDER BY id;
+SELECT id, type, version, data FROM addresses WHERE account_id = $1 AND id > @after ORDER BY id LIMIT $2;
 
 -- name: GetAddress :one
 SELECT id, type, version, data FROM addresses WHERE id = $1 AND account_id = $2;

@@ -116,8 +116,9 @@ WHERE m.visible_at <= $1
   AND ($3::text = '' OR m.recipients @> ARRAY[$3])
   AND (m.visible_at, m.id) > (
       coalesce((SELECT a.visible_at FROM messages a WHERE a.id = $4::bigint), '-infinity'), $4::bigint)
+  AND (m.visible_at, m.id) < ($5::timestamptz, $6::bigint)
 ORDER BY m.visible_at DESC, m.id DESC
-LIMIT 200
+LIMIT $7::int
 `
 
 type ListMessagesParams struct {
@@ -125,6 +126,9 @@ type ListMessagesParams struct {
 	Channel   string
 	Recipient string
 	After     int64
+	BeforeAt  time.Time
+	BeforeID  int64
+	Size      int32
 }
 
 type ListMessagesRow struct {
@@ -147,6 +151,9 @@ func (q *Queries) ListMessages(ctx context.Context, arg ListMessagesParams) ([]L
 		arg.Channel,
 		arg.Recipient,
 		arg.After,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.Size,
 	)
 	if err != nil {
 		return nil, err

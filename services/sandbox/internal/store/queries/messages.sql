@@ -16,8 +16,9 @@ WHERE m.visible_at <= @now
   AND (@recipient::text = '' OR m.recipients @> ARRAY[@recipient])
   AND (m.visible_at, m.id) > (
       coalesce((SELECT a.visible_at FROM messages a WHERE a.id = @after::bigint), '-infinity'), @after::bigint)
+  AND (m.visible_at, m.id) < (@before_at::timestamptz, @before_id::bigint)
 ORDER BY m.visible_at DESC, m.id DESC
-LIMIT 200;
+LIMIT sqlc.arg(size)::int;
 
 -- name: GetMessage :one
 SELECT id, html, attachment_name, attachment_type, attachment FROM messages WHERE id = $1 AND visible_at <= $2;

@@ -145,12 +145,18 @@ func (q *Queries) InsertVerification(ctx context.Context, arg InsertVerification
 
 const listVerifications = `-- name: ListVerifications :many
 SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications
-WHERE account_id = $1
-ORDER BY id DESC LIMIT 100
+WHERE account_id = $1 AND id < $3
+ORDER BY id DESC LIMIT $2
 `
 
-func (q *Queries) ListVerifications(ctx context.Context, accountID uuid.UUID) ([]Verification, error) {
-	rows, err := q.db.Query(ctx, listVerifications, accountID)
+type ListVerificationsParams struct {
+	AccountID uuid.UUID
+	Limit     int32
+	Before    uuid.UUID
+}
+
+func (q *Queries) ListVerifications(ctx context.Context, arg ListVerificationsParams) ([]Verification, error) {
+	rows, err := q.db.Query(ctx, listVerifications, arg.AccountID, arg.Limit, arg.Before)
 	if err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, addre
 
 -- name: ListVerifications :many
 SELECT id, account_id, snapshot_id, state, created_at, deadline, ended_at, address FROM verifications
-WHERE account_id = $1
-ORDER BY id DESC LIMIT 100;
+WHERE account_id = $1 AND id < @before
+ORDER BY id DESC LIMIT $2;
 
 -- name: EndVerification :exec
 UPDATE verifications SET state = $2, ended_at = $3 WHERE id = $1;
