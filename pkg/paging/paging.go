@@ -30,7 +30,8 @@ type Query struct {
 func Of(r interface {
 	GetPageSize() int32
 	GetPageToken() string
-}) Query {
+},
+) Query {
 	return Query{Size: r.GetPageSize(), Token: r.GetPageToken()}
 }
 

@@ -244,7 +244,8 @@ func TestRefusalsArriveWhole(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
 	sent := errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3).With("level", "STANDARD").After(90 * time.Second)
 	sent.Fields = []errs.Field{
-		{Name: "person.snils", Reason: errorsv1.Reason_FIELD_CHECKSUM}, {Name: "address.house", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 50},
+		{Name: "person.snils", Reason: errorsv1.Reason_FIELD_CHECKSUM},
+		{Name: "address.house", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 50},
 		{Name: "code", Reason: errorsv1.Reason_FIELD_MALFORMED, Pattern: "^[0-9]{6}$"},
 	}
 	b.impl.answer = func(context.Context) error { return sent }

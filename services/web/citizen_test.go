@@ -101,15 +101,15 @@ func (z *citizen) GetPerson(context.Context, *profilev1.GetPersonRequest) (*prof
 	return p, nil
 }
 
-// UpdatePerson refuses a date that is written as none is.
+// UpdatePerson refuses a day that the calendar does not have.
 func (z *citizen) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRequest) (*profilev1.Person, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if r.GetIfMatch() != strconv.Itoa(z.version) {
 		return nil, errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "changed")
 	}
-	if strings.HasPrefix(r.GetPerson().GetBirthDate(), "31.02") {
-		return nil, errs.Fields{{Name: "person.birth_date", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err()
+	if strings.HasSuffix(r.GetPerson().GetBirthDate(), "-02-31") {
+		return nil, errs.Fields{{Name: "person.birth_date", Reason: errorsv1.Reason_DATE_NOT_IN_CALENDAR}}.Err()
 	}
 	z.version++
 	apply(z.person, r.GetPerson(), r.GetUpdateMask().GetPaths())
