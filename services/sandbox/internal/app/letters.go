@@ -37,7 +37,11 @@ func (a *App) AcceptLetter(ctx context.Context, p domain.Parcel) error {
 	p.State = confirmationv1.LetterState_HANDED_OVER
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		first, err := tx.InsertLetter(ctx, p)
-		if !first || err != nil {
+		if err != nil {
+			return err
+		}
+		if !first {
+			_, err := tx.LockLetter(ctx, p.LetterOrderID) // another letter may have its number
 			return err
 		}
 		now := a.Now()

@@ -10,7 +10,8 @@ import (
 	"github.com/propusk-id/propusk/services/sandbox/internal/store/db"
 )
 
-// InsertLetter stores a letter; false: it is there already. Exactly one of several concurrent callers inserts it.
+// InsertLetter stores a letter; false: it, or another one with its number, is there already. Exactly one of several concurrent
+// callers inserts it: with only one of the two keys named, PostgreSQL may find the other one violated first.
 func (t *Tx) InsertLetter(ctx context.Context, p domain.Parcel) (bool, error) {
 	n, err := t.q.InsertLetter(ctx, db.InsertLetterParams{
 		LetterOrderID: p.LetterOrderID, TrackingNumber: p.TrackingNumber, Addressee: p.Addressee, Address: p.Address,

@@ -24,7 +24,7 @@ func (q *Queries) HasLetter(ctx context.Context, letterOrderID string) (bool, er
 const insertLetter = `-- name: InsertLetter :execrows
 INSERT INTO letters (letter_order_id, tracking_number, addressee, address, contacts, pdf, body, state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (letter_order_id) DO NOTHING
+ON CONFLICT DO NOTHING
 `
 
 type InsertLetterParams struct {

@@ -1,7 +1,7 @@
 -- name: InsertLetter :execrows
 INSERT INTO letters (letter_order_id, tracking_number, addressee, address, contacts, pdf, body, state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (letter_order_id) DO NOTHING;
+ON CONFLICT DO NOTHING;
 
 -- name: LockLetter :one
 SELECT * FROM letters WHERE letter_order_id = $1 FOR NO KEY UPDATE;
