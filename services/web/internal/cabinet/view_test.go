@@ -35,7 +35,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 			{ID: "2", Way: partners.Way{Partner: "Фонд", URL: "https://fund.example"}, Required: "CONFIRMED", ExpireTime: pagetest.Noon()},
 		},
 	}
-	waits.Page.SignedInName, waits.Page.Persona = pagetest.LongName+" А.", "Петрова Анна Сергеевна"
+	waits.SignedInName, waits.Persona = pagetest.LongName+" А.", "Петрова Анна Сергеевна"
 	all = append(all, pagetest.Sample{Name: "cabinet-held-long-name", View: waits})
 	for _, key := range Standings() {
 		m := Overview{

@@ -51,7 +51,8 @@ func TestEveryPart(t *testing.T) {
 			pagetest.Wrong("gender", errorsv1.Reason_FIELD_REQUIRED), pagetest.Wrong("citizenship", errorsv1.Reason_FIELD_UNKNOWN_VALUE),
 			pagetest.Wrong("snils", errorsv1.Reason_FIELD_CHECKSUM))
 		return []pagetest.Sample{
-			{Name: "components", View: gallery{page}}, {Name: "components-panel", View: panel{site.SignedIn(lang, "/done")}},
+			{Name: "components", View: gallery{page}},
+			{Name: "components-panel", View: panel{site.SignedIn(lang, "/done")}},
 			{Name: "components-forms", View: forms{site.SignedIn(lang, "/cabinet")}},
 		}
 	})

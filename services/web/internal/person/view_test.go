@@ -37,7 +37,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	verified.State = "VERIFIED"
 	verified.Vouched = func(field string) bool { return field != "birth_place" && field != "issued_by" }
 	long := full
-	long.Page.SignedInName = pagetest.LongName + " П."
+	long.SignedInName = pagetest.LongName + " П."
 	long.Answers = map[string]string{"last_name": pagetest.LongName, "first_name": pagetest.LongName, "middle_name": pagetest.LongName}
 	longWhole := long
 	longWhole.Answers = anna()
