@@ -121,7 +121,7 @@ func (p *Platform) served(w *overriding, r *http.Request) {
 		if w.wrote {
 			panic(http.ErrAbortHandler)
 		}
-		errs.WriteProblem(w, r, errs.New(errs.Internal, errorsv1.Reason_INTERNAL, "internal error"))
+		errs.WriteProblem(w, r, errs.New(errorsv1.Reason_INTERNAL, "internal error"))
 	}
 	p.Log.Info("request", "method", r.Method, "route", r.Pattern, "request_id", id)
 }
@@ -130,13 +130,13 @@ func (p *Platform) served(w *overriding, r *http.Request) {
 func (p *Platform) unreachable(w http.ResponseWriter, r *http.Request, service string, cause error) {
 	var tooLarge *http.MaxBytesError
 	if errors.As(cause, &tooLarge) {
-		errs.WriteProblem(w, r, errs.Wrap(cause, errs.Invalid, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large"))
+		errs.WriteProblem(w, r, errs.Wrap(cause, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large"))
 		return
 	}
 	if !errors.Is(cause, context.Canceled) {
 		p.Log.WarnContext(r.Context(), "a service cannot be reached", "to", service, "error", cause)
 	}
-	e := errs.Wrap(cause, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, service+" cannot be reached").After(unavailableRetry)
+	e := errs.Wrap(cause, errorsv1.Reason_UNAVAILABLE, service+" cannot be reached").After(unavailableRetry)
 	errs.WriteProblem(w, r, e)
 }
 

@@ -38,7 +38,7 @@ func (h Hosts) Check(r *http.Request) error {
 	if _, err := netip.ParseAddr(host); err == nil || host == "" || IsLoopback(host) || slices.Contains(h, host) {
 		return nil
 	}
-	return errs.New(errs.Denied, errorsv1.Reason_HOST_NOT_SERVED, "the host is none of this installation's")
+	return errs.New(errorsv1.Reason_HOST_NOT_SERVED, "the host is none of this installation's")
 }
 
 // CheckURL refuses a path or query with what no text has (REQUEST_MALFORMED): neither Postgres nor protobuf would take it.
@@ -61,7 +61,7 @@ func CheckForm(encoded string) error {
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 func malformed(why string) error {
-	return errs.New(errs.Invalid, errorsv1.Reason_REQUEST_MALFORMED, why)
+	return errs.New(errorsv1.Reason_REQUEST_MALFORMED, why)
 }
 
 // guarded refuses requests for other hosts, and what is no text.

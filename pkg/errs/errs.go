@@ -61,13 +61,13 @@ type Field struct {
 }
 
 // New makes a refusal; message is for developers.
-func New(kind Kind, reason Reason, message string) *Error {
-	return &Error{Kind: kind, Reason: reason, Message: message}
+func New(reason Reason, message string) *Error {
+	return &Error{Kind: KindOf(reason), Reason: reason, Message: message}
 }
 
 // Wrap makes a refusal out of a failure below; the cause is logged, never sent.
-func Wrap(cause error, kind Kind, reason Reason, message string) *Error {
-	return &Error{Kind: kind, Reason: reason, Message: message, cause: cause}
+func Wrap(cause error, reason Reason, message string) *Error {
+	return &Error{Kind: KindOf(reason), Reason: reason, Message: message, cause: cause}
 }
 
 // After says how long to wait before trying again.

@@ -12,7 +12,7 @@ import (
 
 func TestErrorKeepsItsCauseForTheLog(t *testing.T) {
 	cause := errors.New("connection reset")
-	err := fmt.Errorf("load: %w", Wrap(cause, Unavailable, errorsv1.Reason_UNAVAILABLE, "store away").After(time.Second))
+	err := fmt.Errorf("load: %w", Wrap(cause, errorsv1.Reason_UNAVAILABLE, "store away").After(time.Second))
 	e, ok := As(err)
 	if !ok || e.RetryAfter != time.Second || !errors.Is(err, cause) {
 		t.Fatalf("got %v", err)
@@ -32,7 +32,7 @@ func TestFieldsAreCollected(t *testing.T) {
 	}
 	f.Check("phone", nil)
 	f.Check("snils", Problem{Reason: errorsv1.Reason_FIELD_CHECKSUM})
-	f.Check("card", fmt.Errorf("parse: %w", New(Invalid, errorsv1.Reason_FIELD_TOO_LONG, "long")))
+	f.Check("card", fmt.Errorf("parse: %w", New(errorsv1.Reason_FIELD_TOO_LONG, "long")))
 	f.Check("other", errors.New("anything"))
 	e, ok := As(f.Err())
 	if !ok || e.Reason != errorsv1.Reason_VALIDATION_FAILED || len(e.Fields) != 3 {

@@ -25,7 +25,7 @@ func (f Fields) Err() error {
 	if len(f) == 0 {
 		return nil
 	}
-	e := New(Invalid, reasonValidation, "some fields are wrong")
+	e := New(reasonValidation, "some fields are wrong")
 	e.Fields = f
 	return e
 }

@@ -5,27 +5,18 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// HTTPStatus is the status of an answer that is the refusal.
+// HTTPStatus is the status of an answer that is the refusal: its reason's, or its kind's where a newer version has given a
+// reason that this one does not know.
 func (e *Error) HTTPStatus() int {
-	switch e.Reason {
-	case errorsv1.Reason_METHOD_NOT_ALLOWED:
-		return http.StatusMethodNotAllowed
-	case errorsv1.Reason_PAYLOAD_TOO_LARGE:
-		return http.StatusRequestEntityTooLarge
-	case errorsv1.Reason_HOST_NOT_SERVED:
-		return http.StatusMisdirectedRequest
-	case errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE:
-		return http.StatusUnsupportedMediaType
-	default:
-		return e.Kind.HTTPStatus()
+	if status := StatusOf(e.Reason); status != 0 {
+		return status
 	}
+	return e.Kind.HTTPStatus()
 }
 
-// HTTPStatus is the status of the kind, which a few reasons make more exact: see [Error.HTTPStatus].
+// HTTPStatus is the status of the kind, which a few reasons make more exact.
 func (k Kind) HTTPStatus() int {
 	statuses := [...]int{
 		Internal: http.StatusInternalServerError, Invalid: http.StatusBadRequest,

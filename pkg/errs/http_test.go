@@ -17,19 +17,36 @@ func TestHTTPStatus(t *testing.T) {
 		Internal: 500, Invalid: 400, Unauthenticated: 401, Denied: 403, NotFound: 404, Conflict: 409, Precondition: 412,
 		Unprocessable: 422, Throttled: 429, Unavailable: 503, Deadline: 504, Deadline + 1: 500, -1: 500,
 	} {
-		if got := New(kind, errorsv1.Reason_NOT_FOUND, "").HTTPStatus(); got != want {
+		unknown := &Error{Kind: kind, Reason: 100_000} // of a newer version
+		if got := unknown.HTTPStatus(); got != want {
 			t.Errorf("kind %d is %d, want %d", kind, got, want)
 		}
 	}
-	if got := New(Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "").HTTPStatus(); got != http.StatusMethodNotAllowed {
-		t.Errorf("a wrong method is %d", got)
+}
+
+func TestAReasonHasOneKindAndStatus(t *testing.T) {
+	for reason, want := range map[Reason]struct {
+		kind   Kind
+		status int
+	}{
+		errorsv1.Reason_METHOD_NOT_ALLOWED:     {Invalid, http.StatusMethodNotAllowed},
+		errorsv1.Reason_PAYLOAD_TOO_LARGE:      {Invalid, http.StatusRequestEntityTooLarge},
+		errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE: {Invalid, http.StatusUnsupportedMediaType},
+		errorsv1.Reason_HOST_NOT_SERVED:        {Invalid, http.StatusMisdirectedRequest},
+		errorsv1.Reason_CODE_WRONG:             {Unprocessable, http.StatusUnprocessableEntity},
+		errorsv1.Reason_FIELD_MALFORMED:        {Invalid, http.StatusBadRequest},
+		errorsv1.Reason_CANCELED:               {Unavailable, http.StatusServiceUnavailable},
+	} {
+		if got := New(reason, ""); got.Kind != want.kind || got.HTTPStatus() != want.status {
+			t.Errorf("%s is of kind %d and answered %d", reason, got.Kind, got.HTTPStatus())
+		}
 	}
 }
 
 func TestProblem(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/there?secret", nil)
 	w := httptest.NewRecorder()
-	WriteProblem(w, r, New(Unavailable, errorsv1.Reason_UNAVAILABLE, "away").After(1500*time.Millisecond))
+	WriteProblem(w, r, New(errorsv1.Reason_UNAVAILABLE, "away").After(1500*time.Millisecond))
 	var p struct {
 		Type, Title, Detail, Instance, Code string
 		Status                              int
@@ -47,7 +64,7 @@ func TestProblem(t *testing.T) {
 		t.Errorf("a wrong field: %s", w.Body)
 	}
 	w = httptest.NewRecorder()
-	guess := New(Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(0).After(1500 * time.Millisecond)
+	guess := New(errorsv1.Reason_CODE_WRONG, "wrong").Leaving(0).After(1500 * time.Millisecond)
 	guess.Fields = Fields{{Name: "code", Pointer: "/codes/0", Reason: errorsv1.Reason_FIELD_MALFORMED, Max: 6, Pattern: "^[0-9]{6}$"}}
 	WriteProblem(w, r, guess)
 	if !strings.Contains(w.Body.String(), `"attemptsLeft":0,"retryAfter":2,"errors":[`+

@@ -16,11 +16,11 @@ func Refusal(err error, isUnavailable func(error) bool) *Error {
 	}
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return Wrap(err, Deadline, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
+		return Wrap(err, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
 	case errors.Is(err, context.Canceled):
-		return Wrap(err, Unavailable, errorsv1.Reason_CANCELED, "the caller has disconnected")
+		return Wrap(err, errorsv1.Reason_CANCELED, "the caller has disconnected")
 	case isUnavailable != nil && isUnavailable(err):
-		return Wrap(err, Unavailable, errorsv1.Reason_UNAVAILABLE, "a store cannot be reached").After(time.Second)
+		return Wrap(err, errorsv1.Reason_UNAVAILABLE, "a store cannot be reached").After(time.Second)
 	}
-	return Wrap(err, Internal, errorsv1.Reason_INTERNAL, "internal error")
+	return Wrap(err, errorsv1.Reason_INTERNAL, "internal error")
 }

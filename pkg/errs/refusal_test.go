@@ -13,7 +13,7 @@ func TestRefusalOfAnyError(t *testing.T) {
 	away := errors.New("away")
 	isAway := func(err error) bool { return errors.Is(err, away) }
 	for want, err := range map[Reason]error{
-		errorsv1.Reason_NOT_FOUND:         fmt.Errorf("load: %w", New(NotFound, errorsv1.Reason_NOT_FOUND, "none")),
+		errorsv1.Reason_NOT_FOUND:         fmt.Errorf("load: %w", New(errorsv1.Reason_NOT_FOUND, "none")),
 		errorsv1.Reason_UNAVAILABLE:       fmt.Errorf("load: %w", away),
 		errorsv1.Reason_DEADLINE_EXCEEDED: fmt.Errorf("load: %w", context.DeadlineExceeded),
 		errorsv1.Reason_CANCELED:          fmt.Errorf("load: %w", context.Canceled),

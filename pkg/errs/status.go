@@ -24,6 +24,28 @@ var statuses = sync.OnceValue(func() map[Reason]int {
 // password.
 func StatusOf(r Reason) int { return statuses()[r] }
 
+// KindOf is the kind of a refusal for a reason, which its status decides. What is only ever wrong with a field makes a request
+// invalid.
+func KindOf(r Reason) Kind {
+	if status := StatusOf(r); status != 0 {
+		return KindOfStatus(status)
+	}
+	return Invalid
+}
+
+// KindOfStatus is the kind of a refusal that was answered with an HTTP status.
+func KindOfStatus(status int) Kind {
+	for k := Internal; k <= Deadline; k++ {
+		if k.HTTPStatus() == status {
+			return k
+		}
+	}
+	if status >= http.StatusBadRequest && status < http.StatusInternalServerError {
+		return Invalid
+	}
+	return Internal
+}
+
 // MayWait says whether waiting may help: answers of the status may carry Retry-After.
 func MayWait(status int) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable

@@ -31,7 +31,7 @@ var ErrConflict = errors.New("a concurrent request with the same idempotency key
 
 // KeyReused refuses a key that was used for another request (IDEMPOTENCY_KEY_REUSED).
 func KeyReused() error {
-	return errs.New(errs.Unprocessable, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED,
+	return errs.New(errorsv1.Reason_IDEMPOTENCY_KEY_REUSED,
 		"the idempotency key was used for another request")
 }
 
@@ -64,7 +64,7 @@ type Request struct {
 func CheckKey(ctx context.Context) error {
 	key := rpc.RequestOf(ctx).IdempotencyKey
 	if key != "" && (len(key) < minKeyLen || len(key) > maxKeyLen) {
-		return errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "8 to 128 characters are needed")
+		return errs.New(errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "8 to 128 characters are needed")
 	}
 	return nil
 }

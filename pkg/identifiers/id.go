@@ -12,7 +12,7 @@ import (
 func ParseID(s string) (uuid.UUID, error) {
 	id, err := uuid.Parse(s)
 	if err != nil || len(s) != len(uuid.Nil.String()) {
-		return uuid.Nil, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "there is none with this id")
+		return uuid.Nil, errs.New(errorsv1.Reason_NOT_FOUND, "there is none with this id")
 	}
 	return id, nil
 }

@@ -50,7 +50,7 @@ func FromHTTP(ctx context.Context, h http.Header, v *Verifier) (context.Context,
 	}
 	user, err := v.Verify(token)
 	if err != nil {
-		return ctx, errs.Wrap(err, errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "the internal token is not valid")
+		return ctx, errs.Wrap(err, errorsv1.Reason_UNAUTHENTICATED, "the internal token is not valid")
 	}
 	return WithUser(ctx, user, token), nil
 }

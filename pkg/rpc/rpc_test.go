@@ -242,7 +242,7 @@ func TestMinterReusesATokenFor30Seconds(t *testing.T) {
 
 func TestRefusalsArriveWhole(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
-	sent := errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3).With("level", "STANDARD").After(90 * time.Second)
+	sent := errs.New(errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3).With("level", "STANDARD").After(90 * time.Second)
 	sent.Fields = []errs.Field{
 		{Name: "person.snils", Reason: errorsv1.Reason_FIELD_CHECKSUM},
 		{Name: "address.house", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 50},
@@ -262,7 +262,7 @@ func TestUnknownErrorsSayNothing(t *testing.T) {
 	for name, answer := range map[string]func(context.Context) error{
 		"error": func(context.Context) error { return errors.New("secret table missing") },
 		"wrapped": func(context.Context) error {
-			return errs.Wrap(errors.New("secret"), errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
+			return errs.Wrap(errors.New("secret"), errorsv1.Reason_INTERNAL, "internal error")
 		},
 		"panic": func(context.Context) error { panic("secret panic") },
 	} {

@@ -100,7 +100,7 @@ func (r Rules) allow(ctx context.Context, method string, req any, now time.Time)
 	rule, ok := r[method]
 	own := ok && slices.Contains(rule.own, CallerOf(ctx))
 	if !ok || !own && !rule.anybody && !slices.Contains(rule.services, CallerOf(ctx)) {
-		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED,
+		return errs.New(errorsv1.Reason_PERMISSION_DENIED,
 			fmt.Sprintf("service %q may not call %s", CallerOf(ctx), method))
 	}
 	if !rule.self && !own {
@@ -112,17 +112,17 @@ func (r Rules) allow(ctx context.Context, method string, req any, now time.Time)
 func (r Rule) allowUser(ctx context.Context, req any, now time.Time) error {
 	user, ok := UserOf(ctx)
 	if !ok {
-		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
+		return errs.New(errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 	}
 	if accountOf(req) != user.AccountID {
-		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "the account is somebody else's")
+		return errs.New(errorsv1.Reason_PERMISSION_DENIED, "the account is somebody else's")
 	}
 	if r.level != nil && user.Level < r.level.Number() {
-		return errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low").
+		return errs.New(errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low").
 			With("level", r.level)
 	}
 	if r.recent > 0 && now.Sub(user.AuthTime) > r.recent {
-		return errs.New(errs.Denied, errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
+		return errs.New(errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
 	}
 	return nil
 }

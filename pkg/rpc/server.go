@@ -102,7 +102,7 @@ func (s *server) identify(ctx context.Context) (context.Context, error) {
 	}
 	user, err := s.Verifier.Verify(token)
 	if err != nil {
-		return ctx, errs.Wrap(err, errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "the internal token is not valid")
+		return ctx, errs.Wrap(err, errorsv1.Reason_UNAUTHENTICATED, "the internal token is not valid")
 	}
 	return WithUser(ctx, user, token), nil
 }

@@ -123,13 +123,13 @@ func fillBounds(out *errs.Error, bounds *errorsv1.Bounds) {
 func foreign(st *status.Status, err error) error {
 	switch st.Code() {
 	case codes.Unavailable:
-		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "a service cannot be reached").
+		return errs.Wrap(err, errorsv1.Reason_UNAVAILABLE, "a service cannot be reached").
 			After(time.Second)
 	case codes.DeadlineExceeded:
-		return errs.Wrap(err, errs.Deadline, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
+		return errs.Wrap(err, errorsv1.Reason_DEADLINE_EXCEEDED, "the answer took too long")
 	case codes.Canceled:
-		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_CANCELED, "the caller has disconnected")
+		return errs.Wrap(err, errorsv1.Reason_CANCELED, "the caller has disconnected")
 	default:
-		return errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
+		return errs.Wrap(err, errorsv1.Reason_INTERNAL, "internal error")
 	}
 }

@@ -66,7 +66,7 @@ func (a *accounts) GetContacts(context.Context, *accountv1.GetContactsRequest) (
 
 func (a *accounts) ApplyEvidence(_ context.Context, r *accountv1.ApplyEvidenceRequest) (*accountv1.Account, error) {
 	if a.down.Load() {
-		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+		return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "down")
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -74,7 +74,7 @@ func (a *accounts) ApplyEvidence(_ context.Context, r *accountv1.ApplyEvidenceRe
 		return known, nil
 	}
 	if r.GetSnapshotId() != a.snapshot {
-		return nil, errs.New(errs.Conflict, errorsv1.Reason_EVIDENCE_VOID, "other data")
+		return nil, errs.New(errorsv1.Reason_EVIDENCE_VOID, "other data")
 	}
 	a.applied.Add(1)
 	a.evidence[r.GetEvidenceId()] = &accountv1.Account{
@@ -145,7 +145,7 @@ type postOffice struct {
 
 func (p *postOffice) HandOverLetter(_ context.Context, r *sandboxv1.HandOverLetterRequest) (*sandboxv1.ReceiveResponse, error) {
 	if p.down.Load() {
-		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "closed")
+		return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "closed")
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

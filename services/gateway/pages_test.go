@@ -89,7 +89,7 @@ func TestRefusalsForPeopleArePages(t *testing.T) {
 	s := startWith(t, nil, fakeWeb(web), fakeOIDC(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Language", "en")
 		w.Header().Add("Set-Cookie", "interaction-1=i1")
-		errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "for developers"))
+		errs.WriteProblem(w, r, errs.New(errorsv1.Reason_REDIRECT_URI_MISMATCH, "for developers"))
 	})))
 	a := s.call("GET", "/oauth2/authorize?x=1", "")
 	if a.StatusCode != http.StatusBadRequest || a.body != "the page of REDIRECT_URI_MISMATCH" || a.Header.Get("Set-Cookie") == "" {
@@ -134,9 +134,9 @@ func sandbox() boot.Service {
 	run := s.Run
 	s.Run = func(ctx context.Context, p *boot.Platform) error {
 		p.ServeHTTP(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			err := errs.New(errs.NotFound, errorsv1.Reason_LETTER_NOT_FOUND, "for developers")
+			err := errs.New(errorsv1.Reason_LETTER_NOT_FOUND, "for developers")
 			if r.Method != http.MethodPost {
-				err = errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "for developers")
+				err = errs.New(errorsv1.Reason_METHOD_NOT_ALLOWED, "for developers")
 			}
 			if r.URL.RawQuery != "" {
 				err, _ = errs.As(errs.Fields{{Name: "wait", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err())

@@ -27,7 +27,7 @@ func TestRefusalsInTheProtocolsForm(t *testing.T) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = w.Write([]byte(`{"error":"invalid_grant"}`))
 		case "/oauth2/jwks":
-			errs.WriteProblem(w, r, errs.New(errs.Internal, errorsv1.Reason_INTERNAL, "internal error"))
+			errs.WriteProblem(w, r, errs.New(errorsv1.Reason_INTERNAL, "internal error"))
 		}
 	})
 	s := startWith(t, map[string]string{"PROPUSK_GATEWAY_REQUESTS_PER_MINUTE": "5"}, fakeWeb(&pages{}), fakeOIDC(problem))

@@ -84,7 +84,7 @@ func (r *router) mux(api *rest.API) *http.ServeMux {
 	mux.Handle("GET "+openapi.Path, openapi.Handler())
 	r.docs.Register(mux)
 	mux.HandleFunc(refusals.Internal, func(w http.ResponseWriter, hr *http.Request) {
-		r.pages.Fail(w, hr, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "it is not for the outside"))
+		r.pages.Fail(w, hr, errs.New(errorsv1.Reason_NOT_FOUND, "it is not for the outside"))
 	})
 	for _, route := range r.routes {
 		mux.Handle(route.pattern, r.forwarding(route, r.services[route.service]))

@@ -56,7 +56,7 @@ func (n *neighbours) ResolveSession(
 ) (*accountv1.Session, error) {
 	want := map[accountv1.Surface]string{accountv1.Surface_REST: restToken, accountv1.Surface_PAGES: pageToken}
 	if r.GetToken() != want[r.GetSurface()] {
-		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "no such session")
+		return nil, errs.New(errorsv1.Reason_SESSION_ENDED, "no such session")
 	}
 	return &accountv1.Session{
 		Id: "s1", AccountId: account, Level: accountv1.Level_SIMPLIFIED, AuthTime: timestamppb.Now(),
@@ -68,7 +68,7 @@ func (n *neighbours) CreateSession(_ context.Context, r *accountv1.CreateSession
 	defer n.mu.Unlock()
 	n.session = r
 	if r.GetPassword() != "right" {
-		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SIGN_IN_FAILED, "wrong")
+		return nil, errs.New(errorsv1.Reason_SIGN_IN_FAILED, "wrong")
 	}
 	return &accountv1.Session{
 		Id: "s1", Token: pageToken, State: accountv1.Session_ACTIVE, ExpireTime: timestamppb.New(time.Now().Add(time.Hour)),
@@ -108,7 +108,7 @@ func (n *neighbours) GetContacts(context.Context, *accountv1.GetContactsRequest)
 
 func (n *neighbours) GetCard(_ context.Context, r *profilev1.GetCardRequest) (*profilev1.Card, error) {
 	if r.GetAccountId() != account || !slices.Equal(r.GetReadMask().GetPaths(), []string{"person", "unproven_phone", "unproven_email"}) {
-		return nil, errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "more is read than is shown")
+		return nil, errs.New(errorsv1.Reason_VALIDATION_FAILED, "more is read than is shown")
 	}
 	return &profilev1.Card{Person: anna(), UnprovenEmail: "anna@example.ru"}, nil
 }
@@ -127,7 +127,7 @@ func (n *neighbours) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRe
 }
 
 func (n *neighbours) CreateDocument(context.Context, *profilev1.CreateDocumentRequest) (*profilev1.Document, error) {
-	return nil, errs.New(errs.Conflict, errorsv1.Reason_VERIFIED_DATA_LOCKED, "locked")
+	return nil, errs.New(errorsv1.Reason_VERIFIED_DATA_LOCKED, "locked")
 }
 
 func (n *neighbours) DeleteAddress(context.Context, *profilev1.DeleteAddressRequest) (*emptypb.Empty, error) {
@@ -137,7 +137,7 @@ func (n *neighbours) DeleteAddress(context.Context, *profilev1.DeleteAddressRequ
 func (n *neighbours) ListDocuments(
 	context.Context, *profilev1.ListDocumentsRequest,
 ) (*profilev1.ListDocumentsResponse, error) {
-	return nil, errs.New(errs.Throttled, errorsv1.Reason_RATE_LIMITED, "slow down").After(1500 * time.Millisecond)
+	return nil, errs.New(errorsv1.Reason_RATE_LIMITED, "slow down").After(1500 * time.Millisecond)
 }
 
 // registrations knows no right code.
@@ -146,7 +146,7 @@ type registrations struct {
 }
 
 func (registrations) VerifyCode(context.Context, *registrationv1.VerifyCodeRequest) (*registrationv1.VerifyCodeResponse, error) {
-	return nil, errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3)
+	return nil, errs.New(errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3)
 }
 
 type site struct {

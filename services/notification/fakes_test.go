@@ -107,4 +107,4 @@ func (o *outside) state() (sms []*sandboxv1.ReceiveSMSRequest, emails []*sandbox
 	return append([]*sandboxv1.ReceiveSMSRequest(nil), o.sms...), append([]*sandboxv1.ReceiveEmailRequest(nil), o.emails...), o.tries
 }
 
-func down() error { return errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down") }
+func down() error { return errs.New(errorsv1.Reason_UNAVAILABLE, "down") }

@@ -325,7 +325,7 @@ func TestExpiredMessageIsDropped(t *testing.T) {
 
 func TestProvidersRefusalIsFinal(t *testing.T) {
 	w := start(t)
-	w.outside.failWith(errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "no such number"))
+	w.outside.failWith(errs.New(errorsv1.Reason_VALIDATION_FAILED, "no such number"))
 	id := w.send(code("key"))
 	w.waitState(id, "FAILED", true)
 	if _, _, tries := w.outside.state(); tries != 1 {

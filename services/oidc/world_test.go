@@ -53,11 +53,11 @@ func (a *accounts) GetSession(_ context.Context, r *accountv1.GetSessionRequest)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.down {
-		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down").After(2 * time.Second)
+		return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "down").After(2 * time.Second)
 	}
 	s, ok := a.sessions[r.GetSessionId()]
 	if !ok {
-		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "no such session")
+		return nil, errs.New(errorsv1.Reason_SESSION_ENDED, "no such session")
 	}
 	return proto.CloneOf(s), nil
 }
@@ -66,7 +66,7 @@ func (a *accounts) GetContacts(context.Context, *accountv1.GetContactsRequest) (
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.contacts == nil {
-		return nil, errs.New(errs.NotFound, errorsv1.Reason_ACCOUNT_NOT_FOUND, "no such account")
+		return nil, errs.New(errorsv1.Reason_ACCOUNT_NOT_FOUND, "no such account")
 	}
 	return proto.CloneOf(a.contacts), nil
 }
@@ -97,7 +97,7 @@ func (p *profiles) GetCard(_ context.Context, r *profilev1.GetCardRequest) (*pro
 	defer p.mu.Unlock()
 	p.asked = r.GetReadMask().GetPaths()
 	if p.card == nil {
-		return nil, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "no card")
+		return nil, errs.New(errorsv1.Reason_NOT_FOUND, "no card")
 	}
 	return proto.CloneOf(p.card), nil
 }

@@ -48,13 +48,13 @@ func (o *outgoing) SendMessage(
 	_ context.Context, r *notificationv1.SendMessageRequest,
 ) (*notificationv1.SendMessageResponse, error) {
 	if o.down.Load() {
-		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+		return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "down")
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.sent = append(o.sent, r)
 	if o.lost.Load() {
-		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "lost")
+		return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "lost")
 	}
 	return &notificationv1.SendMessageResponse{MessageId: r.GetIdempotencyKey()}, nil
 }

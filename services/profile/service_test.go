@@ -31,10 +31,10 @@ type accounts struct {
 
 func (a *accounts) GetAccount(_ context.Context, r *accountv1.GetAccountRequest) (*accountv1.Account, error) {
 	if a.down.Load() {
-		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+		return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "down")
 	}
 	if _, ok := a.exist.Load(r.GetAccountId()); !ok {
-		return nil, errs.New(errs.NotFound, errorsv1.Reason_ACCOUNT_NOT_FOUND, "no such account")
+		return nil, errs.New(errorsv1.Reason_ACCOUNT_NOT_FOUND, "no such account")
 	}
 	return &accountv1.Account{AccountId: r.GetAccountId()}, nil
 }

@@ -53,7 +53,7 @@ func (f *faults) around(method string, work func() error) error {
 	defer f.mu.Unlock()
 	what := f.next[method]
 	delete(f.next, method)
-	down := errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+	down := errs.New(errorsv1.Reason_UNAVAILABLE, "down")
 	if what == away {
 		return down
 	}
@@ -84,7 +84,7 @@ func (c *codes) IssueCode(_ context.Context, r *otpv1.IssueCodeRequest) (*otpv1.
 			return nil
 		}
 		if c.refuse != 0 {
-			return errs.New(errs.Throttled, c.refuse, "too early").After(time.Minute)
+			return errs.New(c.refuse, "too early").After(time.Minute)
 		}
 		c.issued = append(c.issued, r)
 		c.live[r.GetFlowId()] = !r.GetDecoy()
@@ -112,10 +112,10 @@ func (c *codes) VerifyCode(_ context.Context, r *otpv1.VerifyCodeRequest) (*otpv
 			return wrong.Err()
 		}
 		if !c.live[r.GetFlowId()] {
-			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "gone")
+			return errs.New(errorsv1.Reason_CODE_EXPIRED, "gone")
 		}
 		if guess != rightCode && guess != linkToken {
-			return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(4)
+			return errs.New(errorsv1.Reason_CODE_WRONG, "wrong").Leaving(4)
 		}
 		c.live[r.GetFlowId()] = false
 		c.spent[name] = true
@@ -170,13 +170,13 @@ func (a *accounts) CreateAccount(_ context.Context, r *accountv1.CreateAccountRe
 			case m.GetPassword() == r.GetPassword():
 				return nil
 			default:
-				return errs.New(errs.Conflict, errorsv1.Reason_SIGN_IN_FAILED, "the account has another password")
+				return errs.New(errorsv1.Reason_SIGN_IN_FAILED, "the account has another password")
 			}
 		}
 		contact := r.GetPhone() + r.GetEmail()
 		switch owner := a.owners[contact]; {
 		case owner != "":
-			return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "taken")
+			return errs.New(errorsv1.Reason_CONTACT_TAKEN, "taken")
 		case len(r.GetPassword()) < 8:
 			var wrong errs.Fields
 			wrong.Add("password", errorsv1.Reason_PASSWORD_TOO_SHORT)

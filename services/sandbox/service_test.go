@@ -57,7 +57,7 @@ func (registries) ListPersonas(context.Context, *registryv1.ListPersonasRequest)
 
 func (registries) GetPerson(_ context.Context, r *registryv1.GetPersonRequest) (*registryv1.Persona, error) {
 	if r.GetN() < 1 || r.GetN() > 9 {
-		return nil, errs.New(errs.NotFound, errorsv1.Reason_POPULATION_OUT_OF_RANGE, "nobody")
+		return nil, errs.New(errorsv1.Reason_POPULATION_OUT_OF_RANGE, "nobody")
 	}
 	return ivan(), nil
 }

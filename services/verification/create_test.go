@@ -90,7 +90,7 @@ func TestTheSameKeyGetsTheSameVerification(t *testing.T) {
 func TestARefusedRequestCanBeRepeated(t *testing.T) {
 	w := startStill(t)
 	w.ctx = testkit.WithKey(w.ctx, "submit-key-1")
-	w.profiles.refuse = errs.New(errs.Unprocessable, errorsv1.Reason_PERSON_INCOMPLETE, "gaps")
+	w.profiles.refuse = errs.New(errorsv1.Reason_PERSON_INCOMPLETE, "gaps")
 	_, err := w.create()
 	wantReason(t, err, errorsv1.Reason_PERSON_INCOMPLETE)
 	w.profiles.refuse = nil
@@ -139,7 +139,7 @@ func TestASnapshotHasOneVerificationForEver(t *testing.T) {
 
 func TestIncompleteFormIsProfilesToRefuse(t *testing.T) {
 	w := startStill(t)
-	e := errs.New(errs.Unprocessable, errorsv1.Reason_PERSON_INCOMPLETE, "gaps")
+	e := errs.New(errorsv1.Reason_PERSON_INCOMPLETE, "gaps")
 	e.Fields = errs.Fields{{Name: "person.snils", Reason: errorsv1.Reason_FIELD_REQUIRED}}
 	w.profiles.refuse = e
 	_, err := w.create()

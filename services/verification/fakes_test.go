@@ -48,7 +48,7 @@ func (p *profiles) GetSnapshot(_ context.Context, r *profilev1.GetSnapshotReques
 	if s, ok := p.snapshots[r.GetSnapshotId()]; ok {
 		return s, nil
 	}
-	return nil, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "no snapshot")
+	return nil, errs.New(errorsv1.Reason_NOT_FOUND, "no snapshot")
 }
 
 // void is what profile does when it hears of a mismatch or expiry.
@@ -87,7 +87,7 @@ func differs(groups ...registryv1.Mismatch) reply {
 }
 
 func down(context.Context) ([]registryv1.Mismatch, error) {
-	return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down")
+	return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "down")
 }
 
 func never(ctx context.Context) ([]registryv1.Mismatch, error) {
@@ -166,7 +166,7 @@ func (a *accounts) ApplyEvidence(_ context.Context, r *accountv1.ApplyEvidenceRe
 		return nil, a.refuse
 	}
 	if owner, ok := a.claims[r.GetSnils()]; ok && owner != r.GetAccountId() {
-		return nil, errs.New(errs.Conflict, errorsv1.Reason_DUPLICATE_PERSON, "claimed")
+		return nil, errs.New(errorsv1.Reason_DUPLICATE_PERSON, "claimed")
 	}
 	a.claims[r.GetSnils()] = r.GetAccountId()
 	return &accountv1.Account{AccountId: r.GetAccountId(), Level: r.GetLevel()}, nil

@@ -183,7 +183,7 @@ func TestDuplicatePersonIsExplained(t *testing.T) {
 func TestAccountIsToldUntilItAnswers(t *testing.T) {
 	w := start(t, "DEADLINE", "300ms")
 	ended := testkit.Watch[eventsv1.VerificationMatched](w.Env)
-	w.accounts.set(errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "down"))
+	w.accounts.set(errs.New(errorsv1.Reason_UNAVAILABLE, "down"))
 	v := w.mustCreate()
 	testkit.Eventually(t, "three calls", func() bool { return len(w.accounts.calls()) >= 3 })
 	if s := w.get(v.GetId()).GetState(); s != pending {
@@ -203,7 +203,7 @@ func TestAccountIsToldUntilItAnswers(t *testing.T) {
 
 func TestVoidEvidenceEndsWithoutAMismatch(t *testing.T) {
 	w := startStill(t)
-	w.accounts.set(errs.New(errs.Conflict, errorsv1.Reason_EVIDENCE_VOID, "void"))
+	w.accounts.set(errs.New(errorsv1.Reason_EVIDENCE_VOID, "void"))
 	w.await(w.mustCreate().GetId(), expired)
 }
 

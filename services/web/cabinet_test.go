@@ -146,7 +146,7 @@ func TestNoAttemptIsLeft(t *testing.T) {
 	s, z, c := home(t)
 	z.set(func() {
 		z.level, z.letter = accountv1.Level_STANDARD, letterAt(confirmationv1.LetterState_DELIVERED)
-		z.codeRefusal = errs.New(errs.Throttled, errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED, "too many").After(10 * time.Minute)
+		z.codeRefusal = errs.New(errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED, "too many").After(10 * time.Minute)
 	})
 	page := s.get(c, "/cabinet/letter/code")
 	again := s.post(c, "/cabinet/letter/code", page.filled(t, "code", "L0000000000")).Header.Get("Location")

@@ -78,7 +78,7 @@ func (z *citizen) ResolveSession(_ context.Context, r *accountv1.ResolveSessionR
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if r.GetToken() != pageToken || z.over {
-		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "no such session")
+		return nil, errs.New(errorsv1.Reason_SESSION_ENDED, "no such session")
 	}
 	return &accountv1.Session{Id: "s1", AccountId: account, Level: z.level, AuthTime: z.now()}, nil
 }
@@ -106,7 +106,7 @@ func (z *citizen) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonReque
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if r.GetIfMatch() != strconv.Itoa(z.version) {
-		return nil, errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "changed")
+		return nil, errs.New(errorsv1.Reason_PRECONDITION_FAILED, "changed")
 	}
 	if strings.HasSuffix(r.GetPerson().GetBirthDate(), "-02-31") {
 		return nil, errs.Fields{{Name: "person.birth_date", Reason: errorsv1.Reason_DATE_NOT_IN_CALENDAR}}.Err()
@@ -180,7 +180,7 @@ func (z *citizen) UpdateAddress(_ context.Context, r *profilev1.UpdateAddressReq
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	if r.GetIfMatch() != z.address.GetEtag() {
-		return nil, errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "changed")
+		return nil, errs.New(errorsv1.Reason_PRECONDITION_FAILED, "changed")
 	}
 	z.version++
 	apply(z.address, r.GetAddress(), r.GetUpdateMask().GetPaths())

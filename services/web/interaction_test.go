@@ -34,7 +34,7 @@ func authorizationServer(a *asked) boot.Service {
 				return
 			}
 			w.Header().Set("Content-Language", r.URL.Query().Get("ui_locales"))
-			errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "for developers"))
+			errs.WriteProblem(w, r, errs.New(errorsv1.Reason_REDIRECT_URI_MISMATCH, "for developers"))
 		}))
 		return run(ctx, p)
 	}
@@ -54,11 +54,11 @@ func (partners) GetInteraction(_ context.Context, r *oidcv1.GetInteractionReques
 		}, nil
 	}
 	if r.GetBrowser() != "mine" {
-		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
+		return nil, errs.New(errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
 	}
 	if _, decided := made()[r.GetInteractionId()]; decided {
 		if r.GetSessionId() != "s1" {
-			return nil, errs.New(errs.Conflict, errorsv1.Reason_INTERACTION_DECIDED, "by another")
+			return nil, errs.New(errorsv1.Reason_INTERACTION_DECIDED, "by another")
 		}
 		return &oidcv1.Interaction{InteractionId: r.GetInteractionId(), ContinueUrl: continueURL}, nil
 	}
@@ -80,10 +80,10 @@ func (p partners) DecideInteraction(
 		return &oidcv1.DecideInteractionResponse{ContinueUrl: continueURL}, nil
 	}
 	if r.GetBrowser() != "mine" || r.GetSessionId() != "s1" {
-		return nil, errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
+		return nil, errs.New(errorsv1.Reason_INTERACTION_NOT_FOUND, "none")
 	}
 	if d, decided := made()[r.GetInteractionId()]; decided && d != r.GetDecision() {
-		return nil, errs.New(errs.Conflict, errorsv1.Reason_INTERACTION_DECIDED, "otherwise")
+		return nil, errs.New(errorsv1.Reason_INTERACTION_DECIDED, "otherwise")
 	}
 	return &oidcv1.DecideInteractionResponse{ContinueUrl: continueURL}, nil
 }

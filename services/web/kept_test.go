@@ -23,7 +23,7 @@ func (n *neighbours) GetContacts(context.Context, *accountv1.GetContactsRequest)
 }
 
 func (n *neighbours) Reauthenticate(context.Context, *accountv1.ReauthenticateRequest) (*accountv1.Session, error) {
-	return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "away")
+	return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "away")
 }
 
 // typed is a letter's address as somebody types it, in the page's form.

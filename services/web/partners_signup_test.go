@@ -36,9 +36,9 @@ func (registrations) GetRegistration(
 func (registrations) VerifyCode(_ context.Context, r *registrationv1.VerifyCodeRequest) (*registrationv1.VerifyCodeResponse, error) {
 	switch r.GetToken() {
 	case "away":
-		return nil, errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "away")
+		return nil, errs.New(errorsv1.Reason_UNAVAILABLE, "away")
 	case "old":
-		return nil, errs.New(errs.Unprocessable, errorsv1.Reason_LINK_EXPIRED, "expired")
+		return nil, errs.New(errorsv1.Reason_LINK_EXPIRED, "expired")
 	}
 	return &registrationv1.VerifyCodeResponse{State: registrationv1.State_CONTACT_VERIFIED, CompletionToken: "t", Contact: "a@example.ru"}, nil
 }

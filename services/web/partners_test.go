@@ -82,7 +82,7 @@ func clinics() map[string]func(session string) *oidcv1.Interaction {
 
 func (partners) GetPartner(_ context.Context, r *oidcv1.GetPartnerRequest) (*oidcv1.Partner, error) {
 	if r.GetClientId() != "clinic" {
-		return nil, errs.New(errs.Invalid, errorsv1.Reason_CLIENT_UNKNOWN, "none")
+		return nil, errs.New(errorsv1.Reason_CLIENT_UNKNOWN, "none")
 	}
 	return clinic(), nil
 }

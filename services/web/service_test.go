@@ -62,7 +62,7 @@ func (n *neighbours) ResolveSession(
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if r.GetToken() != pageToken || r.GetSurface() != accountv1.Surface_PAGES || n.over {
-		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "no such session")
+		return nil, errs.New(errorsv1.Reason_SESSION_ENDED, "no such session")
 	}
 	return &accountv1.Session{
 		Id: "s1", AccountId: n.account, Level: accountv1.Level_SIMPLIFIED, AuthTime: timestamppb.Now(),
@@ -74,10 +74,10 @@ func (n *neighbours) CreateSession(_ context.Context, r *accountv1.CreateSession
 	defer n.mu.Unlock()
 	n.session = r
 	if r.GetLogin() == "throttled" {
-		return nil, errs.New(errs.Throttled, errorsv1.Reason_SIGN_IN_THROTTLED, "wait").After(90 * time.Second)
+		return nil, errs.New(errorsv1.Reason_SIGN_IN_THROTTLED, "wait").After(90 * time.Second)
 	}
 	if r.GetPassword() != "right" {
-		return nil, errs.New(errs.Unauthenticated, errorsv1.Reason_SIGN_IN_FAILED, "wrong")
+		return nil, errs.New(errorsv1.Reason_SIGN_IN_FAILED, "wrong")
 	}
 	return &accountv1.Session{
 		Id: "s1", Token: pageToken, State: accountv1.Session_ACTIVE, ExpireTime: timestamppb.New(time.Now().Add(time.Hour)),

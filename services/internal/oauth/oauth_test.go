@@ -13,23 +13,23 @@ import (
 
 func TestRefusalsInTheProtocolsWords(t *testing.T) {
 	for _, c := range []struct {
-		kind   errs.Kind
+		reason errs.Reason
 		status int
 		body   string
 	}{
-		{errs.Throttled, 429, `{"error":"temporarily_unavailable","error_description":"why"}`},
-		{errs.Unavailable, 503, `{"error":"temporarily_unavailable","error_description":"why"}`},
-		{errs.Deadline, 504, `{"error":"temporarily_unavailable","error_description":"why"}`},
-		{errs.Invalid, 400, `{"error":"invalid_request","error_description":"why"}`},
-		{errs.NotFound, 404, `{"error":"invalid_request","error_description":"why"}`},
-		{errs.Internal, 500, `{"error":"server_error"}`},
+		{errorsv1.Reason_RATE_LIMITED, 429, `{"error":"temporarily_unavailable","error_description":"why"}`},
+		{errorsv1.Reason_UNAVAILABLE, 503, `{"error":"temporarily_unavailable","error_description":"why"}`},
+		{errorsv1.Reason_DEADLINE_EXCEEDED, 504, `{"error":"temporarily_unavailable","error_description":"why"}`},
+		{errorsv1.Reason_VALIDATION_FAILED, 400, `{"error":"invalid_request","error_description":"why"}`},
+		{errorsv1.Reason_NOT_FOUND, 404, `{"error":"invalid_request","error_description":"why"}`},
+		{errorsv1.Reason_INTERNAL, 500, `{"error":"server_error"}`},
 	} {
 		w := httptest.NewRecorder()
-		oauth.WriteRefusal(w, errs.New(c.kind, errorsv1.Reason_RATE_LIMITED, "why").After(1500*time.Millisecond))
+		oauth.WriteRefusal(w, errs.New(c.reason, "why").After(1500*time.Millisecond))
 		h := w.Header()
 		if w.Code != c.status || strings.TrimSpace(w.Body.String()) != c.body || h.Get("Content-Type") != "application/json" ||
 			h.Get("Retry-After") != "2" || h.Get("Cache-Control") != "no-store" || h.Get("Pragma") != "no-cache" {
-			t.Errorf("%d: %d %v %s", c.kind, w.Code, h, w.Body)
+			t.Errorf("%s: %d %v %s", c.reason, w.Code, h, w.Body)
 		}
 	}
 }

@@ -32,5 +32,5 @@ func (l *Limiter) Allow(ctx context.Context, who string) error {
 	if got.Allowed > 0 {
 		return nil
 	}
-	return errs.New(errs.Throttled, errorsv1.Reason_RATE_LIMITED, "too many requests").After(got.RetryAfter)
+	return errs.New(errorsv1.Reason_RATE_LIMITED, "too many requests").After(got.RetryAfter)
 }

@@ -15,9 +15,9 @@ func Body(r io.Reader) ([]byte, error) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, errs.Wrap(err, errs.Invalid, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large")
+		return nil, errs.Wrap(err, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large")
 	case err != nil:
-		return nil, errs.Wrap(err, errs.Invalid, errorsv1.Reason_REQUEST_MALFORMED, "the body ends too early")
+		return nil, errs.Wrap(err, errorsv1.Reason_REQUEST_MALFORMED, "the body ends too early")
 	}
 	return body, nil
 }

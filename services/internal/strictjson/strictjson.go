@@ -40,7 +40,7 @@ func Unmarshal(body []byte, m proto.Message, hidden Hidden) error {
 	if err == nil || errors.Is(err, errEnough) {
 		return r.wrong.Err()
 	}
-	e := errs.Wrap(err, errs.Invalid, errorsv1.Reason_MALFORMED_JSON, "the body is not the JSON expected")
+	e := errs.Wrap(err, errorsv1.Reason_MALFORMED_JSON, "the body is not the JSON expected")
 	e.Fields = r.wrong
 	return e
 }

@@ -168,7 +168,7 @@ func (s *Server) ApplyEvidence(ctx context.Context, r *accountv1.ApplyEvidenceRe
 		return nil, err
 	}
 	if rpc.CallerOf(ctx) != evidenceIssuers[e.Level] {
-		return nil, errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "the service issues evidence for another level")
+		return nil, errs.New(errorsv1.Reason_PERMISSION_DENIED, "the service issues evidence for another level")
 	}
 	return orError(view)(s.app.ApplyEvidence(ctx, e))
 }

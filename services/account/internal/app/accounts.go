@@ -35,7 +35,7 @@ func (a *App) Taken(ctx context.Context, phone, email string) (bool, error) {
 		return false, err
 	}
 	if len(contacts) == 0 {
-		return false, errs.New(errs.Invalid, errorsv1.Reason_CONTACT_REQUIRED, "a phone or an e-mail is needed")
+		return false, errs.New(errorsv1.Reason_CONTACT_REQUIRED, "a phone or an e-mail is needed")
 	}
 	for _, c := range contacts {
 		if _, found, err := a.Store.Owner(ctx, c); found || err != nil {

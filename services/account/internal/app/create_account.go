@@ -64,7 +64,7 @@ func (a *App) checkRepeated(ctx context.Context, cmd CreateCommand) error {
 	}
 	right, err := a.Hasher.Matches(ctx, phc, password.Normal(cmd.Password.Reveal()))
 	if err == nil && !right {
-		err = errs.New(errs.Conflict, errorsv1.Reason_SIGN_IN_FAILED, "the account exists with another password")
+		err = errs.New(errorsv1.Reason_SIGN_IN_FAILED, "the account exists with another password")
 	}
 	return err
 }
@@ -72,7 +72,7 @@ func (a *App) checkRepeated(ctx context.Context, cmd CreateCommand) error {
 // check refuses before the expensive hash what would be refused after it.
 func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, error) {
 	if (cmd.Phone == "") == (cmd.Email == "") {
-		return domain.Identifier{}, errs.New(errs.Invalid, errorsv1.Reason_CONTACT_REQUIRED, "one proven contact is needed")
+		return domain.Identifier{}, errs.New(errorsv1.Reason_CONTACT_REQUIRED, "one proven contact is needed")
 	}
 	contacts, err := parseContacts(cmd.Phone, cmd.Email)
 	if err != nil {
@@ -120,7 +120,7 @@ func (a *App) insert(
 }
 
 func taken() error {
-	return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "the contact belongs to another account")
+	return errs.New(errorsv1.Reason_CONTACT_TAKEN, "the contact belongs to another account")
 }
 
 // language is the one asked for, else the request's; people read Russian unless they say English.

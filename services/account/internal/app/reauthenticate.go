@@ -60,7 +60,7 @@ func (a *App) ownSession(ctx context.Context, cmd ReauthenticateCommand) (domain
 		return domain.Session{}, fields.Err()
 	}
 	if user, ok := rpc.UserOf(ctx); !ok || user.SessionID != cmd.SessionID.String() {
-		return domain.Session{}, errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "the session is not the caller's")
+		return domain.Session{}, errs.New(errorsv1.Reason_PERMISSION_DENIED, "the session is not the caller's")
 	}
 	s, err := a.Store.Session(ctx, cmd.SessionID, a.Now())
 	if err == nil && s.AccountID != cmd.AccountID {

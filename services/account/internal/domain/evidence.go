@@ -42,12 +42,12 @@ func (a Account) Apply(e Evidence, now time.Time) (next Account, raised bool, re
 
 // Void refuses evidence that is not about the account as it is.
 func Void() *errs.Error {
-	return errs.New(errs.Conflict, errorsv1.Reason_EVIDENCE_VOID, "the evidence is about other data than the account's")
+	return errs.New(errorsv1.Reason_EVIDENCE_VOID, "the evidence is about other data than the account's")
 }
 
 // Duplicate refuses a person who already has an account.
 func Duplicate() *errs.Error {
-	return errs.New(errs.Conflict, errorsv1.Reason_DUPLICATE_PERSON, "another account already belongs to this person")
+	return errs.New(errorsv1.Reason_DUPLICATE_PERSON, "another account already belongs to this person")
 }
 
 // Refusal is the decision as it was recorded: nil when the evidence was accepted.

@@ -97,10 +97,10 @@ func (l SessionLife) SlideBefore(now time.Time) time.Time {
 
 // Ended refuses a token or an id that no live session has, and does not say why.
 func Ended() error {
-	return errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "there is no such session any more")
+	return errs.New(errorsv1.Reason_SESSION_ENDED, "there is no such session any more")
 }
 
 // SignInFailed refuses a login or a password, and does not say which.
 func SignInFailed() error {
-	return errs.New(errs.Unauthenticated, errorsv1.Reason_SIGN_IN_FAILED, "the login or the password is wrong")
+	return errs.New(errorsv1.Reason_SIGN_IN_FAILED, "the login or the password is wrong")
 }

@@ -53,7 +53,7 @@ func (t Throttle) CheckOpen(counts FailureCounts, now time.Time) error {
 	if !now.Before(open) {
 		return nil
 	}
-	return errs.New(errs.Throttled, errorsv1.Reason_SIGN_IN_THROTTLED, "too many failed sign-ins").After(open.Sub(now))
+	return errs.New(errorsv1.Reason_SIGN_IN_THROTTLED, "too many failed sign-ins").After(open.Sub(now))
 }
 
 // AfterFailure are the counts after one more wrong password.

@@ -115,5 +115,5 @@ func (h *Hasher) work(ctx context.Context, fn func()) error {
 
 func (h *Hasher) overloaded() error {
 	h.refused.Inc()
-	return errs.New(errs.Unavailable, errorsv1.Reason_OVERLOADED, "too many passwords are being checked").After(retryAfter)
+	return errs.New(errorsv1.Reason_OVERLOADED, "too many passwords are being checked").After(retryAfter)
 }

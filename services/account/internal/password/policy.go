@@ -110,7 +110,7 @@ func (p *Policy) Check(password string, about []string) error {
 	if len(fields) == 0 {
 		return nil
 	}
-	e := errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "the password breaks the policy").
+	e := errs.New(errorsv1.Reason_VALIDATION_FAILED, "the password breaks the policy").
 		With("min", p.minLength).With("max", maxLength)
 	e.Fields = fields
 	return e

@@ -44,7 +44,7 @@ func (t *Tx) RaiseLevel(ctx context.Context, a domain.Account) error {
 
 func account(row db.Account, err error) (domain.Account, error) {
 	if pg.IsNotFound(err) {
-		return domain.Account{}, errs.New(errs.NotFound, errorsv1.Reason_ACCOUNT_NOT_FOUND, "there is no such account")
+		return domain.Account{}, errs.New(errorsv1.Reason_ACCOUNT_NOT_FOUND, "there is no such account")
 	}
 	if err != nil {
 		return domain.Account{}, err

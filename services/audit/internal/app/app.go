@@ -53,7 +53,7 @@ func (a *App) Verify(ctx context.Context, after int64) (Verdict, error) {
 		return Verdict{}, err
 	}
 	if !found {
-		return Verdict{}, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "there is no record at this position")
+		return Verdict{}, errs.New(errorsv1.Reason_NOT_FOUND, "there is no record at this position")
 	}
 	v, err := a.verify(ctx, at, end)
 	if v.Broken == 0 && last > end.Position {

@@ -95,6 +95,6 @@ func (a *App) report(ctx context.Context, tx *store.Tx, c store.Confirmation, st
 }
 
 func evidenceVoid(cause error) error {
-	return errs.Wrap(cause, errs.Conflict, errorsv1.Reason_EVIDENCE_VOID,
+	return errs.Wrap(cause, errorsv1.Reason_EVIDENCE_VOID,
 		"the person's data changed after the letter was ordered: order another one")
 }

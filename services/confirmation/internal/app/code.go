@@ -39,7 +39,7 @@ func readCode(typed string) (string, error) {
 		return "", malformed(errorsv1.Reason_FIELD_REQUIRED, "")
 	}
 	if strings.Contains(otherKinds, s[:1]) {
-		return "", errs.New(errs.Unprocessable, errorsv1.Reason_CONFIRMATION_CODE_WRONG_KIND, "the code is not a letter's")
+		return "", errs.New(errorsv1.Reason_CONFIRMATION_CODE_WRONG_KIND, "the code is not a letter's")
 	}
 	rest, err := secret.NormalizeCrockford(s[1:])
 	if err != nil || len(rest) != codeChars || !strings.Contains("LI1", s[:1]) {

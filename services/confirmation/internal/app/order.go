@@ -167,10 +167,10 @@ func (a *App) recipient(ctx context.Context, id uuid.UUID) (to recipient, card *
 		return to, nil, err
 	}
 	if account.GetLevel() >= accountv1.Level_CONFIRMED {
-		return to, nil, errs.New(errs.Conflict, errorsv1.Reason_ALREADY_CONFIRMED, "the account is confirmed")
+		return to, nil, errs.New(errorsv1.Reason_ALREADY_CONFIRMED, "the account is confirmed")
 	}
 	if to.snapshotID, err = uuid.Parse(account.GetSnapshotId()); err != nil {
-		return to, nil, errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "nothing is verified yet").
+		return to, nil, errs.New(errorsv1.Reason_LEVEL_TOO_LOW, "nothing is verified yet").
 			With("level", accountv1.Level_STANDARD)
 	}
 	card, err = a.Profile.GetCard(ctx, &profilev1.GetCardRequest{AccountId: id.String()})
@@ -185,7 +185,7 @@ func addressOf(card *profilev1.Card, id string) (domain.Address, error) {
 			return address, address.Check()
 		}
 	}
-	return domain.Address{}, errs.New(errs.NotFound, errorsv1.Reason_ADDRESS_NOT_FOUND, "the person has no such address")
+	return domain.Address{}, errs.New(errorsv1.Reason_ADDRESS_NOT_FOUND, "the person has no such address")
 }
 
 func addressIn(a *profilev1.Address) domain.Address {

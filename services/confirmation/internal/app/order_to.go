@@ -82,7 +82,7 @@ func (a *App) checkReservation(ctx context.Context, tx *store.Tx, account uuid.U
 	if err != nil || !now.Before(until) {
 		return err
 	}
-	return errs.New(errs.Conflict, errorsv1.Reason_LETTER_ALREADY_ORDERED, "a letter is being ordered").After(until.Sub(now))
+	return errs.New(errorsv1.Reason_LETTER_ALREADY_ORDERED, "a letter is being ordered").After(until.Sub(now))
 }
 
 // releaseAfter lets others order again after a refusal by profile, also when the caller has gone; one that is not released

@@ -79,7 +79,7 @@ func (a *App) tryCode(ctx context.Context, account uuid.UUID, code string) (stor
 			evidence, err = a.accept(ctx, tx, found, now)
 			return err
 		case matched && found.StateAt(now) == confirmationv1.LetterState_LETTER_EXPIRED:
-			refusal = errs.New(errs.Unprocessable, errorsv1.Reason_CONFIRMATION_CODE_EXPIRED, "the letter is too old")
+			refusal = errs.New(errorsv1.Reason_CONFIRMATION_CODE_EXPIRED, "the letter is too old")
 			return nil
 		}
 		refusal, err = a.wrong(ctx, tx, account, f, now)

@@ -26,13 +26,13 @@ type Limits struct {
 func (l Limits) CheckOrder(orders []time.Time, now time.Time) error {
 	if len(orders) > 0 {
 		if next := orders[0].Add(l.ReorderAfter); now.Before(next) {
-			return errs.New(errs.Conflict, errorsv1.Reason_LETTER_ALREADY_ORDERED, "a letter was ordered not long ago").
+			return errs.New(errorsv1.Reason_LETTER_ALREADY_ORDERED, "a letter was ordered not long ago").
 				After(next.Sub(now))
 		}
 	}
 	if len(orders) >= l.OrdersPerWindow {
 		free := orders[l.OrdersPerWindow-1].Add(l.OrderWindow)
-		return errs.New(errs.Throttled, errorsv1.Reason_LETTER_LIMIT, "too many letters").After(free.Sub(now))
+		return errs.New(errorsv1.Reason_LETTER_LIMIT, "too many letters").After(free.Sub(now))
 	}
 	return nil
 }
@@ -77,7 +77,7 @@ func (l Limits) Wrong(after FailureCount, now time.Time) error {
 	if after.HasLetter {
 		left = min(left, l.TriesPerLetter-after.LetterTries)
 	}
-	return errs.New(errs.Unprocessable, errorsv1.Reason_CONFIRMATION_CODE_WRONG, "the code is not one of a live letter").
+	return errs.New(errorsv1.Reason_CONFIRMATION_CODE_WRONG, "the code is not one of a live letter").
 		Leaving(left)
 }
 
@@ -93,5 +93,5 @@ func (l Limits) within(tries []time.Time, now time.Time) []time.Time {
 }
 
 func exhausted(message string) *errs.Error {
-	return errs.New(errs.Throttled, errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED, message)
+	return errs.New(errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED, message)
 }

@@ -28,7 +28,7 @@ type Letter struct {
 
 // ErrNoLetter refuses a letter that does not exist or is somebody else's.
 func ErrNoLetter() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_LETTER_NOT_FOUND, "there is no such letter")
+	return errs.New(errorsv1.Reason_LETTER_NOT_FOUND, "there is no such letter")
 }
 
 // NextNumber is the running number of a letter, unique among ten million.

@@ -92,7 +92,7 @@ func (e *Edge) admit(r *http.Request, req rpc.Request) error {
 		return err
 	}
 	if strings.ContainsFunc(req.IdempotencyKey, func(c rune) bool { return c < ' ' || c > '~' }) {
-		return errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "only printable ASCII can be taken")
+		return errs.New(errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "only printable ASCII can be taken")
 	}
 	return checkForm(r)
 }

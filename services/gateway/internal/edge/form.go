@@ -19,7 +19,7 @@ func checkForm(r *http.Request) error {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case strings.HasPrefix(media, "multipart/"): // no page sends one
-		return errs.New(errs.Invalid, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "multipart bodies are not taken")
+		return errs.New(errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "multipart bodies are not taken")
 	case media != "application/x-www-form-urlencoded":
 		return nil
 	}
@@ -27,9 +27,9 @@ func checkForm(r *http.Request) error {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large")
+		return errs.Wrap(err, errorsv1.Reason_PAYLOAD_TOO_LARGE, "the body is too large")
 	case err != nil:
-		return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_CANCELED, "the body has not come to its end")
+		return errs.Wrap(err, errorsv1.Reason_CANCELED, "the body has not come to its end")
 	}
 	r.Body = io.NopCloser(bytes.NewReader(form))
 	return boot.CheckForm(string(form))

@@ -67,7 +67,8 @@ func (c *catcher) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 func (c *catcher) refusal() *errs.Error {
 	var problem errs.ProblemDocument
 	_ = json.Unmarshal(c.body.Bytes(), &problem)
-	e := errs.New(kindOf(c.status), reasonOf(problem.Code), problem.Detail)
+	e := errs.New(reasonOf(problem.Code), problem.Detail)
+	e.Kind = errs.KindOfStatus(c.status)
 	for _, f := range problem.Errors {
 		e.Fields = append(e.Fields, errs.Field{
 			Name: nameOf(f.Pointer), Pointer: f.Pointer, Reason: reasonOf(f.Code), Max: f.Limit, Pattern: f.Pattern,
@@ -91,15 +92,3 @@ func nameOf(pointer string) string {
 }
 
 func reasonOf(code string) errs.Reason { return errorsv1.Reason(errorsv1.Reason_value[code]) }
-
-func kindOf(status int) errs.Kind {
-	for k := errs.Internal; k <= errs.Deadline; k++ {
-		if k.HTTPStatus() == status {
-			return k
-		}
-	}
-	if status >= http.StatusBadRequest && status < http.StatusInternalServerError {
-		return errs.Invalid // of 405 and the like the reason knows the status
-	}
-	return errs.Internal
-}

@@ -21,7 +21,7 @@ func (a *API) authenticate(ctx context.Context, r *http.Request) (context.Contex
 	}
 	scheme, token, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return ctx, errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "only bearer tokens are taken")
+		return ctx, errs.New(errorsv1.Reason_UNAUTHENTICATED, "only bearer tokens are taken")
 	}
 	ctx, _, err := a.sessions.Resolve(ctx, strings.TrimSpace(token), accountv1.Surface_REST)
 	return ctx, err
@@ -39,7 +39,7 @@ func checkContentType(r *http.Request) error {
 	if err == nil && (media == "application/json" || media == "application/merge-patch+json") {
 		return nil
 	}
-	return errs.New(errs.Invalid, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "send application/json")
+	return errs.New(errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "send application/json")
 }
 
 // explain puts each broken rule of a password into words.

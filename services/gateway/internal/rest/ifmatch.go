@@ -25,7 +25,7 @@ func readIfMatch(h http.Header) (string, error) {
 	for {
 		tag, rest, ok := entityTag(list)
 		if !ok {
-			return "", errs.New(errs.Invalid, errorsv1.Reason_IF_MATCH_MALFORMED, "If-Match is neither * nor a list of entity tags")
+			return "", errs.New(errorsv1.Reason_IF_MATCH_MALFORMED, "If-Match is neither * nor a list of entity tags")
 		}
 		tags = append(tags, tag)
 		if rest == "" {

@@ -54,7 +54,7 @@ type Confirmation struct {
 func (a *API) me(w http.ResponseWriter, r *http.Request, _ map[string]string) {
 	user, ok := rpc.UserOf(r.Context())
 	if !ok {
-		WriteProblem(w, r, errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in"))
+		WriteProblem(w, r, errs.New(errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in"))
 		return
 	}
 	me, err := a.readMe(r.Context(), user.AccountID)

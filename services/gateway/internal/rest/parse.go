@@ -16,11 +16,11 @@ func parseError(err error) error {
 	}
 	switch st.Code() {
 	case codes.InvalidArgument:
-		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_REQUEST_MALFORMED, "the request cannot be read")
+		return errs.Wrap(err, errorsv1.Reason_REQUEST_MALFORMED, "the request cannot be read")
 	case codes.NotFound:
-		return errs.Wrap(err, errs.NotFound, errorsv1.Reason_NOT_FOUND, "no such resource")
+		return errs.Wrap(err, errorsv1.Reason_NOT_FOUND, "no such resource")
 	case codes.Unimplemented:
-		return errs.Wrap(err, errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "no such method")
+		return errs.Wrap(err, errorsv1.Reason_METHOD_NOT_ALLOWED, "no such method")
 	default:
 		return err
 	}

@@ -58,7 +58,7 @@ func refusal(err error) *errs.Error {
 	if e, ok := errs.As(err); ok {
 		return e
 	}
-	return errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
+	return errs.Wrap(err, errorsv1.Reason_INTERNAL, "internal error")
 }
 
 // bodyOf is the field that is the whole JSON body of a resource, so that its name is no part of a pointer.

@@ -14,7 +14,7 @@ import (
 )
 
 func TestFieldsAreExplainedWithTheirNumbers(t *testing.T) {
-	e := errs.New(errs.Invalid, errorsv1.Reason_VALIDATION_FAILED, "the password breaks the policy").With("min", 8).With("max", 128)
+	e := errs.New(errorsv1.Reason_VALIDATION_FAILED, "the password breaks the policy").With("min", 8).With("max", 128)
 	e.Fields = errs.Fields{
 		{Name: "password", Reason: errorsv1.Reason_PASSWORD_TOO_SHORT}, {Name: "house", Reason: errorsv1.Reason_FIELD_TOO_LONG, Max: 50},
 	}

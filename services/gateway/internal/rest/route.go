@@ -56,11 +56,11 @@ func (a *API) handleRoutingError(
 	if f, _ := r.Context().Value(foundKey{}).(*found); f.asking {
 		return
 	}
-	err := errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "no such resource")
+	err := errs.New(errorsv1.Reason_NOT_FOUND, "no such resource")
 	// A verb that nothing has is taken for a part of an id, which has other methods.
 	if status == http.StatusMethodNotAllowed && !strings.Contains(path.Base(r.URL.Path), ":") {
 		w.Header().Set("Allow", strings.Join(a.allowed(w, r), ", "))
-		err = errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "no such method")
+		err = errs.New(errorsv1.Reason_METHOD_NOT_ALLOWED, "no such method")
 	}
 	WriteProblem(w, r, err)
 }

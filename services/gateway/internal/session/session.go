@@ -60,7 +60,7 @@ func (r *Resolver) Browser(jar cookies.Jar, h http.Handler, refuse func(http.Res
 
 // noSession is what garbage gets that cannot even be asked about, as garbage does that can.
 func noSession() error {
-	return errs.New(errs.Unauthenticated, errorsv1.Reason_SESSION_ENDED, "that is no token of ours")
+	return errs.New(errorsv1.Reason_SESSION_ENDED, "that is no token of ours")
 }
 
 // SignedIn gives a context in which the session's person is signed in.

@@ -71,7 +71,7 @@ func (a *App) MarkRead(ctx context.Context, account uuid.UUID, entry string) err
 	}
 	known, err := a.Store.MarkRead(ctx, account, id)
 	if err == nil && !known {
-		err = errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the feed has no such entry")
+		err = errs.New(errorsv1.Reason_NOT_FOUND, "the feed has no such entry")
 	}
 	return err
 }

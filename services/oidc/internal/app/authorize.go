@@ -134,13 +134,13 @@ func (a *App) target(ctx context.Context, p url.Values) (domain.Client, error) {
 		return c, err
 	}
 	if len(uris) != 1 || !c.AllowsRedirect(uris[0]) {
-		return c, errs.New(errs.Invalid, errorsv1.Reason_REDIRECT_URI_MISMATCH, "redirect_uri is not registered")
+		return c, errs.New(errorsv1.Reason_REDIRECT_URI_MISMATCH, "redirect_uri is not registered")
 	}
 	return c, nil
 }
 
 func errUnknownClient() error {
-	return errs.New(errs.Invalid, errorsv1.Reason_CLIENT_UNKNOWN, "there is no such client")
+	return errs.New(errorsv1.Reason_CLIENT_UNKNOWN, "there is no such client")
 }
 
 // readHint reads which person the ID token hint names; the token may have expired.

@@ -14,7 +14,7 @@ func (a *App) ChooseAccount(ctx context.Context, id, sessionID, browser string) 
 		return err
 	}
 	if session == nil {
-		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
+		return errs.New(errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 	}
 	for {
 		i, revision, err := a.ownInteraction(ctx, id, browser, a.Now())

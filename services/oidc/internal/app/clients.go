@@ -72,7 +72,7 @@ func (a *App) AuthenticateClient(ctx context.Context, c Credentials) (domain.Cli
 // PutSandboxClient registers or changes a client, in a sandbox only. Without a secret it is a public one.
 func (a *App) PutSandboxClient(ctx context.Context, c domain.Client, clientSecret secret.String) error {
 	if !a.Sandbox {
-		return errs.New(errs.Denied, errorsv1.Reason_PERMISSION_DENIED, "this is not a sandbox")
+		return errs.New(errorsv1.Reason_PERMISSION_DENIED, "this is not a sandbox")
 	}
 	if !clientSecret.IsZero() {
 		c.SecretHash = secret.HashToken(clientSecret.Reveal())

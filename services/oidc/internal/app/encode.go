@@ -17,5 +17,5 @@ func isGone(err error) bool {
 
 // errNotThisBrowser answers as if there were no such interaction: this browser did not begin or decide it.
 func errNotThisBrowser() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "not this browser's interaction")
+	return errs.New(errorsv1.Reason_INTERACTION_NOT_FOUND, "not this browser's interaction")
 }

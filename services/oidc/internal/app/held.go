@@ -95,5 +95,5 @@ func (a *App) Partner(ctx context.Context, clientID string) (domain.Client, erro
 }
 
 func errNoHeld() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "no such request waits")
+	return errs.New(errorsv1.Reason_NOT_FOUND, "no such request waits")
 }

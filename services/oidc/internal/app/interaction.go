@@ -100,7 +100,7 @@ func (a *App) ownInteraction(
 }
 
 func errDecided() error {
-	return errs.New(errs.Conflict, errorsv1.Reason_INTERACTION_DECIDED, "the interaction has ended")
+	return errs.New(errorsv1.Reason_INTERACTION_DECIDED, "the interaction has ended")
 }
 
 // view is an interaction with what it still needs from a session.

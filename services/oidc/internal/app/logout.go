@@ -63,7 +63,7 @@ func (a *App) logoutHint(p url.Values) (hint, bool) {
 }
 
 func errLogout(message string) error {
-	return errs.New(errs.Invalid, errorsv1.Reason_PARTNER_REQUEST_MALFORMED, message)
+	return errs.New(errorsv1.Reason_PARTNER_REQUEST_MALFORMED, message)
 }
 
 // LogoutView is a request to sign out as the pages see it.

@@ -164,13 +164,13 @@ func SilentError(n Need) string {
 func Refusal(n Need, signedIn bool) error {
 	switch {
 	case n == oidcv1.Need_LEVEL:
-		return errs.New(errs.Denied, errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low")
+		return errs.New(errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low")
 	case n == oidcv1.Need_LOGIN && signedIn:
-		return errs.New(errs.Denied, errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
+		return errs.New(errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
 	case n == oidcv1.Need_LOGIN:
-		return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
+		return errs.New(errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 	case n == oidcv1.Need_ACCOUNT_CHOICE:
-		return errs.New(errs.Conflict, errorsv1.Reason_CONSENT_MISSING, "the person has not chosen an account")
+		return errs.New(errorsv1.Reason_CONSENT_MISSING, "the person has not chosen an account")
 	}
 	return nil
 }
@@ -190,7 +190,7 @@ func (i Interaction) Changes(before, agreed Consent) bool {
 // Agree returns which of the requested scopes the person agreed to: at least openid.
 func (i Interaction) Agree(scopes []string) ([]string, error) {
 	if !slices.Contains(scopes, OpenID) {
-		return nil, errs.New(errs.Conflict, errorsv1.Reason_CONSENT_MISSING, "the person has not agreed")
+		return nil, errs.New(errorsv1.Reason_CONSENT_MISSING, "the person has not agreed")
 	}
 	if !subset(scopes, i.Request.Scopes) {
 		var wrong errs.Fields

@@ -54,7 +54,7 @@ func (s *InteractionStore) Interaction(ctx context.Context, id string, now time.
 	var i domain.Interaction
 	revision, found, err := s.get(ctx, interactionKind, id, &i)
 	if err == nil && (!found || !now.Before(i.ExpireTime)) {
-		err = errs.New(errs.NotFound, errorsv1.Reason_INTERACTION_NOT_FOUND, "there is no such interaction any more")
+		err = errs.New(errorsv1.Reason_INTERACTION_NOT_FOUND, "there is no such interaction any more")
 	}
 	return i, revision, err
 }
@@ -139,7 +139,7 @@ func (s *InteractionStore) Logout(ctx context.Context, id string, now time.Time)
 	var l domain.Logout
 	_, found, err := s.get(ctx, logoutKind, id, &l)
 	if err == nil && (!found || !now.Before(l.ExpireTime)) {
-		err = errs.New(errs.NotFound, errorsv1.Reason_LOGOUT_NOT_FOUND, "there is no such sign-out any more")
+		err = errs.New(errorsv1.Reason_LOGOUT_NOT_FOUND, "there is no such sign-out any more")
 	}
 	return l, err
 }
@@ -187,6 +187,6 @@ func unavailable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "sign-ins in progress cannot be reached").
+	return errs.Wrap(err, errorsv1.Reason_UNAVAILABLE, "sign-ins in progress cannot be reached").
 		After(time.Second)
 }

@@ -103,9 +103,9 @@ func (s *InteractionStore) begin(
 	retry := domain.PendingRetry(end.Sub(now))
 	switch n {
 	case tooManyOfAddress:
-		return errs.New(errs.Throttled, errorsv1.Reason_INTERACTION_LIMIT, "too many are under way from this address").After(retry)
+		return errs.New(errorsv1.Reason_INTERACTION_LIMIT, "too many are under way from this address").After(retry)
 	case tooManyInAll:
-		return errs.New(errs.Unavailable, errorsv1.Reason_OVERLOADED, "too many are under way").After(retry)
+		return errs.New(errorsv1.Reason_OVERLOADED, "too many are under way").After(retry)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 const maxParams = 8 << 10
 
 func errMalformed() error {
-	return errs.New(errs.Invalid, errorsv1.Reason_PARTNER_REQUEST_MALFORMED, "the parameters cannot be read")
+	return errs.New(errorsv1.Reason_PARTNER_REQUEST_MALFORMED, "the parameters cannot be read")
 }
 
 // params are the query of a GET or the form of a POST, never a mixture.

@@ -36,7 +36,7 @@ func ReadCode(c otpv1.Channel, typed string) (string, error) {
 
 // NoCode refuses a guess when there is no code to guess: expired, spent, voided, or another flow's.
 func NoCode() error {
-	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_EXPIRED, "there is no such code any more: ask for a new one")
+	return errs.New(errorsv1.Reason_CODE_EXPIRED, "there is no such code any more: ask for a new one")
 }
 
 // Code is a live code as it is stored: never itself, only its MAC.
@@ -66,9 +66,9 @@ func (a Attempt) Refusal() error {
 	case a.Correct:
 		return nil
 	case a.Remaining <= 0:
-		return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "that was the last try: ask for a new code")
+		return errs.New(errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "that was the last try: ask for a new code")
 	}
-	return errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "the code is wrong").Leaving(a.Remaining)
+	return errs.New(errorsv1.Reason_CODE_WRONG, "the code is wrong").Leaving(a.Remaining)
 }
 
 // Life is how long a code sent by the channel can be used.

@@ -56,10 +56,10 @@ type Lockout struct {
 // CheckOpen refuses a destination that is locked or disabled.
 func (l Limits) CheckOpen(p otpv1.Purpose, current Lockout, now time.Time) error {
 	if l.Disabled(p, current) {
-		return errs.New(errs.Denied, errorsv1.Reason_FACTOR_DISABLED, "too many wrong codes: bind the contact again")
+		return errs.New(errorsv1.Reason_FACTOR_DISABLED, "too many wrong codes: bind the contact again")
 	}
 	if now.Before(current.LockedUntil) {
-		return errs.New(errs.Throttled, errorsv1.Reason_FACTOR_LOCKED, "too many wrong codes in a row").
+		return errs.New(errorsv1.Reason_FACTOR_LOCKED, "too many wrong codes in a row").
 			After(current.LockedUntil.Sub(now))
 	}
 	return nil
@@ -87,7 +87,7 @@ func SendLimits() []SendLimit {
 func (l Limits) CheckDestination(sent Sends, flowID string, c otpv1.Channel, now time.Time) (SendLimit, error) {
 	if len(sent) > 0 {
 		if next := sent[len(sent)-1].At.Add(l.ResendAfter); now.Before(next) {
-			return Resend, errs.New(errs.Throttled, errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
+			return Resend, errs.New(errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
 				After(next.Sub(now))
 		}
 	}
@@ -119,7 +119,7 @@ func (l Limits) CheckCounters(c Counters, now time.Time) (SendLimit, error) {
 }
 
 func tooMany(wait time.Duration) error {
-	return errs.New(errs.Throttled, errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").After(wait)
+	return errs.New(errorsv1.Reason_CODE_SEND_LIMIT, "too many codes").After(wait)
 }
 
 // AfterFailure is the lockout after one more wrong code; locked says that this one locked the destination.

@@ -93,7 +93,7 @@ func (c *Codes) Try(
 	case -1:
 		return code, 0, domain.NoCode()
 	case -2:
-		return code, 0, errs.New(errs.Unprocessable, errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "the code is used up: ask for a new one")
+		return code, 0, errs.New(errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED, "the code is used up: ask for a new one")
 	}
 	data, _ := answer[1].(string)
 	return code, int(left), json.Unmarshal([]byte(data), &code)
@@ -120,5 +120,5 @@ func unavailable(err error) error {
 	if err == nil {
 		return nil
 	}
-	return errs.Wrap(err, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "codes cannot be reached").After(time.Second)
+	return errs.Wrap(err, errorsv1.Reason_UNAVAILABLE, "codes cannot be reached").After(time.Second)
 }

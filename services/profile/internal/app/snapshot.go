@@ -25,7 +25,7 @@ func (a *App) Freeze(ctx context.Context, account uuid.UUID) (out domain.Snapsho
 			return err
 		}
 		if out.State == profilev1.DataState_VERIFIED {
-			return errs.New(errs.Conflict, errorsv1.Reason_ALREADY_VERIFIED, "the data is verified")
+			return errs.New(errorsv1.Reason_ALREADY_VERIFIED, "the data is verified")
 		}
 		passport, err := passportOf(ctx, tx, account)
 		if err != nil {

@@ -65,5 +65,5 @@ func setAddress(a *Address, field, value string) (err error) {
 
 // AddressNotFound refuses what does not exist, or belongs to somebody else: nobody learns which.
 func AddressNotFound() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_ADDRESS_NOT_FOUND, "there is no such address")
+	return errs.New(errorsv1.Reason_ADDRESS_NOT_FOUND, "there is no such address")
 }

@@ -79,5 +79,5 @@ func (r Rules) issueDate(s string) (identifiers.Date, error) {
 
 // DocumentNotFound refuses what does not exist, or belongs to somebody else: nobody learns which.
 func DocumentNotFound() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_DOCUMENT_NOT_FOUND, "there is no such document")
+	return errs.New(errorsv1.Reason_DOCUMENT_NOT_FOUND, "there is no such document")
 }

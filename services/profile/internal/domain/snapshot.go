@@ -75,7 +75,7 @@ func CheckEditable(s profilev1.DataState) error {
 	if s == profilev1.DataState_UNVERIFIED {
 		return nil
 	}
-	return errs.New(errs.Conflict, errorsv1.Reason_VERIFIED_DATA_LOCKED, "the data is under verification or verified").
+	return errs.New(errorsv1.Reason_VERIFIED_DATA_LOCKED, "the data is under verification or verified").
 		With("state", s)
 }
 
@@ -87,7 +87,7 @@ func CheckComplete(p Person, d Document, r Rules) error {
 		missing = g.note(missing)
 	}
 	if len(missing) > 0 {
-		e := errs.New(errs.Unprocessable, errorsv1.Reason_PERSON_INCOMPLETE, "the person form has gaps")
+		e := errs.New(errorsv1.Reason_PERSON_INCOMPLETE, "the person form has gaps")
 		e.Fields = missing
 		return e
 	}

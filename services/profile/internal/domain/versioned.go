@@ -34,5 +34,5 @@ func (v Versioned[T]) CheckMatch(ifMatch string) error {
 			return nil
 		}
 	}
-	return errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "the data has changed since it was read")
+	return errs.New(errorsv1.Reason_PRECONDITION_FAILED, "the data has changed since it was read")
 }

@@ -73,7 +73,7 @@ func (t *Tx) InsertAddress(
 	}
 	err = t.q.InsertAddress(ctx, db.InsertAddressParams{ID: made.ID, AccountID: account, Type: v.Type.String(), Data: data, At: at})
 	if pg.IsUnique(err, "addresses_account_id_type_key") {
-		return made, errs.New(errs.Conflict, errorsv1.Reason_ADDRESS_EXISTS, "there is an address of this type already")
+		return made, errs.New(errorsv1.Reason_ADDRESS_EXISTS, "there is an address of this type already")
 	}
 	return made, err
 }

@@ -63,7 +63,7 @@ func (t *Tx) InsertDocument(
 	}
 	err = t.q.InsertDocument(ctx, db.InsertDocumentParams{ID: made.ID, AccountID: account, Type: v.Type.String(), Data: data, At: at})
 	if pg.IsUnique(err, "documents_account_id_type_key") {
-		return made, errs.New(errs.Conflict, errorsv1.Reason_DOCUMENT_EXISTS, "there is a document of this type already")
+		return made, errs.New(errorsv1.Reason_DOCUMENT_EXISTS, "there is a document of this type already")
 	}
 	return made, err
 }

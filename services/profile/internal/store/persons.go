@@ -103,7 +103,7 @@ func (t *Tx) DeleteCard(ctx context.Context, account uuid.UUID) (bool, error) {
 
 func noCard(err error) error {
 	if pg.IsNotFound(err) {
-		return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the account has no card")
+		return errs.New(errorsv1.Reason_NOT_FOUND, "the account has no card")
 	}
 	return err
 }

@@ -33,7 +33,7 @@ func (c conn) Live(ctx context.Context, account uuid.UUID) (domain.Snapshot, err
 func (c conn) Snapshot(ctx context.Context, id uuid.UUID) (domain.Snapshot, error) {
 	row, err := c.q.GetSnapshot(ctx, id)
 	if pg.IsNotFound(err) {
-		return domain.Snapshot{}, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "there is no such snapshot")
+		return domain.Snapshot{}, errs.New(errorsv1.Reason_NOT_FOUND, "there is no such snapshot")
 	}
 	if err != nil {
 		return domain.Snapshot{}, err

@@ -77,7 +77,7 @@ func (a *App) claim(ctx context.Context, cmd CompleteCommand) (domain.Registrati
 			return err
 		}
 		if !secret.Equal(r.TokenHash, secret.HashToken(cmd.CompletionToken)) {
-			return errs.New(errs.Unprocessable, errorsv1.Reason_COMPLETION_TOKEN_INVALID, "the contact was not proven with this token")
+			return errs.New(errorsv1.Reason_COMPLETION_TOKEN_INVALID, "the contact was not proven with this token")
 		}
 		now := a.Now()
 		if r.State == registrationv1.State_COMPLETED {
@@ -155,7 +155,7 @@ func (a *App) fail(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return errs.New(errs.Conflict, errorsv1.Reason_CONTACT_TAKEN, "the contact belongs to another account: sign in")
+	return errs.New(errorsv1.Reason_CONTACT_TAKEN, "the contact belongs to another account: sign in")
 }
 
 // AccountCreated finishes a sign-up that was interrupted after its account was created.

@@ -109,7 +109,7 @@ func (r Registration) CheckIn(want registrationv1.State, now time.Time) error {
 		return nil
 	}
 	if state == registrationv1.State_EXPIRED {
-		return errs.New(errs.Conflict, errorsv1.Reason_REGISTRATION_EXPIRED, "the sign-up was not finished in time: start again")
+		return errs.New(errorsv1.Reason_REGISTRATION_EXPIRED, "the sign-up was not finished in time: start again")
 	}
 	return WrongState()
 }
@@ -129,7 +129,7 @@ func (r Registration) MayRepeatPassword() bool { return r.WrongPasswords < maxWr
 // ProvenBefore refuses a proof of what is proven already. A link says so: it is opened again, or on another device.
 func (r Registration) ProvenBefore() error {
 	if r.Channel == registrationv1.Channel_EMAIL {
-		return errs.New(errs.Conflict, errorsv1.Reason_LINK_USED, "the link has been used")
+		return errs.New(errorsv1.Reason_LINK_USED, "the link has been used")
 	}
 	return WrongState()
 }
@@ -146,12 +146,12 @@ func (r Registration) LinkRefusal(err error, now time.Time) error {
 	default:
 		return err
 	}
-	return errs.Wrap(err, errs.Unprocessable, reason, "the link is not valid: ask for a new one")
+	return errs.Wrap(err, reason, "the link is not valid: ask for a new one")
 }
 
 // WrongState refuses a step that is not the next one.
 func WrongState() error {
-	return errs.New(errs.Conflict, errorsv1.Reason_REGISTRATION_WRONG_STATE, "this step of the sign-up is not the next one")
+	return errs.New(errorsv1.Reason_REGISTRATION_WRONG_STATE, "this step of the sign-up is not the next one")
 }
 
 // Proof is what the person presents: the code for a phone, the link's token for an e-mail. An empty one is refused here;

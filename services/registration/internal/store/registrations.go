@@ -104,7 +104,7 @@ func (c conn) DeleteEnded(ctx context.Context, before time.Time, limit int32) (i
 
 func (c conn) read(row db.Registration, err error) (domain.Registration, error) {
 	if pg.IsNotFound(err) {
-		return domain.Registration{}, errs.New(errs.NotFound, errorsv1.Reason_REGISTRATION_NOT_FOUND, "there is no such sign-up")
+		return domain.Registration{}, errs.New(errorsv1.Reason_REGISTRATION_NOT_FOUND, "there is no such sign-up")
 	}
 	if err != nil {
 		return domain.Registration{}, err

@@ -51,7 +51,7 @@ func (a *App) playFault(ctx context.Context, subject key, f domain.Fault) error 
 }
 
 func unavailable(r domain.Registry) *errs.Error {
-	return errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the registry does not answer").With("registry", r)
+	return errs.New(errorsv1.Reason_UNAVAILABLE, "the registry does not answer").With("registry", r)
 }
 
 // wait waits, unless the caller gives up first.

@@ -36,7 +36,7 @@ func NewPopulation(seed uint64, size int64) (*Population, error) {
 // Person is person n as of today, or a refusal with POPULATION_OUT_OF_RANGE.
 func (p *Population) Person(n int64, today identifiers.Date) (Person, error) {
 	if n < 1 || n > p.size {
-		return Person{}, errs.New(errs.NotFound, errorsv1.Reason_POPULATION_OUT_OF_RANGE,
+		return Person{}, errs.New(errorsv1.Reason_POPULATION_OUT_OF_RANGE,
 			"the population has no person of that number").With("size", p.size)
 	}
 	return p.compute(n, today), nil

@@ -39,7 +39,7 @@ func After(from, to State) []State {
 
 // ErrNoLetter refuses a letter that the post does not have; it may still be on its way there.
 func ErrNoLetter() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_LETTER_NOT_FOUND, "the post has no such letter").After(time.Second)
+	return errs.New(errorsv1.Reason_LETTER_NOT_FOUND, "the post has no such letter").After(time.Second)
 }
 
 // Parcel is a letter that the post has.

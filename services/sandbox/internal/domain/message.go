@@ -59,7 +59,7 @@ func Newest() Place { return Place{Time: time.Date(9999, 1, 1, 0, 0, 0, 0, time.
 
 // ErrNoMessage refuses a message or attachment that does not exist.
 func ErrNoMessage() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_MESSAGE_NOT_FOUND, "there is no such message")
+	return errs.New(errorsv1.Reason_MESSAGE_NOT_FOUND, "there is no such message")
 }
 
 // Attachment is a file; without a name there is none.

@@ -69,7 +69,7 @@ func (w *Web) listPersonas(rw http.ResponseWriter, r *http.Request) error {
 func (w *Web) getPerson(rw http.ResponseWriter, r *http.Request) error {
 	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
 	if err != nil {
-		return errs.New(errs.NotFound, errorsv1.Reason_POPULATION_OUT_OF_RANGE, "people have numbers from 1 on")
+		return errs.New(errorsv1.Reason_POPULATION_OUT_OF_RANGE, "people have numbers from 1 on")
 	}
 	p, err := w.App.Person(r.Context(), n)
 	if err != nil {

@@ -28,7 +28,7 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		errs.WriteProblem(w, r, notFound())
 	case !ok:
 		w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(m)), ", "))
-		errs.WriteProblem(w, r, errs.New(errs.Invalid, errorsv1.Reason_METHOD_NOT_ALLOWED, "the path has other methods"))
+		errs.WriteProblem(w, r, errs.New(errorsv1.Reason_METHOD_NOT_ALLOWED, "the path has other methods"))
 	default:
 		if err := found(w, r); err != nil {
 			errs.WriteProblem(w, r, errs.Refusal(err, pg.IsUnavailable))
@@ -37,7 +37,7 @@ func (m methods) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func notFound() *errs.Error {
-	return errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "the sandbox has no such path")
+	return errs.New(errorsv1.Reason_NOT_FOUND, "the sandbox has no such path")
 }
 
 func writeJSON(w http.ResponseWriter, value any) error {

@@ -131,7 +131,7 @@ func (a *App) start(ctx context.Context, tx *store.Tx, v domain.Verification) er
 func refuseSecond(ctx context.Context, tx *store.Tx, v domain.Verification) error {
 	first, err := tx.OfSnapshot(ctx, v.SnapshotID)
 	if err == nil && !first.Pending() {
-		return errs.New(errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the last verification is being closed").
+		return errs.New(errorsv1.Reason_UNAVAILABLE, "the last verification is being closed").
 			After(time.Second)
 	}
 	if err != nil && !errs.Is(err, errorsv1.Reason_VERIFICATION_NOT_FOUND) {

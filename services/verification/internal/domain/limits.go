@@ -48,16 +48,16 @@ func (l Limits) CheckAccount(h AccountHistory, now time.Time) error {
 
 // ErrVerified refuses a person who is verified already.
 func ErrVerified() error {
-	return errs.New(errs.Conflict, errorsv1.Reason_ALREADY_VERIFIED, "the person is verified")
+	return errs.New(errorsv1.Reason_ALREADY_VERIFIED, "the person is verified")
 }
 
 // ErrPending refuses a second verification while one is pending.
 func ErrPending() error {
-	return errs.New(errs.Conflict, errorsv1.Reason_VERIFICATION_PENDING, "a verification is under way")
+	return errs.New(errorsv1.Reason_VERIFICATION_PENDING, "a verification is under way")
 }
 
 func limited(wait time.Duration) error {
-	return errs.New(errs.Throttled, errorsv1.Reason_VERIFICATION_LIMIT, "too many submissions did not match").After(wait)
+	return errs.New(errorsv1.Reason_VERIFICATION_LIMIT, "too many submissions did not match").After(wait)
 }
 
 // AddressHistory is what came of the submissions from an address.

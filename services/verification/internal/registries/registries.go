@@ -89,5 +89,5 @@ func (r *Registry) read(resp answer) (domain.Answer, error) {
 }
 
 func notAsked(why string, cause error) *errs.Error {
-	return errs.Wrap(cause, errs.Unavailable, errorsv1.Reason_UNAVAILABLE, "the registry is not asked").With("why", why)
+	return errs.Wrap(cause, errorsv1.Reason_UNAVAILABLE, "the registry is not asked").With("why", why)
 }

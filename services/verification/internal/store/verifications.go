@@ -16,7 +16,7 @@ import (
 
 // ErrNoVerification refuses a verification that does not exist or is somebody else's: the caller does not learn which.
 func ErrNoVerification() error {
-	return errs.New(errs.NotFound, errorsv1.Reason_VERIFICATION_NOT_FOUND, "there is no such verification")
+	return errs.New(errorsv1.Reason_VERIFICATION_NOT_FOUND, "there is no such verification")
 }
 
 // Insert stores a new verification with its checks; false: its snapshot has one already, or its account a pending one.

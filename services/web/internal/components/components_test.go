@@ -28,7 +28,7 @@ func TestProblemsOfFields(t *testing.T) {
 }
 
 func TestProblemsOfARefusalGoToTheGivenField(t *testing.T) {
-	err := errs.New(errs.Unprocessable, errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3).After(1500 * time.Millisecond)
+	err := errs.New(errorsv1.Reason_CODE_WRONG, "wrong").Leaving(3).After(1500 * time.Millisecond)
 	got := components.Problems(err, "code")
 	want := []components.FieldError{{Field: "code", Reason: errorsv1.Reason_CODE_WRONG, Params: map[string]string{"Attempts": "3", "Seconds": "2"}}}
 	if !reflect.DeepEqual(got, want) {

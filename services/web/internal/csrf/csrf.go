@@ -36,7 +36,7 @@ func (t Tokens) Check(r *http.Request) error {
 	}
 	cookie := t.Cookies.Get(r, cookies.CSRF)
 	if cookie == "" || !secret.Equal([]byte(cookie), []byte(r.PostFormValue(components.FieldCSRF))) || t.foreign(r) {
-		return errs.New(errs.Denied, errorsv1.Reason_CSRF_FAILED, "the form was not made for this browser, or is too old")
+		return errs.New(errorsv1.Reason_CSRF_FAILED, "the form was not made for this browser, or is too old")
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ func choose(r *page.Request) error {
 	q := r.URL.Query()
 	lang := q.Get("lang")
 	if lang != "ru" && lang != "en" {
-		return errs.New(errs.Invalid, errorsv1.Reason_FIELD_UNKNOWN_VALUE, "there is no such language")
+		return errs.New(errorsv1.Reason_FIELD_UNKNOWN_VALUE, "there is no such language")
 	}
 	r.ChooseLanguage(lang)
 	r.Redirect(paths.Own(q.Get("next"), paths.Home))

@@ -100,5 +100,5 @@ func (f feature) confirmed(r *page.Request) error {
 }
 
 func reauthenticationRequired() error {
-	return errs.New(errs.Denied, errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
+	return errs.New(errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
 }

@@ -84,7 +84,7 @@ func (r *Request) see(path string) {
 func (r *Request) fail(err error) {
 	e, ok := errs.As(err)
 	if !ok {
-		e = errs.Wrap(err, errs.Internal, errorsv1.Reason_INTERNAL, "internal error")
+		e = errs.Wrap(err, errorsv1.Reason_INTERNAL, "internal error")
 	}
 	switch {
 	case e.Reason == errorsv1.Reason_REAUTHENTICATION_REQUIRED:

@@ -72,7 +72,7 @@ func checkText(r *http.Request) error {
 	key := r.PostForm.Get(components.FieldIdempotencyKey)
 	bad = bad || strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' })
 	if bad {
-		return errs.New(errs.Invalid, errorsv1.Reason_FIELD_MALFORMED, "the form holds what is no text")
+		return errs.New(errorsv1.Reason_FIELD_MALFORMED, "the form holds what is no text")
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (s *Site) Handler() (http.Handler, error) {
 func SignedIn(h Handler) Handler {
 	return func(r *Request) error {
 		if !r.SignedIn() {
-			return errs.New(errs.Unauthenticated, errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
+			return errs.New(errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
 		}
 		return h(r)
 	}

@@ -21,5 +21,5 @@ func Version(parts ...string) string {
 
 // SavedElsewhere refuses to overwrite unseen what another tab has saved since the page was made (PRECONDITION_FAILED).
 func SavedElsewhere() error {
-	return errs.New(errs.Precondition, errorsv1.Reason_PRECONDITION_FAILED, "another tab has saved something else")
+	return errs.New(errorsv1.Reason_PRECONDITION_FAILED, "another tab has saved something else")
 }

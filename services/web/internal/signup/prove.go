@@ -90,7 +90,7 @@ func notAtTheCode(reg *registrationv1.Registration) error {
 		reason = errorsv1.Reason_COMPLETION_TOKEN_INVALID
 	case registrationv1.State_STATE_UNSPECIFIED, registrationv1.State_CODE_SENT, registrationv1.State_EXPIRED:
 	}
-	return errs.New(errs.Conflict, reason, "the sign-up is at another step")
+	return errs.New(reason, "the sign-up is at another step")
 }
 
 func (f feature) showCode(r *page.Request, reg *registrationv1.Registration, u underWay) error {
