@@ -77,7 +77,7 @@ func withheld(jar cookies.Jar, service string) boot.Withheld {
 func (r *router) mux(api *rest.API) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
-	mux.Handle("GET /openapi.json", openapi.Handler())
+	mux.Handle("GET "+openapi.Path, openapi.Handler())
 	mux.HandleFunc(refusals.Internal, func(w http.ResponseWriter, hr *http.Request) {
 		r.pages.Fail(w, hr, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "it is not for the outside"))
 	})
@@ -111,7 +111,7 @@ func (r *router) forwarding(route httpRoute, h http.Handler) http.Handler {
 
 // refuse answers what the edge refuses in the form that the caller expects of the route.
 func (r *router) refuse(w http.ResponseWriter, hr *http.Request, err error) {
-	if strings.HasPrefix(hr.URL.Path, "/v1/") {
+	if strings.HasPrefix(hr.URL.Path, "/v1/") || hr.URL.Path == openapi.Path {
 		rest.WriteProblem(w, hr, err)
 		return
 	}

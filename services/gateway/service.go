@@ -24,7 +24,8 @@ import (
 type Config struct {
 	// Listen is the public address.
 	Listen string `env:"LISTEN" envDefault:":8080"`
-	// Origins are sites whose front ends may call the REST API from a browser.
+	// Origins are sites whose front ends may call the REST API from a browser. To a sandbox everything on the developer's own
+	// machine may.
 	Origins []string `env:"ORIGINS"`
 	// Proxies are the networks of load balancers whose X-Forwarded-For or Forwarded is believed.
 	Proxies []netip.Prefix `env:"PROXIES"`
@@ -64,7 +65,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	sessions := &session.Resolver{Accounts: accounts, Minter: p.Minter()}
 	dial := func(service string) (grpc.ClientConnInterface, error) { return p.Dial(service) }
-	api, err := rest.New(ctx, dial, sessions, cfg.Origins)
+	api, err := rest.New(ctx, dial, sessions)
 	if err != nil {
 		return err
 	}
@@ -77,6 +78,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: jar.HTTPS, Refuse: router.refuse,
 		Unlimited: router.limitedElsewhere,
 		Hosts:     hosts(p.Env),
+		Origins:   edge.Origins{Sites: cfg.Origins, Sandbox: p.Env.Environment == boot.Sandbox},
 		Limit:     edge.NewLimiter(redis_rate.NewLimiter(redis), cfg.RequestsPerMinute, p.Log),
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)

@@ -477,23 +477,6 @@ func TestPasswordRulesAreInWords(t *testing.T) {
 	}
 }
 
-func TestOnlyKnownOriginsMayCall(t *testing.T) {
-	s := start(t)
-	preflight := func(origin string) answer {
-		return s.call("OPTIONS", "/v1/me", "", "Origin", origin, "Access-Control-Request-Method", "GET")
-	}
-	a := preflight("https://app.example")
-	if a.StatusCode != http.StatusNoContent || a.Header.Get("Access-Control-Allow-Origin") != "https://app.example" ||
-		a.Header.Get("Access-Control-Allow-Credentials") != "" {
-		t.Errorf("got %d %v", a.StatusCode, a.Header)
-	}
-	preflight("https://evil.example").problem(t, 403, "ORIGIN_NOT_ALLOWED")
-	call := s.call("GET", "/v1/me", "", append(bearer(), "Origin", "https://app.example")...)
-	if vary := strings.Join(call.Header.Values("Vary"), ", "); vary != "Origin, Accept-Language, Authorization" {
-		t.Errorf("Vary: %s", vary)
-	}
-}
-
 func TestOneAddressIsSlowedDown(t *testing.T) {
 	s := startWith(t, map[string]string{"PROPUSK_GATEWAY_REQUESTS_PER_MINUTE": "5"})
 	for range 5 {

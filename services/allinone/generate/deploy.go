@@ -32,6 +32,7 @@ const composeServices = `
       # A proxy in front of two of them has that long to notice that one stops, and is named for its header to count.
       PROPUSK_SHUTDOWN_DELAY: ${PROPUSK_SHUTDOWN_DELAY:-3s}
       PROPUSK_GATEWAY_PROXIES:
+      PROPUSK_GATEWAY_ORIGINS:
 {{- end}}
 {{- end}}
 

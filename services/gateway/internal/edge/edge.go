@@ -38,6 +38,8 @@ type Edge struct {
 	Unlimited func(r *http.Request) bool
 	// Hosts are the names that requests may be for; nil: any.
 	Hosts boot.Hosts
+	// Origins are the sites that may call from a browser.
+	Origins Origins
 	// Now is the platform's clock.
 	Now func() time.Time
 	// HTTPS says that browsers reach the gateway by https.
@@ -60,19 +62,20 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 		e.protect(w.Header())
 		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer e.finish(status, r, begin)
-		err := e.admit(r, req)
-		if err == nil {
-			err = checkForm(r)
+		answered, err := e.Origins.handle(status, r)
+		if err == nil && !answered {
+			err = e.admit(r, req)
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			e.Refuse(status, r, err)
-			return
+		case !answered:
+			h.ServeHTTP(status, r)
 		}
-		h.ServeHTTP(status, r)
 	})
 }
 
-// admit refuses an address that asks too often, another installation's host, and a URL or idempotency key that cannot
+// admit refuses an address that asks too often, another installation's host, and a URL, form or idempotency key that cannot
 // travel between services.
 func (e *Edge) admit(r *http.Request, req rpc.Request) error {
 	if e.Unlimited == nil || !e.Unlimited(r) {
@@ -91,7 +94,7 @@ func (e *Edge) admit(r *http.Request, req rpc.Request) error {
 	if strings.ContainsFunc(req.IdempotencyKey, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return errs.New(errs.Invalid, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "only printable ASCII can be taken")
 	}
-	return nil
+	return checkForm(r)
 }
 
 // protect sets what is right for every answer; pages and protocol endpoints may tighten it.

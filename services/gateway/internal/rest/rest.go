@@ -36,7 +36,6 @@ func Services() []string {
 type API struct {
 	mux      *runtime.ServeMux
 	sessions *session.Resolver
-	origins  Origins
 	// statuses are those of successes, by method.
 	statuses map[string]int
 	// expected is what requests may have, by method and path.
@@ -48,9 +47,8 @@ type API struct {
 // Dial connects to a service.
 type Dial func(service string) (grpc.ClientConnInterface, error)
 
-// New serves the API over the services; origins are front ends of other sites that may call it. It fails when a contract
-// lets callers say who they are.
-func New(ctx context.Context, dial Dial, sessions *session.Resolver, origins Origins) (*API, error) {
+// New serves the API over the services. It fails when a contract lets callers say who they are.
+func New(ctx context.Context, dial Dial, sessions *session.Resolver) (*API, error) {
 	methods := contract.Methods()
 	if err := contract.Check(methods); err != nil {
 		return nil, err
@@ -59,7 +57,7 @@ func New(ctx context.Context, dial Dial, sessions *session.Resolver, origins Ori
 	if err != nil {
 		return nil, err
 	}
-	api := &API{sessions: sessions, origins: origins, statuses: map[string]int{}, expected: expected}
+	api := &API{sessions: sessions, statuses: map[string]int{}, expected: expected}
 	for _, m := range methods {
 		api.statuses[m.FullMethod()] = m.Status()
 	}
@@ -106,9 +104,6 @@ func (a *API) compose(dial Dial) error {
 
 // ServeHTTP answers one API call.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if a.origins.handle(w, r) {
-		return
-	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Add("Vary", "Accept-Language, Authorization")
 	condition, err := readIfMatch(r.Header)

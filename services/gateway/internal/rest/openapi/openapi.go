@@ -7,6 +7,9 @@ import (
 	"net/http"
 )
 
+// Path is where everybody finds it.
+const Path = "/openapi.json"
+
 //go:embed openapi.json
 var document []byte
 
@@ -19,7 +22,6 @@ func Handler() http.Handler {
 		h := w.Header()
 		h.Set("Content-Type", "application/json")
 		h.Set("Cache-Control", "public, max-age=300")
-		h.Set("Access-Control-Allow-Origin", "*")
 		_, _ = w.Write(document)
 	})
 }
