@@ -21,7 +21,7 @@ func (s *settings) printPage(w io.Writer) {
 			[2]string{"Demo partner", sandbox.DemoURL(url)})
 	}
 	lines = append(lines,
-		[2]string{"REST API", url + "/openapi.json"},
+		[2]string{"REST API", url + "/docs   (for programs: /openapi.json)"},
 		[2]string{"Metrics, health", "http://" + s.shared.ManagementListen + "/metrics, /readyz"},
 		[2]string{"Data", s.dataLine()})
 	var b strings.Builder

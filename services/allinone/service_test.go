@@ -30,7 +30,7 @@ func TestServesEverythingAndKeepsItsData(t *testing.T) {
 			t.Errorf("the page does not show %q:\n%s", want, page)
 		}
 	}
-	for _, path := range []string{"/", "/openapi.json", "/phone", "/demo"} {
+	for _, path := range []string{"/", "/openapi.json", "/docs", "/phone", "/demo"} {
 		if code := get(t, vars["PUBLIC_URL"]+path); code != http.StatusOK {
 			t.Errorf("GET %s answers %d", path, code)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/gateway/internal/docs"
 	"github.com/propusk-id/propusk/services/gateway/internal/forward"
 	"github.com/propusk-id/propusk/services/gateway/internal/refusalpage"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest"
@@ -38,6 +39,7 @@ type router struct {
 	jar      cookies.Jar
 	sessions *session.Resolver
 	pages    *refusalpage.Pages
+	docs     *docs.Docs
 	services map[string]http.Handler
 	// patterns knows which route a request takes.
 	patterns *http.ServeMux
@@ -62,7 +64,9 @@ func newRouter(p *boot.Platform, jar cookies.Jar, sessions *session.Resolver) (*
 		r.services[route.service] = h
 	}
 	r.pages = &refusalpage.Pages{Web: r.services["web"], Log: p.Log}
-	return r, nil
+	var err error
+	r.docs, err = docs.New(p.Env.Environment == boot.Sandbox)
+	return r, err
 }
 
 // withheld are the cookies that a service does not get. A session's token stays here: who is signed in travels as the
@@ -78,6 +82,7 @@ func (r *router) mux(api *rest.API) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", api)
 	mux.Handle("GET "+openapi.Path, openapi.Handler())
+	r.docs.Register(mux)
 	mux.HandleFunc(refusals.Internal, func(w http.ResponseWriter, hr *http.Request) {
 		r.pages.Fail(w, hr, errs.New(errs.NotFound, errorsv1.Reason_NOT_FOUND, "it is not for the outside"))
 	})

@@ -34,6 +34,8 @@ const (
 	Language = "/language"
 	// Onward leaves for a path that may lead on to a partner: ?next=/interactions/7.
 	Onward = "/onward"
+	// Docs is the REST API's description, which the gateway renders.
+	Docs = "/docs"
 	// Phone is the sandbox's virtual phone, People the list of its test people.
 	Phone  = "/phone"
 	People = "/phone/people"

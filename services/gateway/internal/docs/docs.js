@@ -1,0 +1,27 @@
+// Has Swagger UI, which is loaded before this module, render the description.
+const api = document.getElementById("api");
+const tryOut = "tryOut" in api.dataset;
+
+/** Where no call can be sent, nobody is asked for a token. */
+const reading = () => ({ wrapComponents: { authorizeBtn: () => () => null, authorizeOperationBtn: () => () => null } });
+
+/** Each call that is sent is a new one: the same key again would get the same answer. */
+function renewKey(request) {
+  if (request.method === "POST" && request.url.includes("/v1/")) request.headers["Idempotency-Key"] = crypto.randomUUID();
+  return request;
+}
+
+window.SwaggerUIBundle({
+  url: api.dataset.description,
+  domNode: api,
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  defaultModelRendering: "model",
+  presets: [window.SwaggerUIBundle.presets.apis],
+  plugins: tryOut ? [] : [reading],
+  supportedSubmitMethods: tryOut ? ["get", "put", "post", "delete", "patch"] : [],
+  requestInterceptor: renewKey,
+  // The description is checked where it is made; the validator is another site.
+  validatorUrl: "none",
+});
