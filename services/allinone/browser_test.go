@@ -2,23 +2,14 @@ package allinone_test
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 )
 
-// browserDir has the scripts; they run in Node.js of this version or newer.
-const (
-	browserDir = "browser"
-	nodeMajor  = 20
-)
+// browserDir has the scripts.
+const browserDir = "browser"
 
 // TestBrowser has a real browser walk the pages, and a partner's library log in. With SCREENSHOTS=<directory>
 // pictures of all pages are made there.
@@ -43,45 +34,15 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
-// installScripts has npm install what the scripts import, unless what the lock asks for is there.
+// installScripts has npm install what the scripts import, unless that is there.
 func installScripts(t *testing.T) {
 	t.Helper()
-	requireNode(t)
-	lock, err := os.ReadFile(filepath.Join(browserDir, "package-lock.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(lock)
-	want, stamp := hex.EncodeToString(sum[:]), filepath.Join(browserDir, "node_modules", ".lock-digest")
-	have, err := os.ReadFile(stamp)
-	if err == nil && string(have) == want {
-		return
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-	npm.Dir = browserDir
-	output(t, npm)
-	if err := os.WriteFile(stamp, []byte(want), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	install(t, browserDir)
 }
 
-func requireNode(t *testing.T) {
+func install(t *testing.T, dir string) {
 	t.Helper()
-	const sentence = "the browser tests need Node.js %d or newer with npm in PATH (%v): see https://nodejs.org"
-	version, err := exec.Command("node", "--version").Output()
-	if err != nil {
-		t.Fatalf(sentence, nodeMajor, err)
-	}
-	major, _, _ := strings.Cut(strings.TrimPrefix(string(version), "v"), ".")
-	if n, err := strconv.Atoi(major); err != nil || n < nodeMajor {
-		t.Fatalf(sentence, nodeMajor, "it is "+strings.TrimSpace(string(version)))
-	}
-	if _, err := exec.LookPath("npm"); err != nil {
-		t.Fatalf(sentence, nodeMajor, err)
-	}
+	output(t, exec.Command("../../deploy/dev/npm", dir))
 }
 
 // output runs a program; one that fails ends the test with what it wrote.
