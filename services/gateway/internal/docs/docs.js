@@ -17,7 +17,6 @@ window.SwaggerUIBundle({
   deepLinking: true,
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
-  defaultModelRendering: "model",
   presets: [window.SwaggerUIBundle.presets.apis],
   plugins: tryOut ? [] : [reading],
   supportedSubmitMethods: tryOut ? ["get", "put", "post", "delete", "patch"] : [],
