@@ -1,0 +1,23 @@
+/**
+ * What survives a reload of the page, and no longer than its tab: a token in localStorage would wait there for every
+ * script of the site, for good.
+ */
+interface Saved {
+  /** The sign-up that is under way. */
+  registration?: string;
+  /** The right to set its password. */
+  completion?: { token: string; contact: string };
+  /** The token of who is signed in. */
+  token?: string;
+}
+
+const place = "propusk-example";
+
+export function saved(): Saved {
+  return JSON.parse(sessionStorage.getItem(place) ?? "{}") as Saved;
+}
+
+/** Keeps this and nothing else. */
+export function save(all: Saved): void {
+  sessionStorage.setItem(place, JSON.stringify(all));
+}

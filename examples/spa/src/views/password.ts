@@ -1,0 +1,23 @@
+import { read } from "@propusk-id/client";
+import { api } from "../api.js";
+import { form } from "../form.js";
+import { save } from "../saved.js";
+import type { Next, View } from "../view.js";
+
+/** The password, and with it the account: who has just chosen it is signed in with it. */
+export function passwordView(id: string, { token, contact }: { token: string; contact: string }, next: Next): View {
+  const sheet = form([
+    {
+      name: "password", label: "Password", type: "password", autocomplete: "new-password",
+      hint: "Long, and not made of your name or phone.",
+    },
+  ], "Create the account", async ({ password }, key) => {
+    await read(api.POST("/v1/registrations/{registrationId}:complete", {
+      params: { path: { registrationId: id }, header: { "Idempotency-Key": key } }, body: { completionToken: token, password },
+    }));
+    const session = await read(api.POST("/v1/sessions", { body: { login: contact, password } }));
+    save(session.token === undefined ? {} : { token: session.token });
+    await next();
+  });
+  return { title: "Choose a password", content: [sheet] };
+}
