@@ -157,7 +157,7 @@ export interface paths {
         };
         /**
          * List addresses
-         * @description Shows all addresses.
+         * @description Shows the addresses, page by page.
          */
         get: operations["listAddresses"];
         put?: never;
@@ -229,7 +229,7 @@ export interface paths {
         };
         /**
          * List documents
-         * @description Shows all documents.
+         * @description Shows the documents, page by page.
          */
         get: operations["listDocuments"];
         put?: never;
@@ -819,6 +819,13 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /** @description What is wrong with it, in the language of Accept-Language. */
             detail: string;
+            /** @description The limit that the value exceeds: the characters of a text, or the largest number. */
+            limit?: number;
+            /**
+             * Format: regex
+             * @description A regular expression (ECMA-262) that well-formed values match.
+             */
+            pattern?: string;
             /**
              * @description A JSON pointer (RFC 6901) into the body, or the name of a parameter behind a slash.
              * @example /birthDate
@@ -877,20 +884,27 @@ export interface components {
          * @enum {string}
          */
         Level: "SIMPLIFIED" | "STANDARD" | "CONFIRMED";
-        /** @description Has all addresses. */
+        /** @description A page of the addresses, in the order in which they were added. */
         ListAddressesResponse: {
             addresses: components["schemas"]["Address"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
         };
-        /** @description Has all documents. */
+        /** @description A page of the documents, in the order in which they were added. */
         ListDocumentsResponse: {
             documents: components["schemas"]["Document"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
         };
-        /** @description Has them newest first. */
+        /** @description A page of them. */
         ListLetterOrdersResponse: {
             letterOrders: components["schemas"]["LetterOrder"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
         };
         /** @description A page of the feed. */
         ListNotificationsResponse: {
+            /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
             notifications: components["schemas"]["Notification"][];
             /**
@@ -899,8 +913,10 @@ export interface components {
              */
             unreadCount: number;
         };
-        /** @description Has them newest first. */
+        /** @description A page of them. */
         ListVerificationsResponse: {
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
             verifications: components["schemas"]["Verification"][];
         };
         MarkNotificationsReadRequest: {
@@ -915,6 +931,7 @@ export interface components {
             /** Format: uuid */
             accountId: string;
             confirmation?: components["schemas"]["Confirmation"];
+            contacts: components["schemas"]["MeContact"][];
             level: components["schemas"]["Level"];
             /**
              * Format: int32
@@ -922,6 +939,18 @@ export interface components {
              */
             oid: number;
             person: components["schemas"]["MePerson"];
+        };
+        /** @description A way to reach the person. */
+        MeContact: {
+            /** @enum {string} */
+            kind: "PHONE" | "EMAIL";
+            /**
+             * @description Whether the person has shown to have it.
+             * @enum {string}
+             */
+            state: "UNPROVEN" | "PROVEN";
+            /** @description The number in E.164, or the address. */
+            value: string;
         };
         /** @description Who that is. */
         MePerson: {
@@ -1008,8 +1037,16 @@ export interface components {
              */
             readonly verifiedFields?: string;
         };
+        /** @description A page of a list. */
+        Personas: {
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+            personas: components["schemas"]["TestPerson"][];
+        };
         /** @description A problem document (RFC 9457). */
         Problem: {
+            /** @description How many more guesses are allowed. */
+            attemptsLeft?: number;
             code: components["schemas"]["ProblemCode"];
             /** @description What to do, in the same language. */
             detail?: string;
@@ -1019,6 +1056,8 @@ export interface components {
             instance: string;
             /** @description For support: the log knows it. */
             requestId: string;
+            /** @description How long to wait, in seconds: as the Retry-After header. */
+            retryAfter?: number;
             /** @description The HTTP status. */
             status: number;
             /** @description In a few words, in the language of Accept-Language. */
@@ -1081,6 +1120,11 @@ export interface components {
          *     | `EMAIL_LOCAL_PART` | field | The part before the @. |
          *     | `NUMBER_ALL_ZEROS` | field | Zeros only. |
          *     | `DATE_NOT_IN_CALENDAR` | field | There is no such day. |
+         *     | `PAGE_TOKEN_INVALID` | field | No such page. |
+         *     | `FIELD_REPEATED` | field | Given twice. |
+         *     | `FIELD_ENCODING` | field | Not a text. |
+         *     | `TRAILING_DATA` | field | More than one value. |
+         *     | `NESTED_TOO_DEEPLY` | field | Nested too deeply. |
          *     | `PASSWORD_TOO_SHORT` | field | Password too short. |
          *     | `PASSWORD_TOO_LONG` | field | Password too long. |
          *     | `PASSWORD_NEEDS_UPPER` | field | No capital letter. |
@@ -1148,7 +1192,7 @@ export interface components {
          *     | `POPULATION_OUT_OF_RANGE` | 404 | No such inhabitant. |
          * @enum {string}
          */
-        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "CSRF_FAILED" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "CANCELED" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "MISMATCH" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_REQUIRED" | "CONTACT_TAKEN" | "REGISTRATION_COMPLETED" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "DUPLICATE_PERSON" | "EVIDENCE_VOID" | "ACCOUNT_NOT_FOUND" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "CONFIRMATION_CODE_MALFORMED" | "INTERACTION_NOT_FOUND" | "INTERACTION_DECIDED" | "CLIENT_UNKNOWN" | "REDIRECT_URI_MISMATCH" | "CONSENT_MISSING" | "LOGOUT_NOT_FOUND" | "PARTNER_REQUEST_MALFORMED" | "INTERACTION_LIMIT" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
+        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "CSRF_FAILED" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "CANCELED" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "MISMATCH" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_REQUIRED" | "CONTACT_TAKEN" | "REGISTRATION_COMPLETED" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "DUPLICATE_PERSON" | "EVIDENCE_VOID" | "ACCOUNT_NOT_FOUND" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "CONFIRMATION_CODE_MALFORMED" | "INTERACTION_NOT_FOUND" | "INTERACTION_DECIDED" | "CLIENT_UNKNOWN" | "REDIRECT_URI_MISMATCH" | "CONSENT_MISSING" | "LOGOUT_NOT_FOUND" | "PARTNER_REQUEST_MALFORMED" | "INTERACTION_LIMIT" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
         ReauthenticateRequest: {
             /** Format: password */
             password: string;
@@ -1216,6 +1260,12 @@ export interface components {
             text: string;
             /** @description The addressee's contact. */
             to: string;
+        };
+        /** @description A page of a list. */
+        SandboxMessages: {
+            messages: components["schemas"]["SandboxMessage"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
         };
         /** @description What the simulated operators do to messages. */
         SandboxOptions: {
@@ -1577,7 +1627,26 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Problem400"];
+            /**
+             * @description `VALIDATION_FAILED`: Check the data.
+             *
+             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *
+             *     `MALFORMED_JSON`: The request cannot be read.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
             401: components["responses"]["Problem401"];
             /**
              * @description `NOT_FOUND`: Not found.
@@ -1592,6 +1661,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "NOT_FOUND" | "LETTER_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
                     };
                 };
             };
@@ -1612,6 +1705,10 @@ export interface operations {
                 after?: string;
                 /** @description Wait at most so long for a message; 50s at most. */
                 wait?: string;
+                /** @description How many entries a page has; left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
             };
             header?: never;
             path?: never;
@@ -1619,33 +1716,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The messages. */
+            /** @description A page of the messages. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "attachments": [
-                     *           {
-                     *             "contentType": "application/pdf",
-                     *             "name": "letter.pdf",
-                     *             "url": "/sandbox/v1/messages/5/attachments/letter.pdf"
-                     *           }
-                     *         ],
-                     *         "channel": "LETTER",
-                     *         "code": "L-C2N64-F0CS4",
-                     *         "id": "5",
-                     *         "sentTime": "2026-11-27T06:29:32.727407Z",
-                     *         "subject": "Заказное письмо 10100001000003",
-                     *         "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-C2N64-F0CS4\n\nКод действует до 27.12.2026. Войдите в свою учётную запись на 127.0.0.1:35901. Откройте страницу 127.0.0.1:35901/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Регистр букв, пробелы и дефисы значения не имеют.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:35901, open 127.0.0.1:35901/cabinet/letter/code and enter the code above. It works once, only for you, and until 27 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
-                     *         "to": "+79161234567"
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "attachments": [
+                     *             {
+                     *               "contentType": "application/pdf",
+                     *               "name": "letter.pdf",
+                     *               "url": "/sandbox/v1/messages/5/attachments/letter.pdf"
+                     *             }
+                     *           ],
+                     *           "channel": "LETTER",
+                     *           "code": "L-GNBQM-QBYSQ",
+                     *           "id": "5",
+                     *           "sentTime": "2026-11-27T06:41:19.306172Z",
+                     *           "subject": "Заказное письмо 10100001000003",
+                     *           "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-GNBQM-QBYSQ\n\nКод действует до 27.12.2026. Войдите в свою учётную запись на 127.0.0.1:34553. Откройте страницу 127.0.0.1:34553/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Регистр букв, пробелы и дефисы значения не имеют.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:34553, open 127.0.0.1:34553/cabinet/letter/code and enter the code above. It works once, only for you, and until 27 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
+                     *           "to": "+79161234567"
+                     *         }
+                     *       ]
+                     *     }
                      */
-                    "application/json": components["schemas"]["SandboxMessage"][];
+                    "application/json": components["schemas"]["SandboxMessages"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1821,58 +1920,65 @@ export interface operations {
     };
     listPersonas: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries a page has; left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The personas. */
+            /** @description A page of the personas. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "address": {
-                     *           "city": "Тверь",
-                     *           "flat": "7",
-                     *           "house": "12",
-                     *           "postalCode": "170100",
-                     *           "region": "Тверская область",
-                     *           "street": "ул. Советская",
-                     *           "type": "REGISTRATION"
-                     *         },
-                     *         "fate": "matched",
-                     *         "passport": {
-                     *           "issueCode": "690-001",
-                     *           "issueDate": "2008-06-11",
-                     *           "issuedBy": "УМВД России по Тверской области",
-                     *           "number": "600001",
-                     *           "series": "9908",
-                     *           "type": "RF_PASSPORT"
-                     *         },
-                     *         "person": {
-                     *           "birthDate": "1988-04-12",
-                     *           "birthPlace": "гор. Тверь Тверской области",
-                     *           "citizenship": "RUS",
-                     *           "firstName": "Алексей",
-                     *           "gender": "M",
-                     *           "lastName": "Иванов",
-                     *           "middleName": "Петрович",
-                     *           "snils": "00000060001"
-                     *         },
-                     *         "title": {
-                     *           "en": "A man, the ordinary case",
-                     *           "ru": "Мужчина, обычный случай"
+                     * @example {
+                     *       "personas": [
+                     *         {
+                     *           "address": {
+                     *             "city": "Тверь",
+                     *             "flat": "7",
+                     *             "house": "12",
+                     *             "postalCode": "170100",
+                     *             "region": "Тверская область",
+                     *             "street": "ул. Советская",
+                     *             "type": "REGISTRATION"
+                     *           },
+                     *           "fate": "matched",
+                     *           "passport": {
+                     *             "issueCode": "690-001",
+                     *             "issueDate": "2008-06-11",
+                     *             "issuedBy": "УМВД России по Тверской области",
+                     *             "number": "600001",
+                     *             "series": "9908",
+                     *             "type": "RF_PASSPORT"
+                     *           },
+                     *           "person": {
+                     *             "birthDate": "1988-04-12",
+                     *             "birthPlace": "гор. Тверь Тверской области",
+                     *             "citizenship": "RUS",
+                     *             "firstName": "Алексей",
+                     *             "gender": "M",
+                     *             "lastName": "Иванов",
+                     *             "middleName": "Петрович",
+                     *             "snils": "000-000-600 01"
+                     *           },
+                     *           "title": {
+                     *             "en": "A man, the ordinary case",
+                     *             "ru": "Мужчина, обычный случай"
+                     *           }
                      *         }
-                     *       }
-                     *     ]
+                     *       ]
+                     *     }
                      */
-                    "application/json": components["schemas"]["TestPerson"][];
+                    "application/json": components["schemas"]["Personas"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1929,7 +2035,7 @@ export interface operations {
                      *         "gender": "F",
                      *         "lastName": "Озерова",
                      *         "middleName": "Юрьевна",
-                     *         "snils": "00000699978"
+                     *         "snils": "000-006-999 78"
                      *       }
                      *     }
                      */
@@ -1977,11 +2083,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bb1-e0df-72c0-a3c0-e766baf12aa1",
+                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T06:29:32.786921Z"
+                     *         "time": "2026-11-27T06:41:19.384743Z"
                      *       },
+                     *       "contacts": [
+                     *         {
+                     *           "kind": "PHONE",
+                     *           "state": "PROVEN",
+                     *           "value": "+79161234567"
+                     *         }
+                     *       ],
                      *       "level": "CONFIRMED",
                      *       "oid": 1000000001,
                      *       "person": {
@@ -2017,7 +2130,12 @@ export interface operations {
     };
     listAddresses: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2035,10 +2153,10 @@ export interface operations {
                      *       "addresses": [
                      *         {
                      *           "city": "Саранск",
-                     *           "etag": "\"suzAro_7KuuOuWKu\"",
+                     *           "etag": "\"FO4nPV4-hI3zInJI\"",
                      *           "flat": "198",
                      *           "house": "145",
-                     *           "id": "01a21bb1-e2e3-7a02-843f-9e9ba173b20b",
+                     *           "id": "01a21bbc-aaaf-77c4-be5a-3d8d36ad3e1a",
                      *           "postalCode": "430107",
                      *           "region": "Республика Мордовия",
                      *           "street": "ул. Строителей",
@@ -2095,10 +2213,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"suzAro_7KuuOuWKu\"",
+                     *       "etag": "\"FO4nPV4-hI3zInJI\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21bb1-e2e3-7a02-843f-9e9ba173b20b",
+                     *       "id": "01a21bbc-aaaf-77c4-be5a-3d8d36ad3e1a",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2204,10 +2322,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"uKW84J9ba63bwxGw\"",
+                     *       "etag": "\"ilsyWPxa-W3dStgQ\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21bb1-e2cb-7af3-b9c6-f867f8161e7d",
+                     *       "id": "01a21bbc-aa95-7e49-beeb-9c93580ad47b",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2318,10 +2436,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"DNS-g1hcya7AAX4g\"",
+                     *       "etag": "\"8E0EKArjJ53qpWS3\"",
                      *       "flat": "7",
                      *       "house": "145",
-                     *       "id": "01a21bb1-e2cb-7af3-b9c6-f867f8161e7d",
+                     *       "id": "01a21bbc-aa95-7e49-beeb-9c93580ad47b",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2438,7 +2556,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "L-C2N64-F0CS4"
+                 *       "code": "L-GNBQM-QBYSQ"
                  *     }
                  */
                 "application/json": components["schemas"]["RedeemCodeRequest"];
@@ -2455,7 +2573,7 @@ export interface operations {
                      * @example {
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T06:29:32.786921Z"
+                     *         "time": "2026-11-27T06:41:19.384743Z"
                      *       },
                      *       "level": "CONFIRMED"
                      *     }
@@ -2564,7 +2682,12 @@ export interface operations {
     };
     listDocuments: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2581,8 +2704,8 @@ export interface operations {
                      * @example {
                      *       "documents": [
                      *         {
-                     *           "etag": "\"0NnS_ivvXm3OHKRB\"",
-                     *           "id": "01a21bb1-e2ad-7bbf-be01-d3417064a94e",
+                     *           "etag": "\"Vc7Ub9iCgpDP1zqJ\"",
+                     *           "id": "01a21bbc-aa7f-75df-8e19-3ed4231e0f36",
                      *           "issueCode": "132-039",
                      *           "issueDate": "2001-09-13",
                      *           "issuedBy": "УВД гор. Саранск",
@@ -2640,8 +2763,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"8y1cZ6YcOJCugX5p\"",
-                     *       "id": "01a21bb1-e2c8-7151-b45f-35544f2ce9ab",
+                     *       "etag": "\"fCu_esOnZDaTCo4p\"",
+                     *       "id": "01a21bbc-aa92-7aca-8ee3-3de0f434697b",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -2753,8 +2876,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"0NnS_ivvXm3OHKRB\"",
-                     *       "id": "01a21bb1-e2ad-7bbf-be01-d3417064a94e",
+                     *       "etag": "\"Vc7Ub9iCgpDP1zqJ\"",
+                     *       "id": "01a21bbc-aa7f-75df-8e19-3ed4231e0f36",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -2879,8 +3002,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"0NnS_ivvXm3OHKRB\"",
-                     *       "id": "01a21bb1-e2ad-7bbf-be01-d3417064a94e",
+                     *       "etag": "\"Vc7Ub9iCgpDP1zqJ\"",
+                     *       "id": "01a21bbc-aa7f-75df-8e19-3ed4231e0f36",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -2992,7 +3115,12 @@ export interface operations {
     };
     listLetterOrders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3010,13 +3138,13 @@ export interface operations {
                      *       "letterOrders": [
                      *         {
                      *           "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *           "codeExpireTime": "2026-12-27T06:29:32.654258Z",
-                     *           "createTime": "2026-11-27T06:29:32.654258Z",
-                     *           "id": "01a21bb1-e37b-70b9-a21f-3cdb81b3cb8a",
-                     *           "reorderTime": "2026-11-28T06:29:32.654258Z",
+                     *           "codeExpireTime": "2026-12-27T06:41:19.214930Z",
+                     *           "createTime": "2026-11-27T06:41:19.214930Z",
+                     *           "id": "01a21bbc-ab75-75e0-88fe-9ac40ad2ded3",
+                     *           "reorderTime": "2026-11-28T06:41:19.214930Z",
                      *           "state": "DELIVERED",
                      *           "trackingNumber": "10100001000003",
-                     *           "trackingUrl": "http://127.0.0.1:35901/post/10100001000003"
+                     *           "trackingUrl": "http://127.0.0.1:34553/post/10100001000003"
                      *         }
                      *       ]
                      *     }
@@ -3046,7 +3174,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "addressId": "01a21bb1-e2e3-7a02-843f-9e9ba173b20b"
+                 *       "addressId": "01a21bbc-aaaf-77c4-be5a-3d8d36ad3e1a"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateLetterOrderRequest"];
@@ -3062,15 +3190,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T06:29:32.654258Z",
-                     *       "createTime": "2026-11-27T06:29:32.654258Z",
+                     *       "codeExpireTime": "2026-12-27T06:41:19.214930Z",
+                     *       "createTime": "2026-11-27T06:41:19.214930Z",
                      *       "expectedFrom": "2026-11-30",
                      *       "expectedUntil": "2026-12-11",
-                     *       "id": "01a21bb1-e37b-70b9-a21f-3cdb81b3cb8a",
-                     *       "reorderTime": "2026-11-28T06:29:32.654258Z",
+                     *       "id": "01a21bbc-ab75-75e0-88fe-9ac40ad2ded3",
+                     *       "reorderTime": "2026-11-28T06:41:19.214930Z",
                      *       "state": "CREATED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:35901/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:34553/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -3215,15 +3343,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T06:29:32.654258Z",
-                     *       "createTime": "2026-11-27T06:29:32.654258Z",
-                     *       "expectedFrom": "2026-11-30",
-                     *       "expectedUntil": "2026-12-11",
-                     *       "id": "01a21bb1-e37b-70b9-a21f-3cdb81b3cb8a",
-                     *       "reorderTime": "2026-11-28T06:29:32.654258Z",
-                     *       "state": "PRINTED",
+                     *       "codeExpireTime": "2026-12-27T06:41:19.214930Z",
+                     *       "createTime": "2026-11-27T06:41:19.214930Z",
+                     *       "id": "01a21bbc-ab75-75e0-88fe-9ac40ad2ded3",
+                     *       "reorderTime": "2026-11-28T06:41:19.214930Z",
+                     *       "state": "DELIVERED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:35901/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:34553/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -3256,8 +3382,9 @@ export interface operations {
     listNotifications: {
         parameters: {
             query?: {
-                /** @description At most so many; 0 is 50, the largest 200. */
+                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
                 pageSize?: number;
+                /** @description What the page before named as the next. */
                 pageToken?: string;
                 /** @description Only entries of this kind; unspecified: all. */
                 kind?: components["schemas"]["NotificationKind"];
@@ -3278,8 +3405,8 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "createTime": "2026-11-27T06:29:32.789389Z",
-                     *           "id": "01a21bb1-e3f5-7576-a7bb-969b32adcd72",
+                     *           "createTime": "2026-11-27T06:41:19.388721Z",
+                     *           "id": "01a21bbc-ac1c-7a98-bad3-5f977a40a290",
                      *           "kind": "IDENTITY",
                      *           "text": "Your identity is confirmed, and you now have a confirmed account. You can use all services.",
                      *           "title": "Your account is confirmed",
@@ -3287,7 +3414,7 @@ export interface operations {
                      *           "unread": true
                      *         }
                      *       ],
-                     *       "unreadCount": 6
+                     *       "unreadCount": 7
                      *     }
                      */
                     "application/json": components["schemas"]["ListNotificationsResponse"];
@@ -3315,7 +3442,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "notificationId": "01a21bb1-e3f5-7576-a7bb-969b32adcd72"
+                 *       "notificationId": "01a21bbc-ac1c-7a98-bad3-5f977a40a290"
                  *     }
                  */
                 "application/json": components["schemas"]["MarkNotificationsReadRequest"];
@@ -3422,7 +3549,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"PTm_oU75jgv19teJ\"",
+                     *       "etag": "\"3FCz2kObQJoAzWz6\"",
                      *       "firstName": "Анна",
                      *       "lastName": "Озерова",
                      *       "middleName": "Юрьевна",
@@ -3472,7 +3599,7 @@ export interface operations {
                  *       "birthPlace": "гор. Северодвинск Архангельской области",
                  *       "citizenship": "RUS",
                  *       "gender": "F",
-                 *       "snils": "00000699978"
+                 *       "snils": "000-006-999 78"
                  *     }
                  */
                 "application/json": components["schemas"]["UpdatePersonRequest"];
@@ -3491,12 +3618,12 @@ export interface operations {
                      *       "birthDate": "1956-08-11",
                      *       "birthPlace": "гор. Северодвинск Архангельской области",
                      *       "citizenship": "RUS",
-                     *       "etag": "\"jd5HViIiUgSao97D\"",
+                     *       "etag": "\"0uAV3ORP8X4sdN0u\"",
                      *       "firstName": "Анна",
                      *       "gender": "F",
                      *       "lastName": "Озерова",
                      *       "middleName": "Юрьевна",
-                     *       "snils": "00000699978",
+                     *       "snils": "000-006-999 78",
                      *       "state": "UNVERIFIED"
                      *     }
                      */
@@ -3594,7 +3721,12 @@ export interface operations {
     };
     listVerifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3618,10 +3750,10 @@ export interface operations {
                      *               "state": "MATCHED"
                      *             }
                      *           ],
-                     *           "createTime": "2026-11-27T06:29:32.525589Z",
-                     *           "endTime": "2026-11-27T06:29:32.574342Z",
-                     *           "expireTime": "2026-12-02T06:29:32.525589Z",
-                     *           "id": "01a21bb1-e2ed-78fc-aed1-2bb1c6d9019f",
+                     *           "createTime": "2026-11-27T06:41:19.032886Z",
+                     *           "endTime": "2026-11-27T06:41:19.132351Z",
+                     *           "expireTime": "2026-12-02T06:41:19.032886Z",
+                     *           "id": "01a21bbc-aab8-7d84-a3a9-f506d7e17638",
                      *           "state": "MATCHED"
                      *         }
                      *       ]
@@ -3665,16 +3797,35 @@ export interface operations {
                      *           "state": "PENDING"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T06:29:32.525589Z",
-                     *       "expireTime": "2026-12-02T06:29:32.525589Z",
-                     *       "id": "01a21bb1-e2ed-78fc-aed1-2bb1c6d9019f",
+                     *       "createTime": "2026-11-27T06:41:19.032886Z",
+                     *       "expireTime": "2026-12-02T06:41:19.032886Z",
+                     *       "id": "01a21bbc-aab8-7d84-a3a9-f506d7e17638",
                      *       "state": "PENDING"
                      *     }
                      */
                     "application/json": components["schemas"]["Verification"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /**
+             * @description `VALIDATION_FAILED`: Check the data.
+             *
+             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *
+             *     `MALFORMED_JSON`: The request cannot be read.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
             401: components["responses"]["Problem401"];
             /**
              * @description `ALREADY_VERIFIED`: The data has already been checked.
@@ -3689,6 +3840,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "ALREADY_VERIFIED" | "VERIFICATION_PENDING";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
                     };
                 };
             };
@@ -3756,10 +3931,10 @@ export interface operations {
                      *           "state": "MATCHED"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T06:29:32.525589Z",
-                     *       "endTime": "2026-11-27T06:29:32.574342Z",
-                     *       "expireTime": "2026-12-02T06:29:32.525589Z",
-                     *       "id": "01a21bb1-e2ed-78fc-aed1-2bb1c6d9019f",
+                     *       "createTime": "2026-11-27T06:41:19.032886Z",
+                     *       "endTime": "2026-11-27T06:41:19.132351Z",
+                     *       "expireTime": "2026-12-02T06:41:19.032886Z",
+                     *       "id": "01a21bbc-aab8-7d84-a3a9-f506d7e17638",
                      *       "state": "MATCHED"
                      *     }
                      */
@@ -3935,14 +4110,57 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "password": "RxNyBifd2VK.Epry"
+                     *       "password": "cGYg@?+T+:@HZ8Se"
                      *     }
                      */
                     "application/json": components["schemas"]["GeneratePasswordResponse"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /**
+             * @description `VALIDATION_FAILED`: Check the data.
+             *
+             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *
+             *     `MALFORMED_JSON`: The request cannot be read.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
             401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3982,10 +4200,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T06:34:32.009669Z",
+                     *       "codeExpireTime": "2026-11-27T06:46:18.605751Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "66b0ea1dc59ce51bfd09b5d2de5c2064",
-                     *       "resendTime": "2026-11-27T06:29:32.009669Z",
+                     *       "id": "997f271ede603cdaa8cb17b269bba544",
+                     *       "resendTime": "2026-11-27T06:41:18.605751Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4107,10 +4325,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T06:34:32.009669Z",
+                     *       "codeExpireTime": "2026-11-27T06:46:18.605751Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "66b0ea1dc59ce51bfd09b5d2de5c2064",
-                     *       "resendTime": "2026-11-27T06:29:32.009669Z",
+                     *       "id": "997f271ede603cdaa8cb17b269bba544",
+                     *       "resendTime": "2026-11-27T06:41:18.605751Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4157,7 +4375,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "completionToken": "ny8be8PxEYIW7e3CqDspTmoFnXJzWZTp1T2xshJw6-U",
+                 *       "completionToken": "wtFJWAhHNN3dJzbdQwA9OJ7DcfpR8lCx5TyTio24miU",
                  *       "password": "Vesna-7-Gory_utro!"
                  *     }
                  */
@@ -4173,7 +4391,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bb1-e0df-72c0-a3c0-e766baf12aa1",
+                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
                      *       "level": "SIMPLIFIED"
                      *     }
                      */
@@ -4304,17 +4522,36 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T06:34:32.068833Z",
+                     *       "codeExpireTime": "2026-11-27T06:46:18.642970Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "66b0ea1dc59ce51bfd09b5d2de5c2064",
-                     *       "resendTime": "2026-11-27T06:29:32.068833Z",
+                     *       "id": "997f271ede603cdaa8cb17b269bba544",
+                     *       "resendTime": "2026-11-27T06:41:18.642970Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
                     "application/json": components["schemas"]["Registration"];
                 };
             };
-            400: components["responses"]["Problem400"];
+            /**
+             * @description `VALIDATION_FAILED`: Check the data.
+             *
+             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *
+             *     `MALFORMED_JSON`: The request cannot be read.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
             401: components["responses"]["Problem401"];
             /** @description `FACTOR_DISABLED`: This phone or email is disabled. */
             403: {
@@ -4357,6 +4594,30 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
                     };
                 };
             };
@@ -4412,7 +4673,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "785844"
+                 *       "code": "601957"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyCodeRequest"];
@@ -4427,7 +4688,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "completionToken": "ny8be8PxEYIW7e3CqDspTmoFnXJzWZTp1T2xshJw6-U",
+                     *       "completionToken": "wtFJWAhHNN3dJzbdQwA9OJ7DcfpR8lCx5TyTio24miU",
                      *       "contact": "+79161234567",
                      *       "passwordContext": [
                      *         "Озерова"
@@ -4605,18 +4866,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bb1-e0df-72c0-a3c0-e766baf12aa1",
+                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
                      *       "amr": [
                      *         "pwd"
                      *       ],
-                     *       "authTime": "2026-11-27T06:29:32.321842Z",
-                     *       "expireTime": "2026-11-28T06:29:32.321842Z",
-                     *       "id": "01a21bb1-e222-7a4b-992c-208bd2e10979",
+                     *       "authTime": "2026-11-27T06:41:18.851948Z",
+                     *       "expireTime": "2026-11-28T06:41:18.851948Z",
+                     *       "id": "01a21bbc-aa04-758e-98c7-ad82bb5dd31b",
                      *       "language": "en",
                      *       "level": "SIMPLIFIED",
                      *       "state": "ACTIVE",
                      *       "surface": "REST",
-                     *       "token": "m3mVdq6bbQrVtdQjCNW_LU2uFYeBIIS5NBnvUPD6wGo"
+                     *       "token": "5dm7UxIb-lfWxne7QAaj3pq8hpNom2NRBnbj2YGES-c"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -4771,18 +5032,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bb1-e0df-72c0-a3c0-e766baf12aa1",
+                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
                      *       "amr": [
                      *         "pwd"
                      *       ],
-                     *       "authTime": "2026-11-27T06:29:32.436644Z",
-                     *       "expireTime": "2026-11-28T06:29:32.321842Z",
-                     *       "id": "01a21bb1-e222-7a4b-992c-208bd2e10979",
+                     *       "authTime": "2026-11-27T06:41:18.933613Z",
+                     *       "expireTime": "2026-11-28T06:41:18.851948Z",
+                     *       "id": "01a21bbc-aa04-758e-98c7-ad82bb5dd31b",
                      *       "language": "en",
                      *       "level": "SIMPLIFIED",
                      *       "state": "ACTIVE",
                      *       "surface": "REST",
-                     *       "token": "9F6MJSpSsFnmWMm8lj24r6BtcW7XEK7XwqQvySJoF3k"
+                     *       "token": "zO9pIspczGpvecIO5LjfZbCuEbtCVMFksaz0iyqVYhc"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
