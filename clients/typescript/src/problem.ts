@@ -20,7 +20,7 @@ export class ProblemError extends Error {
   constructor(readonly problem: Problem, response: Response) {
     super(problem.detail || problem.title);
     this.status = response.status;
-    this.retryAfter = retryAfter(response);
+    this.retryAfter = problem.retryAfter ?? retryAfter(response);
   }
 
   get code(): ProblemCode {

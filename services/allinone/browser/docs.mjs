@@ -8,6 +8,7 @@ const phone = { width: 360, height: 740 };
 
 await inBrowser({ lang: "en" }, async (walk) => {
   const page = walk.page;
+  page.setDefaultTimeout(60_000); // a megabyte and a half of script, on slow machines too
   await walk.open("/docs");
   await call(page, "POST", "/v1/registrations").waitFor();
   await walk.picture("docs");
