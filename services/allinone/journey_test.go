@@ -3,6 +3,7 @@ package allinone_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -39,8 +40,15 @@ type installation struct {
 
 func start(t *testing.T) *installation {
 	t.Helper()
+	return startWith(t, nil)
+}
+
+// startWith has some variables otherwise.
+func startWith(t *testing.T, others map[string]string) *installation {
+	t.Helper()
 	addr := freeAddress(t)
 	vars := quick()
+	maps.Copy(vars, others)
 	vars["PROPUSK_GATEWAY_LISTEN"], vars["PUBLIC_URL"] = addr, "http://"+addr
 	e := testkit.Start(t, testkit.Options{Services: allinone.Services(), Vars: vars, SystemClock: true})
 	return &installation{Env: e, t: t, url: "http://" + addr}

@@ -31,7 +31,12 @@ export async function persona(fate, n) {
 }
 
 function withContacts(human, n) {
-  return { ...human, phone: `+7900${String(n).padStart(7, "0")}`, email: `citizen${n}@example.ru` };
+  return { ...human, ...contactsOf(n) };
+}
+
+/** The phone and the email of number n. */
+export function contactsOf(n) {
+  return { phone: `+7900${String(n).padStart(7, "0")}`, email: `citizen${n}@example.ru` };
 }
 
 /** Waits for the newest message on a channel that came to a contact and fits. */
