@@ -48,7 +48,7 @@ export async function inWindow(browser, { javaScript = true, lang = "ru", dark =
     javaScriptEnabled: javaScript, locale: lang, colorScheme: dark ? "dark" : "light", viewport: wide,
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000); // a machine may be slow
   if (attended) await context.addInitScript(() => addEventListener("DOMContentLoaded", () => document.dispatchEvent(new Event("keydown"))));
   const walk = new Walk(await context.newPage(), { javaScript, lang });
   try {

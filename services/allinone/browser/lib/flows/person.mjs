@@ -8,6 +8,7 @@ const at = (page) => `/cabinet/person/${page}`;
 const checkPage = /^\/cabinet\/verification\//;
 const kept = "what was refused comes back under an address of its own";
 const asked = "the registries are asked";
+const left = { session: "whose session has ended is signed out" };
 
 function birthOf({ person: p }) {
   return { gender: p.gender, birth_date: typedDate(p.birthDate), birth_place: p.birthPlace };
@@ -134,12 +135,9 @@ async function beTwice(n) {
   return [
     step({
       ...mine, name: "verification-duplicate", at: checkPage, open: signedIn(human, `/cabinet/verification/${check}`),
-      shows: has('main a[href="/help/duplicate"]'), button: 'main a[href^="/sign-out"]',
+      shows: has('main a[href="/help/duplicate"]'), button: 'main a[href^="/sign-out"]', not: left,
     }),
-    step({
-      ...mine, name: "sign-out", at: "/sign-out", once: "the session has ended",
-      not: { session: "whose session has ended is signed out" },
-    }),
+    step({ ...mine, name: "sign-out", at: "/sign-out", once: "the session has ended", not: left }),
     end("sign-in", "/sign-in", has("#login")),
   ];
 }
