@@ -29,6 +29,12 @@ export function step({ values = {}, button = submit, not = {}, shows = async () 
   return what;
 }
 
+/** Why a way back finds the fields of a refused form empty. */
+export const kept = "what was refused comes back under an address of its own";
+
+/** Why a session cannot end on the way out. */
+export const left = { session: "whose session has ended is signed out" };
+
 /** A step at which a link is followed. */
 export function link(name, at, to, rest = {}) {
   return step({ name, at, button: `main a[href="${to}"]`, ...rest });

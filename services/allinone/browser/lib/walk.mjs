@@ -49,7 +49,7 @@ export async function inWindow(browser, { javaScript = true, lang = "ru", dark =
     reducedMotion: "reduce",
   });
   context.setDefaultTimeout(60_000); // a machine may be slow
-  if (attended) await context.addInitScript(() => addEventListener("DOMContentLoaded", () => document.dispatchEvent(new Event("keydown"))));
+  if (attended) await context.addInitScript(pressSomething);
   const walk = new Walk(await context.newPage(), { javaScript, lang });
   try {
     await story(walk);
@@ -61,6 +61,11 @@ export async function inWindow(browser, { javaScript = true, lang = "ru", dark =
   }
   assert.deepEqual(walk.complaints, [], "the browser complains");
   assert.deepEqual(walk.findings, [], "pages are at fault");
+}
+
+/** What somebody does who is there, as soon as a page is. */
+function pressSomething() {
+  addEventListener("DOMContentLoaded", () => document.dispatchEvent(new Event("keydown")));
 }
 
 export class Walk {

@@ -28,13 +28,16 @@ async function lookThrough(n) {
     }),
     step({ ...mine, name: "notifications-kind", at: "/cabinet/notifications", shows: has(older), button: older }),
     step({
-      ...mine, name: "notifications-older", at: "/cabinet/notifications", shows: has(".is-unread"), once: "nothing is unread any more",
+      ...mine, name: "notifications-older", at: "/cabinet/notifications", shows: has(".is-unread"),
+      once: "nothing is unread any more",
     }),
-    link("notifications-read", "/cabinet/notifications", "/cabinet", {
-      ...mine, shows: async (walk) => assert.equal(await walk.page.locator(".is-unread").count(), 0, "something is unread that was marked"),
-    }),
+    link("notifications-read", "/cabinet/notifications", "/cabinet", { ...mine, shows: allRead }),
     end("cabinet-read", "/cabinet", has(".next")),
   ];
+}
+
+async function allRead(walk) {
+  assert.equal(await walk.page.locator(".is-unread").count(), 0, "something is unread that was marked");
 }
 
 export const cabinets = { cabinet: { steps: lookThrough } };

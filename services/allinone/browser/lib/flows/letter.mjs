@@ -1,9 +1,10 @@
 // The letter that confirms an account.
 import { citizen, deliverLetter } from "../sandbox.mjs";
 import { beStandard, letterAtOffice } from "../standing.mjs";
-import { end, has, link, memo, opens, signedIn, step, wrong } from "../steps.mjs";
+import { end, has, kept, link, memo, opens, signedIn, step, wrong } from "../steps.mjs";
 
-const kept = "what was refused comes back under an address of its own";
+
+const thePost = { session: "the post knows no session" };
 
 /** Orders a letter at the second try, watches it, and types its code at the second try. */
 async function letter(n) {
@@ -20,9 +21,14 @@ async function letter(n) {
   return [
     link("letter", "/cabinet/letter", "/cabinet/letter/address", { ...mine, open: signedIn(human, "/cabinet/letter") }),
     step({ ...mine, name: "letter-address", at: "/cabinet/letter/address", values: slip, unsaved: kept }),
-    step({ ...mine, name: "letter-address-wrong", at: "/cabinet/letter/address", shows: wrong(slip, "postal_code"), values: address }),
+    step({
+      ...mine, name: "letter-address-wrong", at: "/cabinet/letter/address", shows: wrong(slip, "postal_code"), values: address,
+    }),
     step({ ...mine, name: "letter-check", at: "/cabinet/letter/check", once: "the letter is ordered" }),
-    step({ ...mine, name: "letter-ordered", at: "/cabinet/letter", shows: has(".timeline .is-current"), button: 'header a[href="/cabinet"]' }),
+    step({
+      ...mine, name: "letter-ordered", at: "/cabinet/letter", shows: has(".timeline .is-current"),
+      button: 'header a[href="/cabinet"]',
+    }),
     link("cabinet-on-its-way", "/cabinet", "/cabinet/letter", mine),
     link("cabinet-at-office", "/cabinet", "/cabinet/letter", {
       ...mine,
@@ -34,11 +40,12 @@ async function letter(n) {
     step({ ...mine, name: "letter-code", at: "/cabinet/letter", values: miscopied, unsaved: kept }),
     step({
       name: "letter-code-wrong", at: "/cabinet/letter", shows: async (walk) => wrong(await miscopied(), "code")(walk),
-      button: 'main a[href*="/post/"]', not: { session: "the post knows no session" },
+      button: 'main a[href*="/post/"]', not: thePost,
     }),
-    step({ name: "post", at: /^\/post\//, button: 'header a[href="/phone/people"]', not: { session: "the post knows no session" } }),
+    step({ name: "post", at: /^\/post\//, button: 'header a[href="/phone/people"]', not: thePost }),
     step({
-      ...mine, name: "letter-code-again", at: "/cabinet/letter/code", open: opens("/cabinet/letter/code"), once: "the code is taken",
+      ...mine, name: "letter-code-again", at: "/cabinet/letter/code", open: opens("/cabinet/letter/code"),
+      once: "the code is taken",
       values: async () => ({ code: (await code()).toLowerCase() }),
     }),
     link("confirmed", "/cabinet/confirmed", "/cabinet", { ...mine, shows: has("main .badge-confirmed") }),

@@ -2,15 +2,14 @@
 import assert from "node:assert/strict";
 import { call, citizen, password, signIn, signUp } from "../sandbox.mjs";
 import { fillIn, raise } from "../standing.mjs";
-import { codeTo, end, has, link, memo, opens, says, signedIn, step, until, wrong } from "../steps.mjs";
-import { choose, codePage, mailedLink, namesOf } from "./signup.mjs";
+import { codeTo, end, has, kept, link, memo, opens, says, signedIn, step, until, wrong } from "../steps.mjs";
+import { choose, codePage, followLink, giveEmail, mailedLink, namesOf } from "./signup.mjs";
 
 const here = /^\/interactions\//;
 const decided = "the partner has its answer";
-const kept = "what was refused comes back under an address of its own";
 const once = "the partner takes an answer once, and shows it once";
 const leaving = { session: "whoever leaves need not sign in" };
-const onlyOnce = { reload: once, language: once, session: "the partner's page knows no session" };
+const shownOnce = { back: once, tab: once, reload: once, language: once, session: "the partner's page knows no session" };
 
 /** The partner's own page, where a sign-in begins. */
 function begin(asked, rest = {}) {
@@ -36,7 +35,7 @@ function received(shows, rest = {}) {
 /** The partner is told that it gets nothing, and why. */
 function refused(error, description, rest = {}) {
   return step({
-    name: "partner-refused", at: "/demo/callback", button: 'main a[href="/demo"]', not: { ...onlyOnce, back: once, tab: once },
+    name: "partner-refused", at: "/demo/callback", button: 'main a[href="/demo"]', not: shownOnce,
     shows: async (walk) => {
       const told = new URL(walk.page.url()).searchParams;
       assert.equal(told.get("error"), error);
@@ -94,13 +93,11 @@ async function signUpByPhone(n) {
 /** Signs up on the way, by the link of an email, and is led back. */
 async function signUpByEmail(n) {
   const human = await citizen(n);
-  const { middle_name: _, ...names } = namesOf(human);
-  const mailed = mailedLink(human);
   return [
     begin({}),
     step({ name: "partner-sign-in", at: here, button: 'main a[href^="/sign-up"]' }),
-    step({ name: "sign-up-email", at: "/sign-up", values: { ...names, no_phone: true, email: human.email } }),
-    step({ name: "link", at: /\/link$/, once: "the link is used", open: async (walk) => walk.open(await mailed()) }),
+    giveEmail(human),
+    followLink(mailedLink(human)),
     choose(),
     goOn(human.email),
     consent({ phone: human.email }),
@@ -192,11 +189,14 @@ async function useAnotherAccount(n) {
   const mine = { login: first.phone, not: { session: "whoever signs in has chosen an account" } };
   return [
     begin({ choose: true }, { open: signedIn(first, "/demo") }),
-    step({ ...mine, name: "account-choice", at: here, shows: says(first.person.lastName), button: 'main a[href*="account=other"]' }),
+    step({
+      ...mine, name: "account-choice", at: here, shows: says(first.person.lastName), button: 'main a[href*="account=other"]',
+    }),
     step({ ...mine, name: "another-account", at: here, button: 'main .notice a[href^="/interactions/"]' }),
     step({ ...mine, name: "account-stay", at: here, button: 'main a[href*="account=other"]' }),
     signInAs(human, {
-      name: "another-account-signs-in", not: { tab: "a sign-in renews the token of forms, and the other tab's comes back without the password" },
+      name: "another-account-signs-in",
+      not: { tab: "a sign-in renews the token of forms, and the other tab's comes back without the password" },
     }),
     consent(human, { shows: says(human.person.lastName) }),
     received(says(human.person.lastName)),
@@ -212,7 +212,7 @@ async function proveAgain(n) {
     begin({ choose: true }, { open: signedIn(human, "/demo") }),
     step({ ...mine, name: "account-choice", at: here, button: "button[value=choose]" }),
     consent(human),
-    received(says(human.person.lastName), { last: false, button: 'main a[href="/demo"]', not: { ...onlyOnce, back: once, tab: once } }),
+    received(says(human.person.lastName), { last: false, button: 'main a[href="/demo"]', not: shownOnce }),
     begin({ again: true, choose: false, consent: true }, { name: "partner-again", open: undefined }),
     step({ ...mine, name: "partner-reauthenticate", at: here, values: { password: "not the password" } }),
     step({ ...mine, name: "partner-reauthenticate-wrong", at: here, shows: wrong({}, "password"), values: { password } }),

@@ -1,14 +1,12 @@
 // A person's data and what the registries say about it.
 import { citizen, contactsOf, signUp } from "../sandbox.mjs";
 import { beStandard, judged, submit, variant } from "../standing.mjs";
-import { codeTo, comeBack, end, filled, has, link, memo, opens, signedIn, step, typedDate, wrong } from "../steps.mjs";
+import { codeTo, comeBack, end, filled, has, kept, left, link, memo, opens, signedIn, step, typedDate, wrong } from "../steps.mjs";
 import { choose, codePage, namesOf } from "./signup.mjs";
 
 const at = (page) => `/cabinet/person/${page}`;
 const checkPage = /^\/cabinet\/verification\//;
-const kept = "what was refused comes back under an address of its own";
 const asked = "the registries are asked";
-const left = { session: "whose session has ended is signed out" };
 
 function birthOf({ person: p }) {
   return { gender: p.gender, birth_date: typedDate(p.birthDate), birth_place: p.birthPlace };
@@ -71,7 +69,8 @@ async function stop(n) {
   return [
     step({ ...mine, name: "birth-half", at: page, open: signedIn(human, page), values: half, button: "main button[value=later]" }),
     step({
-      ...mine, name: "cabinet-saved", at: "/cabinet", shows: has(".notice-good[role=status]"), button: 'main a[href="/cabinet/person"]',
+      ...mine, name: "cabinet-saved", at: "/cabinet", shows: has(".notice-good[role=status]"),
+      button: 'main a[href="/cabinet/person"]',
     }),
     link("person", "/cabinet/person", page, mine),
     step({ ...mine, name: "birth-draft", at: page, shows: comeBack(half), button: "#note button", once: "the draft is given up" }),
@@ -86,10 +85,11 @@ async function correct(n) {
   await judged(human, check);
   const mine = { login: human.phone };
   const right = { ...namesOf(human), last_name: "Другова" };
+  const toNames = 'main .notice-warn a[href^="/cabinet/person/names"]';
   return [
     step({
       ...mine, name: "verification-differs", at: checkPage, open: signedIn(human, `/cabinet/verification/${check}`),
-      shows: has('main .notice-warn a[href^="/cabinet/person/names"]'), button: 'main .notice-warn a[href^="/cabinet/person/names"]',
+      shows: has(toNames), button: toNames,
     }),
     step({ ...mine, name: "names-doubted", at: at("names"), shows: has("#last_name-hint"), values: right }),
     step({ ...mine, name: "person-corrected", at: "/cabinet/person", button: "main button[value=submit]", once: asked }),
@@ -120,7 +120,10 @@ async function beDeceased(n) {
   const mine = { login: human.phone };
   return [
     link("cabinet-deceased", "/cabinet", `/cabinet/verification/${check}`, { ...mine, open: signedIn(human, "/cabinet") }),
-    step({ ...mine, name: "verification-deceased", at: checkPage, shows: has("main .notice-warn ol"), button: "button[value=restart]", once: asked }),
+    step({
+      ...mine, name: "verification-deceased", at: checkPage, shows: has("main .notice-warn ol"), button: "button[value=restart]",
+      once: asked,
+    }),
     end("verification-again", checkPage, has("main .notice-warn ol")),
   ];
 }
@@ -148,7 +151,10 @@ async function beFilledIn(n) {
   const mine = { login: human.phone };
   const prefilled = (page, values) => step({ ...mine, name: `filled-${page}`, at: at(page), shows: filled(values) });
   return [
-    step({ name: "phone", at: "/phone", open: opens(`/phone?to=${encodeURIComponent(human.phone)}`), button: 'header a[href="/phone/people"]' }),
+    step({
+      name: "phone", at: "/phone", open: opens(`/phone?to=${encodeURIComponent(human.phone)}`),
+      button: 'header a[href="/phone/people"]',
+    }),
     step({ name: "people", at: "/phone/people", values: { n: String(n) }, button: "main .people-form button" }),
     step({ name: "people-found", at: "/phone/people", button: "main section form button" }),
     link("people-chosen", "/phone/people", "/sign-up"),

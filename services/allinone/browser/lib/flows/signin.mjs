@@ -1,10 +1,8 @@
 // Signing in and out, and proving the password again.
 import { citizen, password, signUp } from "../sandbox.mjs";
-import { comeBack, end, has, link, opens, says, step, wrong } from "../steps.mjs";
+import { comeBack, end, has, kept, left, link, opens, says, step, wrong } from "../steps.mjs";
 
-const kept = "what was refused comes back under an address of its own";
 
-const left = { session: "whose session has ended is signed out" };
 
 /** Signs in at the second try, after a form that was open for too long, and is where they wanted to be. */
 async function signInTo(n) {

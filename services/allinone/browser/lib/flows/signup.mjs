@@ -1,10 +1,9 @@
 // Signing up.
 import assert from "node:assert/strict";
 import { citizen, message, messages, password, signUp } from "../sandbox.mjs";
-import { codeTo, end, filled, has, link, memo, opens, step, wrong } from "../steps.mjs";
+import { codeTo, end, filled, has, kept, link, memo, opens, step, wrong } from "../steps.mjs";
 
 const nobody = { session: "who signs up is not signed in" };
-const kept = "what was refused comes back under an address of its own";
 const passwords = { password, password_repeat: password };
 
 export const codePage = /^\/sign-up\/[\w-]+\/code$/;
@@ -16,14 +15,26 @@ export function namesOf({ person: { lastName, firstName, middleName } }) {
   return { last_name: lastName, first_name: firstName, middle_name: middleName };
 }
 
-/** The password, and the page after it. */
-export function choose(name = "password") {
-  return step({ name, at: passwordPage, once: "the account is made", values: passwords });
+/** The password makes the account. */
+export function choose(rest = {}) {
+  return step({ name: "password", at: passwordPage, once: "the account is made", values: passwords, ...rest });
+}
+
+/** Who has no mobile phone gives an email. */
+export function giveEmail(human, rest = {}) {
+  const { middle_name: _, ...names } = namesOf(human);
+  return step({ name: "sign-up-email", at: "/sign-up", values: { ...names, no_phone: true, email: human.email }, ...rest });
+}
+
+/** The link of the email is used. */
+export function followLink(mailed) {
+  return step({ name: "link", at: linkPage, once: "the link is used", open: async (walk) => walk.open(await mailed()) });
 }
 
 /** The link of the email that came to somebody. */
 export function mailedLink(human) {
-  return memo(async () => (await message(human.email, "EMAIL", (m) => /\/link\?token=/.test(m.text))).text.match(/\/sign-up\/\S+\/link\?token=[\w-]+/)[0]);
+  const found = (mail) => mail.text.match(/\/sign-up\/\S+\/link\?token=[\w-]+/);
+  return memo(async () => found(await message(human.email, "EMAIL", found))[0]);
 }
 
 /** So many messages have come to a contact, and no more. */
@@ -46,9 +57,7 @@ async function byPhone(n) {
     step({ name: "code", at: codePage, values: bad, unsaved: kept }),
     step({ name: "code-wrong", at: codePage, shows: async (walk) => wrong(await bad(), "code")(walk), values: code }),
     step({ name: "password", at: passwordPage, values: { password, password_repeat: "another one" } }),
-    step({
-      name: "password-wrong", at: passwordPage, shows: wrong(passwords, "password_repeat"), values: passwords, once: "the account is made",
-    }),
+    choose({ name: "password-wrong", shows: wrong(passwords, "password_repeat") }),
     end("signed-up", "/signed-up", () => came(human.phone, 1)),
   ];
 }
@@ -56,14 +65,11 @@ async function byPhone(n) {
 /** Without a mobile phone, by the link of one email. */
 async function byEmail(n) {
   const human = await citizen(n);
-  const { middle_name: _, ...names } = namesOf(human);
-  const mailed = mailedLink(human);
-  const open = async (walk) => walk.open(await mailed());
   return [
-    step({ name: "sign-up-email", at: "/sign-up", open: opens("/sign-up"), values: { ...names, no_phone: true, email: human.email } }),
+    giveEmail(human, { open: opens("/sign-up") }),
     step({ name: "link-sent", at: codePage, button: 'main a[href^="/sign-up"]' }),
-    step({ name: "sign-up-begun", at: "/sign-up", shows: filled({ email: human.email }), button: 'main .notice a[href$="/code"]' }),
-    step({ name: "link", at: linkPage, once: "the link is used", open }),
+    step({ name: "sign-up-begun", at: "/sign-up", shows: filled({ email: human.email }), button: 'main a[href$="/code"]' }),
+    followLink(mailedLink(human)),
     choose(),
     end("signed-up", "/signed-up", () => came(human.email, 1)),
   ];
@@ -86,8 +92,8 @@ async function withAnotherNumber(n) {
     step({ name: "another-number", at: codePage, shows: () => came(human.phone, 2), button: 'main a[href^="/sign-up"]' }),
     step({ name: "sign-up-again", at: "/sign-up", shows: filled({ phone: human.phone }), values: { phone: other.phone } }),
     step({ name: "code-again", at: codePage, values: code }),
-    step({
-      name: "generate", at: passwordPage, values: passwords, shows: isMade, once: "the account is made",
+    choose({
+      name: "generate", shows: isMade,
       open: async (walk) => {
         await walk.page.locator("button[value=generate]").click();
         await (walk.javaScript ? has('[data-strength][data-score="4"]') : has("#generated"))(walk);
@@ -116,7 +122,6 @@ async function withATakenNumber(n) {
 /** Links that cannot be used: a wrong one, and one that was used. Each leads on. */
 async function byABadLink(n) {
   const human = await citizen(n);
-  const { middle_name: _, ...names } = namesOf(human);
   const mailed = mailedLink(human);
   const refusal = async (walk) => {
     await has(".summary")(walk);
@@ -124,17 +129,15 @@ async function byABadLink(n) {
   };
   const anew = "what was refused is seen at its own address";
   return [
-    step({ name: "sign-up-email", at: "/sign-up", open: opens("/sign-up"), values: { ...names, no_phone: true, email: human.email } }),
+    giveEmail(human, { open: opens("/sign-up") }),
     step({
       name: "link-to-be-wrong", at: linkPage, once: anew,
       open: async (walk) => walk.open((await mailed()).replace(/.{4}$/, (end) => (end === "AAAA" ? "BBBB" : "AAAA"))),
     }),
     step({ name: "link-wrong", at: linkPage, shows: refusal, button: 'main a[href$="/code"]' }),
-    step({ name: "link", at: linkPage, once: "the link is used", open: async (walk) => walk.open(await mailed()) }),
+    followLink(mailed),
     choose(),
-    step({
-      name: "link-used-before", at: linkPage, once: anew, open: async (walk) => walk.open(await mailed()),
-    }),
+    step({ name: "link-used-before", at: linkPage, once: anew, open: async (walk) => walk.open(await mailed()) }),
     link("link-used", linkPage, "/sign-in", { shows: refusal }),
     end("at-home", /^\/cabinet/, has("main h1")),
   ];
