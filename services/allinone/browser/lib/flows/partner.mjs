@@ -214,7 +214,10 @@ async function proveAgain(n) {
     consent(human),
     received(says(human.person.lastName), { last: false, button: 'main a[href="/demo"]', not: shownOnce }),
     begin({ again: true, choose: false, consent: true }, { name: "partner-again", open: undefined }),
-    step({ ...mine, name: "partner-reauthenticate", at: here, values: { password: "not the password" } }),
+    step({
+      ...mine, name: "partner-reauthenticate", at: here, values: { password: "not the password" },
+      not: { session: "whoever signs in has proven the password again" },
+    }),
     step({ ...mine, name: "partner-reauthenticate-wrong", at: here, shows: wrong({}, "password"), values: { password } }),
     consent(human),
     received(says(human.person.lastName)),
