@@ -20,6 +20,13 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/verification"
 )
 
+// Paths are where the pages are, as patterns of [net/http.ServeMux]: a test of the whole asks whether it has seen them all.
+func Paths() []string {
+	site := page.New(page.Options{})
+	mount(site, slog.New(slog.DiscardHandler), clients{})
+	return site.Paths()
+}
+
 // mount adds every feature's pages.
 func mount(site *page.Site, log *slog.Logger, c clients) {
 	signInForms := signin.Forms{Accounts: c.accounts, Profiles: c.profiles, Log: log}

@@ -200,6 +200,25 @@ func TestAnotherPersonSignsIn(t *testing.T) {
 	}
 }
 
+// A consent whose session has ended is no sign-in with a wrong password: it comes back when its person has signed in.
+func TestAConsentOutlivesTheSession(t *testing.T) {
+	s := start(t)
+	c := s.signedIn()
+	s.cookie(c, "interaction-i1", "mine")
+	form := url.Values{"csrf_token": {s.get(c, "/interactions/i1").csrf(t)}, "action": {"allow"}}
+	s.back.set(func() { s.back.over = true })
+	a := s.post(c, "/interactions/i1", form)
+	to := a.Header.Get("Location")
+	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to, "/sign-in?next=%2Finteractions%2Fi1%3Fkept%3D") {
+		t.Errorf("%d to %q", a.StatusCode, to)
+	}
+	s.back.mu.Lock()
+	defer s.back.mu.Unlock()
+	if s.back.session != nil {
+		t.Errorf("it was tried to sign in: %v", s.back.session)
+	}
+}
+
 func TestInteractionsAreTheirBrowsers(t *testing.T) {
 	s := start(t)
 	c := s.browser()

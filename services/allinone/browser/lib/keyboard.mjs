@@ -23,20 +23,22 @@ export async function signInByKeyboard(walk, login) {
   await walk.leave(() => keyboard.press("Enter"));
 }
 
-/** Moves on by Tab: to what can be seen to have the focus. */
+/** Moves on by Tab: to what can be seen to have the focus, or past the end of the page, where it is the browser's. */
 async function tab(walk) {
   await walk.page.keyboard.press("Tab");
   const at = await walk.page.evaluate(() => {
     const e = document.activeElement;
-    const box = e.getBoundingClientRect();
+    if (e === document.body) return { end: true };
+    const [box] = e.getClientRects(); // of a link of two lines the first
     const style = getComputedStyle(e);
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     return {
-      name: e.name, type: e.type, href: e.getAttribute("href"), html: e.outerHTML.slice(0, 120),
+      name: e.name, value: e.value, type: e.type, href: e.getAttribute("href"), html: e.outerHTML.slice(0, 120),
       outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
       inView: e.contains(top),
     };
   });
+  if (at.end) return at;
   assert.ok(at.outline, `one cannot see that this has the focus: ${at.html}`);
   assert.ok(at.inView, `what has the focus is covered or out of view: ${at.html}`);
   return at;
@@ -46,7 +48,10 @@ async function tab(walk) {
 export async function fillByKeyboard(walk, values) {
   await walk.page.bringToFront();
   await walk.page.evaluate(() => document.activeElement?.blur());
-  for (const [name, value] of Object.entries(values)) await enter(walk, await reach(walk, (at) => at.name === name, name), value);
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value)) await tickByKeyboard(walk, name, value);
+    else await enter(walk, await reach(walk, (at) => at.name === name, name), value);
+  }
 }
 
 /** Presses a button by Tab and Enter. */
@@ -54,6 +59,14 @@ export async function pressByKeyboard(walk, selector) {
   const html = await walk.page.locator(selector).first().evaluate((e) => e.outerHTML.slice(0, 120));
   await reach(walk, (at) => at.html === html, selector);
   await walk.page.keyboard.press("Enter");
+}
+
+/** Ticks those of the checkboxes of one name that have the values. */
+async function tickByKeyboard(walk, name, values) {
+  for (const value of values) {
+    await reach(walk, (at) => at.name === name && at.value === value, `${name}=${value}`);
+    if (!(await walk.page.evaluate(() => document.activeElement.checked))) await walk.page.keyboard.press("Space");
+  }
 }
 
 async function reach(walk, wanted, name) {

@@ -16,6 +16,21 @@ const wide = { width: 1280, height: 800 };
 /** Where pictures of the pages go; none are made without it. */
 const pictures = process.env.SCREENSHOTS;
 
+/**
+ * Runs a story in a browser of its own.
+ * @param {{javaScript?: boolean, lang?: "ru"|"en", dark?: boolean, attended?: boolean}} how attended: somebody is there, whom pages
+ *   that lead on after a while wait for
+ * @param {(walk: Walk) => Promise<void>} story
+ */
+export async function inBrowser(how, story) {
+  const browser = await launch();
+  try {
+    await inWindow(browser, how, story);
+  } finally {
+    await browser.close();
+  }
+}
+
 /** Starts a browser. */
 export function launch() {
   return chromium.launch({
@@ -27,35 +42,34 @@ export function launch() {
   });
 }
 
-/**
- * Runs a story in a browser of its own.
- * @param {{javaScript?: boolean, lang?: "ru"|"en", dark?: boolean}} how
- * @param {(walk: Walk) => Promise<void>} story
- */
-export async function inBrowser({ javaScript = true, lang = "ru", dark = false }, story) {
-  const browser = await launch();
+/** Runs a story in a browser that has seen nothing yet: see inBrowser. */
+export async function inWindow(browser, { javaScript = true, lang = "ru", dark = false, attended = false }, story) {
+  const context = await browser.newContext({
+    javaScriptEnabled: javaScript, locale: lang, colorScheme: dark ? "dark" : "light", viewport: wide,
+    reducedMotion: "reduce",
+  });
+  context.setDefaultTimeout(60_000); // a machine may be slow
+  if (attended) await context.addInitScript(pressSomething);
+  const walk = new Walk(await context.newPage(), { javaScript, lang });
   try {
-    const context = await browser.newContext({
-      javaScriptEnabled: javaScript, locale: lang, colorScheme: dark ? "dark" : "light", viewport: wide,
-      reducedMotion: "reduce",
-    });
-    context.setDefaultTimeout(20_000);
-    const walk = new Walk(await context.newPage(), { javaScript, lang });
-    try {
-      await story(walk);
-    } catch (failure) {
-      const page = (await walk.text().catch(() => "")).slice(0, 500);
-      throw new Error(`at ${walk.page.url()}, which shows:\n${page}`, { cause: failure });
-    }
-    assert.deepEqual(walk.complaints, [], "the browser complains");
-    assert.deepEqual(walk.findings, [], "pages are at fault");
+    await story(walk);
+  } catch (failure) {
+    const page = (await walk.text().catch(() => "")).slice(0, 500);
+    throw new Error(`at ${walk.page.url()}, which shows:\n${page}`, { cause: failure });
   } finally {
-    await browser.close();
+    await context.close();
   }
+  assert.deepEqual(walk.complaints, [], "the browser complains");
+  assert.deepEqual(walk.findings, [], "pages are at fault");
+}
+
+/** What somebody does who is there, as soon as a page is. */
+function pressSomething() {
+  addEventListener("DOMContentLoaded", () => document.dispatchEvent(new Event("keydown")));
 }
 
 export class Walk {
-  constructor(page, { javaScript, lang, seen = new Map() }) {
+  constructor(page, { javaScript, lang, seen = new Map(), shown = new Set() }) {
     this.page = page;
     this.javaScript = javaScript;
     this.lang = lang;
@@ -64,9 +78,18 @@ export class Walk {
     /** What the browser had to say: errors of scripts, breaches of the content security policy, failed requests. */
     this.complaints = [];
     this.pictures = seen;
+    /** The paths of the pages that were shown. */
+    this.shown = shown;
+    page.on("response", (r) => this.see(r));
     page.on("console", (m) => this.hear(m));
     page.on("pageerror", (e) => this.complaints.push(`${page.url()}: ${e.message}`));
     page.on("requestfailed", (r) => this.missed(r));
+  }
+
+  see(r) {
+    const { origin: from, pathname } = new URL(r.url());
+    const isPage = r.request().isNavigationRequest() && from === origin && r.headers()["content-type"]?.startsWith("text/html");
+    if (isPage && (r.status() < 300 || r.status() >= 400)) this.shown.add(pathname);
   }
 
   hear(m) {
@@ -85,7 +108,7 @@ export class Walk {
   /** Another window of the same browser. */
   async another() {
     const page = await this.page.context().newPage();
-    const other = new Walk(page, { javaScript: this.javaScript, lang: this.lang, seen: this.pictures });
+    const other = new Walk(page, { javaScript: this.javaScript, lang: this.lang, seen: this.pictures, shown: this.shown });
     other.findings = this.findings;
     other.complaints = this.complaints;
     return other;
@@ -120,12 +143,23 @@ export class Walk {
   async fill(values) {
     await this.page.bringToFront();
     for (const [name, value] of Object.entries(values)) {
+      if (Array.isArray(value)) {
+        await this.tick(name, value);
+        continue;
+      }
       const field = this.page.locator(`main [name=${name}]:not([type=hidden])`).first();
       const kind = await field.evaluate((e) => (e.localName === "select" ? "select" : e.type));
       if (kind === "select") await field.selectOption(value);
       else if (kind === "radio") await this.page.locator(`main [name=${name}][value="${value}"]`).check();
       else if (kind === "checkbox") await field.setChecked(Boolean(value));
       else await field.fill(value ?? "");
+    }
+  }
+
+  /** Ticks those of the checkboxes of one name that have the values, and no other. */
+  async tick(name, values) {
+    for (const box of await this.page.locator(`main [name=${name}]`).all()) {
+      await box.setChecked(values.includes(await box.getAttribute("value")));
     }
   }
 
@@ -136,11 +170,6 @@ export class Walk {
     if (kind === "radio") return (await this.page.locator(`main [name=${name}]:checked`).getAttribute("value")) ?? "";
     if (kind === "checkbox") return fields.first().isChecked();
     return fields.first().inputValue();
-  }
-
-  /** What a field is expected to hold once a value was sent: a password never comes back. */
-  async meant(name, value) {
-    return name.startsWith("password") ? "" : (value ?? "");
   }
 
   text() {

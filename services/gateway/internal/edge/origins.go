@@ -76,7 +76,7 @@ func refuseOrigin(origin string, preflight bool) error {
 	if origin == "" || !preflight {
 		return nil
 	}
-	return errs.New(errs.Denied, errorsv1.Reason_ORIGIN_NOT_ALLOWED, "this site may not call the API")
+	return errs.New(errorsv1.Reason_ORIGIN_NOT_ALLOWED, "this site may not call the API")
 }
 
 // vouch has the request count as one of our own pages' from here on: services refuse what other sites send, and only here is

@@ -48,6 +48,7 @@ type Site struct {
 	cookies cookies.Jar
 	csrf    csrf.Tokens
 	mux     *http.ServeMux
+	paths   []string
 	texts   []fs.FS
 	words   *i18n.Catalogue
 	failure Failure
@@ -69,17 +70,20 @@ func (s *Site) Texts(texts fs.FS) { s.texts = append(s.texts, texts) }
 
 // Page adds a page, with its form. A form that is not accepted comes back as it was typed, under the address that the
 // browser is sent to.
-func (s *Site) Page(path string, h Handler) {
-	s.mux.Handle("GET "+path, s.serve(h, false))
-	s.mux.Handle("POST "+path, s.serve(h, false))
-}
+func (s *Site) Page(path string, h Handler) { s.add(path, s.serve(h, false)) }
 
 // LongForm adds a page of signed-in people with a form that takes a while. What was typed and not accepted comes back
 // whenever the page is opened within a day, until it is accepted or given up ([components.Page.Draft]).
-func (s *Site) LongForm(path string, h Handler) {
-	s.mux.Handle("GET "+path, s.serve(SignedIn(h), true))
-	s.mux.Handle("POST "+path, s.serve(SignedIn(h), true))
+func (s *Site) LongForm(path string, h Handler) { s.add(path, s.serve(SignedIn(h), true)) }
+
+func (s *Site) add(path string, h http.Handler) {
+	s.paths = append(s.paths, path)
+	s.mux.Handle("GET "+path, h)
+	s.mux.Handle("POST "+path, h)
 }
+
+// Paths are where the pages are, as patterns of [http.ServeMux].
+func (s *Site) Paths() []string { return s.paths }
 
 // Rest adds the page of all paths that have none.
 func (s *Site) Rest(h Handler) { s.mux.Handle("GET /", s.serve(h, false)) }

@@ -113,6 +113,9 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 	}
 	other := r.SignedIn() && paths.IsOtherAccount(r.URL)
 	again := r.SignedIn() && !other && !needs(i, oidcv1.Need_OTHER_PERSON)
+	if r.IsPost() && !provesWith(r, again) {
+		return proofFirst(r, i, again)
+	}
 	if r.IsPost() {
 		try := f.SignIn.TryPassword
 		if again {
@@ -130,6 +133,27 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 		return f.SignIn.ShowReauthenticate(r)
 	}
 	return r.Render(loginPage(r, i, other))
+}
+
+// provesWith says whether the form is one that signs in, or proves the password again.
+func provesWith(r *page.Request, again bool) bool {
+	if again {
+		return r.PostForm.Has("password")
+	}
+	return r.PostForm.Has("login")
+}
+
+// proofFirst keeps a form of another page, whose session has ended or become too old for the partner meanwhile, until its person
+// has signed in or proven the password again.
+func proofFirst(r *page.Request, i *oidcv1.Interaction, again bool) error {
+	switch {
+	case again:
+		return errs.New(errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the partner asks for a newer sign-in")
+	case r.SignedIn():
+		return anew(r, i) // the partner means another person
+	default:
+		return errs.New(errorsv1.Reason_SESSION_ENDED, "the form needs somebody who is signed in")
+	}
 }
 
 func loginPage(r *page.Request, i *oidcv1.Interaction, other bool) signin.Login {

@@ -1,0 +1,30 @@
+// Which flow is walked with which disturbance.
+import { disturbances } from "./disturb.mjs";
+import { cabinets } from "./flows/cabinet.mjs";
+import { letters } from "./flows/letter.mjs";
+import { open } from "./flows/open.mjs";
+import { partners } from "./flows/partner.mjs";
+import { people } from "./flows/person.mjs";
+import { signIns } from "./flows/signin.mjs";
+import { signUps } from "./flows/signup.mjs";
+
+/**
+ * The flows by name: `steps` makes them for person n, and `not` says which disturbances do not apply to any, and why.
+ * @type {Record<string, {not?: Record<string, string>, steps: (n: number) => Promise<object[]>}>}
+ */
+export const flows = { ...signUps, ...signIns, ...partners, ...people, ...letters, ...cabinets, ...open };
+
+/**
+ * Every flow with each disturbance; `not` says why a pair is left out. The `brief` pairs have every flow once, and each
+ * disturbance about as often as any other.
+ */
+export function plan() {
+  const used = Object.fromEntries(Object.keys(disturbances).map((d) => [d, 0]));
+  return Object.entries(flows).flatMap(([flow, { not = {} }]) => {
+    const turn = Object.keys(used).filter((d) => !not[d]).reduce((a, b) => (used[b] < used[a] ? b : a));
+    used[turn]++;
+    return Object.keys(disturbances).map((disturbance) => ({
+      flow, disturbance, not: not[disturbance] ?? "", brief: disturbance === turn,
+    }));
+  });
+}
