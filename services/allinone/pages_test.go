@@ -48,7 +48,7 @@ func TestPages(t *testing.T) {
 	i := startWith(t, map[string]string{"PROPUSK_OTP_RESEND_AFTER": "0s", "PROPUSK_VERIFICATION_BREAKER_CALLS": "1000000"})
 	w.url = i.url
 	ok := t.Run("walk", func(t *testing.T) {
-		for n, f := range chosen(t, plan) {
+		for n, f := range flowsOf(t, plan) {
 			t.Run(f.name, func(t *testing.T) {
 				t.Parallel()
 				w.walk(t, f, firstWalker+n*walkersAFlow)
@@ -66,8 +66,8 @@ type flow struct {
 	disturbances []string
 }
 
-// chosen are the flows with the disturbances that are asked for.
-func chosen(t *testing.T, plan []pair) []flow {
+// flowsOf are the flows with the disturbances that are asked for.
+func flowsOf(t *testing.T, plan []pair) []flow {
 	t.Helper()
 	var out []flow
 	for _, p := range plan {
