@@ -20,6 +20,8 @@ const inTurn = "propusk_in_turn"
 const serviceConfig = `{"loadBalancingConfig":[{"` + inTurn + `":{}}]}`
 
 // registerInTurn must precede the first client.
+//
+//nolint:gochecknoglobals // gRPC's registry of policies is one
 var registerInTurn = sync.OnceFunc(func() {
 	balancer.Register(base.NewBalancerBuilder(inTurn, pickers{}, base.Config{}))
 })

@@ -38,6 +38,8 @@ type pair struct {
 // TestPages walks flows of pages in a real browser, with something happening at every step: a reload, a way back, another
 // language, a double click on a slow line, an ended session, a second tab, no JavaScript, large text, dark colours, no mouse.
 // Every page that there is has to be shown.
+//
+//nolint:tparallel // the walks run beside each other, and what they have seen is looked at when all have ended
 func TestPages(t *testing.T) {
 	t.Parallel()
 	w := &walker{chromium: strings.TrimSpace(output(t, exec.Command("../../deploy/dev/chromium"))), shown: map[string]bool{}}

@@ -92,7 +92,7 @@ func (f *fuzzer) begin(n int) {
 }
 
 func (f *fuzzer) signIn() {
-	body, _ := json.Marshal(map[string]string{"login": f.login, "password": journey.Password})
+	body := f.json(map[string]string{"login": f.login, "password": journey.Password})
 	resp, err := http.Post(f.url+"/v1/sessions", "application/json", bytes.NewReader(body))
 	if err != nil {
 		f.t.Error(err)
@@ -255,8 +255,15 @@ func (f *fuzzer) body(o operation) []byte {
 		}
 		return nil
 	}
-	body, _ := json.Marshal(f.bend(media["example"], inside(media, "schema")))
-	return f.breakText(body)
+	return f.breakText(f.json(f.bend(media["example"], inside(media, "schema"))))
+}
+
+func (f *fuzzer) json(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		f.t.Error(err)
+	}
+	return data
 }
 
 // bend changes members of the example: some go, some become anything that the schema allows, or does not.

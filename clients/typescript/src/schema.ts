@@ -1077,7 +1077,7 @@ export interface components {
          *     | `INTERNAL` | 500 | Something went wrong on our side. |
          *     | `UNAVAILABLE` | 503 | The service is unavailable for now. |
          *     | `OVERLOADED` | 503 | Too many visitors. |
-         *     | `VALIDATION_FAILED` | 400 | Check the data. |
+         *     | `VALIDATION_FAILED` | 400 | Check what you entered. |
          *     | `UNAUTHENTICATED` | 401 | Sign in first. |
          *     | `PERMISSION_DENIED` | 403 | No access. |
          *     | `NOT_FOUND` | 404 | Not found. |
@@ -1114,7 +1114,7 @@ export interface components {
          *     | `SNILS_REAL_IN_SANDBOX` | field | The SNILS looks real. |
          *     | `NAME_CHARACTERS` | field | Characters not allowed. |
          *     | `PHONE_NOT_MOBILE` | field | Not a mobile number. |
-         *     | `PHONE_COUNTRY` | field | A number of another country. |
+         *     | `PHONE_COUNTRY` | field | A number from another country. |
          *     | `MISMATCH` | field | Does not match. |
          *     | `NAME_MIXED_ALPHABETS` | field | Two alphabets are mixed. |
          *     | `EMAIL_LOCAL_PART` | field | The part before the @. |
@@ -1135,7 +1135,7 @@ export interface components {
          *     | `PASSWORD_NOT_LATIN` | field | Not Latin letters. |
          *     | `PASSWORD_FORBIDDEN_CHARACTER` | field | Character not allowed. |
          *     | `PASSWORD_COMMON` | field | Too well-known. |
-         *     | `PASSWORD_PERSONAL` | field | Made of your own data. |
+         *     | `PASSWORD_PERSONAL` | field | Made of your own details. |
          *     | `CODE_WRONG` | 422 | Wrong code. |
          *     | `CODE_EXPIRED` | 422 | The code is no longer valid. |
          *     | `CODE_ATTEMPTS_EXHAUSTED` | 422 | No attempts left. |
@@ -1156,40 +1156,40 @@ export interface components {
          *     | `SIGN_IN_FAILED` | 401 | You could not be signed in. |
          *     | `SIGN_IN_THROTTLED` | 429 | Too many attempts to sign in. |
          *     | `SESSION_ENDED` | 401 | The session has ended. |
-         *     | `REAUTHENTICATION_REQUIRED` | 403 | Enter the password again. |
+         *     | `REAUTHENTICATION_REQUIRED` | 403 | Enter your password again. |
          *     | `LEVEL_TOO_LOW` | 403 | A higher level is needed. |
          *     | `DUPLICATE_PERSON` | 409 | You already have an account. |
-         *     | `EVIDENCE_VOID` | 409 | The data has changed. |
-         *     | `ACCOUNT_NOT_FOUND` | 404 | No such account. |
-         *     | `VERIFIED_DATA_LOCKED` | 409 | The data cannot be changed now. |
+         *     | `EVIDENCE_VOID` | 409 | Your details have changed. |
+         *     | `ACCOUNT_NOT_FOUND` | 404 | Account not found. |
+         *     | `VERIFIED_DATA_LOCKED` | 409 | Your details cannot be changed now. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | Document not found. |
          *     | `ADDRESS_NOT_FOUND` | 404 | Address not found. |
-         *     | `PERSON_INCOMPLETE` | 422 | The data is incomplete. |
+         *     | `PERSON_INCOMPLETE` | 422 | Your details are incomplete. |
          *     | `DOCUMENT_EXISTS` | 409 | The document is already there. |
          *     | `ADDRESS_EXISTS` | 409 | The address is already there. |
          *     | `VERIFICATION_NOT_FOUND` | 404 | Check not found. |
          *     | `VERIFICATION_PENDING` | 409 | A check is already running. |
          *     | `VERIFICATION_LIMIT` | 429 | Too many checks. |
-         *     | `ALREADY_VERIFIED` | 409 | The data has already been checked. |
-         *     | `LETTER_ALREADY_ORDERED` | 409 | A letter is already on its way. |
+         *     | `ALREADY_VERIFIED` | 409 | Your details have already been checked. |
+         *     | `LETTER_ALREADY_ORDERED` | 409 | A letter has already been ordered. |
          *     | `LETTER_LIMIT` | 429 | Too many letters. |
          *     | `LETTER_NOT_FOUND` | 404 | Letter not found. |
-         *     | `CONFIRMATION_CODE_WRONG` | 422 | Wrong letter code. |
-         *     | `CONFIRMATION_CODE_EXPIRED` | 422 | The letter code is no longer valid. |
+         *     | `CONFIRMATION_CODE_WRONG` | 422 | Wrong code from the letter. |
+         *     | `CONFIRMATION_CODE_EXPIRED` | 422 | The code from the letter is no longer valid. |
          *     | `CONFIRMATION_CODE_WRONG_KIND` | 422 | This code is for another method. |
          *     | `CONFIRMATION_ATTEMPTS_EXHAUSTED` | 429 | Too many wrong codes. |
-         *     | `ALREADY_CONFIRMED` | 409 | The account is already confirmed. |
+         *     | `ALREADY_CONFIRMED` | 409 | Your account is already confirmed. |
          *     | `CONFIRMATION_CODE_MALFORMED` | field | The code is not complete. |
-         *     | `INTERACTION_NOT_FOUND` | 404 | This sign-in cannot go on. |
+         *     | `INTERACTION_NOT_FOUND` | 404 | You cannot continue this sign-in. |
          *     | `INTERACTION_DECIDED` | 409 | This sign-in is already finished. |
          *     | `CLIENT_UNKNOWN` | 400 | Unknown site. |
          *     | `REDIRECT_URI_MISMATCH` | 400 | Wrong return address. |
          *     | `CONSENT_MISSING` | 409 | Your consent is needed. |
-         *     | `LOGOUT_NOT_FOUND` | 404 | This sign-out is no longer known. |
+         *     | `LOGOUT_NOT_FOUND` | 404 | This sign-out is no longer valid. |
          *     | `PARTNER_REQUEST_MALFORMED` | 400 | The request cannot be read. |
          *     | `INTERACTION_LIMIT` | 429 | Too many unfinished sign-ins. |
          *     | `MESSAGE_NOT_FOUND` | 404 | Message not found. |
-         *     | `POPULATION_OUT_OF_RANGE` | 404 | No such inhabitant. |
+         *     | `POPULATION_OUT_OF_RANGE` | 404 | There is nobody with this number. |
          * @enum {string}
          */
         ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "CSRF_FAILED" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "CANCELED" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "MISMATCH" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_REQUIRED" | "CONTACT_TAKEN" | "REGISTRATION_COMPLETED" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "DUPLICATE_PERSON" | "EVIDENCE_VOID" | "ACCOUNT_NOT_FOUND" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "CONFIRMATION_CODE_MALFORMED" | "INTERACTION_NOT_FOUND" | "INTERACTION_DECIDED" | "CLIENT_UNKNOWN" | "REDIRECT_URI_MISMATCH" | "CONSENT_MISSING" | "LOGOUT_NOT_FOUND" | "PARTNER_REQUEST_MALFORMED" | "INTERACTION_LIMIT" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
@@ -1504,7 +1504,7 @@ export interface components {
     };
     responses: {
         /**
-         * @description `VALIDATION_FAILED`: Check the data.
+         * @description `VALIDATION_FAILED`: Check what you entered.
          *
          *     `REQUEST_MALFORMED`: The request cannot be read.
          *
@@ -1628,7 +1628,7 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -1868,7 +1868,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -2047,7 +2047,7 @@ export interface operations {
             /**
              * @description `NOT_FOUND`: Not found.
              *
-             *     `POPULATION_OUT_OF_RANGE`: No such inhabitant.
+             *     `POPULATION_OUT_OF_RANGE`: There is nobody with this number.
              */
             404: {
                 headers: {
@@ -2227,7 +2227,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -2450,7 +2450,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -2582,7 +2582,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -2641,11 +2641,11 @@ export interface operations {
             /**
              * @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent.
              *
-             *     `CONFIRMATION_CODE_WRONG`: Wrong letter code.
+             *     `CONFIRMATION_CODE_WRONG`: Wrong code from the letter.
              *
              *     `CONFIRMATION_CODE_WRONG_KIND`: This code is for another method.
              *
-             *     `CONFIRMATION_CODE_EXPIRED`: The letter code is no longer valid.
+             *     `CONFIRMATION_CODE_EXPIRED`: The code from the letter is no longer valid.
              */
             422: {
                 headers: {
@@ -2778,7 +2778,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -2801,7 +2801,7 @@ export interface operations {
             /**
              * @description `DOCUMENT_EXISTS`: The document is already there.
              *
-             *     `VERIFIED_DATA_LOCKED`: The data cannot be changed now.
+             *     `VERIFIED_DATA_LOCKED`: Your details cannot be changed now.
              */
             409: {
                 headers: {
@@ -2950,7 +2950,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `VERIFIED_DATA_LOCKED`: The data cannot be changed now. */
+            /** @description `VERIFIED_DATA_LOCKED`: Your details cannot be changed now. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3017,7 +3017,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -3058,7 +3058,7 @@ export interface operations {
             /**
              * @description `DOCUMENT_EXISTS`: The document is already there.
              *
-             *     `VERIFIED_DATA_LOCKED`: The data cannot be changed now.
+             *     `VERIFIED_DATA_LOCKED`: Your details cannot be changed now.
              */
             409: {
                 headers: {
@@ -3205,7 +3205,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -3250,9 +3250,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `LETTER_ALREADY_ORDERED`: A letter is already on its way.
+             * @description `LETTER_ALREADY_ORDERED`: A letter has already been ordered.
              *
-             *     `ALREADY_CONFIRMED`: The account is already confirmed.
+             *     `ALREADY_CONFIRMED`: Your account is already confirmed.
              */
             409: {
                 headers: {
@@ -3457,7 +3457,7 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -3631,7 +3631,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -3665,7 +3665,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `VERIFIED_DATA_LOCKED`: The data cannot be changed now. */
+            /** @description `VERIFIED_DATA_LOCKED`: Your details cannot be changed now. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3807,7 +3807,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -3828,7 +3828,7 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             /**
-             * @description `ALREADY_VERIFIED`: The data has already been checked.
+             * @description `ALREADY_VERIFIED`: Your details have already been checked.
              *
              *     `VERIFICATION_PENDING`: A check is already running.
              */
@@ -3870,7 +3870,7 @@ export interface operations {
             /**
              * @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent.
              *
-             *     `PERSON_INCOMPLETE`: The data is incomplete.
+             *     `PERSON_INCOMPLETE`: Your details are incomplete.
              */
             422: {
                 headers: {
@@ -4043,7 +4043,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -4117,7 +4117,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -4211,7 +4211,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -4399,7 +4399,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -4533,7 +4533,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -4700,7 +4700,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -4884,7 +4884,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
@@ -5050,7 +5050,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check the data.
+             * @description `VALIDATION_FAILED`: Check what you entered.
              *
              *     `REQUEST_MALFORMED`: The request cannot be read.
              *
