@@ -4,6 +4,8 @@ import (
 	"embed"
 
 	"github.com/signintech/gopdf"
+
+	"github.com/propusk-id/propusk/services/internal/i18n"
 )
 
 //go:embed fonts/*.ttf
@@ -107,7 +109,7 @@ func (s *sheet) senderLines(c Content, size float64) []line {
 		if i == 0 {
 			font = bold
 		}
-		for _, l := range s.lines(senderWidth, font, size, unbroken(part)) {
+		for _, l := range s.lines(senderWidth, font, size, i18n.UnbrokenAddress(part)) {
 			out = append(out, line{font, l})
 		}
 	}
@@ -142,7 +144,7 @@ func (s *sheet) address(c Content, size float64) []line {
 		out = append(out, line{bold, l})
 	}
 	for _, part := range c.Address {
-		for _, l := range s.lines(right-windowX, text, size, unbroken(part)) {
+		for _, l := range s.lines(right-windowX, text, size, i18n.UnbrokenAddress(part)) {
 			out = append(out, line{text, l})
 		}
 	}

@@ -377,7 +377,7 @@ func (m Data) letter() templ.Component {
 				ctx = templ.InitializeContext(ctx)
 				templ_7745c5c3_Err = components.Facts([]components.Fact{
 					{Name: m.T("cabinet.letter_ordered"), Value: m.Date(progress.Time(m.Letter.GetCreateTime()))},
-					{Name: m.T("cabinet.letter_to"), Value: m.Letter.GetAddress()},
+					{Name: m.T("cabinet.letter_to"), Value: i18n.UnbrokenAddress(m.Letter.GetAddress())},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

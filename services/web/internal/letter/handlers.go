@@ -7,6 +7,7 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 	"github.com/propusk-id/propusk/services/web/internal/profiles"
@@ -54,7 +55,7 @@ func (f feature) status(r *page.Request, l *confirmationv1.LetterOrder) Status {
 	reorder := progress.Time(l.GetReorderTime())
 	m := Status{
 		State: l.GetState().String(), TrackingNumber: l.GetTrackingNumber(), TrackingURL: l.GetTrackingUrl(),
-		Address: l.GetAddress(), CreateTime: progress.Time(l.GetCreateTime()), CodeExpireTime: progress.Time(l.GetCodeExpireTime()),
+		Address: i18n.UnbrokenAddress(l.GetAddress()), CreateTime: progress.Time(l.GetCreateTime()), CodeExpireTime: progress.Time(l.GetCodeExpireTime()),
 		ExpectedFrom: l.GetExpectedFrom(), ExpectedUntil: l.GetExpectedUntil(),
 		CanReorder: !f.now().Before(reorder), ReorderTime: reorder, Code: r.Field("code"),
 		TakesCode: progress.LetterUsable(l) && !r.Has(errorsv1.Reason_CONFIRMATION_ATTEMPTS_EXHAUSTED),

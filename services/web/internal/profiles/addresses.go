@@ -3,6 +3,7 @@ package profiles
 import (
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
+	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/web/internal/components"
 )
 
@@ -20,5 +21,6 @@ func AddressFacts(p components.Page, a *profilev1.Address) []components.Fact {
 
 // AddressLine is an address in a line.
 func AddressLine(a *profilev1.Address) string {
-	return identifiers.JoinNonEmpty(", ", a.GetPostalCode(), a.GetRegion(), a.GetCity(), a.GetStreet(), a.GetHouse(), a.GetFlat())
+	return i18n.UnbrokenAddress(identifiers.JoinNonEmpty(
+		", ", a.GetPostalCode(), a.GetRegion(), a.GetCity(), a.GetStreet(), a.GetHouse(), a.GetFlat()))
 }

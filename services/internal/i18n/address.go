@@ -1,4 +1,4 @@
-package letter
+package i18n
 
 import (
 	"regexp"
@@ -9,9 +9,9 @@ import (
 var abbreviation = regexp.MustCompile(`(?i)(^|[\s\x{a0},(«])(ул|пр|просп|пр-т|пр-кт|пер|бул|б-р|наб|пл|ш|пр-д|туп|мкр|кв-л|д|дом|вл|корп|к|стр|лит|кв|оф|пом|комн|` +
 	`г|гор|с|пос|п|дер|х|ст-ца|пгт|р-н|обл|а/я|тел)(\.?) +`)
 
-// unbroken puts spaces that no line ends at after the abbreviations of an address. One without its dot counts before a
+// UnbrokenAddress puts spaces that no line ends at after the abbreviations of an address. One without its dot counts before a
 // number only: "д 5".
-func unbroken(line string) string {
+func UnbrokenAddress(line string) string {
 	const space = "\u00a0"
 	for range 2 { // a match takes the blank that the next one begins after
 		line = replaceAt(line, abbreviation.FindAllStringSubmatchIndex(line, -1), space)
