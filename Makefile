@@ -55,7 +55,7 @@ test-api: ## Send the REST API for ten minutes what its description does and doe
 screenshots: ## Take pictures of every page in every state, in both languages, light and dark, narrow and wide: ./out/screenshots
 	@rm -rf out/pages out/screenshots && mkdir -p out/pages
 	@PROPUSK_PAGES_DIR=$(CURDIR)/out/pages go test ./services/web/internal/... -count=1 -run 'TestEveryPage|TestEveryPart'
-	@cd services/allinone/browser && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@deploy/dev/npm services/allinone/browser
 	@CHROMIUM=$$(deploy/dev/chromium) node services/allinone/browser/screenshots.mjs out/pages out/screenshots
 
 .PHONY: test-compose

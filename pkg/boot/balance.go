@@ -20,8 +20,9 @@ const (
 )
 
 // balancer spreads requests evenly over the replicas of a service. A request that no replica has begun to process,
-// as it could not be reached or was stopping, goes to the next one, and so does one whose path a replica does not have: while
-// an installation is upgraded, replicas of two versions stand side by side. No other is sent twice.
+// as it could not be reached or was stopping, goes to the next one, and so does one that only reads what a replica does not
+// have: while an installation is upgraded, replicas of two versions stand side by side, and a page of the new one is asked of
+// the old one. No other is sent twice.
 type balancer struct {
 	endpoints *endpoints
 	transport http.RoundTripper
@@ -67,24 +68,38 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, endpoint := range endpoints {
-		resp, err := b.send(r, endpoint)
-		if last := i == len(endpoints)-1; last || !unhandled(resp, err) || !isRepeatable(r) {
-			return resp, err
+	err = errors.New("the service has no replicas")
+	var missing *http.Response
+	for _, endpoint := range endpoints {
+		var resp *http.Response
+		resp, err = b.send(r, endpoint)
+		switch {
+		case err != nil && unreached(err) && isRepeatable(r):
+			continue
+		case err == nil && resp.StatusCode == http.StatusNotFound && isSafe(r):
+			drop(missing)
+			missing = resp
+			continue
 		}
-		if err == nil {
-			_ = resp.Body.Close() // of an answer that another replica's takes the place of
-		}
+		drop(missing)
+		return resp, err
 	}
-	return nil, errors.New("the service has no replicas")
+	if missing != nil {
+		return missing, nil // nobody knows more
+	}
+	return nil, err
 }
 
-// unhandled says that a replica did nothing: it was not reached, or does not have what the request is about.
-func unhandled(resp *http.Response, err error) bool {
-	if err != nil {
-		return unreached(err)
+// isSafe says that a request changes nothing, whoever it is asked of (RFC 9110 §9.2.1).
+func isSafe(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead
+}
+
+// drop ends an answer that another one takes the place of.
+func drop(resp *http.Response) {
+	if resp != nil {
+		_ = resp.Body.Close()
 	}
-	return resp.StatusCode == http.StatusNotFound
 }
 
 func isRepeatable(r *http.Request) bool {

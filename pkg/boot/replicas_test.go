@@ -37,7 +37,7 @@ const (
 // TestReplicasGetTheirShare has two replicas under load, adds a third and stops the first, each way of calling.
 func TestReplicasGetTheirShare(t *testing.T) {
 	t.Parallel()
-	for name, way := range map[string]way{"gRPC": overGRPC{}, "HTTP": overHTTP{}} {
+	for name, way := range map[string]way{"gRPC": overGRPC{}, "HTTP": overHTTP{method: http.MethodPost}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newReplicas(t, way)
@@ -61,7 +61,7 @@ func TestReplicasGetTheirShare(t *testing.T) {
 // TestAnotherVersionsReplicaIsAsked has a replica that does not know what is called yet, each way of calling.
 func TestAnotherVersionsReplicaIsAsked(t *testing.T) {
 	t.Parallel()
-	for name, way := range map[string]way{"gRPC": overGRPC{}, "HTTP": overHTTP{}} {
+	for name, way := range map[string]way{"gRPC": overGRPC{}, "HTTP": overHTTP{method: http.MethodGet}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newReplicas(t, way)
@@ -71,12 +71,43 @@ func TestAnotherVersionsReplicaIsAsked(t *testing.T) {
 				t.Error("a call that no replica knows is answered")
 			}
 			r.start(t, "127.0.0.3")
-			failures := r.load(t)
-			r.awaitShares(t, "127.0.0.2", "127.0.0.3")
-			if err := failures(); err != nil {
-				t.Error(err)
+			deadline := time.Now().Add(shareWithin)
+			for call() != nil { // it is not known yet
+				if time.Now().After(deadline) {
+					t.Fatal("the replica that knows the call is never asked")
+				}
+			}
+			r.takeCounts()
+			for range 100 {
+				if err := call(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if asked := r.takeCounts(); asked["127.0.0.2"] == 0 {
+				t.Errorf("the older replica is not asked: %v", asked)
 			}
 		})
+	}
+}
+
+// TestNobodyKnowsMore has one replica that does not have a page, and one that is gone: the answer is that of the first. A form is
+// sent to no other replica.
+func TestNobodyKnowsMore(t *testing.T) {
+	t.Parallel()
+	for method, sent := range map[string]int{http.MethodGet: 4, http.MethodPost: 4} {
+		way := overHTTP{method: method}
+		r := newReplicas(t, way)
+		r.startOlder(t, "127.0.0.2")
+		r.known = append(r.known, "127.0.0.9")
+		call := way.caller(t, r.as(t, "gateway"))
+		for range sent {
+			if err := call(); err == nil || !strings.Contains(err.Error(), "404") {
+				t.Errorf("%s: %v, want 404", method, err)
+			}
+		}
+		if served := r.takeCounts()["127.0.0.2"]; served != sent {
+			t.Errorf("%s: %d requests were sent %d times", method, sent, served)
+		}
 	}
 }
 
@@ -124,7 +155,8 @@ func (overGRPC) caller(t *testing.T, n *tcp) func() error {
 	}
 }
 
-type overHTTP struct{}
+// overHTTP sends a form, or with a method for reading nothing.
+type overHTTP struct{ method string }
 
 func (overHTTP) serve(ctx context.Context, n *tcp, l net.Listener, count func() bool) error {
 	server := &http.Server{
@@ -138,14 +170,14 @@ func (overHTTP) serve(ctx context.Context, n *tcp, l net.Listener, count func() 
 	return ServeListener(ctx, server, func() error { return server.ServeTLS(l, "", "") })
 }
 
-func (overHTTP) caller(t *testing.T, n *tcp) func() error {
+func (o overHTTP) caller(t *testing.T, n *tcp) func() error {
 	t.Helper()
 	transport := newBalancer(n.lookup, n.address("otp"), &http.Transport{
 		DialTLSContext: dialTLS(n.identity.ClientTLS("otp")), ForceAttemptHTTP2: true,
 	})
 	return func() error {
 		req, err := http.NewRequestWithContext(
-			context.Background(), http.MethodPost, "https://otp/", strings.NewReader("a form"))
+			context.Background(), o.method, "https://otp/", strings.NewReader("a form"))
 		if err != nil {
 			return err
 		}

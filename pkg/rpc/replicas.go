@@ -47,25 +47,32 @@ type picker struct {
 
 // Pick implements [balancer.Picker].
 func (p *picker) Pick(info balancer.PickInfo) (balancer.PickResult, error) {
-	turn := int(p.turn.Add(1)) % len(p.replicas)
-	r := p.replicas[turn]
+	turn := p.turn.Add(1) % uint32(len(p.replicas))
+	inTurn := slices.Concat(p.replicas[turn:], p.replicas[:turn])
 	asked, _ := info.Ctx.Value(askedKey{}).(*asked)
 	if asked == nil {
-		return balancer.PickResult{SubConn: r}, nil
+		return balancer.PickResult{SubConn: inTurn[0]}, nil
 	}
-	for _, other := range slices.Concat(p.replicas[turn:], p.replicas[:turn]) {
-		if !slices.Contains(asked.unaware, other) {
-			r = other
-			break
-		}
-	}
+	r := asked.next(inTurn)
 	return balancer.PickResult{SubConn: r, Done: func(done balancer.DoneInfo) { asked.note(r, done.Err) }}, nil
 }
 
-// asked are the replicas that have said of one call that they do not know its method.
-type asked struct{ unaware []balancer.SubConn }
+// asked is how far one call has got.
+type asked struct {
+	// unaware are the replicas that have said that they do not know its method.
+	unaware []balancer.SubConn
+	// more says that another replica has not been asked yet.
+	more bool
+}
 
 type askedKey struct{}
+
+// next is the first replica that was not asked; if all were, the first.
+func (a *asked) next(replicas []balancer.SubConn) balancer.SubConn {
+	left := slices.DeleteFunc(slices.Clone(replicas), func(r balancer.SubConn) bool { return slices.Contains(a.unaware, r) })
+	a.more = len(left) > 1
+	return append(left, replicas[0])[0]
+}
 
 func (a *asked) note(r balancer.SubConn, err error) {
 	if status.Code(err) == codes.Unimplemented && !slices.Contains(a.unaware, r) {
@@ -80,9 +87,8 @@ func invokeAware(
 	a := &asked{}
 	ctx = context.WithValue(ctx, askedKey{}, a)
 	for {
-		before := len(a.unaware)
 		err := invoke(ctx, method, req, resp, cc, opts...)
-		if status.Code(err) != codes.Unimplemented || len(a.unaware) == before {
+		if status.Code(err) != codes.Unimplemented || !a.more {
 			return err
 		}
 	}

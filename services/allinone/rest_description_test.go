@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -19,6 +20,7 @@ const descriptionName = "openapi.json"
 // description is the REST API as /openapi.json describes it; answers are held against it.
 type description struct {
 	doc        map[string]any
+	mu         sync.Mutex // of the compiler
 	compiler   *jsonschema.Compiler
 	operations []operation
 }
@@ -120,7 +122,9 @@ func (d *description) check(o operation, a replied) error {
 	if content[media] == nil {
 		return fmt.Errorf("the media type %q is not described", media)
 	}
+	d.mu.Lock()
 	schema, err := d.compiler.Compile(pointer(append(at, "content", media, "schema")...))
+	d.mu.Unlock()
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type Config struct {
 	Listen string `env:"LISTEN" envDefault:":8080"`
 	// Origins are sites whose front ends may call the REST API from a browser. To a sandbox everything on the developer's own
 	// machine may.
-	Origins []string `env:"ORIGINS"`
+	Origins []edge.Site `env:"ORIGINS"`
 	// Proxies are the networks of load balancers whose X-Forwarded-For or Forwarded is believed.
 	Proxies []netip.Prefix `env:"PROXIES"`
 	// RequestsPerMinute bounds one address.

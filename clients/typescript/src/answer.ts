@@ -20,7 +20,11 @@ export async function read<T>(call: Promise<Answer<T>>): Promise<T> {
 /** The answer of a call with its version. */
 export async function readWithEtag<T>(call: Promise<Answer<T>>): Promise<Versioned<T>> {
   const answer = await call;
-  return { data: settled(answer), etag: answer.response.headers.get("ETag") ?? "*" };
+  const data = settled(answer);
+  const etag = answer.response.headers.get("ETag");
+  // Without it the edit would undo whatever another has saved meanwhile.
+  if (etag === null) throw new Error("The answer has no ETag: is the header exposed to this page?");
+  return { data, etag };
 }
 
 function settled<T>(answer: Answer<T>): T {

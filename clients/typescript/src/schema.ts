@@ -1027,7 +1027,7 @@ export interface components {
             middleName?: string;
             /**
              * @description The insurance number.
-             * @example 112-233-445 95
+             * @example 000-000-600 10
              */
             snils?: string;
             readonly state: components["schemas"]["DataState"];
@@ -1198,7 +1198,7 @@ export interface components {
             password: string;
         };
         RedeemCodeRequest: {
-            /** @example L4K7M-2Q9XR */
+            /** @example L-GNBQM-QBYSQ */
             code: string;
         };
         /** @description The new level. */
@@ -1446,7 +1446,7 @@ export interface components {
             middleName?: string;
             /**
              * @description Eleven digits with the right checksum, with or without punctuation.
-             * @example 112-233-445 95
+             * @example 000-000-600 10
              */
             snils?: string;
         };
@@ -1647,7 +1647,6 @@ export interface operations {
                     };
                 };
             };
-            401: components["responses"]["Problem401"];
             /**
              * @description `NOT_FOUND`: Not found.
              *
@@ -1748,7 +1747,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -1777,7 +1775,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
             /**
              * @description `NOT_FOUND`: Not found.
              *
@@ -1826,7 +1823,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -1887,7 +1883,6 @@ export interface operations {
                     };
                 };
             };
-            401: components["responses"]["Problem401"];
             /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
             413: {
                 headers: {
@@ -1982,7 +1977,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -2043,7 +2037,6 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
             /**
              * @description `NOT_FOUND`: Not found.
              *

@@ -97,7 +97,7 @@ function failed(failure: unknown): View {
     save({});
     return signInView(next, "Sign in again to go on: the session has ended.");
   }
-  if (failure instanceof ProblemError && failure.status === 404) return startAgain();
+  if (failure instanceof ProblemError && failure.code === "REGISTRATION_NOT_FOUND") return startAgain();
   console.error(failure);
   const words = failure instanceof ProblemError ? failure.message : "We could not reach the service.";
   return { title: "Something went wrong", content: [element("p", {}, words), button("Try again", next)] };

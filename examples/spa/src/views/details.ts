@@ -1,4 +1,4 @@
-import { type components, read, readWithEtag } from "@propusk-id/client";
+import { type components, ProblemError, read, readWithEtag } from "@propusk-id/client";
 import { api } from "../api.js";
 import { element } from "../dom.js";
 import { form } from "../form.js";
@@ -39,17 +39,25 @@ export async function detailsView(last: Schemas["Verification"] | undefined, nex
     ({ etag } = await readWithEtag(api.PATCH("/v1/me/person", {
       params: { header: { "If-Match": etag } },
       body: { ...(gender === "F" || gender === "M" ? { gender } : {}), birthDate, birthPlace, snils, citizenship: "RUS" },
-    })));
-    await savePassport(passport?.id, document);
+    })).catch(async (failure: unknown) => {
+      // Who has read why may send it again: then it is meant.
+      if (failure instanceof ProblemError && failure.code === "PRECONDITION_FAILED") {
+        ({ etag } = await readWithEtag(api.GET("/v1/me/person")));
+      }
+      throw failure;
+    }));
+    await savePassport(document);
     await read(api.POST("/v1/me/verifications", { params: { header: { "Idempotency-Key": key } } }));
     await next();
   });
   return { title: "Your details", content: [...whatDiffers(last), sheet] };
 }
 
-/** The person has one passport: it is changed where it is there already. */
-async function savePassport(id: string | undefined, typed: Omit<Schemas["CreateDocumentRequest"], "type">): Promise<void> {
+/** The person has one passport: it is changed where it is there already, also since a moment ago, when an answer was lost. */
+async function savePassport(typed: Omit<Schemas["CreateDocumentRequest"], "type">): Promise<void> {
   const body = { ...typed, type: "RF_PASSPORT" } as const;
+  const { documents } = await read(api.GET("/v1/me/documents"));
+  const id = documents[0]?.id;
   await read(id === undefined
     ? api.POST("/v1/me/documents", { body })
     : api.PATCH("/v1/me/documents/{documentId}", { params: { path: { documentId: id } }, body }));

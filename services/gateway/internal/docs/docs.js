@@ -5,9 +5,9 @@ const tryOut = "tryOut" in api.dataset;
 /** Where no call can be sent, nobody is asked for a token. */
 const reading = () => ({ wrapComponents: { authorizeBtn: () => () => null, authorizeOperationBtn: () => () => null } });
 
-/** Each call that is sent is a new one: the same key again would get the same answer. */
-function renewKey(request) {
-  if (request.method === "POST" && request.url.includes("/v1/")) request.headers["Idempotency-Key"] = crypto.randomUUID();
+/** Each call that is sent without a key is a new one; who gives a key tries what the same call again does. */
+function giveKey(request) {
+  if (request.method === "POST" && request.url.includes("/v1/")) request.headers["Idempotency-Key"] ||= crypto.randomUUID();
   return request;
 }
 
@@ -20,7 +20,7 @@ window.SwaggerUIBundle({
   presets: [window.SwaggerUIBundle.presets.apis],
   plugins: tryOut ? [] : [reading],
   supportedSubmitMethods: tryOut ? ["get", "put", "post", "delete", "patch"] : [],
-  requestInterceptor: renewKey,
+  requestInterceptor: giveKey,
   // The description is checked where it is made; the validator is another site.
   validatorUrl: "none",
 });

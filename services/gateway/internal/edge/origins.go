@@ -15,7 +15,7 @@ import (
 // so no credentials are allowed.
 type Origins struct {
 	// Sites are those that the operator has named.
-	Sites []string
+	Sites []Site
 	// Sandbox lets in what is being built on the developer's own machine, and to the sandbox's helpers too.
 	Sandbox bool
 }
@@ -68,7 +68,7 @@ func (o Origins) mayCall(path string) bool {
 }
 
 func (o Origins) allows(origin string) bool {
-	return slices.Contains(o.Sites, origin) || o.Sandbox && loopbackOrigin.MatchString(origin)
+	return slices.Contains(o.Sites, Site(origin)) || o.Sandbox && loopbackOrigin.MatchString(origin)
 }
 
 // refuseOrigin says so where it is asked for; of another request the browser hides the answer by itself.

@@ -75,15 +75,26 @@ func (a *API) readMe(ctx context.Context, id string) (Me, error) {
 	if err != nil {
 		return Me{}, err
 	}
-	card, err := a.profiles.GetCard(ctx, &profilev1.GetCardRequest{
-		AccountId: id, ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"person", "unproven_phone", "unproven_email"}},
-	})
+	card, err := a.readCard(ctx, id)
 	if err != nil {
 		return Me{}, err
 	}
 	me := newMe(account, card.GetPerson())
 	me.Contacts = contacts(proven, card)
 	return me, nil
+}
+
+// readCard reads what profile knows. The version before does not show the gateway contacts that are not proven: while an
+// installation is upgraded they are missing.
+func (a *API) readCard(ctx context.Context, id string) (*profilev1.Card, error) {
+	card, err := a.profiles.GetCard(ctx, &profilev1.GetCardRequest{
+		AccountId: id, ReadMask: &fieldmaskpb.FieldMask{Paths: []string{"person", "unproven_phone", "unproven_email"}},
+	})
+	if !errs.Is(err, errorsv1.Reason_PERMISSION_DENIED) {
+		return card, err
+	}
+	person, err := a.profiles.GetPerson(ctx, &profilev1.GetPersonRequest{AccountId: id})
+	return &profilev1.Card{Person: person}, err
 }
 
 // contacts are the phone and then the email; of each the proven one first. One that was proven after all is no other.

@@ -31,12 +31,9 @@ func readExamples() (examples, error) {
 	return out, nil
 }
 
-// put writes the examples into the document. An operation that takes or answers JSON without an example is an error, and so is
-// an example of no operation; but with none at all the document is made, since the test that writes them reads it.
+// put writes the examples into the document. An example of no operation is an error; an operation without one is found by the
+// test that makes the calls, which reads the document.
 func (e examples) put(doc object) error {
-	if len(e) == 0 {
-		return nil
-	}
 	unused := maps.Clone(e)
 	for p, item := range at(doc, "paths") {
 		methods, _ := item.(object)
@@ -79,7 +76,7 @@ func putExample(of object, example json.RawMessage) error {
 		return nil // no JSON, no example
 	}
 	if len(example) == 0 {
-		return fmt.Errorf("there is no example: run go test ./services/allinone -run TestExamples -update")
+		return nil
 	}
 	var value any
 	if err := json.Unmarshal(example, &value); err != nil {

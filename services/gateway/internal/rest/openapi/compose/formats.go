@@ -25,7 +25,7 @@ var formats = map[optionsv1.Format]format{
 		answer: object{"pattern": `^\+7\d{10}$`, "description": "E.164."},
 	},
 	optionsv1.Format_SNILS: {
-		both:   object{"examples": []any{"112-233-445 95"}, "description": "Eleven digits with the right checksum, with or without punctuation."},
+		both:   object{"examples": []any{"000-000-600 10"}, "description": "Eleven digits with the right checksum, with or without punctuation."},
 		answer: object{"pattern": `^\d{3}-\d{3}-\d{3} \d{2}$`, "description": "The insurance number."},
 	},
 	optionsv1.Format_COUNTRY:  {both: object{"pattern": "^[A-Z]{3}$", "examples": []any{"RUS"}, "description": "ISO 3166-1 alpha-3."}},
@@ -42,7 +42,7 @@ var formats = map[optionsv1.Format]format{
 	optionsv1.Format_POSTAL_CODE:         {both: object{"pattern": `^\d{6}$`, "examples": []any{"101000"}}},
 	optionsv1.Format_TRACKING_NUMBER:     {both: object{"pattern": `^\d{14}$`}},
 	optionsv1.Format_SMS_CODE:            {both: object{"examples": []any{"386684"}}},
-	optionsv1.Format_LETTER_CODE:         {both: object{"examples": []any{"L4K7M-2Q9XR"}}},
+	optionsv1.Format_LETTER_CODE:         {both: object{"examples": []any{"L-GNBQM-QBYSQ"}}},
 	optionsv1.Format_REASON:              {both: object{"$ref": schemaRef + codeSchema}},
 }
 

@@ -17,10 +17,13 @@ const codeSchema = "ProblemCode"
 
 // everywhere are the reasons for which any operation refuses.
 var everywhere = []errs.Reason{
-	errorsv1.Reason_VALIDATION_FAILED, errorsv1.Reason_REQUEST_MALFORMED, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, errorsv1.Reason_UNAUTHENTICATED, errorsv1.Reason_SESSION_ENDED,
+	errorsv1.Reason_VALIDATION_FAILED, errorsv1.Reason_REQUEST_MALFORMED, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, 
 	errorsv1.Reason_RATE_LIMITED, errorsv1.Reason_INTERNAL, errorsv1.Reason_UNAVAILABLE, errorsv1.Reason_OVERLOADED,
 	errorsv1.Reason_DEADLINE_EXCEEDED,
 }
+
+// signIn are those of a token that is wrong, also where none is needed.
+var signIn = []errs.Reason{errorsv1.Reason_UNAUTHENTICATED, errorsv1.Reason_SESSION_ENDED}
 
 // completeRefusals describes for each operation the refusals that are its own, that follow from what it takes, and that any
 // operation has.
@@ -30,7 +33,7 @@ func completeRefusals(doc object) error {
 		methods, _ := item.(object)
 		for method, op := range methods {
 			operation, _ := op.(object)
-			reasons, err := refusalsOf(method, operation)
+			reasons, err := refusalsOf(method, p, operation)
 			if err != nil {
 				return fmt.Errorf("%s %s: %w", method, p, err)
 			}
@@ -40,8 +43,11 @@ func completeRefusals(doc object) error {
 	return nil
 }
 
-func refusalsOf(method string, op object) ([]errs.Reason, error) {
+func refusalsOf(method, path string, op object) ([]errs.Reason, error) {
 	out := slices.Clone(everywhere)
+	if strings.HasPrefix(path, "/v1/") { // a sandbox's helpers look at no token
+		out = append(out, signIn...)
+	}
 	if slices.Contains([]string{"post", "put", "patch"}, method) { // a body is looked at, also where none is needed
 		out = append(out, errorsv1.Reason_MALFORMED_JSON, errorsv1.Reason_PAYLOAD_TOO_LARGE, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE)
 	}
@@ -80,7 +86,7 @@ func takes(op object, in string) bool {
 func responses(doc object, reasons []errs.Reason) object {
 	out := object{}
 	for status, rs := range byStatus(reasons) {
-		if rest := without(rs, everywhere); len(rest) > 0 {
+		if rest := without(rs, slices.Concat(everywhere, signIn)); len(rest) > 0 {
 			out[strconv.Itoa(status)] = refused(status, rs)
 			continue
 		}
