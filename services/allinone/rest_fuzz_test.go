@@ -84,7 +84,7 @@ type fuzzer struct {
 	token string
 	login string
 	// ids are those that answers named: they get a call behind the search for what it is about.
-	ids  []string
+	ids []string
 	// seen are the outcomes by operation: the code of a refusal, or the status of a success.
 	seen map[string]map[string]int
 	// faults are the operations and statuses that a fault was told of: one of a kind is enough.

@@ -17,7 +17,7 @@ const codeSchema = "ProblemCode"
 
 // everywhere are the reasons for which any operation refuses.
 var everywhere = []errs.Reason{
-	errorsv1.Reason_VALIDATION_FAILED, errorsv1.Reason_REQUEST_MALFORMED, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, 
+	errorsv1.Reason_VALIDATION_FAILED, errorsv1.Reason_REQUEST_MALFORMED, errorsv1.Reason_IDEMPOTENCY_KEY_INVALID,
 	errorsv1.Reason_RATE_LIMITED, errorsv1.Reason_INTERNAL, errorsv1.Reason_UNAVAILABLE, errorsv1.Reason_OVERLOADED,
 	errorsv1.Reason_DEADLINE_EXCEEDED,
 }
