@@ -77,16 +77,24 @@ async function reach(walk, wanted, name) {
   throw new Error(`Tab does not lead to ${name}`);
 }
 
+/** Goes down by the arrow to a value; letters typed too slowly would each begin a search anew. */
+async function down(page, value) {
+  for (let i = 0; i < 300 && (await page.evaluate(() => document.activeElement.value)) !== value; i++) {
+    await page.keyboard.press("ArrowDown");
+  }
+}
+
 async function enter(walk, at, value) {
-  const { keyboard, page } = { keyboard: walk.page.keyboard, page: walk.page };
+  const { page } = walk;
+  const { keyboard } = page;
   if (at.type === "checkbox") {
     if ((await page.locator(`main [name=${at.name}]`).isChecked()) !== Boolean(value)) await keyboard.press("Space");
   } else if (at.type === "radio") {
-    for (let i = 0; i < 10 && (await page.evaluate(() => document.activeElement.value)) !== value; i++) await keyboard.press("ArrowDown");
+    await down(page, value);
     await keyboard.press("Space");
   } else if (at.type === "select-one") {
-    const text = await page.locator(`main [name=${at.name}] option[value="${value}"]`).innerText();
-    await keyboard.type(text);
+    await keyboard.press("Home");
+    await down(page, value);
   } else {
     await keyboard.press("Control+A");
     await keyboard.type(value ?? "");

@@ -15,16 +15,16 @@ import { signUps } from "./flows/signup.mjs";
 export const flows = { ...signUps, ...signIns, ...partners, ...people, ...letters, ...cabinets, ...open };
 
 /**
- * Every flow with each disturbance; `not` says why a pair is left out. The `brief` pairs have every flow once, and each
- * disturbance about as often as any other.
+ * Every flow with each disturbance; `not` says why a pair is left out. The `brief` pairs have each disturbance once, each with
+ * another flow.
  */
 export function plan() {
   const used = Object.fromEntries(Object.keys(disturbances).map((d) => [d, 0]));
   return Object.entries(flows).flatMap(([flow, { not = {} }]) => {
     const turn = Object.keys(used).filter((d) => !not[d]).reduce((a, b) => (used[b] < used[a] ? b : a));
-    used[turn]++;
+    const first = used[turn]++ === 0;
     return Object.keys(disturbances).map((disturbance) => ({
-      flow, disturbance, not: not[disturbance] ?? "", brief: disturbance === turn,
+      flow, disturbance, not: not[disturbance] ?? "", brief: first && disturbance === turn,
     }));
   });
 }
