@@ -55,7 +55,7 @@ type Env struct {
 	pool         *pgxpool.Pool
 }
 
-const startTimeout = 30 * time.Second
+const startTimeout = 2 * time.Minute
 
 // Start runs services on stores of their own until the test ends.
 func Start(t testing.TB, o Options) *Env {

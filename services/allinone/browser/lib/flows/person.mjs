@@ -69,7 +69,7 @@ async function stop(n) {
   return [
     step({ ...mine, name: "birth-half", at: page, open: signedIn(human, page), values: half, button: "main button[value=later]" }),
     step({
-      ...mine, name: "cabinet-saved", at: "/cabinet", shows: has(".notice-good[role=status]"),
+      ...mine, name: "cabinet-saved", at: "/cabinet", shows: has(".banner"),
       button: 'main a[href="/cabinet/person"]',
     }),
     link("person", "/cabinet/person", page, mine),
@@ -104,11 +104,11 @@ async function wait(n) {
   const mine = { login: human.phone };
   return [
     link("verification-pending", checkPage, "/cabinet", {
-      ...mine, open: signedIn(human, `/cabinet/verification/${check}`), shows: has(".is-waiting"),
+      ...mine, open: signedIn(human, `/cabinet/verification/${check}`), shows: has(".tag-wait"),
     }),
     link("cabinet-pending", "/cabinet", `/cabinet/verification/${check}`, mine),
     link("person-pending", "/cabinet/person", `/cabinet/verification/${check}`, { ...mine, open: opens("/cabinet/person") }),
-    end("verification", checkPage, has(".is-waiting")),
+    end("verification", checkPage, has(".tag-wait")),
   ];
 }
 
