@@ -17,7 +17,7 @@ func (s *settings) printPage(w io.Writer) {
 	if s.shared.Environment == boot.Sandbox {
 		title = "Propusk is running as a sandbox: people, registries, phones and post are simulated."
 		lines = append(lines,
-			[2]string{"Virtual phone", url + "/phone   (codes, e-mails and letters arrive here)"},
+			[2]string{"Virtual phone", url + "/phone   (codes, emails and letters arrive here)"},
 			[2]string{"Demo partner", sandbox.DemoURL(url)})
 	}
 	lines = append(lines,

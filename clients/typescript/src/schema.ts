@@ -1074,122 +1074,122 @@ export interface components {
          *
          *     | code | status | meaning |
          *     |---|---|---|
-         *     | `INTERNAL` | 500 | Something went wrong on our side. |
-         *     | `UNAVAILABLE` | 503 | The service is unavailable for now. |
-         *     | `OVERLOADED` | 503 | Too many visitors. |
-         *     | `VALIDATION_FAILED` | 400 | Check what you entered. |
-         *     | `UNAUTHENTICATED` | 401 | Sign in first. |
-         *     | `PERMISSION_DENIED` | 403 | No access. |
-         *     | `NOT_FOUND` | 404 | Not found. |
-         *     | `METHOD_NOT_ALLOWED` | 405 | This action is not available. |
-         *     | `RATE_LIMITED` | 429 | Too many requests. |
-         *     | `IDEMPOTENCY_KEY_INVALID` | 400 | Invalid idempotency key. |
-         *     | `IDEMPOTENCY_KEY_REUSED` | 422 | The form was already sent. |
-         *     | `PRECONDITION_FAILED` | 412 | You changed this in another tab. |
-         *     | `DEADLINE_EXCEEDED` | 504 | The answer took too long. |
-         *     | `PAYLOAD_TOO_LARGE` | 413 | The request is too large. |
-         *     | `UNSUPPORTED_MEDIA_TYPE` | 415 | Unsupported format. |
-         *     | `CSRF_FAILED` | 403 | The page is out of date. |
-         *     | `ORIGIN_NOT_ALLOWED` | 403 | A request from another site. |
-         *     | `MALFORMED_JSON` | 400 | The request cannot be read. |
-         *     | `CANCELED` | 503 | The request was cancelled. |
-         *     | `REQUEST_MALFORMED` | 400 | The request cannot be read. |
-         *     | `IF_MATCH_MALFORMED` | 400 | The condition cannot be read. |
-         *     | `HOST_NOT_SERVED` | 421 | There is no such site here. |
-         *     | `FIELD_REQUIRED` | field | Missing. |
-         *     | `FIELD_MALFORMED` | field | Wrong format. |
-         *     | `FIELD_TOO_LONG` | field | Too long. |
-         *     | `FIELD_UNKNOWN_VALUE` | field | Not an option. |
-         *     | `FIELD_CHECKSUM` | field | Mistake in the number. |
-         *     | `FIELD_OUT_OF_RANGE` | field | Value not allowed. |
-         *     | `FIELD_NOT_EDITABLE` | field | Cannot be changed. |
-         *     | `FIELD_UNKNOWN` | field | Unknown field. |
-         *     | `FIELD_TYPE` | field | Wrong type. |
-         *     | `DATE_IN_FUTURE` | field | Date in the future. |
-         *     | `DATE_TOO_EARLY` | field | Date too early. |
-         *     | `AGE_UNDER_14` | field | Younger than 14. |
-         *     | `PASSPORT_ISSUED_BEFORE_14` | field | Passport issued before the age of 14. |
-         *     | `PASSPORT_REPLACE_AT_20` | field | The passport must be replaced. |
-         *     | `PASSPORT_REPLACE_AT_45` | field | The passport must be replaced. |
-         *     | `SNILS_REAL_IN_SANDBOX` | field | The SNILS looks real. |
-         *     | `NAME_CHARACTERS` | field | Characters not allowed. |
-         *     | `PHONE_NOT_MOBILE` | field | Not a mobile number. |
-         *     | `PHONE_COUNTRY` | field | A number from another country. |
-         *     | `MISMATCH` | field | Does not match. |
-         *     | `NAME_MIXED_ALPHABETS` | field | Two alphabets are mixed. |
-         *     | `EMAIL_LOCAL_PART` | field | The part before the @. |
-         *     | `NUMBER_ALL_ZEROS` | field | Zeros only. |
-         *     | `DATE_NOT_IN_CALENDAR` | field | There is no such day. |
-         *     | `PAGE_TOKEN_INVALID` | field | No such page. |
-         *     | `FIELD_REPEATED` | field | Given twice. |
-         *     | `FIELD_ENCODING` | field | Not a text. |
-         *     | `TRAILING_DATA` | field | More than one value. |
-         *     | `NESTED_TOO_DEEPLY` | field | Nested too deeply. |
-         *     | `PASSWORD_TOO_SHORT` | field | Password too short. |
-         *     | `PASSWORD_TOO_LONG` | field | Password too long. |
-         *     | `PASSWORD_NEEDS_UPPER` | field | No capital letter. |
-         *     | `PASSWORD_NEEDS_LOWER` | field | No small letter. |
-         *     | `PASSWORD_NEEDS_DIGIT` | field | No digit. |
-         *     | `PASSWORD_NEEDS_PUNCTUATION` | field | No punctuation. |
-         *     | `PASSWORD_REPEATS` | field | The same character in a row. |
-         *     | `PASSWORD_NOT_LATIN` | field | Not Latin letters. |
-         *     | `PASSWORD_FORBIDDEN_CHARACTER` | field | Character not allowed. |
-         *     | `PASSWORD_COMMON` | field | Too well-known. |
-         *     | `PASSWORD_PERSONAL` | field | Made of your own details. |
-         *     | `CODE_WRONG` | 422 | Wrong code. |
-         *     | `CODE_EXPIRED` | 422 | The code is no longer valid. |
-         *     | `CODE_ATTEMPTS_EXHAUSTED` | 422 | No attempts left. |
-         *     | `CODE_RESEND_TOO_EARLY` | 429 | Too early. |
-         *     | `CODE_SEND_LIMIT` | 429 | Too many codes. |
-         *     | `FACTOR_LOCKED` | 429 | Locked for a while. |
-         *     | `FACTOR_DISABLED` | 403 | This phone or email is disabled. |
-         *     | `LINK_INVALID` | 422 | The link is wrong. |
-         *     | `LINK_EXPIRED` | 422 | The link has expired. |
-         *     | `LINK_USED` | 409 | The link has been used. |
-         *     | `REGISTRATION_NOT_FOUND` | 404 | Sign-up not found. |
-         *     | `REGISTRATION_EXPIRED` | 409 | The time for signing up is over. |
-         *     | `REGISTRATION_WRONG_STATE` | 409 | This step is already done. |
-         *     | `COMPLETION_TOKEN_INVALID` | 422 | Confirm your phone or email again. |
-         *     | `CONTACT_REQUIRED` | 400 | A phone or an email address is needed. |
-         *     | `CONTACT_TAKEN` | 409 | The phone or email address is taken. |
-         *     | `REGISTRATION_COMPLETED` | 409 | You have signed up. |
-         *     | `SIGN_IN_FAILED` | 401 | You could not be signed in. |
-         *     | `SIGN_IN_THROTTLED` | 429 | Too many attempts to sign in. |
-         *     | `SESSION_ENDED` | 401 | The session has ended. |
-         *     | `REAUTHENTICATION_REQUIRED` | 403 | Enter your password again. |
-         *     | `LEVEL_TOO_LOW` | 403 | A higher level is needed. |
-         *     | `DUPLICATE_PERSON` | 409 | You already have an account. |
-         *     | `EVIDENCE_VOID` | 409 | Your details have changed. |
-         *     | `ACCOUNT_NOT_FOUND` | 404 | Account not found. |
-         *     | `VERIFIED_DATA_LOCKED` | 409 | Your details cannot be changed now. |
-         *     | `DOCUMENT_NOT_FOUND` | 404 | Document not found. |
-         *     | `ADDRESS_NOT_FOUND` | 404 | Address not found. |
-         *     | `PERSON_INCOMPLETE` | 422 | Your details are incomplete. |
-         *     | `DOCUMENT_EXISTS` | 409 | The document is already there. |
-         *     | `ADDRESS_EXISTS` | 409 | The address is already there. |
-         *     | `VERIFICATION_NOT_FOUND` | 404 | Check not found. |
-         *     | `VERIFICATION_PENDING` | 409 | A check is already running. |
-         *     | `VERIFICATION_LIMIT` | 429 | Too many checks. |
-         *     | `ALREADY_VERIFIED` | 409 | Your details have already been checked. |
-         *     | `LETTER_ALREADY_ORDERED` | 409 | A letter has already been ordered. |
-         *     | `LETTER_LIMIT` | 429 | Too many letters. |
-         *     | `LETTER_NOT_FOUND` | 404 | Letter not found. |
-         *     | `CONFIRMATION_CODE_WRONG` | 422 | Wrong code from the letter. |
-         *     | `CONFIRMATION_CODE_EXPIRED` | 422 | The code from the letter is no longer valid. |
-         *     | `CONFIRMATION_CODE_WRONG_KIND` | 422 | This code is for another method. |
-         *     | `CONFIRMATION_ATTEMPTS_EXHAUSTED` | 429 | Too many wrong codes. |
-         *     | `ALREADY_CONFIRMED` | 409 | Your account is already confirmed. |
-         *     | `CONFIRMATION_CODE_MALFORMED` | field | The code is not complete. |
-         *     | `INTERACTION_NOT_FOUND` | 404 | You cannot continue this sign-in. |
-         *     | `INTERACTION_DECIDED` | 409 | This sign-in is already finished. |
-         *     | `CLIENT_UNKNOWN` | 400 | Unknown site. |
-         *     | `REDIRECT_URI_MISMATCH` | 400 | Wrong return address. |
-         *     | `CONSENT_MISSING` | 409 | Your consent is needed. |
-         *     | `LOGOUT_NOT_FOUND` | 404 | This sign-out is no longer valid. |
-         *     | `PARTNER_REQUEST_MALFORMED` | 400 | The request cannot be read. |
-         *     | `INTERACTION_LIMIT` | 429 | Too many unfinished sign-ins. |
-         *     | `MESSAGE_NOT_FOUND` | 404 | Message not found. |
-         *     | `POPULATION_OUT_OF_RANGE` | 404 | There is nobody with this number. |
+         *     | `INTERNAL` | 500 | The service failed. It is on record under the request id. |
+         *     | `UNAVAILABLE` | 503 | A part of the platform is away. The same request may succeed later. |
+         *     | `OVERLOADED` | 503 | More is asked than can be done at once. Wait, then send the same again. |
+         *     | `VALIDATION_FAILED` | 400 | Fields are wrong: `errors` says which, and why. |
+         *     | `UNAUTHENTICATED` | 401 | The call needs the bearer token of a session. |
+         *     | `PERMISSION_DENIED` | 403 | The session's person may not do this. |
+         *     | `NOT_FOUND` | 404 | There is no such path, or nothing of the person's with this id. |
+         *     | `METHOD_NOT_ALLOWED` | 405 | The path has other methods: see Allow. |
+         *     | `RATE_LIMITED` | 429 | Too many requests from this address. |
+         *     | `IDEMPOTENCY_KEY_INVALID` | 400 | Idempotency-Key is not 8 to 128 printable ASCII characters. |
+         *     | `IDEMPOTENCY_KEY_REUSED` | 422 | The Idempotency-Key was used with another request: take a new one. |
+         *     | `PRECONDITION_FAILED` | 412 | The resource has changed since the version in If-Match: read it again. |
+         *     | `DEADLINE_EXCEEDED` | 504 | No answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key. |
+         *     | `PAYLOAD_TOO_LARGE` | 413 | The body is larger than is read. |
+         *     | `UNSUPPORTED_MEDIA_TYPE` | 415 | The body is not application/json. |
+         *     | `CSRF_FAILED` | 403 | A form came without the token of its page. |
+         *     | `ORIGIN_NOT_ALLOWED` | 403 | The page's origin may not call the API: see CORS. |
+         *     | `MALFORMED_JSON` | 400 | The body is not one JSON value. |
+         *     | `CANCELED` | 503 | The caller has disconnected. |
+         *     | `REQUEST_MALFORMED` | 400 | The path, the parameters or the headers cannot be read. |
+         *     | `IF_MATCH_MALFORMED` | 400 | If-Match is no list of entity tags. |
+         *     | `HOST_NOT_SERVED` | 421 | The installation does not serve this host. |
+         *     | `FIELD_REQUIRED` | field | It is missing or empty. |
+         *     | `FIELD_MALFORMED` | field | It is not written as it has to be: see `pattern`, where there is one. |
+         *     | `FIELD_TOO_LONG` | field | It is longer than `limit` characters. |
+         *     | `FIELD_UNKNOWN_VALUE` | field | It is none of the values of the enumeration. |
+         *     | `FIELD_CHECKSUM` | field | Its check digits are wrong. |
+         *     | `FIELD_OUT_OF_RANGE` | field | It is smaller or larger than is allowed: see `limit`. |
+         *     | `FIELD_NOT_EDITABLE` | field | It cannot be changed. |
+         *     | `FIELD_UNKNOWN` | field | There is no such member or parameter. |
+         *     | `FIELD_TYPE` | field | It has the wrong JSON type. |
+         *     | `DATE_IN_FUTURE` | field | The day is after today. |
+         *     | `DATE_TOO_EARLY` | field | The day is earlier than can be. |
+         *     | `AGE_UNDER_14` | field | The person is younger than 14. |
+         *     | `PASSPORT_ISSUED_BEFORE_14` | field | The passport was issued before its holder was 14. |
+         *     | `PASSPORT_REPLACE_AT_20` | field | The passport had to be replaced at the age of 20. |
+         *     | `PASSPORT_REPLACE_AT_45` | field | The passport had to be replaced at the age of 45. |
+         *     | `SNILS_REAL_IN_SANDBOX` | field | A sandbox takes only SNILS numbers that nobody has. |
+         *     | `NAME_CHARACTERS` | field | A name has characters that no name has. |
+         *     | `PHONE_NOT_MOBILE` | field | The number is no mobile one. |
+         *     | `PHONE_COUNTRY` | field | Numbers of this country are not taken. |
+         *     | `MISMATCH` | field | It differs from what it has to repeat. |
+         *     | `NAME_MIXED_ALPHABETS` | field | One word has both Cyrillic and Latin letters. |
+         *     | `EMAIL_LOCAL_PART` | field | The part before the @ has characters that are not taken. |
+         *     | `NUMBER_ALL_ZEROS` | field | The number has nothing but zeros. |
+         *     | `DATE_NOT_IN_CALENDAR` | field | There is no such day, such as 30 February. |
+         *     | `PAGE_TOKEN_INVALID` | field | The page token is not one of this list and caller. |
+         *     | `FIELD_REPEATED` | field | The member or parameter was given more than once. |
+         *     | `FIELD_ENCODING` | field | It is not valid UTF-8. |
+         *     | `TRAILING_DATA` | field | Something follows the JSON value. |
+         *     | `NESTED_TOO_DEEPLY` | field | The JSON is nested more deeply than is read. |
+         *     | `PASSWORD_TOO_SHORT` | field | The password is shorter than the policy allows. |
+         *     | `PASSWORD_TOO_LONG` | field | The password is longer than the policy allows. |
+         *     | `PASSWORD_NEEDS_UPPER` | field | The password has no capital letter. |
+         *     | `PASSWORD_NEEDS_LOWER` | field | The password has no small letter. |
+         *     | `PASSWORD_NEEDS_DIGIT` | field | The password has no digit. |
+         *     | `PASSWORD_NEEDS_PUNCTUATION` | field | The password has no mark. |
+         *     | `PASSWORD_REPEATS` | field | The password has the same character twice in a row. |
+         *     | `PASSWORD_NOT_LATIN` | field | The password has letters that are not Latin. |
+         *     | `PASSWORD_FORBIDDEN_CHARACTER` | field | The password has a character that the policy forbids. |
+         *     | `PASSWORD_COMMON` | field | The password is on the lists of common and stolen ones. |
+         *     | `PASSWORD_PERSONAL` | field | The password is made of names or contacts of the person. |
+         *     | `CODE_WRONG` | 422 | The code is wrong: `attemptsLeft` says how many more may be tried. |
+         *     | `CODE_EXPIRED` | 422 | The code is dead: too old, or replaced by a newer one. Ask for another. |
+         *     | `CODE_ATTEMPTS_EXHAUSTED` | 422 | Too many wrong codes: this one is dead. Ask for another. |
+         *     | `CODE_RESEND_TOO_EARLY` | 429 | A code was sent a moment ago: see `retryAfter`. |
+         *     | `CODE_SEND_LIMIT` | 429 | Too many codes were sent to this phone or email: see `retryAfter`. |
+         *     | `FACTOR_LOCKED` | 429 | Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds. |
+         *     | `FACTOR_DISABLED` | 403 | This phone or email is disabled for codes. |
+         *     | `LINK_INVALID` | 422 | The link's token is wrong. |
+         *     | `LINK_EXPIRED` | 422 | The link is too old: ask for another. |
+         *     | `LINK_USED` | 409 | The link was used before. |
+         *     | `REGISTRATION_NOT_FOUND` | 404 | There is no sign-up with this id. |
+         *     | `REGISTRATION_EXPIRED` | 409 | The sign-up was not finished in time: start another. |
+         *     | `REGISTRATION_WRONG_STATE` | 409 | The sign-up is at another step: read its state. |
+         *     | `COMPLETION_TOKEN_INVALID` | 422 | The completion token is wrong or too old: prove the contact again. |
+         *     | `CONTACT_REQUIRED` | 400 | Neither a phone nor an email was given. |
+         *     | `CONTACT_TAKEN` | 409 | Meanwhile another account has proven this contact. |
+         *     | `REGISTRATION_COMPLETED` | 409 | The sign-up is finished: sign in. |
+         *     | `SIGN_IN_FAILED` | 401 | The login or the password is wrong; which, is never told. |
+         *     | `SIGN_IN_THROTTLED` | 429 | Too many sign-ins have failed: see `retryAfter`. |
+         *     | `SESSION_ENDED` | 401 | The token's session has ended: sign in again. |
+         *     | `REAUTHENTICATION_REQUIRED` | 403 | The last sign-in is too long ago: call reauthenticate, then send the same again. |
+         *     | `LEVEL_TOO_LOW` | 403 | The account's level is too low for this. |
+         *     | `DUPLICATE_PERSON` | 409 | Another account already holds this person. |
+         *     | `EVIDENCE_VOID` | 409 | The person's details have changed since they were checked. |
+         *     | `ACCOUNT_NOT_FOUND` | 404 | There is no such account. |
+         *     | `VERIFIED_DATA_LOCKED` | 409 | The details are being checked, or have been, and cannot be changed. |
+         *     | `DOCUMENT_NOT_FOUND` | 404 | The person has no document with this id. |
+         *     | `ADDRESS_NOT_FOUND` | 404 | The person has no address with this id. |
+         *     | `PERSON_INCOMPLETE` | 422 | What is to be checked is not all there: `errors` says what is missing. |
+         *     | `DOCUMENT_EXISTS` | 409 | The person has a document of this type: change it. |
+         *     | `ADDRESS_EXISTS` | 409 | The person has an address of this type: change it. |
+         *     | `VERIFICATION_NOT_FOUND` | 404 | The person has no verification with this id. |
+         *     | `VERIFICATION_PENDING` | 409 | A verification is running: wait for its end. |
+         *     | `VERIFICATION_LIMIT` | 429 | Too many verifications have failed: see `retryAfter`. |
+         *     | `ALREADY_VERIFIED` | 409 | The registries have confirmed these details already. |
+         *     | `LETTER_ALREADY_ORDERED` | 409 | A letter is on its way; another may be ordered at its reorderTime. |
+         *     | `LETTER_LIMIT` | 429 | Too many letters were ordered: see `retryAfter`. |
+         *     | `LETTER_NOT_FOUND` | 404 | There is no letter with this id. |
+         *     | `CONFIRMATION_CODE_WRONG` | 422 | The letter's code is wrong: `attemptsLeft` says how many more may be tried. |
+         *     | `CONFIRMATION_CODE_EXPIRED` | 422 | The letter is too old, or was replaced by a newer one. |
+         *     | `CONFIRMATION_CODE_WRONG_KIND` | 422 | The code is of another way to confirm; no attempt is spent. |
+         *     | `CONFIRMATION_ATTEMPTS_EXHAUSTED` | 429 | Too many wrong codes: see `retryAfter`, or order another letter. |
+         *     | `ALREADY_CONFIRMED` | 409 | The account is confirmed already. |
+         *     | `CONFIRMATION_CODE_MALFORMED` | field | It is no L and ten characters; no attempt is spent. |
+         *     | `INTERACTION_NOT_FOUND` | 404 | There is no such sign-in at a partner, or it has run out. |
+         *     | `INTERACTION_DECIDED` | 409 | The sign-in at a partner is finished. |
+         *     | `CLIENT_UNKNOWN` | 400 | There is no such client. |
+         *     | `REDIRECT_URI_MISMATCH` | 400 | The redirect URI is none of the client's. |
+         *     | `CONSENT_MISSING` | 409 | The person has not consented to what is asked for. |
+         *     | `LOGOUT_NOT_FOUND` | 404 | There is no such sign-out, or it has run out. |
+         *     | `PARTNER_REQUEST_MALFORMED` | 400 | The partner's request cannot be read. |
+         *     | `INTERACTION_LIMIT` | 429 | Too many unfinished sign-ins from this address. |
+         *     | `MESSAGE_NOT_FOUND` | 404 | The sandbox has no such message or attachment. |
+         *     | `POPULATION_OUT_OF_RANGE` | 404 | The population has nobody with this number. |
          * @enum {string}
          */
         ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "CSRF_FAILED" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "CANCELED" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "MISMATCH" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_REQUIRED" | "CONTACT_TAKEN" | "REGISTRATION_COMPLETED" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "DUPLICATE_PERSON" | "EVIDENCE_VOID" | "ACCOUNT_NOT_FOUND" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "CONFIRMATION_CODE_MALFORMED" | "INTERACTION_NOT_FOUND" | "INTERACTION_DECIDED" | "CLIENT_UNKNOWN" | "REDIRECT_URI_MISMATCH" | "CONSENT_MISSING" | "LOGOUT_NOT_FOUND" | "PARTNER_REQUEST_MALFORMED" | "INTERACTION_LIMIT" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
@@ -1504,11 +1504,11 @@ export interface components {
     };
     responses: {
         /**
-         * @description `VALIDATION_FAILED`: Check what you entered.
+         * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
          *
-         *     `REQUEST_MALFORMED`: The request cannot be read.
+         *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
          *
-         *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+         *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
          */
         Problem400: {
             headers: {
@@ -1522,9 +1522,9 @@ export interface components {
             };
         };
         /**
-         * @description `UNAUTHENTICATED`: Sign in first.
+         * @description `UNAUTHENTICATED`: The call needs the bearer token of a session.
          *
-         *     `SESSION_ENDED`: The session has ended.
+         *     `SESSION_ENDED`: The token's session has ended: sign in again.
          */
         Problem401: {
             headers: {
@@ -1537,7 +1537,7 @@ export interface components {
                 };
             };
         };
-        /** @description `RATE_LIMITED`: Too many requests. */
+        /** @description `RATE_LIMITED`: Too many requests from this address. */
         Problem429: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -1550,7 +1550,7 @@ export interface components {
                 };
             };
         };
-        /** @description `INTERNAL`: Something went wrong on our side. */
+        /** @description `INTERNAL`: The service failed. It is on record under the request id. */
         Problem500: {
             headers: {
                 [name: string]: unknown;
@@ -1563,9 +1563,9 @@ export interface components {
             };
         };
         /**
-         * @description `UNAVAILABLE`: The service is unavailable for now.
+         * @description `UNAVAILABLE`: A part of the platform is away. The same request may succeed later.
          *
-         *     `OVERLOADED`: Too many visitors.
+         *     `OVERLOADED`: More is asked than can be done at once. Wait, then send the same again.
          */
         Problem503: {
             headers: {
@@ -1579,7 +1579,7 @@ export interface components {
                 };
             };
         };
-        /** @description `DEADLINE_EXCEEDED`: The answer took too long. */
+        /** @description `DEADLINE_EXCEEDED`: No answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key. */
         Problem504: {
             headers: {
                 [name: string]: unknown;
@@ -1628,13 +1628,13 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -1648,9 +1648,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `LETTER_NOT_FOUND`: Letter not found.
+             *     `LETTER_NOT_FOUND`: There is no letter with this id.
              */
             404: {
                 headers: {
@@ -1663,7 +1663,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1675,7 +1675,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -1776,9 +1776,9 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `MESSAGE_NOT_FOUND`: Message not found.
+             *     `MESSAGE_NOT_FOUND`: The sandbox has no such message or attachment.
              */
             404: {
                 headers: {
@@ -1864,13 +1864,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -1883,7 +1883,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1895,7 +1895,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2038,9 +2038,9 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `POPULATION_OUT_OF_RANGE`: There is nobody with this number.
+             *     `POPULATION_OUT_OF_RANGE`: The population has nobody with this number.
              */
             404: {
                 headers: {
@@ -2103,7 +2103,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
-            /** @description `NOT_FOUND`: Not found. */
+            /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2220,13 +2220,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -2240,7 +2240,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `ADDRESS_EXISTS`: The address is already there. */
+            /** @description `ADDRESS_EXISTS`: The person has an address of this type: change it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2252,7 +2252,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2264,7 +2264,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2276,7 +2276,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2331,9 +2331,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `ADDRESS_NOT_FOUND`: Address not found.
+             *     `ADDRESS_NOT_FOUND`: The person has no address with this id.
              */
             404: {
                 headers: {
@@ -2373,9 +2373,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `ADDRESS_NOT_FOUND`: Address not found.
+             *     `ADDRESS_NOT_FOUND`: The person has no address with this id.
              */
             404: {
                 headers: {
@@ -2443,15 +2443,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              *
-             *     `IF_MATCH_MALFORMED`: The condition cannot be read.
+             *     `IF_MATCH_MALFORMED`: If-Match is no list of entity tags.
              */
             400: {
                 headers: {
@@ -2466,9 +2466,9 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `ADDRESS_NOT_FOUND`: Address not found.
+             *     `ADDRESS_NOT_FOUND`: The person has no address with this id.
              */
             404: {
                 headers: {
@@ -2481,7 +2481,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `ADDRESS_EXISTS`: The address is already there. */
+            /** @description `ADDRESS_EXISTS`: The person has an address of this type: change it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2493,7 +2493,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PRECONDITION_FAILED`: You changed this in another tab. */
+            /** @description `PRECONDITION_FAILED`: The resource has changed since the version in If-Match: read it again. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2505,7 +2505,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2517,7 +2517,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,13 +2575,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -2595,7 +2595,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `LEVEL_TOO_LOW`: A higher level is needed. */
+            /** @description `LEVEL_TOO_LOW`: The account's level is too low for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2607,7 +2607,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2619,7 +2619,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2632,13 +2632,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent.
+             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
              *
-             *     `CONFIRMATION_CODE_WRONG`: Wrong code from the letter.
+             *     `CONFIRMATION_CODE_WRONG`: The letter's code is wrong: `attemptsLeft` says how many more may be tried.
              *
-             *     `CONFIRMATION_CODE_WRONG_KIND`: This code is for another method.
+             *     `CONFIRMATION_CODE_WRONG_KIND`: The code is of another way to confirm; no attempt is spent.
              *
-             *     `CONFIRMATION_CODE_EXPIRED`: The code from the letter is no longer valid.
+             *     `CONFIRMATION_CODE_EXPIRED`: The letter is too old, or was replaced by a newer one.
              */
             422: {
                 headers: {
@@ -2652,9 +2652,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `CONFIRMATION_ATTEMPTS_EXHAUSTED`: Too many wrong codes.
+             *     `CONFIRMATION_ATTEMPTS_EXHAUSTED`: Too many wrong codes: see `retryAfter`, or order another letter.
              */
             429: {
                 headers: {
@@ -2771,13 +2771,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -2792,9 +2792,9 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             /**
-             * @description `DOCUMENT_EXISTS`: The document is already there.
+             * @description `DOCUMENT_EXISTS`: The person has a document of this type: change it.
              *
-             *     `VERIFIED_DATA_LOCKED`: Your details cannot be changed now.
+             *     `VERIFIED_DATA_LOCKED`: The details are being checked, or have been, and cannot be changed.
              */
             409: {
                 headers: {
@@ -2807,7 +2807,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2819,7 +2819,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -2831,7 +2831,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2886,9 +2886,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `DOCUMENT_NOT_FOUND`: Document not found.
+             *     `DOCUMENT_NOT_FOUND`: The person has no document with this id.
              */
             404: {
                 headers: {
@@ -2928,9 +2928,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `DOCUMENT_NOT_FOUND`: Document not found.
+             *     `DOCUMENT_NOT_FOUND`: The person has no document with this id.
              */
             404: {
                 headers: {
@@ -2943,7 +2943,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `VERIFIED_DATA_LOCKED`: Your details cannot be changed now. */
+            /** @description `VERIFIED_DATA_LOCKED`: The details are being checked, or have been, and cannot be changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3010,15 +3010,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              *
-             *     `IF_MATCH_MALFORMED`: The condition cannot be read.
+             *     `IF_MATCH_MALFORMED`: If-Match is no list of entity tags.
              */
             400: {
                 headers: {
@@ -3033,9 +3033,9 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `DOCUMENT_NOT_FOUND`: Document not found.
+             *     `DOCUMENT_NOT_FOUND`: The person has no document with this id.
              */
             404: {
                 headers: {
@@ -3049,9 +3049,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `DOCUMENT_EXISTS`: The document is already there.
+             * @description `DOCUMENT_EXISTS`: The person has a document of this type: change it.
              *
-             *     `VERIFIED_DATA_LOCKED`: Your details cannot be changed now.
+             *     `VERIFIED_DATA_LOCKED`: The details are being checked, or have been, and cannot be changed.
              */
             409: {
                 headers: {
@@ -3064,7 +3064,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PRECONDITION_FAILED`: You changed this in another tab. */
+            /** @description `PRECONDITION_FAILED`: The resource has changed since the version in If-Match: read it again. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -3076,7 +3076,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3088,7 +3088,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3198,13 +3198,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -3218,7 +3218,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `LEVEL_TOO_LOW`: A higher level is needed. */
+            /** @description `LEVEL_TOO_LOW`: The account's level is too low for this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3230,7 +3230,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `ADDRESS_NOT_FOUND`: Address not found. */
+            /** @description `ADDRESS_NOT_FOUND`: The person has no address with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3243,9 +3243,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `LETTER_ALREADY_ORDERED`: A letter has already been ordered.
+             * @description `LETTER_ALREADY_ORDERED`: A letter is on its way; another may be ordered at its reorderTime.
              *
-             *     `ALREADY_CONFIRMED`: Your account is already confirmed.
+             *     `ALREADY_CONFIRMED`: The account is confirmed already.
              */
             409: {
                 headers: {
@@ -3258,7 +3258,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3270,7 +3270,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3282,7 +3282,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3295,9 +3295,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `LETTER_LIMIT`: Too many letters.
+             *     `LETTER_LIMIT`: Too many letters were ordered: see `retryAfter`.
              */
             429: {
                 headers: {
@@ -3351,9 +3351,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `LETTER_NOT_FOUND`: Letter not found.
+             *     `LETTER_NOT_FOUND`: There is no letter with this id.
              */
             404: {
                 headers: {
@@ -3450,13 +3450,13 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -3470,7 +3470,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `NOT_FOUND`: Not found. */
+            /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3482,7 +3482,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3494,7 +3494,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3506,7 +3506,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3554,7 +3554,7 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
-            /** @description `NOT_FOUND`: Not found. */
+            /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3624,15 +3624,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              *
-             *     `IF_MATCH_MALFORMED`: The condition cannot be read.
+             *     `IF_MATCH_MALFORMED`: If-Match is no list of entity tags.
              */
             400: {
                 headers: {
@@ -3646,7 +3646,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `NOT_FOUND`: Not found. */
+            /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3658,7 +3658,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `VERIFIED_DATA_LOCKED`: Your details cannot be changed now. */
+            /** @description `VERIFIED_DATA_LOCKED`: The details are being checked, or have been, and cannot be changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3670,7 +3670,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PRECONDITION_FAILED`: You changed this in another tab. */
+            /** @description `PRECONDITION_FAILED`: The resource has changed since the version in If-Match: read it again. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -3682,7 +3682,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3694,7 +3694,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3800,13 +3800,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -3821,9 +3821,9 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             /**
-             * @description `ALREADY_VERIFIED`: Your details have already been checked.
+             * @description `ALREADY_VERIFIED`: The registries have confirmed these details already.
              *
-             *     `VERIFICATION_PENDING`: A check is already running.
+             *     `VERIFICATION_PENDING`: A verification is running: wait for its end.
              */
             409: {
                 headers: {
@@ -3836,7 +3836,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3848,7 +3848,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -3861,9 +3861,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent.
+             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
              *
-             *     `PERSON_INCOMPLETE`: Your details are incomplete.
+             *     `PERSON_INCOMPLETE`: What is to be checked is not all there: `errors` says what is missing.
              */
             422: {
                 headers: {
@@ -3877,9 +3877,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `VERIFICATION_LIMIT`: Too many checks.
+             *     `VERIFICATION_LIMIT`: Too many verifications have failed: see `retryAfter`.
              */
             429: {
                 headers: {
@@ -3937,9 +3937,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `VERIFICATION_NOT_FOUND`: Check not found.
+             *     `VERIFICATION_NOT_FOUND`: The person has no verification with this id.
              */
             404: {
                 headers: {
@@ -4036,13 +4036,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -4056,7 +4056,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4068,7 +4068,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4110,13 +4110,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -4130,7 +4130,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4142,7 +4142,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4204,15 +4204,15 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              *
-             *     `CONTACT_REQUIRED`: A phone or an email address is needed.
+             *     `CONTACT_REQUIRED`: Neither a phone nor an email was given.
              */
             400: {
                 headers: {
@@ -4226,7 +4226,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `FACTOR_DISABLED`: This phone or email is disabled. */
+            /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4238,7 +4238,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4250,7 +4250,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4262,7 +4262,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4275,11 +4275,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `CODE_RESEND_TOO_EARLY`: Too early.
+             *     `CODE_RESEND_TOO_EARLY`: A code was sent a moment ago: see `retryAfter`.
              *
-             *     `CODE_SEND_LIMIT`: Too many codes.
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
              */
             429: {
                 headers: {
@@ -4331,9 +4331,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `REGISTRATION_NOT_FOUND`: Sign-up not found.
+             *     `REGISTRATION_NOT_FOUND`: There is no sign-up with this id.
              */
             404: {
                 headers: {
@@ -4392,13 +4392,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -4413,9 +4413,9 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `REGISTRATION_NOT_FOUND`: Sign-up not found.
+             *     `REGISTRATION_NOT_FOUND`: There is no sign-up with this id.
              */
             404: {
                 headers: {
@@ -4429,11 +4429,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `REGISTRATION_EXPIRED`: The time for signing up is over.
+             * @description `REGISTRATION_EXPIRED`: The sign-up was not finished in time: start another.
              *
-             *     `REGISTRATION_WRONG_STATE`: This step is already done.
+             *     `REGISTRATION_WRONG_STATE`: The sign-up is at another step: read its state.
              *
-             *     `CONTACT_TAKEN`: The phone or email address is taken.
+             *     `CONTACT_TAKEN`: Meanwhile another account has proven this contact.
              */
             409: {
                 headers: {
@@ -4446,7 +4446,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4458,7 +4458,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4471,9 +4471,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent.
+             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
              *
-             *     `COMPLETION_TOKEN_INVALID`: Confirm your phone or email again.
+             *     `COMPLETION_TOKEN_INVALID`: The completion token is wrong or too old: prove the contact again.
              */
             422: {
                 headers: {
@@ -4526,13 +4526,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -4546,7 +4546,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `FACTOR_DISABLED`: This phone or email is disabled. */
+            /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4559,9 +4559,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `REGISTRATION_NOT_FOUND`: Sign-up not found.
+             *     `REGISTRATION_NOT_FOUND`: There is no sign-up with this id.
              */
             404: {
                 headers: {
@@ -4575,9 +4575,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `REGISTRATION_EXPIRED`: The time for signing up is over.
+             * @description `REGISTRATION_EXPIRED`: The sign-up was not finished in time: start another.
              *
-             *     `REGISTRATION_WRONG_STATE`: This step is already done.
+             *     `REGISTRATION_WRONG_STATE`: The sign-up is at another step: read its state.
              */
             409: {
                 headers: {
@@ -4590,7 +4590,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4602,7 +4602,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4614,7 +4614,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4627,11 +4627,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `CODE_RESEND_TOO_EARLY`: Too early.
+             *     `CODE_RESEND_TOO_EARLY`: A code was sent a moment ago: see `retryAfter`.
              *
-             *     `CODE_SEND_LIMIT`: Too many codes.
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
              */
             429: {
                 headers: {
@@ -4693,13 +4693,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -4713,7 +4713,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `FACTOR_DISABLED`: This phone or email is disabled. */
+            /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4726,9 +4726,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `NOT_FOUND`: Not found.
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
-             *     `REGISTRATION_NOT_FOUND`: Sign-up not found.
+             *     `REGISTRATION_NOT_FOUND`: There is no sign-up with this id.
              */
             404: {
                 headers: {
@@ -4742,11 +4742,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `REGISTRATION_EXPIRED`: The time for signing up is over.
+             * @description `REGISTRATION_EXPIRED`: The sign-up was not finished in time: start another.
              *
-             *     `REGISTRATION_WRONG_STATE`: This step is already done.
+             *     `REGISTRATION_WRONG_STATE`: The sign-up is at another step: read its state.
              *
-             *     `LINK_USED`: The link has been used.
+             *     `LINK_USED`: The link was used before.
              */
             409: {
                 headers: {
@@ -4759,7 +4759,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4771,7 +4771,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4784,17 +4784,17 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent.
+             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
              *
-             *     `CODE_WRONG`: Wrong code.
+             *     `CODE_WRONG`: The code is wrong: `attemptsLeft` says how many more may be tried.
              *
-             *     `CODE_EXPIRED`: The code is no longer valid.
+             *     `CODE_EXPIRED`: The code is dead: too old, or replaced by a newer one. Ask for another.
              *
-             *     `CODE_ATTEMPTS_EXHAUSTED`: No attempts left.
+             *     `CODE_ATTEMPTS_EXHAUSTED`: Too many wrong codes: this one is dead. Ask for another.
              *
-             *     `LINK_INVALID`: The link is wrong.
+             *     `LINK_INVALID`: The link's token is wrong.
              *
-             *     `LINK_EXPIRED`: The link has expired.
+             *     `LINK_EXPIRED`: The link is too old: ask for another.
              */
             422: {
                 headers: {
@@ -4808,9 +4808,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `FACTOR_LOCKED`: Locked for a while.
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds.
              */
             429: {
                 headers: {
@@ -4877,13 +4877,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -4897,11 +4897,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `UNAUTHENTICATED`: Sign in first.
+             * @description `UNAUTHENTICATED`: The call needs the bearer token of a session.
              *
-             *     `SESSION_ENDED`: The session has ended.
+             *     `SESSION_ENDED`: The token's session has ended: sign in again.
              *
-             *     `SIGN_IN_FAILED`: You could not be signed in.
+             *     `SIGN_IN_FAILED`: The login or the password is wrong; which, is never told.
              */
             401: {
                 headers: {
@@ -4914,7 +4914,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4926,7 +4926,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -4938,7 +4938,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4951,9 +4951,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `SIGN_IN_THROTTLED`: Too many attempts to sign in.
+             *     `SIGN_IN_THROTTLED`: Too many sign-ins have failed: see `retryAfter`.
              */
             429: {
                 headers: {
@@ -5043,13 +5043,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `VALIDATION_FAILED`: Check what you entered.
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
              *
-             *     `REQUEST_MALFORMED`: The request cannot be read.
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
              *
-             *     `IDEMPOTENCY_KEY_INVALID`: Invalid idempotency key.
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
-             *     `MALFORMED_JSON`: The request cannot be read.
+             *     `MALFORMED_JSON`: The body is not one JSON value.
              */
             400: {
                 headers: {
@@ -5063,11 +5063,11 @@ export interface operations {
                 };
             };
             /**
-             * @description `UNAUTHENTICATED`: Sign in first.
+             * @description `UNAUTHENTICATED`: The call needs the bearer token of a session.
              *
-             *     `SESSION_ENDED`: The session has ended.
+             *     `SESSION_ENDED`: The token's session has ended: sign in again.
              *
-             *     `SIGN_IN_FAILED`: You could not be signed in.
+             *     `SIGN_IN_FAILED`: The login or the password is wrong; which, is never told.
              */
             401: {
                 headers: {
@@ -5080,7 +5080,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `PAYLOAD_TOO_LARGE`: The request is too large. */
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5092,7 +5092,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: Unsupported format. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5104,7 +5104,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The form was already sent. */
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5117,9 +5117,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `RATE_LIMITED`: Too many requests.
+             * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `SIGN_IN_THROTTLED`: Too many attempts to sign in.
+             *     `SIGN_IN_THROTTLED`: Too many sign-ins have failed: see `retryAfter`.
              */
             429: {
                 headers: {

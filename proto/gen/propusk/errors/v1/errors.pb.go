@@ -535,6 +535,14 @@ var file_propusk_errors_v1_errors_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "varint,50106,opt,name=http_status",
 		Filename:      "propusk/errors/v1/errors.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.EnumValueOptions)(nil),
+		ExtensionType: (*string)(nil),
+		Field:         50107,
+		Name:          "propusk.errors.v1.meaning",
+		Tag:           "bytes,50107,opt,name=meaning",
+		Filename:      "propusk/errors/v1/errors.proto",
+	},
 }
 
 // Extension fields to descriptorpb.EnumValueOptions.
@@ -544,6 +552,10 @@ var (
 	//
 	// optional int32 http_status = 50106;
 	E_HttpStatus = &file_propusk_errors_v1_errors_proto_extTypes[0]
+	// What a reason means, to who writes a program; people read the texts of each language.
+	//
+	// optional string meaning = 50107;
+	E_Meaning = &file_propusk_errors_v1_errors_proto_extTypes[1]
 )
 
 var File_propusk_errors_v1_errors_proto protoreflect.FileDescriptor
@@ -555,131 +567,132 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x06fields\x18\x01 \x03(\v2\x1e.propusk.errors.v1.FieldBoundsR\x06fields\"9\n" +
 	"\vFieldBounds\x12\x10\n" +
 	"\x03max\x18\x01 \x01(\x05R\x03max\x12\x18\n" +
-	"\apattern\x18\x02 \x01(\tR\apattern*\xa2\x1a\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern*\xbdH\n" +
 	"\x06Reason\x12\x16\n" +
-	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
-	"\bINTERNAL\x10\x01\x1a\x05л\x18\xf4\x03\x12\x16\n" +
-	"\vUNAVAILABLE\x10\x02\x1a\x05л\x18\xf7\x03\x12\x15\n" +
+	"\x12REASON_UNSPECIFIED\x10\x00\x12P\n" +
+	"\bINTERNAL\x10\x01\x1aBл\x18\xf4\x03ڻ\x189The service failed. It is on record under the request id.\x12]\n" +
+	"\vUNAVAILABLE\x10\x02\x1aLл\x18\xf7\x03ڻ\x18CA part of the platform is away. The same request may succeed later.\x12`\n" +
 	"\n" +
-	"OVERLOADED\x10\x03\x1a\x05л\x18\xf7\x03\x12\x1c\n" +
-	"\x11VALIDATION_FAILED\x10\x04\x1a\x05л\x18\x90\x03\x12\x1a\n" +
-	"\x0fUNAUTHENTICATED\x10\x05\x1a\x05л\x18\x91\x03\x12\x1c\n" +
-	"\x11PERMISSION_DENIED\x10\x06\x1a\x05л\x18\x93\x03\x12\x14\n" +
-	"\tNOT_FOUND\x10\a\x1a\x05л\x18\x94\x03\x12\x1d\n" +
-	"\x12METHOD_NOT_ALLOWED\x10\b\x1a\x05л\x18\x95\x03\x12\x17\n" +
-	"\fRATE_LIMITED\x10\t\x1a\x05л\x18\xad\x03\x12\"\n" +
+	"OVERLOADED\x10\x03\x1aPл\x18\xf7\x03ڻ\x18GMore is asked than can be done at once. Wait, then send the same again.\x12O\n" +
+	"\x11VALIDATION_FAILED\x10\x04\x1a8л\x18\x90\x03ڻ\x18/Fields are wrong: `errors` says which, and why.\x12K\n" +
+	"\x0fUNAUTHENTICATED\x10\x05\x1a6л\x18\x91\x03ڻ\x18-The call needs the bearer token of a session.\x12E\n" +
+	"\x11PERMISSION_DENIED\x10\x06\x1a.л\x18\x93\x03ڻ\x18%The session's person may not do this.\x12W\n" +
+	"\tNOT_FOUND\x10\a\x1aHл\x18\x94\x03ڻ\x18?There is no such path, or nothing of the person's with this id.\x12G\n" +
+	"\x12METHOD_NOT_ALLOWED\x10\b\x1a/л\x18\x95\x03ڻ\x18&The path has other methods: see Allow.\x12?\n" +
+	"\fRATE_LIMITED\x10\t\x1a-л\x18\xad\x03ڻ\x18$Too many requests from this address.\x12a\n" +
 	"\x17IDEMPOTENCY_KEY_INVALID\x10\n" +
-	"\x1a\x05л\x18\x90\x03\x12!\n" +
-	"\x16IDEMPOTENCY_KEY_REUSED\x10\v\x1a\x05л\x18\xa6\x03\x12\x1e\n" +
-	"\x13PRECONDITION_FAILED\x10\f\x1a\x05л\x18\x9c\x03\x12\x1c\n" +
-	"\x11DEADLINE_EXCEEDED\x10\r\x1a\x05л\x18\xf8\x03\x12\x1c\n" +
-	"\x11PAYLOAD_TOO_LARGE\x10\x0e\x1a\x05л\x18\x9d\x03\x12!\n" +
-	"\x16UNSUPPORTED_MEDIA_TYPE\x10\x0f\x1a\x05л\x18\x9f\x03\x12\x16\n" +
-	"\vCSRF_FAILED\x10\x10\x1a\x05л\x18\x93\x03\x12\x1d\n" +
-	"\x12ORIGIN_NOT_ALLOWED\x10\x11\x1a\x05л\x18\x93\x03\x12\x19\n" +
-	"\x0eMALFORMED_JSON\x10\x12\x1a\x05л\x18\x90\x03\x12\x13\n" +
-	"\bCANCELED\x10\x13\x1a\x05л\x18\xf7\x03\x12\x1c\n" +
-	"\x11REQUEST_MALFORMED\x10\x14\x1a\x05л\x18\x90\x03\x12\x1d\n" +
-	"\x12IF_MATCH_MALFORMED\x10\x15\x1a\x05л\x18\x90\x03\x12\x1a\n" +
-	"\x0fHOST_NOT_SERVED\x10\x16\x1a\x05л\x18\xa5\x03\x12\x12\n" +
-	"\x0eFIELD_REQUIRED\x10d\x12\x13\n" +
-	"\x0fFIELD_MALFORMED\x10e\x12\x12\n" +
-	"\x0eFIELD_TOO_LONG\x10f\x12\x17\n" +
-	"\x13FIELD_UNKNOWN_VALUE\x10h\x12\x12\n" +
-	"\x0eFIELD_CHECKSUM\x10i\x12\x16\n" +
-	"\x12FIELD_OUT_OF_RANGE\x10j\x12\x16\n" +
-	"\x12FIELD_NOT_EDITABLE\x10k\x12\x11\n" +
-	"\rFIELD_UNKNOWN\x10l\x12\x0e\n" +
+	"\x1aDл\x18\x90\x03ڻ\x18;Idempotency-Key is not 8 to 128 printable ASCII characters.\x12g\n" +
+	"\x16IDEMPOTENCY_KEY_REUSED\x10\v\x1aKл\x18\xa6\x03ڻ\x18BThe Idempotency-Key was used with another request: take a new one.\x12h\n" +
+	"\x13PRECONDITION_FAILED\x10\f\x1aOл\x18\x9c\x03ڻ\x18FThe resource has changed since the version in If-Match: read it again.\x12\x88\x01\n" +
+	"\x11DEADLINE_EXCEEDED\x10\r\x1aqл\x18\xf8\x03ڻ\x18hNo answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key.\x12@\n" +
+	"\x11PAYLOAD_TOO_LARGE\x10\x0e\x1a)л\x18\x9d\x03ڻ\x18 The body is larger than is read.\x12F\n" +
+	"\x16UNSUPPORTED_MEDIA_TYPE\x10\x0f\x1a*л\x18\x9f\x03ڻ\x18!The body is not application/json.\x12D\n" +
+	"\vCSRF_FAILED\x10\x10\x1a3л\x18\x93\x03ڻ\x18*A form came without the token of its page.\x12R\n" +
+	"\x12ORIGIN_NOT_ALLOWED\x10\x11\x1a:л\x18\x93\x03ڻ\x181The page's origin may not call the API: see CORS.\x12<\n" +
+	"\x0eMALFORMED_JSON\x10\x12\x1a(л\x18\x90\x03ڻ\x18\x1fThe body is not one JSON value.\x123\n" +
+	"\bCANCELED\x10\x13\x1a%л\x18\xf7\x03ڻ\x18\x1cThe caller has disconnected.\x12W\n" +
+	"\x11REQUEST_MALFORMED\x10\x14\x1a@л\x18\x90\x03ڻ\x187The path, the parameters or the headers cannot be read.\x12D\n" +
+	"\x12IF_MATCH_MALFORMED\x10\x15\x1a,л\x18\x90\x03ڻ\x18#If-Match is no list of entity tags.\x12H\n" +
+	"\x0fHOST_NOT_SERVED\x10\x16\x1a3л\x18\xa5\x03ڻ\x18*The installation does not serve this host.\x12/\n" +
+	"\x0eFIELD_REQUIRED\x10d\x1a\x1bڻ\x18\x17It is missing or empty.\x12^\n" +
+	"\x0fFIELD_MALFORMED\x10e\x1aIڻ\x18EIt is not written as it has to be: see `pattern`, where there is one.\x12=\n" +
+	"\x0eFIELD_TOO_LONG\x10f\x1a)ڻ\x18%It is longer than `limit` characters.\x12I\n" +
+	"\x13FIELD_UNKNOWN_VALUE\x10h\x1a0ڻ\x18,It is none of the values of the enumeration.\x123\n" +
+	"\x0eFIELD_CHECKSUM\x10i\x1a\x1fڻ\x18\x1bIts check digits are wrong.\x12Q\n" +
+	"\x12FIELD_OUT_OF_RANGE\x10j\x1a9ڻ\x185It is smaller or larger than is allowed: see `limit`.\x121\n" +
+	"\x12FIELD_NOT_EDITABLE\x10k\x1a\x19ڻ\x18\x15It cannot be changed.\x12<\n" +
+	"\rFIELD_UNKNOWN\x10l\x1a)ڻ\x18%There is no such member or parameter.\x12/\n" +
 	"\n" +
-	"FIELD_TYPE\x10m\x12\x12\n" +
-	"\x0eDATE_IN_FUTURE\x10n\x12\x12\n" +
-	"\x0eDATE_TOO_EARLY\x10o\x12\x10\n" +
-	"\fAGE_UNDER_14\x10p\x12\x1d\n" +
-	"\x19PASSPORT_ISSUED_BEFORE_14\x10q\x12\x1a\n" +
-	"\x16PASSPORT_REPLACE_AT_20\x10r\x12\x1a\n" +
-	"\x16PASSPORT_REPLACE_AT_45\x10s\x12\x19\n" +
-	"\x15SNILS_REAL_IN_SANDBOX\x10t\x12\x13\n" +
-	"\x0fNAME_CHARACTERS\x10u\x12\x14\n" +
-	"\x10PHONE_NOT_MOBILE\x10v\x12\x11\n" +
-	"\rPHONE_COUNTRY\x10w\x12\f\n" +
-	"\bMISMATCH\x10x\x12\x18\n" +
-	"\x14NAME_MIXED_ALPHABETS\x10y\x12\x14\n" +
-	"\x10EMAIL_LOCAL_PART\x10z\x12\x14\n" +
-	"\x10NUMBER_ALL_ZEROS\x10{\x12\x18\n" +
-	"\x14DATE_NOT_IN_CALENDAR\x10|\x12\x16\n" +
-	"\x12PAGE_TOKEN_INVALID\x10}\x12\x12\n" +
-	"\x0eFIELD_REPEATED\x10~\x12\x12\n" +
-	"\x0eFIELD_ENCODING\x10\x7f\x12\x12\n" +
-	"\rTRAILING_DATA\x10\x80\x01\x12\x16\n" +
-	"\x11NESTED_TOO_DEEPLY\x10\x81\x01\x12\x17\n" +
-	"\x12PASSWORD_TOO_SHORT\x10\x96\x01\x12\x16\n" +
-	"\x11PASSWORD_TOO_LONG\x10\x97\x01\x12\x19\n" +
-	"\x14PASSWORD_NEEDS_UPPER\x10\x98\x01\x12\x19\n" +
-	"\x14PASSWORD_NEEDS_LOWER\x10\x99\x01\x12\x19\n" +
-	"\x14PASSWORD_NEEDS_DIGIT\x10\x9a\x01\x12\x1f\n" +
-	"\x1aPASSWORD_NEEDS_PUNCTUATION\x10\x9b\x01\x12\x15\n" +
-	"\x10PASSWORD_REPEATS\x10\x9c\x01\x12\x17\n" +
-	"\x12PASSWORD_NOT_LATIN\x10\x9d\x01\x12!\n" +
-	"\x1cPASSWORD_FORBIDDEN_CHARACTER\x10\x9e\x01\x12\x14\n" +
-	"\x0fPASSWORD_COMMON\x10\x9f\x01\x12\x16\n" +
-	"\x11PASSWORD_PERSONAL\x10\xa0\x01\x12\x16\n" +
+	"FIELD_TYPE\x10m\x1a\x1fڻ\x18\x1bIt has the wrong JSON type.\x12/\n" +
+	"\x0eDATE_IN_FUTURE\x10n\x1a\x1bڻ\x18\x17The day is after today.\x127\n" +
+	"\x0eDATE_TOO_EARLY\x10o\x1a#ڻ\x18\x1fThe day is earlier than can be.\x124\n" +
+	"\fAGE_UNDER_14\x10p\x1a\"ڻ\x18\x1eThe person is younger than 14.\x12T\n" +
+	"\x19PASSPORT_ISSUED_BEFORE_14\x10q\x1a5ڻ\x181The passport was issued before its holder was 14.\x12Q\n" +
+	"\x16PASSPORT_REPLACE_AT_20\x10r\x1a5ڻ\x181The passport had to be replaced at the age of 20.\x12Q\n" +
+	"\x16PASSPORT_REPLACE_AT_45\x10s\x1a5ڻ\x181The passport had to be replaced at the age of 45.\x12R\n" +
+	"\x15SNILS_REAL_IN_SANDBOX\x10t\x1a7ڻ\x183A sandbox takes only SNILS numbers that nobody has.\x12@\n" +
+	"\x0fNAME_CHARACTERS\x10u\x1a+ڻ\x18'A name has characters that no name has.\x126\n" +
+	"\x10PHONE_NOT_MOBILE\x10v\x1a ڻ\x18\x1cThe number is no mobile one.\x12=\n" +
+	"\rPHONE_COUNTRY\x10w\x1a*ڻ\x18&Numbers of this country are not taken.\x128\n" +
+	"\bMISMATCH\x10x\x1a*ڻ\x18&It differs from what it has to repeat.\x12K\n" +
+	"\x14NAME_MIXED_ALPHABETS\x10y\x1a1ڻ\x18-One word has both Cyrillic and Latin letters.\x12R\n" +
+	"\x10EMAIL_LOCAL_PART\x10z\x1a<ڻ\x188The part before the @ has characters that are not taken.\x12;\n" +
+	"\x10NUMBER_ALL_ZEROS\x10{\x1a%ڻ\x18!The number has nothing but zeros.\x12H\n" +
+	"\x14DATE_NOT_IN_CALENDAR\x10|\x1a.ڻ\x18*There is no such day, such as 30 February.\x12N\n" +
+	"\x12PAGE_TOKEN_INVALID\x10}\x1a6ڻ\x182The page token is not one of this list and caller.\x12I\n" +
+	"\x0eFIELD_REPEATED\x10~\x1a5ڻ\x181The member or parameter was given more than once.\x12.\n" +
+	"\x0eFIELD_ENCODING\x10\x7f\x1a\x1aڻ\x18\x16It is not valid UTF-8.\x129\n" +
+	"\rTRAILING_DATA\x10\x80\x01\x1a%ڻ\x18!Something follows the JSON value.\x12H\n" +
+	"\x11NESTED_TOO_DEEPLY\x10\x81\x01\x1a0ڻ\x18,The JSON is nested more deeply than is read.\x12L\n" +
+	"\x12PASSWORD_TOO_SHORT\x10\x96\x01\x1a3ڻ\x18/The password is shorter than the policy allows.\x12J\n" +
+	"\x11PASSWORD_TOO_LONG\x10\x97\x01\x1a2ڻ\x18.The password is longer than the policy allows.\x12B\n" +
+	"\x14PASSWORD_NEEDS_UPPER\x10\x98\x01\x1a'ڻ\x18#The password has no capital letter.\x12@\n" +
+	"\x14PASSWORD_NEEDS_LOWER\x10\x99\x01\x1a%ڻ\x18!The password has no small letter.\x129\n" +
+	"\x14PASSWORD_NEEDS_DIGIT\x10\x9a\x01\x1a\x1eڻ\x18\x1aThe password has no digit.\x12>\n" +
+	"\x1aPASSWORD_NEEDS_PUNCTUATION\x10\x9b\x01\x1a\x1dڻ\x18\x19The password has no mark.\x12N\n" +
+	"\x10PASSWORD_REPEATS\x10\x9c\x01\x1a7ڻ\x183The password has the same character twice in a row.\x12I\n" +
+	"\x12PASSWORD_NOT_LATIN\x10\x9d\x01\x1a0ڻ\x18,The password has letters that are not Latin.\x12\\\n" +
+	"\x1cPASSWORD_FORBIDDEN_CHARACTER\x10\x9e\x01\x1a9ڻ\x185The password has a character that the policy forbids.\x12Q\n" +
+	"\x0fPASSWORD_COMMON\x10\x9f\x01\x1a;ڻ\x187The password is on the lists of common and stolen ones.\x12T\n" +
+	"\x11PASSWORD_PERSONAL\x10\xa0\x01\x1a<ڻ\x188The password is made of names or contacts of the person.\x12\\\n" +
 	"\n" +
-	"CODE_WRONG\x10\xc8\x01\x1a\x05л\x18\xa6\x03\x12\x18\n" +
-	"\fCODE_EXPIRED\x10\xc9\x01\x1a\x05л\x18\xa6\x03\x12#\n" +
-	"\x17CODE_ATTEMPTS_EXHAUSTED\x10\xca\x01\x1a\x05л\x18\xa6\x03\x12!\n" +
-	"\x15CODE_RESEND_TOO_EARLY\x10\xcb\x01\x1a\x05л\x18\xad\x03\x12\x1b\n" +
-	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x1a\x05л\x18\xad\x03\x12\x19\n" +
-	"\rFACTOR_LOCKED\x10\xcd\x01\x1a\x05л\x18\xad\x03\x12\x1b\n" +
-	"\x0fFACTOR_DISABLED\x10\xce\x01\x1a\x05л\x18\x93\x03\x12\x18\n" +
-	"\fLINK_INVALID\x10\xcf\x01\x1a\x05л\x18\xa6\x03\x12\x18\n" +
-	"\fLINK_EXPIRED\x10\xd0\x01\x1a\x05л\x18\xa6\x03\x12\x15\n" +
-	"\tLINK_USED\x10\xd1\x01\x1a\x05л\x18\x99\x03\x12\"\n" +
-	"\x16REGISTRATION_NOT_FOUND\x10\xdc\x01\x1a\x05л\x18\x94\x03\x12 \n" +
-	"\x14REGISTRATION_EXPIRED\x10\xdd\x01\x1a\x05л\x18\x99\x03\x12$\n" +
-	"\x18REGISTRATION_WRONG_STATE\x10\xde\x01\x1a\x05л\x18\x99\x03\x12$\n" +
-	"\x18COMPLETION_TOKEN_INVALID\x10\xdf\x01\x1a\x05л\x18\xa6\x03\x12\x1c\n" +
-	"\x10CONTACT_REQUIRED\x10\xe0\x01\x1a\x05л\x18\x90\x03\x12\x19\n" +
-	"\rCONTACT_TAKEN\x10\xe1\x01\x1a\x05л\x18\x99\x03\x12\"\n" +
-	"\x16REGISTRATION_COMPLETED\x10\xe2\x01\x1a\x05л\x18\x99\x03\x12\x1a\n" +
-	"\x0eSIGN_IN_FAILED\x10\xf0\x01\x1a\x05л\x18\x91\x03\x12\x1d\n" +
-	"\x11SIGN_IN_THROTTLED\x10\xf1\x01\x1a\x05л\x18\xad\x03\x12\x19\n" +
-	"\rSESSION_ENDED\x10\xf2\x01\x1a\x05л\x18\x91\x03\x12%\n" +
-	"\x19REAUTHENTICATION_REQUIRED\x10\xf3\x01\x1a\x05л\x18\x93\x03\x12\x19\n" +
-	"\rLEVEL_TOO_LOW\x10\xf4\x01\x1a\x05л\x18\x93\x03\x12\x1c\n" +
-	"\x10DUPLICATE_PERSON\x10\xf5\x01\x1a\x05л\x18\x99\x03\x12\x19\n" +
-	"\rEVIDENCE_VOID\x10\xf7\x01\x1a\x05л\x18\x99\x03\x12\x1d\n" +
-	"\x11ACCOUNT_NOT_FOUND\x10\xf8\x01\x1a\x05л\x18\x94\x03\x12 \n" +
-	"\x14VERIFIED_DATA_LOCKED\x10\x84\x02\x1a\x05л\x18\x99\x03\x12\x1e\n" +
-	"\x12DOCUMENT_NOT_FOUND\x10\x85\x02\x1a\x05л\x18\x94\x03\x12\x1d\n" +
-	"\x11ADDRESS_NOT_FOUND\x10\x86\x02\x1a\x05л\x18\x94\x03\x12\x1d\n" +
-	"\x11PERSON_INCOMPLETE\x10\x87\x02\x1a\x05л\x18\xa6\x03\x12\x1b\n" +
-	"\x0fDOCUMENT_EXISTS\x10\x88\x02\x1a\x05л\x18\x99\x03\x12\x1a\n" +
-	"\x0eADDRESS_EXISTS\x10\x89\x02\x1a\x05л\x18\x99\x03\x12\"\n" +
-	"\x16VERIFICATION_NOT_FOUND\x10\x98\x02\x1a\x05л\x18\x94\x03\x12 \n" +
-	"\x14VERIFICATION_PENDING\x10\x99\x02\x1a\x05л\x18\x99\x03\x12\x1e\n" +
-	"\x12VERIFICATION_LIMIT\x10\x9a\x02\x1a\x05л\x18\xad\x03\x12\x1c\n" +
-	"\x10ALREADY_VERIFIED\x10\x9b\x02\x1a\x05л\x18\x99\x03\x12\"\n" +
-	"\x16LETTER_ALREADY_ORDERED\x10\xac\x02\x1a\x05л\x18\x99\x03\x12\x18\n" +
-	"\fLETTER_LIMIT\x10\xad\x02\x1a\x05л\x18\xad\x03\x12\x1c\n" +
-	"\x10LETTER_NOT_FOUND\x10\xae\x02\x1a\x05л\x18\x94\x03\x12#\n" +
-	"\x17CONFIRMATION_CODE_WRONG\x10\xaf\x02\x1a\x05л\x18\xa6\x03\x12%\n" +
-	"\x19CONFIRMATION_CODE_EXPIRED\x10\xb0\x02\x1a\x05л\x18\xa6\x03\x12(\n" +
-	"\x1cCONFIRMATION_CODE_WRONG_KIND\x10\xb1\x02\x1a\x05л\x18\xa6\x03\x12+\n" +
-	"\x1fCONFIRMATION_ATTEMPTS_EXHAUSTED\x10\xb2\x02\x1a\x05л\x18\xad\x03\x12\x1d\n" +
-	"\x11ALREADY_CONFIRMED\x10\xb3\x02\x1a\x05л\x18\x99\x03\x12 \n" +
-	"\x1bCONFIRMATION_CODE_MALFORMED\x10\xb4\x02\x12!\n" +
-	"\x15INTERACTION_NOT_FOUND\x10\xc0\x02\x1a\x05л\x18\x94\x03\x12\x1f\n" +
-	"\x13INTERACTION_DECIDED\x10\xc1\x02\x1a\x05л\x18\x99\x03\x12\x1a\n" +
-	"\x0eCLIENT_UNKNOWN\x10\xc2\x02\x1a\x05л\x18\x90\x03\x12!\n" +
-	"\x15REDIRECT_URI_MISMATCH\x10\xc3\x02\x1a\x05л\x18\x90\x03\x12\x1b\n" +
-	"\x0fCONSENT_MISSING\x10\xc4\x02\x1a\x05л\x18\x99\x03\x12\x1c\n" +
-	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x1a\x05л\x18\x94\x03\x12%\n" +
-	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x1a\x05л\x18\x90\x03\x12\x1d\n" +
-	"\x11INTERACTION_LIMIT\x10\xc7\x02\x1a\x05л\x18\xad\x03\x12\x1d\n" +
-	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x1a\x05л\x18\x94\x03\x12#\n" +
-	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\x1a\x05л\x18\x94\x03\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKED:D\n" +
+	"CODE_WRONG\x10\xc8\x01\x1aKл\x18\xa6\x03ڻ\x18BThe code is wrong: `attemptsLeft` says how many more may be tried.\x12c\n" +
+	"\fCODE_EXPIRED\x10\xc9\x01\x1aPл\x18\xa6\x03ڻ\x18GThe code is dead: too old, or replaced by a newer one. Ask for another.\x12_\n" +
+	"\x17CODE_ATTEMPTS_EXHAUSTED\x10\xca\x01\x1aAл\x18\xa6\x03ڻ\x188Too many wrong codes: this one is dead. Ask for another.\x12T\n" +
+	"\x15CODE_RESEND_TOO_EARLY\x10\xcb\x01\x1a8л\x18\xad\x03ڻ\x18/A code was sent a moment ago: see `retryAfter`.\x12a\n" +
+	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x1aKл\x18\xad\x03ڻ\x18BToo many codes were sent to this phone or email: see `retryAfter`.\x12q\n" +
+	"\rFACTOR_LOCKED\x10\xcd\x01\x1a]л\x18\xad\x03ڻ\x18TToo many wrong codes for this phone or email: it is locked for `retryAfter` seconds.\x12I\n" +
+	"\x0fFACTOR_DISABLED\x10\xce\x01\x1a3л\x18\x93\x03ڻ\x18*This phone or email is disabled for codes.\x126\n" +
+	"\fLINK_INVALID\x10\xcf\x01\x1a#л\x18\xa6\x03ڻ\x18\x1aThe link's token is wrong.\x12A\n" +
+	"\fLINK_EXPIRED\x10\xd0\x01\x1a.л\x18\xa6\x03ڻ\x18%The link is too old: ask for another.\x122\n" +
+	"\tLINK_USED\x10\xd1\x01\x1a\"л\x18\x99\x03ڻ\x18\x19The link was used before.\x12G\n" +
+	"\x16REGISTRATION_NOT_FOUND\x10\xdc\x01\x1a*л\x18\x94\x03ڻ\x18!There is no sign-up with this id.\x12X\n" +
+	"\x14REGISTRATION_EXPIRED\x10\xdd\x01\x1a=л\x18\x99\x03ڻ\x184The sign-up was not finished in time: start another.\x12W\n" +
+	"\x18REGISTRATION_WRONG_STATE\x10\xde\x01\x1a8л\x18\x99\x03ڻ\x18/The sign-up is at another step: read its state.\x12j\n" +
+	"\x18COMPLETION_TOKEN_INVALID\x10\xdf\x01\x1aKл\x18\xa6\x03ڻ\x18BThe completion token is wrong or too old: prove the contact again.\x12G\n" +
+	"\x10CONTACT_REQUIRED\x10\xe0\x01\x1a0л\x18\x90\x03ڻ\x18'Neither a phone nor an email was given.\x12O\n" +
+	"\rCONTACT_TAKEN\x10\xe1\x01\x1a;л\x18\x99\x03ڻ\x182Meanwhile another account has proven this contact.\x12G\n" +
+	"\x16REGISTRATION_COMPLETED\x10\xe2\x01\x1a*л\x18\x99\x03ڻ\x18!The sign-up is finished: sign in.\x12W\n" +
+	"\x0eSIGN_IN_FAILED\x10\xf0\x01\x1aBл\x18\x91\x03ڻ\x189The login or the password is wrong; which, is never told.\x12Q\n" +
+	"\x11SIGN_IN_THROTTLED\x10\xf1\x01\x1a9л\x18\xad\x03ڻ\x180Too many sign-ins have failed: see `retryAfter`.\x12J\n" +
+	"\rSESSION_ENDED\x10\xf2\x01\x1a6л\x18\x91\x03ڻ\x18-The token's session has ended: sign in again.\x12y\n" +
+	"\x19REAUTHENTICATION_REQUIRED\x10\xf3\x01\x1aYл\x18\x93\x03ڻ\x18PThe last sign-in is too long ago: call reauthenticate, then send the same again.\x12E\n" +
+	"\rLEVEL_TOO_LOW\x10\xf4\x01\x1a1л\x18\x93\x03ڻ\x18(The account's level is too low for this.\x12J\n" +
+	"\x10DUPLICATE_PERSON\x10\xf5\x01\x1a3л\x18\x99\x03ڻ\x18*Another account already holds this person.\x12W\n" +
+	"\rEVIDENCE_VOID\x10\xf7\x01\x1aCл\x18\x99\x03ڻ\x18:The person's details have changed since they were checked.\x12:\n" +
+	"\x11ACCOUNT_NOT_FOUND\x10\xf8\x01\x1a\"л\x18\x94\x03ڻ\x18\x19There is no such account.\x12g\n" +
+	"\x14VERIFIED_DATA_LOCKED\x10\x84\x02\x1aLл\x18\x99\x03ڻ\x18CThe details are being checked, or have been, and cannot be changed.\x12J\n" +
+	"\x12DOCUMENT_NOT_FOUND\x10\x85\x02\x1a1л\x18\x94\x03ڻ\x18(The person has no document with this id.\x12H\n" +
+	"\x11ADDRESS_NOT_FOUND\x10\x86\x02\x1a0л\x18\x94\x03ڻ\x18'The person has no address with this id.\x12g\n" +
+	"\x11PERSON_INCOMPLETE\x10\x87\x02\x1aOл\x18\xa6\x03ڻ\x18FWhat is to be checked is not all there: `errors` says what is missing.\x12Q\n" +
+	"\x0fDOCUMENT_EXISTS\x10\x88\x02\x1a;л\x18\x99\x03ڻ\x182The person has a document of this type: change it.\x12P\n" +
+	"\x0eADDRESS_EXISTS\x10\x89\x02\x1a;л\x18\x99\x03ڻ\x182The person has an address of this type: change it.\x12R\n" +
+	"\x16VERIFICATION_NOT_FOUND\x10\x98\x02\x1a5л\x18\x94\x03ڻ\x18,The person has no verification with this id.\x12P\n" +
+	"\x14VERIFICATION_PENDING\x10\x99\x02\x1a5л\x18\x99\x03ڻ\x18,A verification is running: wait for its end.\x12W\n" +
+	"\x12VERIFICATION_LIMIT\x10\x9a\x02\x1a>л\x18\xad\x03ڻ\x185Too many verifications have failed: see `retryAfter`.\x12T\n" +
+	"\x10ALREADY_VERIFIED\x10\x9b\x02\x1a=л\x18\x99\x03ڻ\x184The registries have confirmed these details already.\x12h\n" +
+	"\x16LETTER_ALREADY_ORDERED\x10\xac\x02\x1aKл\x18\x99\x03ڻ\x18BA letter is on its way; another may be ordered at its reorderTime.\x12L\n" +
+	"\fLETTER_LIMIT\x10\xad\x02\x1a9л\x18\xad\x03ڻ\x180Too many letters were ordered: see `retryAfter`.\x12@\n" +
+	"\x10LETTER_NOT_FOUND\x10\xae\x02\x1a)л\x18\x94\x03ڻ\x18 There is no letter with this id.\x12r\n" +
+	"\x17CONFIRMATION_CODE_WRONG\x10\xaf\x02\x1aTл\x18\xa6\x03ڻ\x18KThe letter's code is wrong: `attemptsLeft` says how many more may be tried.\x12_\n" +
+	"\x19CONFIRMATION_CODE_EXPIRED\x10\xb0\x02\x1a?л\x18\xa6\x03ڻ\x186The letter is too old, or was replaced by a newer one.\x12g\n" +
+	"\x1cCONFIRMATION_CODE_WRONG_KIND\x10\xb1\x02\x1aDл\x18\xa6\x03ڻ\x18;The code is of another way to confirm; no attempt is spent.\x12o\n" +
+	"\x1fCONFIRMATION_ATTEMPTS_EXHAUSTED\x10\xb2\x02\x1aIл\x18\xad\x03ڻ\x18@Too many wrong codes: see `retryAfter`, or order another letter.\x12B\n" +
+	"\x11ALREADY_CONFIRMED\x10\xb3\x02\x1a*л\x18\x99\x03ڻ\x18!The account is confirmed already.\x12Y\n" +
+	"\x1bCONFIRMATION_CODE_MALFORMED\x10\xb4\x02\x1a7ڻ\x183It is no L and ten characters; no attempt is spent.\x12^\n" +
+	"\x15INTERACTION_NOT_FOUND\x10\xc0\x02\x1aBл\x18\x94\x03ڻ\x189There is no such sign-in at a partner, or it has run out.\x12H\n" +
+	"\x13INTERACTION_DECIDED\x10\xc1\x02\x1a.л\x18\x99\x03ڻ\x18%The sign-in at a partner is finished.\x126\n" +
+	"\x0eCLIENT_UNKNOWN\x10\xc2\x02\x1a!л\x18\x90\x03ڻ\x18\x18There is no such client.\x12N\n" +
+	"\x15REDIRECT_URI_MISMATCH\x10\xc3\x02\x1a2л\x18\x90\x03ڻ\x18)The redirect URI is none of the client's.\x12Q\n" +
+	"\x0fCONSENT_MISSING\x10\xc4\x02\x1a;л\x18\x99\x03ڻ\x182The person has not consented to what is asked for.\x12M\n" +
+	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x1a6л\x18\x94\x03ڻ\x18-There is no such sign-out, or it has run out.\x12N\n" +
+	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x1a.л\x18\x90\x03ڻ\x18%The partner's request cannot be read.\x12P\n" +
+	"\x11INTERACTION_LIMIT\x10\xc7\x02\x1a8л\x18\xad\x03ڻ\x18/Too many unfinished sign-ins from this address.\x12O\n" +
+	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x1a7л\x18\x94\x03ڻ\x18.The sandbox has no such message or attachment.\x12R\n" +
+	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\x1a4л\x18\x94\x03ڻ\x18+The population has nobody with this number.\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKED:D\n" +
 	"\vhttp_status\x12!.google.protobuf.EnumValueOptions\x18\xba\x87\x03 \x01(\x05R\n" +
-	"httpStatusB\xce\x01\n" +
+	"httpStatus:=\n" +
+	"\ameaning\x12!.google.protobuf.EnumValueOptions\x18\xbb\x87\x03 \x01(\tR\ameaningB\xce\x01\n" +
 	"\x15com.propusk.errors.v1B\vErrorsProtoP\x01ZBgithub.com/propusk-id/propusk/proto/gen/propusk/errors/v1;errorsv1\xa2\x02\x03PEX\xaa\x02\x11Propusk.Errors.V1\xca\x02\x11Propusk\\Errors\\V1\xe2\x02\x1dPropusk\\Errors\\V1\\GPBMetadata\xea\x02\x13Propusk::Errors::V1b\x06proto3"
 
 var (
@@ -705,10 +718,11 @@ var file_propusk_errors_v1_errors_proto_goTypes = []any{
 var file_propusk_errors_v1_errors_proto_depIdxs = []int32{
 	2, // 0: propusk.errors.v1.Bounds.fields:type_name -> propusk.errors.v1.FieldBounds
 	3, // 1: propusk.errors.v1.http_status:extendee -> google.protobuf.EnumValueOptions
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	1, // [1:2] is the sub-list for extension extendee
+	3, // 2: propusk.errors.v1.meaning:extendee -> google.protobuf.EnumValueOptions
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	1, // [1:3] is the sub-list for extension extendee
 	0, // [0:1] is the sub-list for field type_name
 }
 
@@ -724,7 +738,7 @@ func file_propusk_errors_v1_errors_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_errors_v1_errors_proto_rawDesc), len(file_propusk_errors_v1_errors_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   2,
-			NumExtensions: 1,
+			NumExtensions: 2,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_errors_v1_errors_proto_goTypes,

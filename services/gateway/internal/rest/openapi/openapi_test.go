@@ -81,6 +81,14 @@ func TestEveryCallIsDescribed(t *testing.T) {
 	}
 }
 
+// TestEveryCodeHasAMeaning wants a sentence for each, which the table of codes would otherwise lack.
+func TestEveryCodeHasAMeaning(t *testing.T) {
+	codes, _ := member(t, read(t, openapi.Document()), "components", "schemas", "ProblemCode")["description"].(string)
+	if strings.Count(codes, "\n| `") < 50 || strings.Contains(codes, "|  |") {
+		t.Errorf("codes without a meaning:\n%s", codes)
+	}
+}
+
 func contractCalls() (calls []string) {
 	for _, m := range contract.Methods() {
 		method, path := contract.Path(m.Bindings[0])

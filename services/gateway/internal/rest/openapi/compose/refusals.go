@@ -7,9 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
-	"github.com/propusk-id/propusk/services/internal/i18n"
 )
 
 // codeSchema is the schema of all problem codes.
@@ -132,10 +133,11 @@ func refused(status int, reasons []errs.Reason) object {
 	return out
 }
 
-// meaning is what a reason means, in the words that people read.
+// meaning is what a reason means, as its contract says it.
 func meaning(r errs.Reason) string {
-	title, _ := i18n.For("en").Reason(r, nil)
-	return title + "."
+	value := r.Descriptor().Values().ByNumber(r.Number())
+	text, _ := proto.GetExtension(value.Options(), errorsv1.E_Meaning).(string)
+	return text
 }
 
 // addProblemCodes lists every code with its status and its meaning.
