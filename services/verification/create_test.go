@@ -116,7 +116,7 @@ func TestASnapshotHasOneVerificationForEver(t *testing.T) {
 	w.registers.set(matches, differs(registryv1.Mismatch_NAME))
 	w.await(w.mustCreate().GetId(), notMatched)
 	_, err := w.create()
-	if e := wantReason(t, err, errorsv1.Reason_UNAVAILABLE); e.RetryAfter != time.Second {
+	if e := wantReason(t, err, errorsv1.Reason_VERIFICATION_PENDING); e.RetryAfter != time.Second {
 		t.Errorf("retry after %s", e.RetryAfter)
 	}
 	w.profiles.void(w.id)

@@ -18,6 +18,9 @@ import (
 	"github.com/propusk-id/propusk/services/verification/internal/store"
 )
 
+// closing is how long profile usually needs to hear of a verification's end.
+const closing = time.Second
+
 // Create submits a person. The limits are checked before the freeze, so that a refused person can go on editing.
 // Everything before the transaction may be repeated after a crash: a snapshot has one verification.
 func (a *App) Create(
@@ -127,12 +130,11 @@ func (a *App) start(ctx context.Context, tx *store.Tx, v domain.Verification) er
 }
 
 // refuseSecond refuses a verification beside another of the snapshot or the account. When the snapshot's has just
-// ended, the caller is told to try again, once profile has heard of the end.
+// ended, the person is still frozen until profile has heard of the end: the caller is told when to try again.
 func refuseSecond(ctx context.Context, tx *store.Tx, v domain.Verification) error {
 	first, err := tx.OfSnapshot(ctx, v.SnapshotID)
 	if err == nil && !first.Pending() {
-		return errs.New(errorsv1.Reason_UNAVAILABLE, "the last verification is being closed").
-			After(time.Second)
+		return domain.ErrPending().After(closing)
 	}
 	if err != nil && !errs.Is(err, errorsv1.Reason_VERIFICATION_NOT_FOUND) {
 		return err

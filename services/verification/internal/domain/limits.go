@@ -52,7 +52,7 @@ func ErrVerified() error {
 }
 
 // ErrPending refuses a second verification while one is pending.
-func ErrPending() error {
+func ErrPending() *errs.Error {
 	return errs.New(errorsv1.Reason_VERIFICATION_PENDING, "a verification is under way")
 }
 
