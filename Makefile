@@ -20,7 +20,7 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: ## Start everything in one process, with nothing else installed (Ctrl-C stops)
+run: ## Start everything in one process, without Docker (Ctrl-C stops)
 	@deploy/dev/build out/propusk ./services/allinone/cmd/propusk
 	@exec out/propusk
 

@@ -36,6 +36,7 @@ func TestAReasonHasOneKindAndStatus(t *testing.T) {
 		errorsv1.Reason_CODE_WRONG:             {Unprocessable, http.StatusUnprocessableEntity},
 		errorsv1.Reason_FIELD_MALFORMED:        {Invalid, http.StatusBadRequest},
 		errorsv1.Reason_CANCELED:               {Unavailable, http.StatusServiceUnavailable},
+		errorsv1.Reason_REASON_UNSPECIFIED:     {Internal, http.StatusInternalServerError},
 	} {
 		if got := New(reason, ""); got.Kind != want.kind || got.HTTPStatus() != want.status {
 			t.Errorf("%s is of kind %d and answered %d", reason, got.Kind, got.HTTPStatus())

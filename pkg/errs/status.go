@@ -25,12 +25,16 @@ var statuses = sync.OnceValue(func() map[Reason]int {
 func StatusOf(r Reason) int { return statuses()[r] }
 
 // KindOf is the kind of a refusal for a reason, which its status decides. What is only ever wrong with a field makes a request
-// invalid.
+// invalid; a refusal without a reason is a mistake of the service's own.
 func KindOf(r Reason) Kind {
-	if status := StatusOf(r); status != 0 {
+	switch status := StatusOf(r); {
+	case r == errorsv1.Reason_REASON_UNSPECIFIED:
+		return Internal
+	case status != 0:
 		return KindOfStatus(status)
+	default:
+		return Invalid
 	}
-	return Invalid
 }
 
 // KindOfStatus is the kind of a refusal that was answered with an HTTP status.

@@ -17,7 +17,8 @@ type Email string
 // The longest local part and whole address, in octets (RFC 5321, 4.5.3.1 and its erratum 1690).
 const (
 	maxLocal = 64
-	maxEmail = 254
+	// MaxEmail is the longest whole address.
+	MaxEmail = 254
 )
 
 // ParseEmail reads one bare address (RFC 5322 dot-atom): no display name, comment, quoted or non-ASCII
@@ -28,8 +29,8 @@ func ParseEmail(s string) (Email, error) {
 	switch {
 	case s == "":
 		return "", problem(required)
-	case len(s) > maxEmail:
-		return "", longerThan(maxEmail)
+	case len(s) > MaxEmail:
+		return "", longerThan(MaxEmail)
 	case at > maxLocal:
 		return "", errs.Problem{Reason: localPart, Max: maxLocal}
 	case at > 0 && foreignLetters(s[:at]):
@@ -42,8 +43,8 @@ func ParseEmail(s string) (Email, error) {
 		return "", problem(malformed)
 	}
 	address := s[:at] + "@" + domain
-	if len(address) > maxEmail {
-		return "", longerThan(maxEmail)
+	if len(address) > MaxEmail {
+		return "", longerThan(MaxEmail)
 	}
 	parsed, err := mail.ParseAddress(address)
 	if err != nil || parsed.Name != "" || parsed.Address != address {

@@ -21,6 +21,9 @@ const (
 	MaxHouse = 50
 	// MaxFlat is the longest number of a flat.
 	MaxFlat = 20
+	// MaxPlace is the longest place of birth, and MaxIssuer the longest name of the office that issued a document.
+	MaxPlace  = 300
+	MaxIssuer = 300
 )
 
 // ParseText reads free text of at most limit characters: an issuer, a birth place, a street. The result is

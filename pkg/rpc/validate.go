@@ -11,8 +11,8 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// validate enforces the bounds written in the contracts (buf.validate): sizes and formats; and that text is text. What a value means is for
-// the service to decide.
+// validate enforces what the contracts say of requests: sizes and formats (buf.validate) and fields that exclude one another; and
+// that text is text. What a value means is for the service to decide.
 func (s *server) validate(m proto.Message) error {
 	err := s.validator.Validate(m)
 	var bad *protovalidate.ValidationError
@@ -22,6 +22,7 @@ func (s *server) validate(m proto.Message) error {
 	var fields errs.Fields
 	if bad == nil {
 		checkText(m.ProtoReflect(), "", &fields)
+		checkChoices(m.ProtoReflect(), &fields)
 		return fields.Err()
 	}
 	for _, v := range bad.Violations {

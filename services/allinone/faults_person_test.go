@@ -216,6 +216,16 @@ func masks(w *troubled) {
 	if a.field("middleName") != "" || a.field("birthPlace") != "гор. Псков" {
 		w.t.Errorf("after the mask: %s", a)
 	}
+	nothing := map[string]any{"birthPlace": nil, "gender": nil}
+	a = w.ask("PATCH", personPath, nothing, by(s)).ok(http.StatusOK)
+	if a.field("birthPlace") != "" || a.field("gender") != "" || a.field("lastName") == "" {
+		w.t.Errorf("after null: %s", a)
+	}
+	w.ask("PATCH", personPath, map[string]any{"lastName": nil}, by(s)).fields("/lastName", "FIELD_REQUIRED")
+	names := body{"lastName": a.field("lastName"), "firstName": a.field("firstName")}
+	if a = w.ask("PATCH", personPath+"?updateMask=*", names, by(s)).ok(http.StatusOK); a.field("citizenship") != "" || a.field("snils") != "" {
+		w.t.Errorf("after all was replaced: %s", a)
+	}
 	w.ask("PATCH", personPath+"?updateMask=height", body{}, by(s)).fields("/updateMask", "FIELD_UNKNOWN")
 	document := w.ask("POST", documentsPath, passport(s), by(s)).ok(http.StatusCreated).field("id")
 	w.ask("PATCH", documentsPath+"/"+document+"?updateMask=issuedBy", body{}, by(s)).fields("/issuedBy", "FIELD_REQUIRED")

@@ -108,6 +108,9 @@ func (d *description) check(o operation, a replied) error {
 		at = strings.Split(strings.TrimPrefix(ref, "#/"), "/")
 		response = inside(d.doc, at...)
 	}
+	if err := d.checkHeaders(response, a); err != nil {
+		return err
+	}
 	content := inside(response, "content")
 	if len(content) == 0 {
 		if len(a.body) > 0 {
@@ -133,6 +136,20 @@ func (d *description) check(o operation, a replied) error {
 		return err
 	}
 	return schema.Validate(value)
+}
+
+// checkHeaders says which header is missing that is described as always there.
+func (d *description) checkHeaders(response map[string]any, a replied) error {
+	for name, h := range inside(response, "headers") {
+		header, _ := h.(map[string]any)
+		if ref, ok := header["$ref"].(string); ok {
+			header = inside(d.doc, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+		}
+		if header["required"] == true && a.header.Get(name) == "" {
+			return fmt.Errorf("the header %s is missing", name)
+		}
+	}
+	return nil
 }
 
 // send makes a call of the API.

@@ -134,8 +134,8 @@ func (f *fuzzer) run() {
 
 var fuzzClient = &http.Client{Timeout: time.Minute}
 
-func (f *fuzzer) try(o operation, make func(operation) (*http.Request, string)) {
-	req, sent := make(o)
+func (f *fuzzer) try(o operation, build func(operation) (*http.Request, string)) {
+	req, sent := build(o)
 	if req == nil {
 		return
 	}

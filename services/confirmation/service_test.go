@@ -513,6 +513,11 @@ func TestAddressMustBeThereAndWhole(t *testing.T) {
 	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); len(e.Fields) != 1 || e.Fields[0].Name != "address_id" {
 		t.Errorf("fields %v, want address_id", e.Fields)
 	}
+	both := &confirmationv1.CreateLetterOrderRequest{AccountId: w.me, AddressId: "home", Address: &profilev1.Address{House: "1"}}
+	_, err = w.client.CreateLetterOrder(w.ctx, both)
+	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); len(e.Fields) != 1 || e.Fields[0].Reason != errorsv1.Reason_FIELD_REDUNDANT {
+		t.Errorf("fields %v, want that one of the two is too much", e.Fields)
+	}
 	_, err = w.order(w.ctx, "half")
 	if e := wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED); len(e.Fields) != 2 {
 		t.Errorf("fields %v, want postal code and house", e.Fields)

@@ -121,6 +121,7 @@ func (n *neighbours) UpdatePerson(_ context.Context, r *profilev1.UpdatePersonRe
 		var f errs.Fields
 		f.Add("person.snils", errorsv1.Reason_FIELD_MALFORMED)
 		f.Add("person.birth_date", errorsv1.Reason_DATE_IN_FUTURE)
+		f.Add("document.issue_date", errorsv1.Reason_FIELD_REQUIRED)
 		return nil, f.Err()
 	}
 	return &profilev1.Person{Etag: `"8"`, Snils: "00000060010"}, nil
@@ -307,8 +308,8 @@ func TestFieldErrorsHavePointersAndWords(t *testing.T) {
 	s := start(t)
 	h := append(bearer(), "Accept-Language", "en")
 	p := s.call("PATCH", "/v1/me/person", `{"snils":"bad"}`, h...).problem(t, 400, "VALIDATION_FAILED")
-	if len(p.Errors) != 2 || p.Errors[0].Pointer != "/snils" || p.Errors[1].Pointer != "/birthDate" ||
-		p.Errors[1].Code != "DATE_IN_FUTURE" || p.Errors[1].Detail == "" {
+	if len(p.Errors) != 3 || p.Errors[0].Pointer != "/snils" || p.Errors[1].Pointer != "/birthDate" ||
+		p.Errors[1].Code != "DATE_IN_FUTURE" || p.Errors[1].Detail == "" || p.Errors[2].Pointer != "/document/issueDate" {
 		t.Errorf("errors are %+v", p.Errors)
 	}
 	ru := s.call("PATCH", "/v1/me/person", `{"snils":"bad"}`, bearer()...).problem(t, 400, "VALIDATION_FAILED")
@@ -407,6 +408,13 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 	}
 	a := s.call("POST", "/v1/sessions", "login=x", "Content-Type", "application/x-www-form-urlencoded")
 	a.problem(t, 415, "UNSUPPORTED_MEDIA_TYPE")
+	const mergePatch = "application/merge-patch+json"
+	s.call("POST", "/v1/sessions", `{"login":"x"}`, "Content-Type", mergePatch).problem(t, 415, "UNSUPPORTED_MEDIA_TYPE")
+	edit := s.call("PATCH", "/v1/me/person", `{"middleName":null}`, append(bearer(), "Content-Type", mergePatch)...)
+	if got := s.back.person; edit.StatusCode != http.StatusOK || got.GetPerson().GetMiddleName() != "" ||
+		!slices.Equal(got.GetUpdateMask().GetPaths(), []string{"middle_name"}) {
+		t.Errorf("null is %d, asked as %v", edit.StatusCode, got)
+	}
 	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 2<<20)+`"}`).problem(t, 413, "PAYLOAD_TOO_LARGE")
 	s.call("POST", "/v1/sessions", `{"login":"`+strings.Repeat("x", 400)+`"}`).problem(t, 400, "VALIDATION_FAILED")
 }

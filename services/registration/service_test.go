@@ -212,6 +212,8 @@ func TestSignUpByEmail(t *testing.T) {
 	}
 	_, err := w.verify(w.ctx, r.GetId(), rightCode)
 	wantField(t, err, "token", errorsv1.Reason_FIELD_REQUIRED)
+	_, err = w.reg.VerifyCode(w.ctx, &registrationv1.VerifyCodeRequest{RegistrationId: r.GetId(), Code: rightCode, Token: linkToken})
+	wantField(t, err, "token", errorsv1.Reason_FIELD_REDUNDANT)
 	out, err := w.reg.VerifyCode(w.ctx, &registrationv1.VerifyCodeRequest{RegistrationId: r.GetId(), Token: linkToken})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 )
 
@@ -184,6 +185,31 @@ func TestTwoTabsSaveTheAddress(t *testing.T) {
 			t.Errorf("house %s is saved", z.address.GetHouse())
 		}
 	}
+}
+
+// Two tabs that save the same address at the same time: the slower one finds it saved, and goes on.
+func TestTwoTabsSaveTheSameAddress(t *testing.T) {
+	s, z, c := home(t)
+	z.set(func() { z.level = accountv1.Level_STANDARD })
+	const path, next = "/cabinet/letter/address", "/cabinet/letter/check?address=home"
+	at := func(house string) []string {
+		return []string{"type", "REGISTRATION", "postal_code", "119019", "region", "Москва", "city", "Москва", "house", house}
+	}
+	for _, house := range []string{"10", "11"} { // first it is added, then it is changed
+		page := s.get(c, path)
+		z.set(func() {
+			z.meanwhile = &profilev1.Address{
+				Id: "home", Type: profilev1.AddressType_REGISTRATION, PostalCode: "119019", Region: "Москва", City: "Москва", House: house,
+			}
+		})
+		s.post(c, path, page.filled(t, at(house)...)).leads(t, next)
+	}
+	page := s.get(c, path)
+	z.set(func() {
+		z.meanwhile = &profilev1.Address{Id: "home", Type: profilev1.AddressType_REGISTRATION, House: "12"}
+	})
+	again := s.post(c, path, page.filled(t, at("13")...)).Header.Get("Location")
+	s.get(c, again).shows(t, "Вы изменили данные в другой вкладке", "<dd>12</dd>", `value="13"`)
 }
 
 // Who has changed the citizenship since the last check cannot have it repeated; who has another account has it still.

@@ -36,11 +36,13 @@ type citizen struct {
 	mu    sync.Mutex
 	level accountv1.Level
 	// over says that the session has ended.
-	over         bool
-	version      int
-	person       *profilev1.Person
-	passport     *profilev1.Document
-	address      *profilev1.Address
+	over     bool
+	version  int
+	person   *profilev1.Person
+	passport *profilev1.Document
+	address  *profilev1.Address
+	// meanwhile is the address that another tab saves before this one's is written.
+	meanwhile    *profilev1.Address
 	verification *verificationv1.Verification
 	letter       *confirmationv1.LetterOrder
 	// orders counts the letters by the keys that they were ordered with.
@@ -179,6 +181,7 @@ func (z *citizen) ListAddresses(context.Context, *profilev1.ListAddressesRequest
 func (z *citizen) UpdateAddress(_ context.Context, r *profilev1.UpdateAddressRequest) (*profilev1.Address, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
+	z.saveMeanwhile()
 	if r.GetIfMatch() != z.address.GetEtag() {
 		return nil, errs.New(errorsv1.Reason_PRECONDITION_FAILED, "changed")
 	}
@@ -188,9 +191,23 @@ func (z *citizen) UpdateAddress(_ context.Context, r *profilev1.UpdateAddressReq
 	return proto.CloneOf(z.address), nil
 }
 
+// saveMeanwhile is what another tab does between a form's reading and its writing.
+func (z *citizen) saveMeanwhile() bool {
+	if z.meanwhile == nil {
+		return false
+	}
+	z.version++
+	z.address, z.meanwhile = z.meanwhile, nil
+	z.address.Etag = strconv.Itoa(z.version)
+	return true
+}
+
 func (z *citizen) CreateAddress(_ context.Context, r *profilev1.CreateAddressRequest) (*profilev1.Address, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
+	if z.saveMeanwhile() {
+		return nil, errs.New(errorsv1.Reason_ADDRESS_EXISTS, "there is one")
+	}
 	if len(r.GetAddress().GetPostalCode()) != 6 {
 		return nil, errs.Fields{{Name: "address.postal_code", Reason: errorsv1.Reason_FIELD_MALFORMED}}.Err()
 	}

@@ -87,6 +87,13 @@ func TestTwoTabsSaveThePerson(t *testing.T) {
 	if z.person.GetLastName() != "Сидорова" {
 		t.Errorf("%s is saved", z.person.GetLastName())
 	}
+	// A form that does not say what its page has shown overwrites nothing either.
+	blind := page.filled(t, "last_name", "Кузнецова", "first_name", "Анна")
+	blind.Del("seen_etag")
+	unseen := s.post(c, "/cabinet/person/names", blind).Header.Get("Location")
+	if s.get(c, unseen).shows(t, "Вы изменили данные в другой вкладке"); z.person.GetLastName() != "Сидорова" {
+		t.Errorf("%s was saved unseen", z.person.GetLastName())
+	}
 	// What other pages have saved is in nobody's way.
 	form := birth.filled(t, "gender", "F", "birth_date", "08.03.1990", "birth_place", "г. Тула")
 	s.post(c, "/cabinet/person/birth", form).leads(t, "/cabinet/person/citizenship")

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,6 +27,41 @@ func (s *site) line(c *http.Client) int {
 		r.AddCookie(cookie)
 	}
 	return len(r.Header.Get("Cookie"))
+}
+
+// What cannot be read any more, since its key is gone, is not sent with each request for nothing; what others have set stays.
+func TestUnreadableFlowsAreTakenFromTheBrowser(t *testing.T) {
+	s := start(t)
+	c := s.browser()
+	const theirs = "0190f8a0-0000-7000-8000-000000000001"
+	s.cookie(c, cookies.Interaction(theirs), cookies.Begun("secret", s.Clock.Now(), "client"))
+	s.cookie(c, "form-1", "unreadable")
+	s.cookie(c, "signup-1", "unreadable")
+	s.cookie(c, "signup-2", "unreadable")
+	s.get(c, "/sign-up/1/password")
+	s.wantCookies(c, "form-1", "signup-2", cookies.Interaction(theirs))
+	s.post(c, "/sign-in", url.Values{"csrf_token": {s.get(c, "/sign-in").csrf(t)}, "login": {"x"}, "password": {"wrong"}})
+	s.wantCookies(c, "form-", "signup-2", cookies.Interaction(theirs))
+}
+
+// wantCookies wants the browser to have one cookie of each of these beginnings, and no other but those of every page.
+func (s *site) wantCookies(c *http.Client, beginnings ...string) {
+	s.t.Helper()
+	u, err := url.Parse(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var got []string
+	for _, cookie := range c.Jar.Cookies(u) {
+		if cookie.Value == "unreadable" || strings.Contains(cookie.Name, "-") {
+			got = append(got, cookie.Name)
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(beginnings)
+	if !slices.EqualFunc(got, beginnings, strings.HasPrefix) {
+		s.t.Errorf("the browser has %v, want %v", got, beginnings)
+	}
 }
 
 // However much somebody types and begins, proxies let the browser's cookies pass: what is oldest goes first.

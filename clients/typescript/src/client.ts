@@ -31,7 +31,9 @@ export function createClient(options: Options): Client {
  * yourself where the person may ask again for what may have been done already: give it to the first call and to the next.
  */
 export function newIdempotencyKey(): string {
-  return crypto.randomUUID();
+  // crypto.randomUUID is missing on pages that came by plain http, such as those of a device in one's own network.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Adds what every request says of its caller, unless the call says else. */

@@ -41,12 +41,18 @@ export class ProblemError extends Error {
 /** The refusal that an answer is. One that no problem document came with was written by what stands in between. */
 export function problemOf(body: unknown, response: Response): ProblemError {
   if (isProblem(body)) return new ProblemError(body, response);
-  const code = response.status >= 500 ? "UNAVAILABLE" : "INTERNAL";
+  const code = response.status >= 500 ? "UNAVAILABLE" : codes[response.status] ?? "REQUEST_MALFORMED";
   return new ProblemError({
     type: "about:blank", title: response.statusText || `HTTP ${response.status}`, status: response.status, code,
     instance: response.url, requestId: response.headers.get("X-Request-Id") ?? "",
   }, response);
 }
+
+/** What a refusal without a document most likely means. */
+const codes: Record<number, ProblemCode> = {
+  401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE", 421: "HOST_NOT_SERVED", 429: "RATE_LIMITED",
+};
 
 function isProblem(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && "code" in body && "title" in body;

@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * Get me
-         * @description The signed-in person at a glance: what several services know.
+         * @description Who is signed in, at a glance: the level, the name, the contacts.
          */
         get: operations["getMe"];
         put?: never;
@@ -195,7 +195,7 @@ export interface paths {
         head?: never;
         /**
          * Update address
-         * @description Changes the fields of the mask, or those present in the body.
+         * @description Changes the members that the body has, and clears those that are null in it (RFC 7396).
          */
         patch: operations["updateAddress"];
         trace?: never;
@@ -267,7 +267,7 @@ export interface paths {
         head?: never;
         /**
          * Update document
-         * @description Changes the fields of the mask, or those present in the body.
+         * @description Changes the members that the body has (RFC 7396). None of a document can be cleared.
          */
         patch: operations["updateDocument"];
         trace?: never;
@@ -365,7 +365,7 @@ export interface paths {
         };
         /**
          * Get person
-         * @description Shows the card.
+         * @description Shows who the person is.
          */
         get: operations["getPerson"];
         put?: never;
@@ -375,7 +375,7 @@ export interface paths {
         head?: never;
         /**
          * Update person
-         * @description Changes the fields of the mask, or those present in the body.
+         * @description Changes the members that the body has, and clears those that are null in it (RFC 7396).
          */
         patch: operations["updatePerson"];
         trace?: never;
@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Create verification
-         * @description Freezes the profile and has both registries asked.
+         * @description Has both registries asked about the person and the passport, which nobody can change until they have answered.
          */
         post: operations["createVerification"];
         delete?: never;
@@ -495,7 +495,7 @@ export interface paths {
         put?: never;
         /**
          * Start registration
-         * @description Takes the name and contacts and sends a code (SMS) or a link (e-mail). A contact that already belongs to an account gets the same answer; its owner is told by message.
+         * @description Takes the name and contacts and sends a code (SMS) or a link (email). A contact that already belongs to an account gets the same answer; its owner is told by message.
          */
         post: operations["startRegistration"];
         delete?: never;
@@ -595,7 +595,7 @@ export interface paths {
         put?: never;
         /**
          * Create session
-         * @description Signs a person in by phone, e-mail or (from standard up) SNILS, and password.
+         * @description Signs a person in by phone, email or (from the level STANDARD up) SNILS, and password.
          */
         post: operations["createSession"];
         delete?: never;
@@ -650,32 +650,46 @@ export interface components {
     schemas: {
         /** @description A postal address in Russia. */
         Address: {
-            city?: string;
+            /** @description City, town or village. */
+            city: string;
+            /** @description The version, as in the ETag header. */
             readonly etag: string;
+            /** @description The flat, where there is one. */
             flat?: string;
+            /** @description The house, with its block and building. */
             house: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Names the address.
+             */
             readonly id: string;
             /**
              * @description Six digits.
              * @example 101000
              */
             postalCode: string;
+            /** @description Region, territory, republic or city of federal significance. */
             region: string;
+            /** @description The street, where there is one. */
             street?: string;
             type: components["schemas"]["AddressType"];
         };
         /** @description A postal address in Russia. */
         AddressInput: {
-            city?: string;
+            /** @description City, town or village. */
+            city: string;
+            /** @description The flat, where there is one. */
             flat?: string;
+            /** @description The house, with its block and building. */
             house: string;
             /**
              * @description Six digits.
              * @example 101000
              */
             postalCode: string;
+            /** @description Region, territory, republic or city of federal significance. */
             region: string;
+            /** @description The street, where there is one. */
             street?: string;
             type: components["schemas"]["AddressType"];
         };
@@ -685,19 +699,24 @@ export interface components {
          */
         AddressType: "REGISTRATION" | "RESIDENCE";
         CheckPasswordRequest: {
-            /** @description Words about the person that the password must not be made of: names, phone, e-mail. */
+            /** @description Words about the person that the password must not be made of: names, phone, email. */
             context?: string[];
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password, as far as it is typed.
+             */
             password: string;
         };
         /** @description The judgement. */
         CheckPasswordResponse: {
+            /** @description Whether it breaks none of the rules. */
             acceptable: boolean;
             /**
              * Format: int32
-             * @description 0 (guessed at once) to 4 (very hard to guess).
+             * @description From 0 (guessed at once) to 4 (very hard to guess).
              */
             score: number;
+            /** @description The rules that it breaks. */
             violations: components["schemas"]["PasswordViolation"][];
         };
         /**
@@ -706,21 +725,33 @@ export interface components {
          */
         CheckState: "PENDING" | "MATCHED" | "NOT_MATCHED" | "UNAVAILABLE" | "EXPIRED";
         CompleteRegistrationRequest: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description As the proof of the contact was answered with it.
+             */
             completionToken: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description What the person signs in with from now on: see the password policy.
+             */
             password: string;
         };
         /** @description The new account. */
         CompleteRegistrationResponse: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account that was made.
+             */
             accountId: string;
             level: components["schemas"]["Level"];
         };
         /** @description How and when the account became confirmed. */
         Confirmation: {
             method: components["schemas"]["ConfirmationMethod"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the person proved to be the holder.
+             */
             time: string;
         };
         /**
@@ -730,50 +761,71 @@ export interface components {
         ConfirmationMethod: "LETTER";
         /** @description A postal address in Russia. */
         CreateAddressRequest: {
-            city?: string;
+            /** @description City, town or village. */
+            city: string;
+            /** @description The flat, where there is one. */
             flat?: string;
+            /** @description The house, with its block and building. */
             house: string;
             /**
              * @description Six digits.
              * @example 101000
              */
             postalCode: string;
+            /** @description Region, territory, republic or city of federal significance. */
             region: string;
+            /** @description The street, where there is one. */
             street?: string;
             type: components["schemas"]["AddressType"];
         };
         /** @description One identity document. */
         CreateDocumentRequest: {
             /**
-             * @description The subdivision's code: 770-001.
+             * @description The office's code, with or without the hyphen.
              * @example 770-001
              */
             issueCode: string;
             /**
              * Format: date
+             * @description The day of issue, ISO 8601.
              * @example 1990-12-31
              */
             issueDate: string;
+            /** @description The office that issued it, as the document names it. */
             issuedBy: string;
-            /** @example 123456 */
+            /**
+             * @description Six digits.
+             * @example 123456
+             */
             number: string;
-            /** @example 4511 */
+            /**
+             * @description Four digits.
+             * @example 4511
+             */
             series: string;
             type: components["schemas"]["DocumentType"];
         };
         CreateLetterOrderRequest: {
-            /** @description In place of address_id an address as it is typed: it becomes the person's address of its type, unless the order is refused. */
+            /** @description In place of an id, an address as it is typed: it becomes the person's address of its type, unless the order is refused. */
             address?: components["schemas"]["AddressInput"];
             /**
              * Format: uuid
-             * @description One of the person's addresses.
+             * @description The id of one of the person's addresses.
              */
             addressId?: string;
-        };
+        } & ({
+            /** Format: uuid */
+            addressId: string;
+        } | {
+            address: components["schemas"]["AddressInput"];
+        });
         CreateSessionRequest: {
-            /** @description Phone, e-mail or SNILS. */
+            /** @description Phone, email or SNILS. */
             login: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description As the person has set it.
+             */
             password: string;
         };
         /**
@@ -783,28 +835,40 @@ export interface components {
         DataState: "UNVERIFIED" | "PENDING" | "VERIFIED";
         /** @description One identity document. */
         Document: {
+            /** @description The version, as in the ETag header. */
             readonly etag: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Names the document.
+             */
             readonly id: string;
             /**
-             * @description The subdivision's code: 770-001.
+             * @description The office's code, with or without the hyphen.
              * @example 770-001
              */
             issueCode: string;
             /**
              * Format: date
+             * @description The day of issue, ISO 8601.
              * @example 1990-12-31
              */
             issueDate: string;
+            /** @description The office that issued it, as the document names it. */
             issuedBy: string;
-            /** @example 123456 */
+            /**
+             * @description Six digits.
+             * @example 123456
+             */
             number: string;
-            /** @example 4511 */
+            /**
+             * @description Four digits.
+             * @example 4511
+             */
             series: string;
             readonly state: components["schemas"]["DataState"];
             type: components["schemas"]["DocumentType"];
             /**
-             * @description As in Person.
+             * @description The names of the members that a registry has vouched for, separated by commas: any of series, number, issueDate, issuedBy and issueCode. The others are what the person typed. Left out unless the state is VERIFIED.
              * @example lastName,firstName
              */
             readonly verifiedFields?: string;
@@ -839,29 +903,42 @@ export interface components {
         Gender: "M" | "F";
         /** @description A fresh password. */
         GeneratePasswordResponse: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description Show it to the person: it is kept nowhere.
+             */
             password: string;
         };
         /** @description One registered letter. */
         LetterOrder: {
             /** @description The address as printed on the envelope, one line. */
             address: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when its code can be redeemed.
+             */
             codeExpireTime?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
             createTime: string;
             /**
              * Format: date
-             * @description When it is expected at the post office of the address: the first and the last day, ISO 8601.
+             * @description The first day on which it is expected at the post office of the address.
              * @example 1990-12-31
              */
             expectedFrom?: string;
             /**
              * Format: date
+             * @description The last day on which it is expected there.
              * @example 1990-12-31
              */
             expectedUntil?: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Names the letter.
+             */
             id: string;
             /**
              * Format: date-time
@@ -871,7 +948,10 @@ export interface components {
             state: components["schemas"]["LetterState"];
             /** @description Fourteen digits of the Russian Post. */
             trackingNumber?: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description Where the post shows the way of the letter.
+             */
             trackingUrl?: string;
         };
         /**
@@ -886,18 +966,21 @@ export interface components {
         Level: "SIMPLIFIED" | "STANDARD" | "CONFIRMED";
         /** @description A page of the addresses, in the order in which they were added. */
         ListAddressesResponse: {
+            /** @description The addresses of this page. */
             addresses: components["schemas"]["Address"][];
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
         };
         /** @description A page of the documents, in the order in which they were added. */
         ListDocumentsResponse: {
+            /** @description The documents of this page. */
             documents: components["schemas"]["Document"][];
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
         };
-        /** @description A page of them. */
+        /** @description A page of the letters, newest first. */
         ListLetterOrdersResponse: {
+            /** @description The letters of this page. */
             letterOrders: components["schemas"]["LetterOrder"][];
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
@@ -906,6 +989,7 @@ export interface components {
         ListNotificationsResponse: {
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
+            /** @description The entries of this page. */
             notifications: components["schemas"]["Notification"][];
             /**
              * Format: int32
@@ -913,10 +997,11 @@ export interface components {
              */
             unreadCount: number;
         };
-        /** @description A page of them. */
+        /** @description A page of the verifications, newest first. */
         ListVerificationsResponse: {
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
+            /** @description The verifications of this page. */
             verifications: components["schemas"]["Verification"][];
         };
         MarkNotificationsReadRequest: {
@@ -928,34 +1013,44 @@ export interface components {
         };
         /** @description The signed-in person at a glance. */
         Me: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Names the account.
+             */
             accountId: string;
             confirmation?: components["schemas"]["Confirmation"];
+            /** @description The phone, then the email; of each, the proven one first. */
             contacts: components["schemas"]["MeContact"][];
             level: components["schemas"]["Level"];
             /**
              * Format: int32
-             * @description ESIA's numeric person id.
+             * @description The number by which ESIA knows a person.
              */
             oid: number;
             person: components["schemas"]["MePerson"];
         };
         /** @description A way to reach the person. */
         MeContact: {
-            /** @enum {string} */
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
             kind: "PHONE" | "EMAIL";
             /**
-             * @description Whether the person has shown to have it.
+             * @description Whether the person has shown to have it: proven contacts are logins.
              * @enum {string}
              */
             state: "UNPROVEN" | "PROVEN";
             /** @description The number in E.164, or the address. */
             value: string;
         };
-        /** @description Who that is. */
+        /** @description The person's name, and whether it is verified. */
         MePerson: {
+            /** @description The given name. */
             firstName: string;
+            /** @description The surname. */
             lastName: string;
+            /** @description The patronymic, if the person has one. */
             middleName?: string;
             state: components["schemas"]["DataState"];
         };
@@ -966,14 +1061,22 @@ export interface components {
         MismatchReason: "NAME" | "BIRTH_DATE" | "GENDER" | "SNILS_NOT_FOUND" | "PASSPORT_NOT_FOUND" | "PASSPORT_INVALID" | "PASSPORT_ISSUE" | "DECEASED" | "DUPLICATE_PERSON";
         /** @description One entry of the feed. */
         Notification: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the person was told.
+             */
             createTime: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Names the entry.
+             */
             id: string;
             kind: components["schemas"]["NotificationKind"];
+            /** @description The whole of it, for people. */
             text: string;
+            /** @description What has happened, in a few words for people. */
             title: string;
-            /** @description The template's name: stable, for programs. */
+            /** @description What has happened, in a word for programs, which never changes: letter_delivered. */
             type: string;
             /** @description The person has not seen it. */
             unread: boolean;
@@ -987,43 +1090,51 @@ export interface components {
         PasswordPolicy: {
             /** @description Only Latin letters, digits and punctuation, at least one capital and one small letter, a digit and a mark, and no two equal characters in a row. */
             composed: boolean;
+            /** @description The usual marks that may not be used, if it is composed. */
             forbidden?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The most characters.
+             */
             maxLength: number;
             /**
              * Format: int32
-             * @description In characters.
+             * @description The fewest characters.
              */
             minLength: number;
-            /** @description The marks that may be used and the usual ones that may not, if it is composed. */
+            /** @description The marks that may be used, if it is composed. */
             punctuation?: string;
         };
         /** @description One broken rule. */
         PasswordViolation: {
             /** @description A reason such as PASSWORD_TOO_SHORT. */
             code: components["schemas"]["ProblemCode"];
-            /** @description The rule in words, in the caller's language; filled at the edge. */
+            /** @description The rule in words, in the language of Accept-Language. */
             detail: string;
         };
-        /** @description The card. */
+        /** @description Who the person is, as passport and registries have it. */
         Person: {
             /**
              * Format: date
-             * @description ISO 8601: 1990-12-31.
+             * @description The day of birth, ISO 8601.
              * @example 1990-12-31
              */
             birthDate?: string;
+            /** @description As the passport has it. */
             birthPlace?: string;
             /**
-             * @description ISO 3166 alpha-3.
+             * @description The country, ISO 3166-1 alpha-3.
              * @example RUS
              */
             citizenship?: string;
             /** @description The version, as in the ETag header. */
             readonly etag: string;
+            /** @description The given name. */
             firstName: string;
             gender?: components["schemas"]["Gender"];
+            /** @description The surname, in Cyrillic or Latin letters. */
             lastName: string;
+            /** @description The patronymic, if the person has one. */
             middleName?: string;
             /**
              * @description The insurance number.
@@ -1032,15 +1143,16 @@ export interface components {
             snils?: string;
             readonly state: components["schemas"]["DataState"];
             /**
-             * @description The fields that a registry vouched for, once the data is verified: the others are still what the person typed.
+             * @description The names of the members that a registry has vouched for, separated by commas: any of lastName, firstName, middleName, gender, birthDate, birthPlace, citizenship and snils. The others are what the person typed. Left out unless the state is VERIFIED.
              * @example lastName,firstName
              */
             readonly verifiedFields?: string;
         };
-        /** @description A page of a list. */
+        /** @description A page of the test people. */
         Personas: {
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
+            /** @description The test people of this page. */
             personas: components["schemas"]["TestPerson"][];
         };
         /** @description A problem document (RFC 9457). */
@@ -1088,11 +1200,9 @@ export interface components {
          *     | `PRECONDITION_FAILED` | 412 | The resource has changed since the version in If-Match: read it again. |
          *     | `DEADLINE_EXCEEDED` | 504 | No answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key. |
          *     | `PAYLOAD_TOO_LARGE` | 413 | The body is larger than is read. |
-         *     | `UNSUPPORTED_MEDIA_TYPE` | 415 | The body is not application/json. |
-         *     | `CSRF_FAILED` | 403 | A form came without the token of its page. |
+         *     | `UNSUPPORTED_MEDIA_TYPE` | 415 | The body is not application/json (or, of a PATCH, application/merge-patch+json). |
          *     | `ORIGIN_NOT_ALLOWED` | 403 | The page's origin may not call the API: see CORS. |
          *     | `MALFORMED_JSON` | 400 | The body is not one JSON value. |
-         *     | `CANCELED` | 503 | The caller has disconnected. |
          *     | `REQUEST_MALFORMED` | 400 | The path, the parameters or the headers cannot be read. |
          *     | `IF_MATCH_MALFORMED` | 400 | If-Match is no list of entity tags. |
          *     | `HOST_NOT_SERVED` | 421 | The installation does not serve this host. |
@@ -1115,7 +1225,6 @@ export interface components {
          *     | `NAME_CHARACTERS` | field | A name has characters that no name has. |
          *     | `PHONE_NOT_MOBILE` | field | The number is no mobile one. |
          *     | `PHONE_COUNTRY` | field | Numbers of this country are not taken. |
-         *     | `MISMATCH` | field | It differs from what it has to repeat. |
          *     | `NAME_MIXED_ALPHABETS` | field | One word has both Cyrillic and Latin letters. |
          *     | `EMAIL_LOCAL_PART` | field | The part before the @ has characters that are not taken. |
          *     | `NUMBER_ALL_ZEROS` | field | The number has nothing but zeros. |
@@ -1125,6 +1234,7 @@ export interface components {
          *     | `FIELD_ENCODING` | field | It is not valid UTF-8. |
          *     | `TRAILING_DATA` | field | Something follows the JSON value. |
          *     | `NESTED_TOO_DEEPLY` | field | The JSON is nested more deeply than is read. |
+         *     | `FIELD_REDUNDANT` | field | Another member that was sent stands in its place: send one of the two. |
          *     | `PASSWORD_TOO_SHORT` | field | The password is shorter than the policy allows. |
          *     | `PASSWORD_TOO_LONG` | field | The password is longer than the policy allows. |
          *     | `PASSWORD_NEEDS_UPPER` | field | The password has no capital letter. |
@@ -1152,15 +1262,10 @@ export interface components {
          *     | `COMPLETION_TOKEN_INVALID` | 422 | The completion token is wrong or too old: prove the contact again. |
          *     | `CONTACT_REQUIRED` | 400 | Neither a phone nor an email was given. |
          *     | `CONTACT_TAKEN` | 409 | Meanwhile another account has proven this contact. |
-         *     | `REGISTRATION_COMPLETED` | 409 | The sign-up is finished: sign in. |
          *     | `SIGN_IN_FAILED` | 401 | The login or the password is wrong; which, is never told. |
          *     | `SIGN_IN_THROTTLED` | 429 | Too many sign-ins have failed: see `retryAfter`. |
          *     | `SESSION_ENDED` | 401 | The token's session has ended: sign in again. |
-         *     | `REAUTHENTICATION_REQUIRED` | 403 | The last sign-in is too long ago: call reauthenticate, then send the same again. |
          *     | `LEVEL_TOO_LOW` | 403 | The account's level is too low for this. |
-         *     | `DUPLICATE_PERSON` | 409 | Another account already holds this person. |
-         *     | `EVIDENCE_VOID` | 409 | The person's details have changed since they were checked. |
-         *     | `ACCOUNT_NOT_FOUND` | 404 | There is no such account. |
          *     | `VERIFIED_DATA_LOCKED` | 409 | The details are being checked, or have been, and cannot be changed. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | The person has no document with this id. |
          *     | `ADDRESS_NOT_FOUND` | 404 | The person has no address with this id. |
@@ -1180,25 +1285,23 @@ export interface components {
          *     | `CONFIRMATION_ATTEMPTS_EXHAUSTED` | 429 | Too many wrong codes: see `retryAfter`, or order another letter. |
          *     | `ALREADY_CONFIRMED` | 409 | The account is confirmed already. |
          *     | `CONFIRMATION_CODE_MALFORMED` | field | It is no L and ten characters; no attempt is spent. |
-         *     | `INTERACTION_NOT_FOUND` | 404 | There is no such sign-in at a partner, or it has run out. |
-         *     | `INTERACTION_DECIDED` | 409 | The sign-in at a partner is finished. |
-         *     | `CLIENT_UNKNOWN` | 400 | There is no such client. |
-         *     | `REDIRECT_URI_MISMATCH` | 400 | The redirect URI is none of the client's. |
-         *     | `CONSENT_MISSING` | 409 | The person has not consented to what is asked for. |
-         *     | `LOGOUT_NOT_FOUND` | 404 | There is no such sign-out, or it has run out. |
-         *     | `PARTNER_REQUEST_MALFORMED` | 400 | The partner's request cannot be read. |
-         *     | `INTERACTION_LIMIT` | 429 | Too many unfinished sign-ins from this address. |
          *     | `MESSAGE_NOT_FOUND` | 404 | The sandbox has no such message or attachment. |
          *     | `POPULATION_OUT_OF_RANGE` | 404 | The population has nobody with this number. |
          * @enum {string}
          */
-        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "CSRF_FAILED" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "CANCELED" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "MISMATCH" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_REQUIRED" | "CONTACT_TAKEN" | "REGISTRATION_COMPLETED" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "DUPLICATE_PERSON" | "EVIDENCE_VOID" | "ACCOUNT_NOT_FOUND" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "CONFIRMATION_CODE_MALFORMED" | "INTERACTION_NOT_FOUND" | "INTERACTION_DECIDED" | "CLIENT_UNKNOWN" | "REDIRECT_URI_MISMATCH" | "CONSENT_MISSING" | "LOGOUT_NOT_FOUND" | "PARTNER_REQUEST_MALFORMED" | "INTERACTION_LIMIT" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
+        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "FIELD_REDUNDANT" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_REQUIRED" | "CONTACT_TAKEN" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "LEVEL_TOO_LOW" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "CONFIRMATION_CODE_MALFORMED" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
         ReauthenticateRequest: {
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The password of the account, once more.
+             */
             password: string;
         };
         RedeemCodeRequest: {
-            /** @example L-GNBQM-QBYSQ */
+            /**
+             * @description As it is typed: in any case, with spaces or hyphens anywhere, with O for 0.
+             * @example L-GNBQM-QBYSQ
+             */
             code: string;
         };
         /** @description The new level. */
@@ -1209,14 +1312,18 @@ export interface components {
         /** @description One sign-up. */
         Registration: {
             channel: components["schemas"]["RegistrationChannel"];
+            /** @description The partner's client that it was started with, until it ends. */
             clientId?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the code or the link works.
+             */
             codeExpireTime?: string;
             /** @description The contact, masked. */
             destination: string;
             /** @description 128 random bits: who knows it may go on with the sign-up. */
             id: string;
-            /** @description As it was started with; empty once the sign-up has ended. */
+            /** @description The partner's sign-in that it was started with, until it ends. */
             interactionId?: string;
             /**
              * Format: date-time
@@ -1237,9 +1344,14 @@ export interface components {
         RegistrationState: "CODE_SENT" | "CONTACT_VERIFIED" | "COMPLETED" | "EXPIRED";
         /** @description A file that came with a message. */
         SandboxAttachment: {
+            /** @description The file's media type. */
             contentType: string;
+            /** @description The file's name. */
             name: string;
-            /** Format: uri-reference */
+            /**
+             * Format: uri-reference
+             * @description Where the file is, from the installation's root.
+             */
             url: string;
         };
         /**
@@ -1249,20 +1361,28 @@ export interface components {
         SandboxChannel: "SMS" | "EMAIL" | "PUSH" | "LETTER";
         /** @description One message as it arrived. */
         SandboxMessage: {
+            /** @description The files that came with it. */
             attachments: components["schemas"]["SandboxAttachment"][];
             channel: components["schemas"]["SandboxChannel"];
             /** @description The code in the text, if there is one. */
             code?: string;
+            /** @description Names the message; later ones have greater numbers. */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
             sentTime: string;
+            /** @description The subject of an email. */
             subject?: string;
+            /** @description What the person reads. */
             text: string;
             /** @description The addressee's contact. */
             to: string;
         };
-        /** @description A page of a list. */
+        /** @description A page of the messages, newest first. */
         SandboxMessages: {
+            /** @description The messages of this page. */
             messages: components["schemas"]["SandboxMessage"][];
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
@@ -1287,9 +1407,12 @@ export interface components {
         };
         /** @description A signed-in person at one device. */
         Session: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The account that is signed in.
+             */
             accountId: string;
-            /** @description How (RFC 8176): "pwd". */
+            /** @description How the person proved it, as RFC 8176 names the ways: "pwd" is the password. */
             amr: string[];
             /**
              * Format: date-time
@@ -1301,7 +1424,10 @@ export interface components {
              * @description When it ends at the latest; without use it ends sooner.
              */
             expireTime: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Names the session; it opens nothing.
+             */
             id: string;
             /**
              * @description The person's language: "ru" or "en".
@@ -1324,23 +1450,33 @@ export interface components {
         SessionState: "ACTIVE";
         StartRegistrationRequest: {
             channel?: components["schemas"]["RegistrationChannel"];
+            /** @description The partner's client, where it began from a sign-in at a partner. */
             clientId?: string;
             /**
              * Format: email
+             * @description An email address; with a phone, too, it is kept unproven.
              * @example anna@example.ru
              */
             email?: string;
+            /** @description The given name. */
             firstName: string;
-            /** @description The partner's sign-in that it began from, and the partner's client: whoever finishes it is led back there. */
+            /** @description The partner's sign-in that it began from: whoever finishes it is led back there. */
             interactionId?: string;
+            /** @description The surname, in Cyrillic or Latin letters. */
             lastName: string;
+            /** @description The patronymic, if the person has one. */
             middleName?: string;
             /**
              * @description A Russian mobile number; punctuation and a leading 8 are taken too.
              * @example +79161234567
              */
             phone?: string;
-        };
+        } & ({
+            phone: string;
+        } | {
+            /** Format: email */
+            email: string;
+        });
         /**
          * @description Where a session may be used. A REST session is never an SSO session.
          * @enum {string}
@@ -1350,11 +1486,17 @@ export interface components {
         TestPerson: {
             /** @description As createAddress takes it. */
             address: {
+                /** @description City, town or village. */
                 city: string;
+                /** @description The flat. */
                 flat: string;
+                /** @description The house. */
                 house: string;
+                /** @description Six digits. */
                 postalCode: string;
+                /** @description The region. */
                 region: string;
+                /** @description The street. */
                 street: string;
                 type: components["schemas"]["AddressType"];
             };
@@ -1362,14 +1504,19 @@ export interface components {
             fate: string;
             /** @description As createDocument takes it. */
             passport: {
+                /** @description The office's code. */
                 issueCode: string;
                 /**
                  * Format: date
+                 * @description The day of issue.
                  * @example 1990-12-31
                  */
                 issueDate: string;
+                /** @description The office that issued it. */
                 issuedBy: string;
+                /** @description Six digits. */
                 number: string;
+                /** @description Four digits. */
                 series: string;
                 type: components["schemas"]["DocumentType"];
             };
@@ -1377,15 +1524,22 @@ export interface components {
             person: {
                 /**
                  * Format: date
+                 * @description The day of birth.
                  * @example 1990-12-31
                  */
                 birthDate: string;
+                /** @description As the passport has it. */
                 birthPlace: string;
+                /** @description The country, ISO 3166-1 alpha-3. */
                 citizenship: string;
+                /** @description The given name. */
                 firstName: string;
                 gender: components["schemas"]["Gender"];
+                /** @description The surname. */
                 lastName: string;
+                /** @description The patronymic, if the person has one. */
                 middleName?: string;
+                /** @description A number that nobody has. */
                 snils: string;
             };
             /** @description What becomes of a persona, by language. */
@@ -1395,79 +1549,107 @@ export interface components {
         };
         /** @description A postal address in Russia. */
         UpdateAddressRequest: {
+            /** @description City, town or village. */
             city?: string;
-            flat?: string;
+            /** @description The flat, where there is one. */
+            flat?: string | null;
+            /** @description The house, with its block and building. */
             house?: string;
             /**
              * @description Six digits.
              * @example 101000
              */
             postalCode?: string;
+            /** @description Region, territory, republic or city of federal significance. */
             region?: string;
-            street?: string;
+            /** @description The street, where there is one. */
+            street?: string | null;
             type?: components["schemas"]["AddressType"];
         };
         /** @description One identity document. */
         UpdateDocumentRequest: {
             /**
-             * @description The subdivision's code: 770-001.
+             * @description The office's code, with or without the hyphen.
              * @example 770-001
              */
             issueCode?: string;
             /**
              * Format: date
+             * @description The day of issue, ISO 8601.
              * @example 1990-12-31
              */
             issueDate?: string;
+            /** @description The office that issued it, as the document names it. */
             issuedBy?: string;
-            /** @example 123456 */
+            /**
+             * @description Six digits.
+             * @example 123456
+             */
             number?: string;
-            /** @example 4511 */
+            /**
+             * @description Four digits.
+             * @example 4511
+             */
             series?: string;
             type?: components["schemas"]["DocumentType"];
         };
-        /** @description The card. */
+        /** @description Who the person is, as passport and registries have it. */
         UpdatePersonRequest: {
             /**
              * Format: date
-             * @description ISO 8601: 1990-12-31.
+             * @description The day of birth, ISO 8601.
              * @example 1990-12-31
              */
-            birthDate?: string;
-            birthPlace?: string;
+            birthDate?: string | null;
+            /** @description As the passport has it. */
+            birthPlace?: string | null;
             /**
-             * @description ISO 3166 alpha-3.
+             * @description The country, ISO 3166-1 alpha-3.
              * @example RUS
              */
-            citizenship?: string;
+            citizenship?: string | null;
+            /** @description The given name. */
             firstName?: string;
-            gender?: components["schemas"]["Gender"];
+            gender?: components["schemas"]["Gender"] | null;
+            /** @description The surname, in Cyrillic or Latin letters. */
             lastName?: string;
-            middleName?: string;
+            /** @description The patronymic, if the person has one. */
+            middleName?: string | null;
             /**
              * @description Eleven digits with the right checksum, with or without punctuation.
              * @example 000-000-600 10
              */
-            snils?: string;
+            snils?: string | null;
         };
         /** @description One submission. */
         Verification: {
+            /** @description What each registry has said so far. */
             checks: components["schemas"]["VerificationCheck"][];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
             createTime: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended, if it has.
+             */
             endTime?: string;
             /**
              * Format: date-time
              * @description Until when the registries may answer at the latest.
              */
             expireTime: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Names the verification.
+             */
             id: string;
             state: components["schemas"]["VerificationState"];
         };
         /** @description One registry's part. */
         VerificationCheck: {
+            /** @description What differs, where the registry has other details. */
             reasons: components["schemas"]["MismatchReason"][];
             registry: components["schemas"]["VerificationRegistry"];
             state: components["schemas"]["CheckState"];
@@ -1483,16 +1665,27 @@ export interface components {
          */
         VerificationState: "PENDING" | "MATCHED" | "NOT_MATCHED" | "EXPIRED";
         VerifyCodeRequest: {
-            /** @example 386684 */
+            /**
+             * @description The six digits of the text message, with or without spaces.
+             * @example 386684
+             */
             code?: string;
-            /** Format: password */
+            /**
+             * Format: password
+             * @description The token in the link of the email.
+             */
             token?: string;
-        };
+        } & ({
+            code: string;
+        } | {
+            /** Format: password */
+            token: string;
+        });
         /** @description The right to set the password. */
         VerifyCodeResponse: {
             /**
              * Format: password
-             * @description 256 random bits, needed once by CompleteRegistration.
+             * @description The right to set the password: 256 random bits, good for one sign-up and once.
              */
             completionToken: string;
             /** @description The contact that was proven, whole: the login of the account. */
@@ -1512,6 +1705,7 @@ export interface components {
          */
         Problem400: {
             headers: {
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -1528,6 +1722,7 @@ export interface components {
          */
         Problem401: {
             headers: {
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -1541,6 +1736,7 @@ export interface components {
         Problem429: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -1553,6 +1749,7 @@ export interface components {
         /** @description `INTERNAL`: The service failed. It is on record under the request id. */
         Problem500: {
             headers: {
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -1570,6 +1767,7 @@ export interface components {
         Problem503: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -1582,6 +1780,7 @@ export interface components {
         /** @description `DEADLINE_EXCEEDED`: No answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key. */
         Problem504: {
             headers: {
+                "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
             content: {
@@ -1602,6 +1801,8 @@ export interface components {
     headers: {
         /** @description The version, for If-Match. */
         ETag: string;
+        /** @description Names the request in the operator's log: show it where you say "contact support". */
+        RequestID: string;
         /** @description In how many seconds the same request may succeed, where that is known. */
         RetryAfter: number;
     };
@@ -1614,6 +1815,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The letter's id, as createLetterOrder answers it. */
                 letterOrderId: string;
             };
             cookie?: never;
@@ -1623,6 +1825,7 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1638,6 +1841,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1654,6 +1858,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1666,6 +1871,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1675,9 +1881,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1704,7 +1911,7 @@ export interface operations {
                 after?: string;
                 /** @description Wait at most so long for a message; 50s at most. */
                 wait?: string;
-                /** @description How many entries a page has; left out: 50. */
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
                 pageSize?: number;
                 /** @description What the page before named as the next. */
                 pageToken?: string;
@@ -1718,6 +1925,7 @@ export interface operations {
             /** @description A page of the messages. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1758,7 +1966,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The message's id. */
                 id: string;
+                /** @description The file's name, as the message has it. */
                 name: string;
             };
             cookie?: never;
@@ -1768,6 +1978,7 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1782,6 +1993,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1809,6 +2021,7 @@ export interface operations {
             /** @description The switches. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1850,6 +2063,7 @@ export interface operations {
             /** @description The switches as they are now. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1874,6 +2088,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1886,6 +2101,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1895,9 +2111,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1916,7 +2133,7 @@ export interface operations {
     listPersonas: {
         parameters: {
             query?: {
-                /** @description How many entries a page has; left out: 50. */
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
                 pageSize?: number;
                 /** @description What the page before named as the next. */
                 pageToken?: string;
@@ -1930,6 +2147,7 @@ export interface operations {
             /** @description A page of the personas. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1998,6 +2216,7 @@ export interface operations {
             /** @description The person. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2044,6 +2263,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2071,6 +2291,7 @@ export interface operations {
             /** @description The person. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2106,6 +2327,7 @@ export interface operations {
             /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2124,7 +2346,7 @@ export interface operations {
     listAddresses: {
         parameters: {
             query?: {
-                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
                 pageSize?: number;
                 /** @description What the page before named as the next. */
                 pageToken?: string;
@@ -2138,6 +2360,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2200,6 +2423,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2230,6 +2454,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2243,6 +2468,7 @@ export interface operations {
             /** @description `ADDRESS_EXISTS`: The person has an address of this type: change it. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2255,6 +2481,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2264,9 +2491,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2279,6 +2507,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2299,6 +2528,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The address's id. */
                 addressId: string;
             };
             cookie?: never;
@@ -2309,6 +2539,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2337,6 +2568,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2357,6 +2589,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The address's id. */
                 addressId: string;
             };
             cookie?: never;
@@ -2366,6 +2599,7 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2379,6 +2613,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2397,6 +2632,7 @@ export interface operations {
     updateAddress: {
         parameters: {
             query?: {
+                /** @description Only these members are changed, by their names with commas between them, and those of them that the body lacks are cleared; *: all. Left out: the members that the body has. */
                 updateMask?: string;
             };
             header?: {
@@ -2404,6 +2640,7 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
+                /** @description The address's id. */
                 addressId: string;
             };
             cookie?: never;
@@ -2416,6 +2653,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateAddressRequest"];
+                /**
+                 * @example {
+                 *       "flat": "7"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateAddressRequest"];
             };
         };
         responses: {
@@ -2423,6 +2666,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2455,6 +2699,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2472,6 +2717,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2484,6 +2730,7 @@ export interface operations {
             /** @description `ADDRESS_EXISTS`: The person has an address of this type: change it. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2496,6 +2743,7 @@ export interface operations {
             /** @description `PRECONDITION_FAILED`: The resource has changed since the version in If-Match: read it again. */
             412: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2508,6 +2756,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2517,9 +2766,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2559,6 +2809,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2585,6 +2836,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2598,6 +2850,7 @@ export interface operations {
             /** @description `LEVEL_TOO_LOW`: The account's level is too low for this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2610,6 +2863,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2619,9 +2873,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2642,6 +2897,7 @@ export interface operations {
              */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2659,6 +2915,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2676,7 +2933,7 @@ export interface operations {
     listDocuments: {
         parameters: {
             query?: {
-                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
                 pageSize?: number;
                 /** @description What the page before named as the next. */
                 pageToken?: string;
@@ -2690,6 +2947,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2751,6 +3009,7 @@ export interface operations {
             201: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2781,6 +3040,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2798,6 +3058,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2810,6 +3071,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2819,9 +3081,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2834,6 +3097,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2854,6 +3118,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The document's id. */
                 documentId: string;
             };
             cookie?: never;
@@ -2864,6 +3129,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2892,6 +3158,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2912,6 +3179,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The document's id. */
                 documentId: string;
             };
             cookie?: never;
@@ -2921,6 +3189,7 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2934,6 +3203,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2946,6 +3216,7 @@ export interface operations {
             /** @description `VERIFIED_DATA_LOCKED`: The details are being checked, or have been, and cannot be changed. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2964,6 +3235,7 @@ export interface operations {
     updateDocument: {
         parameters: {
             query?: {
+                /** @description Only these members are changed, by their names with commas between them, and those of them that the body lacks are cleared; *: all. Left out: the members that the body has. */
                 updateMask?: string;
             };
             header?: {
@@ -2971,6 +3243,7 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
+                /** @description The document's id. */
                 documentId: string;
             };
             cookie?: never;
@@ -2983,6 +3256,12 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateDocumentRequest"];
+                /**
+                 * @example {
+                 *       "issuedBy": "УВД гор. Саранск"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateDocumentRequest"];
             };
         };
         responses: {
@@ -2990,6 +3269,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3022,6 +3302,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3039,6 +3320,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3055,6 +3337,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3067,6 +3350,7 @@ export interface operations {
             /** @description `PRECONDITION_FAILED`: The resource has changed since the version in If-Match: read it again. */
             412: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3079,6 +3363,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3088,9 +3373,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3109,7 +3395,7 @@ export interface operations {
     listLetterOrders: {
         parameters: {
             query?: {
-                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
                 pageSize?: number;
                 /** @description What the page before named as the next. */
                 pageToken?: string;
@@ -3123,6 +3409,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3177,6 +3464,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3208,6 +3496,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3221,6 +3510,7 @@ export interface operations {
             /** @description `LEVEL_TOO_LOW`: The account's level is too low for this. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3233,6 +3523,7 @@ export interface operations {
             /** @description `ADDRESS_NOT_FOUND`: The person has no address with this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3249,6 +3540,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3261,6 +3553,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3270,9 +3563,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3285,6 +3579,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3302,6 +3597,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3321,6 +3617,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The letter's id. */
                 letterOrderId: string;
             };
             cookie?: never;
@@ -3330,6 +3627,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3357,6 +3655,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3375,11 +3674,11 @@ export interface operations {
     listNotifications: {
         parameters: {
             query?: {
-                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
                 pageSize?: number;
                 /** @description What the page before named as the next. */
                 pageToken?: string;
-                /** @description Only entries of this kind; unspecified: all. */
+                /** @description Only entries of this kind; left out: all. */
                 kind?: components["schemas"]["NotificationKind"];
             };
             header?: never;
@@ -3391,6 +3690,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3445,6 +3745,7 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3460,6 +3761,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3473,6 +3775,7 @@ export interface operations {
             /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3485,6 +3788,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3494,9 +3798,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3509,6 +3814,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3537,6 +3843,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3557,6 +3864,7 @@ export interface operations {
             /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3575,6 +3883,7 @@ export interface operations {
     updatePerson: {
         parameters: {
             query?: {
+                /** @description Only these members are changed, by their names with commas between them, and those of them that the body lacks are cleared; *: all. Left out: the members that the body has. */
                 updateMask?: string;
             };
             header?: {
@@ -3596,6 +3905,16 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["UpdatePersonRequest"];
+                /**
+                 * @example {
+                 *       "birthDate": "1956-08-11",
+                 *       "birthPlace": "гор. Северодвинск Архангельской области",
+                 *       "citizenship": "RUS",
+                 *       "gender": "F",
+                 *       "snils": "000-006-999 78"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdatePersonRequest"];
             };
         };
         responses: {
@@ -3603,6 +3922,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3636,6 +3956,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3649,6 +3970,7 @@ export interface operations {
             /** @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id. */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3661,6 +3983,7 @@ export interface operations {
             /** @description `VERIFIED_DATA_LOCKED`: The details are being checked, or have been, and cannot be changed. */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3673,6 +3996,7 @@ export interface operations {
             /** @description `PRECONDITION_FAILED`: The resource has changed since the version in If-Match: read it again. */
             412: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3685,6 +4009,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3694,9 +4019,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3715,7 +4041,7 @@ export interface operations {
     listVerifications: {
         parameters: {
             query?: {
-                /** @description How many entries a page has: 1 to 100; 0 or left out: 50. */
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
                 pageSize?: number;
                 /** @description What the page before named as the next. */
                 pageToken?: string;
@@ -3729,6 +4055,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3778,6 +4105,7 @@ export interface operations {
             /** @description Accepted. */
             202: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3810,6 +4138,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3827,6 +4156,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3839,6 +4169,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3848,9 +4179,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3867,6 +4199,7 @@ export interface operations {
              */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3884,6 +4217,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3903,6 +4237,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The verification's id. */
                 verificationId: string;
             };
             cookie?: never;
@@ -3912,6 +4247,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3943,6 +4279,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3970,6 +4307,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4017,6 +4355,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4046,6 +4385,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4059,6 +4399,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4068,9 +4409,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4098,6 +4440,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4120,6 +4463,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4133,6 +4477,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4142,9 +4487,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4187,6 +4533,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4216,6 +4563,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4229,6 +4577,7 @@ export interface operations {
             /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4241,6 +4590,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4250,9 +4600,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4265,6 +4616,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4284,6 +4636,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4303,6 +4656,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The sign-up's id. */
                 registrationId: string;
             };
             cookie?: never;
@@ -4312,6 +4666,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4337,6 +4692,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4360,6 +4716,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
+                /** @description The sign-up's id. */
                 registrationId: string;
             };
             cookie?: never;
@@ -4379,6 +4736,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4402,6 +4760,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4419,6 +4778,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4437,6 +4797,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4449,6 +4810,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4458,9 +4820,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4477,6 +4840,7 @@ export interface operations {
              */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4500,6 +4864,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
+                /** @description The sign-up's id. */
                 registrationId: string;
             };
             cookie?: never;
@@ -4509,6 +4874,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4536,6 +4902,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4549,6 +4916,7 @@ export interface operations {
             /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4565,6 +4933,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4581,6 +4950,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4593,6 +4963,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4602,9 +4973,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4617,6 +4989,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4636,6 +5009,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4658,6 +5032,7 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
+                /** @description The sign-up's id. */
                 registrationId: string;
             };
             cookie?: never;
@@ -4676,6 +5051,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4703,6 +5079,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4716,6 +5093,7 @@ export interface operations {
             /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
             403: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4732,6 +5110,7 @@ export interface operations {
              */
             404: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4750,6 +5129,7 @@ export interface operations {
              */
             409: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4762,6 +5142,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4771,9 +5152,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4798,6 +5180,7 @@ export interface operations {
              */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4815,6 +5198,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4854,6 +5238,7 @@ export interface operations {
             /** @description Created. */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4887,6 +5272,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4905,6 +5291,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4917,6 +5304,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4926,9 +5314,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4941,6 +5330,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4958,6 +5348,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4984,6 +5375,7 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5020,6 +5412,7 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5053,6 +5446,7 @@ export interface operations {
              */
             400: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5071,6 +5465,7 @@ export interface operations {
              */
             401: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5083,6 +5478,7 @@ export interface operations {
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5092,9 +5488,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json. */
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
             415: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5107,6 +5504,7 @@ export interface operations {
             /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5124,6 +5522,7 @@ export interface operations {
             429: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -45,7 +45,7 @@ test("what is sent again is the same request with the same key", async () => {
   const { client, sent, waits } = played([unavailable(), new TypeError("gone"), json(201, { id: "7" })]);
   assert.deepEqual(await read(client.POST("/v1/me/addresses", { body: { city: "Москва" } })), { id: "7" });
   assert.equal(new Set(sent.map(({ headers }) => headers.get("Idempotency-Key"))).size, 1);
-  assert.match(sent[0].headers.get("Idempotency-Key"), /^[0-9a-f-]{36}$/);
+  assert.match(sent[0].headers.get("Idempotency-Key"), /^[0-9a-f]{32}$/);
   assert.deepEqual(sent.map(({ body }) => body), Array(3).fill('{"city":"Москва"}'));
   assert.deepEqual(waits, [3000, 1000]);
 });
@@ -66,6 +66,59 @@ test("who should wait long is told so", async () => {
   assert.ok(refused instanceof ProblemError && refused.is("CODE_RESEND_TOO_EARLY"));
   assert.equal(refused.retryAfter, 42);
   assert.equal(sent.length + waits.length, 1);
+});
+
+test("only too many requests are sent again, not what a person has done too often", async () => {
+  const soon = { "Retry-After": "2" };
+  const first = played([problem(429, {}, soon), json(200, {})]);
+  await read(first.client.GET("/v1/me"));
+  assert.deepEqual(first.waits, [2000]);
+  for (const code of ["SIGN_IN_THROTTLED", "CODE_RESEND_TOO_EARLY", "VERIFICATION_LIMIT"]) {
+    const { client, sent } = played([problem(429, { code }, soon)]);
+    await assert.rejects(read(client.GET("/v1/me")), { code, retryAfter: 2 });
+    assert.equal(sent.length, 1);
+  }
+});
+
+const none = (code, status = 404) => problem(status, { code });
+
+test("what a repeated DELETE finds gone was deleted; what the first finds gone was not", async () => {
+  const remove = ({ client }) => read(client.DELETE("/v1/me/addresses/{addressId}", { params: { path: { addressId: "7" } } }));
+  assert.equal(await remove(played([new TypeError("gone"), none("ADDRESS_NOT_FOUND")])), undefined);
+  await assert.rejects(remove(played([none("ADDRESS_NOT_FOUND")])), { code: "ADDRESS_NOT_FOUND" });
+  const signOut = ({ client }) => read(client.DELETE("/v1/sessions/current"));
+  assert.equal(await signOut(played([new TypeError("gone"), none("SESSION_ENDED", 401)])), undefined);
+  await assert.rejects(signOut(played([none("SESSION_ENDED", 401)])), { code: "SESSION_ENDED" });
+  await assert.rejects(remove(played([new TypeError("gone"), none("SESSION_ENDED", 401)])), { code: "SESSION_ENDED" });
+});
+
+test("waiting ends with the call, and leaves nothing behind", async () => {
+  const call = new AbortController();
+  const listeners = new Set();
+  const { signal } = call;
+  const add = AbortSignal.prototype.addEventListener;
+  const remove = AbortSignal.prototype.removeEventListener;
+  AbortSignal.prototype.addEventListener = function (type, listener, ...rest) {
+    if (String(listener).includes("clearTimeout")) listeners.add(listener);
+    return add.call(this, type, listener, ...rest);
+  };
+  AbortSignal.prototype.removeEventListener = function (type, listener, ...rest) {
+    listeners.delete(listener);
+    return remove.call(this, type, listener, ...rest);
+  };
+  try {
+    const short = () => problem(503, { code: "OVERLOADED" }, { "Retry-After": "0" });
+    const { client } = played([short(), json(200, {})], { retry: { wait: undefined } });
+    await read(client.GET("/v1/me", { signal }));
+    assert.equal(listeners.size, 0);
+  } finally {
+    AbortSignal.prototype.addEventListener = add;
+    AbortSignal.prototype.removeEventListener = remove;
+  }
+  const { client } = played([unavailable()], { retry: { wait: undefined } });
+  const waiting = read(client.GET("/v1/me", { signal }));
+  setTimeout(() => call.abort(new Error("left")), 10);
+  await assert.rejects(waiting, /left/);
 });
 
 test("it does not go on for ever", async () => {
@@ -93,6 +146,10 @@ test("a refusal names its fields", async () => {
 test("what is no problem document is one nevertheless", async () => {
   const { client } = played([new Response("<h1>Bad gateway</h1>", { status: 502, statusText: "Bad Gateway" })]);
   await assert.rejects(read(client.GET("/v1/me")), { name: "ProblemError", status: 502, code: "UNAVAILABLE", message: "Bad Gateway" });
+  for (const [status, code] of [[400, "REQUEST_MALFORMED"], [401, "UNAUTHENTICATED"], [403, "PERMISSION_DENIED"], [404, "NOT_FOUND"], [413, "PAYLOAD_TOO_LARGE"]]) {
+    const { client } = played([new Response("<h1>No</h1>", { status })]);
+    await assert.rejects(read(client.GET("/v1/me")), { status, code });
+  }
 });
 
 test("what is read comes with its version, and what is done without an answer with nothing", async () => {

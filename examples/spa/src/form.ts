@@ -101,7 +101,8 @@ function showField(made: HTMLFormElement, { pointer, detail }: FieldProblem): HT
   return element("li", {}, link);
 }
 
-function wordsOf(failure: unknown): string {
+/** What to tell people of a call that came to nothing. */
+export function wordsOf(failure: unknown): string {
   if (failure instanceof ProblemError) return failure.message;
   console.error(failure);
   return "We could not reach the service. Check your connection and send the same again: it will be done once.";

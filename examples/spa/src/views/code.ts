@@ -1,7 +1,7 @@
-import { type components, ProblemError, read } from "@propusk-id/client";
+import { type components, newIdempotencyKey, ProblemError, read } from "@propusk-id/client";
 import { api } from "../api.js";
 import { element } from "../dom.js";
-import { form } from "../form.js";
+import { form, wordsOf } from "../form.js";
 import { save, saved } from "../saved.js";
 import type { Next, View } from "../view.js";
 
@@ -30,21 +30,28 @@ function resending({ id, resendTime }: components["schemas"]["Registration"]): {
   const send = element("button", { type: "button", class: "plain", id: "resend" }, "Send another code");
   const note = element("p", { role: "status" });
   let from = timeOf(resendTime);
+  let key = newIdempotencyKey();
+  let sending = false;
   const tick = () => {
     const seconds = Math.ceil((from - Date.now()) / 1000);
-    send.disabled = seconds > 0;
+    send.disabled = sending || seconds > 0;
     send.textContent = seconds > 0 ? `Send another code (in ${seconds} s)` : "Send another code";
   };
   send.addEventListener("click", async () => {
+    sending = send.disabled = true;
     try {
-      const sent = await read(api.POST("/v1/registrations/{registrationId}:resendCode", { params: { path: { registrationId: id } } }));
+      const sent = await read(api.POST("/v1/registrations/{registrationId}:resendCode", {
+        params: { path: { registrationId: id }, header: { "Idempotency-Key": key } },
+      }));
       from = timeOf(sent.resendTime);
+      key = newIdempotencyKey();
       note.textContent = "We have sent another code. The one before has expired.";
     } catch (failure) {
-      if (!(failure instanceof ProblemError)) throw failure;
-      if (failure.retryAfter !== undefined) from = Date.now() + failure.retryAfter * 1000;
-      note.textContent = failure.message;
+      if (failure instanceof ProblemError) key = newIdempotencyKey(); // it is answered: the next one is another
+      if (failure instanceof ProblemError && failure.retryAfter !== undefined) from = Date.now() + failure.retryAfter * 1000;
+      note.textContent = wordsOf(failure);
     }
+    sending = false;
     tick();
   });
   tick();

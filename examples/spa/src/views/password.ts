@@ -1,4 +1,4 @@
-import { read } from "@propusk-id/client";
+import { ProblemError, read } from "@propusk-id/client";
 import { api } from "../api.js";
 import { form } from "../form.js";
 import { save } from "../saved.js";
@@ -15,9 +15,18 @@ export function passwordView(id: string, { token, contact }: { token: string; co
     await read(api.POST("/v1/registrations/{registrationId}:complete", {
       params: { path: { registrationId: id }, header: { "Idempotency-Key": key } }, body: { completionToken: token, password },
     }));
-    const session = await read(api.POST("/v1/sessions", { body: { login: contact, password } }));
-    save(session.token === undefined ? {} : { token: session.token });
+    await signIn(contact, password);
     await next();
   });
   return { title: "Choose a password", content: [sheet] };
+}
+
+/** The account is made, whatever comes of this: who is refused here signs in on the next page. */
+async function signIn(login: string, password: string): Promise<void> {
+  try {
+    const session = await read(api.POST("/v1/sessions", { body: { login, password } }));
+    if (session.token !== undefined) save({ token: session.token });
+  } catch (failure) {
+    if (!(failure instanceof ProblemError)) throw failure;
+  }
 }

@@ -43,7 +43,8 @@ async function goneBack(walk, step, next) {
   if (step.once) return;
   await walk.page.goBack({ waitUntil: "load" });
   const values = await step.values();
-  if (walk.page.url() === there || !(await asks(walk, step, values))) return; // the page has led on again by itself
+  if (walk.page.url() === there) return; // the page has led on again by itself
+  if (!(await asks(walk, step, values))) return ledOn(walk, step, next);
   walk.at(step.at);
   if (!step.unsaved) await holds(walk, values);
   await step.do(walk);
@@ -74,7 +75,7 @@ async function doubleClicked(walk, step, next) {
 }
 
 /** The session ends while the form is being filled in: what was typed is there again after the next sign-in. */
-async function signedOut(walk, step) {
+async function signedOut(walk, step, next) {
   const values = await step.values();
   await step.fillIn(walk);
   await walk.page.context().clearCookies({ name: /session$/ });
@@ -82,7 +83,8 @@ async function signedOut(walk, step) {
   await walk.press(step.button);
   assert.equal(await walk.page.locator(".summary").count(), 0, `${step.name}: that the session has ended is called a mistake`);
   await walk.signIn(step.login);
-  if (isLink || !(await asks(walk, step, values))) return; // nothing was typed that has to be sent again
+  if (isLink) return; // nothing was typed
+  if (!(await asks(walk, step, values))) return ledOn(walk, step, next);
   walk.at(step.at);
   await holds(walk, values);
   await walk.fill(Object.fromEntries(Object.entries(values).filter(([name]) => name.startsWith("password"))));
@@ -136,6 +138,15 @@ async function asks(walk, step, values) {
   const wanted = [step.button, ...Object.keys(values).map((name) => `main [name="${name}"]`)];
   const counts = await Promise.all(wanted.map((selector) => walk.page.locator(selector).count()));
   return counts.every(Boolean);
+}
+
+/** A page that does not ask what the step's page asks is the next step's, maybe at the same address: no page loses its form. */
+async function ledOn(walk, step, next) {
+  const lost = `${step.name}: its page has lost its form`;
+  if (next.open) return assert.throws(() => walk.at(step.at), lost);
+  walk.at(next.at);
+  if (next.last) return next.shows(walk);
+  assert.ok(await asks(walk, next, await next.values()), lost);
 }
 
 /** The step that a page belongs to which was just come to, if it is known: some are opened anew. */

@@ -19,8 +19,6 @@ const (
 	otherKinds = "BE"
 	// codeChars carry 50 bits.
 	codeChars = 10
-	// codePattern is a regular expression (ECMA-262) of letters' codes as they are typed in Latin letters.
-	codePattern = `^[ \-]*[LlIi1][ \-]*(?:[0-9A-TV-Za-tv-z][ \-]*){10}$`
 )
 
 // newCode makes a letter's code.
@@ -43,7 +41,7 @@ func readCode(typed string) (string, error) {
 	}
 	rest, err := secret.NormalizeCrockford(s[1:])
 	if err != nil || len(rest) != codeChars || !strings.Contains("LI1", s[:1]) {
-		return "", malformed(errorsv1.Reason_CONFIRMATION_CODE_MALFORMED, codePattern)
+		return "", malformed(errorsv1.Reason_CONFIRMATION_CODE_MALFORMED, identifiers.LetterCodePattern)
 	}
 	return letterKind + rest, nil
 }

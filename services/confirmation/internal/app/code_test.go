@@ -8,13 +8,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/propusk-id/propusk/pkg/errs"
+	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 // Programs are told how a letter's code is written: of what stands in the signs of the pattern, what matches is well formed.
 func TestThePatternAgreesWithTheReader(t *testing.T) {
-	pattern := regexp.MustCompile(codePattern)
-	values := rapid.OneOf(rapid.StringMatching(codePattern), rapid.StringMatching(`[Ll1][0-9A-Za-z \-]{8,12}`), rapid.StringMatching(`[0-9A-Za-z \-]+`))
+	pattern := regexp.MustCompile(identifiers.LetterCodePattern)
+	values := rapid.OneOf(rapid.StringMatching(identifiers.LetterCodePattern), rapid.StringMatching(`[Ll1][0-9A-Za-z \-]{8,12}`), rapid.StringMatching(`[0-9A-Za-z \-]+`))
 	rapid.Check(t, func(t *rapid.T) {
 		value := values.Draw(t, "value")
 		_, err := readCode(value)
@@ -25,7 +26,7 @@ func TestThePatternAgreesWithTheReader(t *testing.T) {
 		if pattern.MatchString(value) == refused {
 			t.Fatalf("%q matches: %t, refused: %v", value, !refused, err)
 		}
-		if refused && strings.Trim(value, " -") != "" && e.Fields[0].Pattern != codePattern {
+		if refused && strings.Trim(value, " -") != "" && e.Fields[0].Pattern != identifiers.LetterCodePattern {
 			t.Fatalf("%q is refused with the pattern %q", value, e.Fields[0].Pattern)
 		}
 	})

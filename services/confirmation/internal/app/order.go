@@ -42,9 +42,6 @@ type recipient struct {
 func (a *App) Order(
 	ctx context.Context, cmd OrderCommand, answered idempotency.Hook[LetterView],
 ) (LetterView, error) {
-	if cmd.AddressID == "" && cmd.Address == nil {
-		return LetterView{}, errs.Fields{{Name: "address_id", Reason: errorsv1.Reason_FIELD_REQUIRED}}.Err()
-	}
 	to, card, err := a.recipient(ctx, cmd.AccountID)
 	if err != nil {
 		return LetterView{}, err

@@ -5,9 +5,14 @@ const tryOut = "tryOut" in api.dataset;
 /** Where no call can be sent, nobody is asked for a token. */
 const reading = () => ({ wrapComponents: { authorizeBtn: () => () => null, authorizeOperationBtn: () => () => null } });
 
+/** Random, also on pages that came by plain http, which have no crypto.randomUUID. */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Each call that is sent without a key is a new one; who gives a key tries what the same call again does. */
 function giveKey(request) {
-  if (request.method === "POST" && request.url.includes("/v1/")) request.headers["Idempotency-Key"] ||= crypto.randomUUID();
+  if (request.method === "POST" && request.url.includes("/v1/")) request.headers["Idempotency-Key"] ||= newKey();
   return request;
 }
 

@@ -27,6 +27,9 @@ func (a *API) authenticate(ctx context.Context, r *http.Request) (context.Contex
 	return ctx, err
 }
 
+// MergePatch is the media type of an edit (RFC 7396), which is what a PATCH is also when it is sent as application/json.
+const MergePatch = "application/merge-patch+json"
+
 // checkContentType refuses bodies that are not JSON: a form of another site must not reach the API.
 func checkContentType(r *http.Request) error {
 	if r.Method != http.MethodPost && r.Method != http.MethodPatch && r.Method != http.MethodPut {
@@ -36,7 +39,7 @@ func checkContentType(r *http.Request) error {
 		return nil
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err == nil && (media == "application/json" || media == "application/merge-patch+json") {
+	if err == nil && (media == "application/json" || media == MergePatch && r.Method == http.MethodPatch) {
 		return nil
 	}
 	return errs.New(errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "send application/json")

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -19,8 +20,9 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 // WriteRefusal is WriteProblem for a refusal.
 func WriteRefusal(w http.ResponseWriter, r *http.Request, e *errs.Error) {
 	req := rpc.RequestOf(r.Context())
-	p := newProblem(e, i18n.For(req.Language), bodyOf(r.URL.Path))
-	p.Instance, p.RequestID = r.URL.Path, req.ID
+	told := *e
+	told.Fields = inBody(r, e.Fields)
+	p := Problem(&told, req.Language, r.URL.Path, req.ID)
 	h := w.Header()
 	e.SetRetryAfter(h)
 	if p.Status == http.StatusUnauthorized {
@@ -42,16 +44,31 @@ func challenge(e *errs.Error) string {
 	return `Bearer realm="propusk"`
 }
 
-func newProblem(e *errs.Error, l *i18n.Localizer, body string) errs.ProblemDocument {
+// Problem is the document of a refusal of the request for a path, in a language.
+func Problem(e *errs.Error, language, path, requestID string) errs.ProblemDocument {
+	l := i18n.For(language)
 	p := e.Document()
 	p.Title, p.Detail = l.Reason(e.Reason, i18n.Params(e))
+	p.Instance, p.RequestID = path, requestID
 	for i, f := range e.Fields {
-		if f.Pointer == "" && f.Name != "" {
-			p.Errors[i].Pointer = errs.Pointer(strings.TrimPrefix(f.Name, body))
-		}
 		p.Errors[i].Detail = l.FieldReason(f.Name, f.Reason, i18n.FieldParams(e, f))
 	}
 	return p
+}
+
+// inBody are the fields with pointers into the body: the field that is the whole of it is no part of them.
+func inBody(r *http.Request, fields []errs.Field) []errs.Field {
+	f, _ := r.Context().Value(foundKey{}).(*found)
+	if f == nil || f.body == "" {
+		return fields
+	}
+	out := slices.Clone(fields)
+	for i := range out {
+		if name, inside := strings.CutPrefix(out[i].Name, f.body+"."); inside && out[i].Pointer == "" {
+			out[i].Pointer = errs.Pointer(name)
+		}
+	}
+	return out
 }
 
 func refusal(err error) *errs.Error {
@@ -59,18 +76,6 @@ func refusal(err error) *errs.Error {
 		return e
 	}
 	return errs.Wrap(err, errorsv1.Reason_INTERNAL, "internal error")
-}
-
-// bodyOf is the field that is the whole JSON body of a resource, so that its name is no part of a pointer.
-func bodyOf(path string) string {
-	for resource, field := range map[string]string{
-		"/v1/me/person": "person.", "/v1/me/documents": "document.", "/v1/me/addresses": "address.",
-	} {
-		if strings.HasPrefix(path, resource) {
-			return field
-		}
-	}
-	return ""
 }
 
 // Camel is a contract's name as JSON spells it: last_name becomes lastName.

@@ -35,27 +35,6 @@ func TestFieldsAreExplainedWithTheirNumbers(t *testing.T) {
 	}
 }
 
-func TestPointersLeadToWhereTheCallerCanAct(t *testing.T) {
-	var e errs.Fields
-	e.Add("person.birth_date", errorsv1.Reason_FIELD_REQUIRED)
-	e.Add("document.issue_date", errorsv1.Reason_FIELD_REQUIRED)
-	for path, want := range map[string][2]string{
-		"/v1/me/person":        {"/birthDate", "/document/issueDate"},
-		"/v1/me/documents/7":   {"/person/birthDate", "/issueDate"},
-		"/v1/me/verifications": {"/person/birthDate", "/document/issueDate"},
-	} {
-		w := httptest.NewRecorder()
-		rest.WriteProblem(w, httptest.NewRequest(http.MethodPost, path, nil), e.Err())
-		var p errs.ProblemDocument
-		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
-			t.Fatal(err)
-		}
-		if len(p.Errors) != 2 || p.Errors[0].Pointer != want[0] || p.Errors[1].Pointer != want[1] {
-			t.Errorf("%s: %+v, want %v", path, p.Errors, want)
-		}
-	}
-}
-
 // A program's front end shows people the sentences of the pages.
 func TestFieldsSpeakAsThePagesDo(t *testing.T) {
 	for _, c := range []struct {

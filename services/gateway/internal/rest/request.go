@@ -28,6 +28,8 @@ type expected struct {
 	input protoreflect.MessageType
 	// body is the message that the body is; nil: there is none.
 	body protoreflect.MessageType
+	// field is the input's field that the body is; empty: there is none, or the body is the input.
+	field string
 	// elsewhere are the input's fields that come in the path or as the body.
 	elsewhere []string
 }
@@ -56,7 +58,7 @@ func expect(input protoreflect.MessageType, rule *annotations.HttpRule) expected
 		e.body = input
 	default:
 		field := input.Descriptor().Fields().ByTextName(body)
-		e.body = input.New().NewField(field).Message().Type()
+		e.body, e.field = input.New().NewField(field).Message().Type(), body
 		e.elsewhere = append(e.elsewhere, body)
 	}
 	return e
@@ -68,6 +70,7 @@ func (a *API) checkRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
 		f, _ := r.Context().Value(foundKey{}).(*found)
 		e := a.expected[f.pattern]
+		f.body = e.field
 		err := e.checkParameters(r.URL.Query())
 		if err == nil {
 			err = e.checkBody(r)

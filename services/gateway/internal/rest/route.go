@@ -12,10 +12,12 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// found is told which route a request takes; a request that only asks for it goes no further.
+// found is told which route a request takes, and what its body is; a request that only asks for it goes no further.
 type found struct {
 	pattern string
 	asking  bool
+	// body is the field of the contract's request that is the whole body of the route; empty: the body is the request.
+	body string
 }
 
 type foundKey struct{}

@@ -60,7 +60,7 @@ func setDocument(d *Document, field, value string, r Rules) (err error) {
 	case "issue_date":
 		d.IssueDate, err = r.issueDate(value)
 	case "issued_by":
-		d.IssuedBy, err = identifiers.ParsePrintable(value, maxIssuer)
+		d.IssuedBy, err = identifiers.ParsePrintable(value, identifiers.MaxIssuer)
 	case "issue_code":
 		d.IssueCode, err = identifiers.ParseIssueCode(value)
 	default:

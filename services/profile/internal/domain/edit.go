@@ -24,12 +24,6 @@ type Rules struct {
 	Sandbox bool
 }
 
-// The longest texts besides those of an address, in characters.
-const (
-	maxPlace  = 300
-	maxIssuer = 300
-)
-
 // apply sets every field of the edit and tells all that are wrong, named as in the request.
 func (e Edit) apply(prefix string, set func(field, value string) error) errs.Fields {
 	var wrong errs.Fields

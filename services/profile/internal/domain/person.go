@@ -64,7 +64,7 @@ func setPerson(p *Person, field, value string, r Rules) (err error) {
 	case "birth_date":
 		p.BirthDate, err = optional(value, r.birthDate)
 	case "birth_place":
-		p.BirthPlace, err = optional(value, text(maxPlace))
+		p.BirthPlace, err = optional(value, text(identifiers.MaxPlace))
 	case "citizenship":
 		p.Citizenship, err = optional(value, identifiers.ParseCountry)
 	case "snils":

@@ -66,19 +66,32 @@ func typedAddress(r *page.Request) *profilev1.Address {
 }
 
 // saveAddress changes the person's address of the type, or adds it, and gives its id. The same as is saved needs no saving, so
-// that a form sent twice acts once; what another tab has saved since the page was made is not overwritten unseen.
+// that a form sent twice, or from two tabs, acts once; what another tab has saved since the page was made is not overwritten
+// unseen.
 func (f feature) saveAddress(r *page.Request, known []*profilev1.Address, typed *profilev1.Address) (string, error) {
 	saved := ofType(known, typed)
-	switch {
-	case saved != nil && same(saved, typed):
+	if saved != nil && same(saved, typed) {
 		return saved.GetId(), nil
-	case r.PostFormValue(profiles.FieldSeen) != version(known):
-		return "", profiles.SavedElsewhere()
-	case saved == nil:
+	}
+	err := profiles.CheckSeen(r, version(known))
+	if err != nil {
+		return "", err
+	}
+	id, err := f.write(r, saved, typed)
+	if !errs.Is(err, errorsv1.Reason_ADDRESS_EXISTS) && !errs.Is(err, errorsv1.Reason_PRECONDITION_FAILED) {
+		return id, err
+	}
+	known, err = f.addresses(r) // another tab was faster
+	if now := ofType(known, typed); err != nil || now != nil && same(now, typed) {
+		return now.GetId(), err
+	}
+	return "", profiles.SavedElsewhere()
+}
+
+// write adds the typed address, or changes the saved one to it.
+func (f feature) write(r *page.Request, saved, typed *profilev1.Address) (string, error) {
+	if saved == nil {
 		made, err := f.Profiles.CreateAddress(r.Context(), &profilev1.CreateAddressRequest{AccountId: r.AccountID(), Address: typed})
-		if errs.Is(err, errorsv1.Reason_ADDRESS_EXISTS) {
-			err = profiles.SavedElsewhere()
-		}
 		return made.GetId(), err
 	}
 	changed, err := f.Profiles.UpdateAddress(r.Context(), &profilev1.UpdateAddressRequest{

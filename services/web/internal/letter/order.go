@@ -51,9 +51,7 @@ func (f feature) check(r *page.Request) error {
 		r.Redirect(paths.LetterAddress)
 		return nil
 	}
-	if r.IsPost() && r.PostFormValue(profiles.FieldSeen) != m.Address.GetEtag() {
-		r.Wrong("", errorsv1.Reason_PRECONDITION_FAILED)
-	} else if r.IsPost() {
+	if r.IsPost() {
 		if done, err := f.order(r, m.Address); err != nil || done {
 			return err
 		}
@@ -66,9 +64,11 @@ func (f feature) check(r *page.Request) error {
 
 // order orders the letter, or leads to the one that another tab has ordered. Its refusals are about no field of this page.
 func (f feature) order(r *page.Request, to *profilev1.Address) (done bool, err error) {
-	_, err = f.Confirmations.CreateLetterOrder(r.Context(), &confirmationv1.CreateLetterOrderRequest{
-		AccountId: r.AccountID(), AddressId: to.GetId(),
-	})
+	if err = profiles.CheckSeen(r, to.GetEtag()); err == nil {
+		_, err = f.Confirmations.CreateLetterOrder(r.Context(), &confirmationv1.CreateLetterOrderRequest{
+			AccountId: r.AccountID(), AddressId: to.GetId(),
+		})
+	}
 	if err == nil || errs.Is(err, errorsv1.Reason_LETTER_ALREADY_ORDERED) {
 		r.Redirect(paths.Letter)
 		return true, nil

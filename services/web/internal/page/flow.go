@@ -60,10 +60,14 @@ func (r *Request) SaveFlow(f Flow, id string, value any) error {
 	return nil
 }
 
-// ReadFlow gives what a flow needs to go on; false: this browser has none that is still good.
+// ReadFlow gives what a flow needs to go on; false: this browser has none that is still good. One that cannot be read any more,
+// since its key is gone or it was tampered with, is taken from the browser: it would be sent with each request for nothing.
 func (r *Request) ReadFlow(f Flow, id string, value any) bool {
 	s, ok := r.openFlow(f, id)
-	return ok && json.Unmarshal(s.Value, value) == nil
+	if ok = ok && json.Unmarshal(s.Value, value) == nil; !ok && flowID.MatchString(id) {
+		r.EndFlow(f, id)
+	}
+	return ok
 }
 
 // EndFlow takes a flow from the browser.
@@ -104,9 +108,10 @@ func (r *Request) flows() []held {
 	return out
 }
 
-// makeRoom takes the oldest flows from the browser: those over the number of their kind, and those for which one more of this
-// size leaves no room.
+// makeRoom takes flows from the browser: of the kind those that cannot be gone on with, the oldest over the number of their kind,
+// and the oldest for which one more of this size leaves no room.
 func (r *Request) makeRoom(f Flow, id string, size int) {
+	r.dropUnreadable(f, id)
 	kind, all := 1, len(r.site.cookies.Name(f.cookie(id)))+size
 	for _, h := range r.flows() {
 		if h.name == f.cookie(id) {
@@ -118,6 +123,19 @@ func (r *Request) makeRoom(f Flow, id string, size int) {
 		all += h.size
 		if kind > f.Keep && strings.HasPrefix(h.name, f.cookie("")) || all > cookies.MaxFlows {
 			r.site.cookies.Clear(r.w, h.name)
+		}
+	}
+}
+
+// dropUnreadable takes from the browser the flows of a kind that cannot be gone on with, but for the one that is saved anew.
+func (r *Request) dropUnreadable(f Flow, saved string) {
+	for _, c := range r.Cookies() {
+		id, ok := strings.CutPrefix(c.Name, r.site.cookies.Name(f.cookie("")))
+		if !ok || id == saved || !flowID.MatchString(id) {
+			continue
+		}
+		if _, ok := r.openFlow(f, id); !ok {
+			r.EndFlow(f, id)
 		}
 	}
 }

@@ -20,16 +20,16 @@ func (f feature) save(r *page.Request, s profiles.Step, c card, answers map[stri
 	for _, field := range s.Fields {
 		changed = changed || canonical(field, answers[field]) != c.answers[field]
 	}
-	switch seen := r.Field(profiles.FieldSeen); {
-	case !changed:
+	if !changed {
 		return nil
-	case seen != "" && seen != version(s, c.answers):
-		return profiles.SavedElsewhere()
-	case s.Name == profiles.StepPassport:
-		return f.savePassport(r, c, answers)
-	default:
-		return f.savePerson(r, s, c, answers)
 	}
+	if err := profiles.CheckSeen(r, version(s, c.answers)); err != nil {
+		return err
+	}
+	if s.Name == profiles.StepPassport {
+		return f.savePassport(r, c, answers)
+	}
+	return f.savePerson(r, s, c, answers)
 }
 
 // savePerson saves fields of the card; an empty one that registries need is left as it is.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	"github.com/propusk-id/propusk/services/web/internal/page"
 )
 
 // FieldSeen is the form's field for the version of what was saved when the page was made; names that end so are not kept with
@@ -17,6 +18,15 @@ const FieldSeen = "seen_etag"
 func Version(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// CheckSeen refuses a form whose page was made when something else was saved than now. One that does not say what its page has
+// shown has shown nothing.
+func CheckSeen(r *page.Request, now string) error {
+	if r.PostFormValue(FieldSeen) == now {
+		return nil
+	}
+	return SavedElsewhere()
 }
 
 // SavedElsewhere refuses to overwrite unseen what another tab has saved since the page was made (PRECONDITION_FAILED).

@@ -326,8 +326,9 @@ func (x *Account) GetSnapshotId() string {
 
 // Confirmation is how and when the account became confirmed.
 type Confirmation struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Method        Method                 `protobuf:"varint,1,opt,name=method,proto3,enum=propusk.account.v1.Method" json:"method,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Method Method                 `protobuf:"varint,1,opt,name=method,proto3,enum=propusk.account.v1.Method" json:"method,omitempty"`
+	// When the person proved to be the holder.
 	Time          *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -379,9 +380,10 @@ func (x *Confirmation) GetTime() *timestamppb.Timestamp {
 
 // CheckPasswordRequest is a password to judge.
 type CheckPasswordRequest struct {
-	state    protoimpl.MessageState `protogen:"open.v1"`
-	Password string                 `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
-	// Words about the person that the password must not be made of: names, phone, e-mail.
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The password, as far as it is typed.
+	Password string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	// Words about the person that the password must not be made of: names, phone, email.
 	Context       []string `protobuf:"bytes,2,rep,name=context,proto3" json:"context,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -433,10 +435,12 @@ func (x *CheckPasswordRequest) GetContext() []string {
 
 // CheckPasswordResponse is the judgement.
 type CheckPasswordResponse struct {
-	state      protoimpl.MessageState `protogen:"open.v1"`
-	Acceptable bool                   `protobuf:"varint,1,opt,name=acceptable,proto3" json:"acceptable,omitempty"`
-	// 0 (guessed at once) to 4 (very hard to guess).
-	Score         int32                `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether it breaks none of the rules.
+	Acceptable bool `protobuf:"varint,1,opt,name=acceptable,proto3" json:"acceptable,omitempty"`
+	// From 0 (guessed at once) to 4 (very hard to guess).
+	Score int32 `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
+	// The rules that it breaks.
 	Violations    []*PasswordViolation `protobuf:"bytes,3,rep,name=violations,proto3" json:"violations,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -498,7 +502,7 @@ type PasswordViolation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A reason such as PASSWORD_TOO_SHORT.
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
-	// The rule in words, in the caller's language; filled at the edge.
+	// The rule in words, in the language of Accept-Language.
 	Detail        string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -589,14 +593,16 @@ func (*GetPasswordPolicyRequest) Descriptor() ([]byte, []int) {
 // what is known about the person.
 type PasswordPolicy struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// In characters.
+	// The fewest characters.
 	MinLength int32 `protobuf:"varint,1,opt,name=min_length,json=minLength,proto3" json:"min_length,omitempty"`
+	// The most characters.
 	MaxLength int32 `protobuf:"varint,2,opt,name=max_length,json=maxLength,proto3" json:"max_length,omitempty"`
 	// Only Latin letters, digits and punctuation, at least one capital and one small letter, a digit and a mark, and no two
 	// equal characters in a row.
 	Composed bool `protobuf:"varint,3,opt,name=composed,proto3" json:"composed,omitempty"`
-	// The marks that may be used and the usual ones that may not, if it is composed.
-	Punctuation   string `protobuf:"bytes,4,opt,name=punctuation,proto3" json:"punctuation,omitempty"`
+	// The marks that may be used, if it is composed.
+	Punctuation string `protobuf:"bytes,4,opt,name=punctuation,proto3" json:"punctuation,omitempty"`
+	// The usual marks that may not be used, if it is composed.
 	Forbidden     string `protobuf:"bytes,5,opt,name=forbidden,proto3" json:"forbidden,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -706,8 +712,9 @@ func (*GeneratePasswordRequest) Descriptor() ([]byte, []int) {
 
 // GeneratePasswordResponse is a fresh password.
 type GeneratePasswordResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Password      string                 `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Show it to the person: it is kept nowhere.
+	Password      string `protobuf:"bytes,1,opt,name=password,proto3" json:"password,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -752,8 +759,9 @@ func (x *GeneratePasswordResponse) GetPassword() string {
 // CreateSessionRequest is a sign-in.
 type CreateSessionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Phone, e-mail or SNILS.
-	Login    string `protobuf:"bytes,1,opt,name=login,proto3" json:"login,omitempty"`
+	// Phone, email or SNILS.
+	Login string `protobuf:"bytes,1,opt,name=login,proto3" json:"login,omitempty"`
+	// As the person has set it.
 	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
 	// Set at the edge; callers of REST cannot choose it.
 	Surface       Surface `protobuf:"varint,3,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
@@ -815,17 +823,19 @@ func (x *CreateSessionRequest) GetSurface() Surface {
 // Session is a signed-in person at one device.
 type Session struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	State Session_State          `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.account.v1.Session_State" json:"state,omitempty"`
+	// Names the session; it opens nothing.
+	Id    string        `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	State Session_State `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.account.v1.Session_State" json:"state,omitempty"`
 	// The bearer token: only in the answer that made it.
 	Token string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
 	// When it ends at the latest; without use it ends sooner.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	AccountId  string                 `protobuf:"bytes,5,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	Level      Level                  `protobuf:"varint,6,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
+	// The account that is signed in.
+	AccountId string `protobuf:"bytes,5,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	Level     Level  `protobuf:"varint,6,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
 	// When the person last proved to be the holder.
 	AuthTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=auth_time,json=authTime,proto3" json:"auth_time,omitempty"`
-	// How (RFC 8176): "pwd".
+	// How the person proved it, as RFC 8176 names the ways: "pwd" is the password.
 	Amr     []string `protobuf:"bytes,8,rep,name=amr,proto3" json:"amr,omitempty"`
 	Surface Surface  `protobuf:"varint,9,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
 	// The person's language: "ru" or "en".
@@ -936,10 +946,11 @@ func (x *Session) GetLanguage() string {
 
 // ReauthenticateRequest proves the password again.
 type ReauthenticateRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	SessionId     string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
-	Password      string                 `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	SessionId string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// The password of the account, once more.
+	Password      string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1603,12 +1614,12 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\x14CheckPasswordRequest\x12+\n" +
 	"\bpassword\x18\x01 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\x12)\n" +
 	"\acontext\x18\x02 \x03(\tB\x0f\xbaH\f\x92\x01\t\x10\n" +
-	"\"\x05r\x03\x18\xc0\x02R\acontext\"\x94\x01\n" +
+	"\"\x05r\x03\x18\xc0\x02R\acontext\"\x9f\x01\n" +
 	"\x15CheckPasswordResponse\x12\x1e\n" +
 	"\n" +
 	"acceptable\x18\x01 \x01(\bR\n" +
-	"acceptable\x12\x14\n" +
-	"\x05score\x18\x02 \x01(\x05R\x05score\x12E\n" +
+	"acceptable\x12\x1f\n" +
+	"\x05score\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x04(\x00R\x05score\x12E\n" +
 	"\n" +
 	"violations\x18\x03 \x03(\v2%.propusk.account.v1.PasswordViolationR\n" +
 	"violations\"E\n" +
@@ -1716,7 +1727,7 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\aSurface\x12\x17\n" +
 	"\x13SURFACE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04REST\x10\x01\x12\t\n" +
-	"\x05PAGES\x10\x022\xb1\v\n" +
+	"\x05PAGES\x10\x022\x8e\f\n" +
 	"\x0eAccountService\x12\x88\x01\n" +
 	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\"\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x87\x01\n" +
 	"\x11GetPasswordPolicy\x12,.propusk.account.v1.GetPasswordPolicyRequest\x1a\".propusk.account.v1.PasswordPolicy\" \xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/passwords/policy\x12\x94\x01\n" +
@@ -1732,7 +1743,7 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\vGetContacts\x12&.propusk.account.v1.GetContactsRequest\x1a\x1c.propusk.account.v1.Contacts\x12d\n" +
 	"\rLookupContact\x12(.propusk.account.v1.LookupContactRequest\x1a).propusk.account.v1.LookupContactResponse\x12V\n" +
 	"\rCreateAccount\x12(.propusk.account.v1.CreateAccountRequest\x1a\x1b.propusk.account.v1.Account\x12V\n" +
-	"\rApplyEvidence\x12(.propusk.account.v1.ApplyEvidenceRequest\x1a\x1b.propusk.account.v1.AccountB\xd6\x01\n" +
+	"\rApplyEvidence\x12(.propusk.account.v1.ApplyEvidenceRequest\x1a\x1b.propusk.account.v1.Account\x1a[\xea\xbb\x18WSign people in and out, see who is signed in, and judge passwords while they are typed.B\xd6\x01\n" +
 	"\x16com.propusk.account.v1B\fAccountProtoP\x01ZDgithub.com/propusk-id/propusk/proto/gen/propusk/account/v1;accountv1\xa2\x02\x03PAX\xaa\x02\x12Propusk.Account.V1\xca\x02\x12Propusk\\Account\\V1\xe2\x02\x1ePropusk\\Account\\V1\\GPBMetadata\xea\x02\x14Propusk::Account::V1b\x06proto3"
 
 var (

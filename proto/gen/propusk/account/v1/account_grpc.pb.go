@@ -47,7 +47,7 @@ type AccountServiceClient interface {
 	GetPasswordPolicy(ctx context.Context, in *GetPasswordPolicyRequest, opts ...grpc.CallOption) (*PasswordPolicy, error)
 	// GeneratePassword makes a password that satisfies the policy.
 	GeneratePassword(ctx context.Context, in *GeneratePasswordRequest, opts ...grpc.CallOption) (*GeneratePasswordResponse, error)
-	// CreateSession signs a person in by phone, e-mail or (from standard up) SNILS, and password.
+	// CreateSession signs a person in by phone, email or (from the level STANDARD up) SNILS, and password.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*Session, error)
 	// Reauthenticate proves the password again within a session, which gets a new token.
 	Reauthenticate(ctx context.Context, in *ReauthenticateRequest, opts ...grpc.CallOption) (*Session, error)
@@ -220,7 +220,7 @@ type AccountServiceServer interface {
 	GetPasswordPolicy(context.Context, *GetPasswordPolicyRequest) (*PasswordPolicy, error)
 	// GeneratePassword makes a password that satisfies the policy.
 	GeneratePassword(context.Context, *GeneratePasswordRequest) (*GeneratePasswordResponse, error)
-	// CreateSession signs a person in by phone, e-mail or (from standard up) SNILS, and password.
+	// CreateSession signs a person in by phone, email or (from the level STANDARD up) SNILS, and password.
 	CreateSession(context.Context, *CreateSessionRequest) (*Session, error)
 	// Reauthenticate proves the password again within a session, which gets a new token.
 	Reauthenticate(context.Context, *ReauthenticateRequest) (*Session, error)

@@ -107,19 +107,24 @@ func (LetterState) EnumDescriptor() ([]byte, []int) {
 // LetterOrder is one registered letter.
 type LetterOrder struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	State LetterState            `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.confirmation.v1.LetterState" json:"state,omitempty"`
+	// Names the letter.
+	Id    string      `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	State LetterState `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.confirmation.v1.LetterState" json:"state,omitempty"`
 	// Fourteen digits of the Russian Post.
-	TrackingNumber string                 `protobuf:"bytes,3,opt,name=tracking_number,json=trackingNumber,proto3" json:"tracking_number,omitempty"`
-	TrackingUrl    string                 `protobuf:"bytes,4,opt,name=tracking_url,json=trackingUrl,proto3" json:"tracking_url,omitempty"`
+	TrackingNumber string `protobuf:"bytes,3,opt,name=tracking_number,json=trackingNumber,proto3" json:"tracking_number,omitempty"`
+	// Where the post shows the way of the letter.
+	TrackingUrl string `protobuf:"bytes,4,opt,name=tracking_url,json=trackingUrl,proto3" json:"tracking_url,omitempty"`
+	// Until when its code can be redeemed.
 	CodeExpireTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=code_expire_time,json=codeExpireTime,proto3" json:"code_expire_time,omitempty"`
-	CreateTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When it was ordered.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// From when on another letter may be ordered.
 	ReorderTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=reorder_time,json=reorderTime,proto3" json:"reorder_time,omitempty"`
 	// The address as printed on the envelope, one line.
 	Address string `protobuf:"bytes,8,opt,name=address,proto3" json:"address,omitempty"`
-	// When it is expected at the post office of the address: the first and the last day, ISO 8601.
-	ExpectedFrom  string `protobuf:"bytes,9,opt,name=expected_from,json=expectedFrom,proto3" json:"expected_from,omitempty"`
+	// The first day on which it is expected at the post office of the address.
+	ExpectedFrom string `protobuf:"bytes,9,opt,name=expected_from,json=expectedFrom,proto3" json:"expected_from,omitempty"`
+	// The last day on which it is expected there.
 	ExpectedUntil string `protobuf:"bytes,10,opt,name=expected_until,json=expectedUntil,proto3" json:"expected_until,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -229,10 +234,9 @@ func (x *LetterOrder) GetExpectedUntil() string {
 type CreateLetterOrderRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// One of the person's addresses.
+	// The id of one of the person's addresses.
 	AddressId string `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
-	// In place of address_id an address as it is typed: it becomes the person's address of its type, unless the order is
-	// refused.
+	// In place of an id, an address as it is typed: it becomes the person's address of its type, unless the order is refused.
 	Address       *v1.Address `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -293,7 +297,7 @@ func (x *CreateLetterOrderRequest) GetAddress() *v1.Address {
 type ListLetterOrdersRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	// How many entries a page has at most: up to 100; 0 or left out: 50.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// What the page before named as the next.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -352,10 +356,11 @@ func (x *ListLetterOrdersRequest) GetPageToken() string {
 	return ""
 }
 
-// ListLetterOrdersResponse is a page of them.
+// ListLetterOrdersResponse is a page of the letters, newest first.
 type ListLetterOrdersResponse struct {
-	state        protoimpl.MessageState `protogen:"open.v1"`
-	LetterOrders []*LetterOrder         `protobuf:"bytes,1,rep,name=letter_orders,json=letterOrders,proto3" json:"letter_orders,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The letters of this page.
+	LetterOrders []*LetterOrder `protobuf:"bytes,1,rep,name=letter_orders,json=letterOrders,proto3" json:"letter_orders,omitempty"`
 	// Names the next page; left out: this is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -408,9 +413,10 @@ func (x *ListLetterOrdersResponse) GetNextPageToken() string {
 
 // GetLetterOrderRequest names a letter.
 type GetLetterOrderRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	LetterOrderId string                 `protobuf:"bytes,2,opt,name=letter_order_id,json=letterOrderId,proto3" json:"letter_order_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The letter's id.
+	LetterOrderId string `protobuf:"bytes,2,opt,name=letter_order_id,json=letterOrderId,proto3" json:"letter_order_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -461,9 +467,10 @@ func (x *GetLetterOrderRequest) GetLetterOrderId() string {
 
 // RedeemCodeRequest is the code as typed: any case, spaces, O for 0.
 type RedeemCodeRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// As it is typed: in any case, with spaces or hyphens anywhere, with O for 0.
+	Code          string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -582,17 +589,20 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\aaddress\x18\b \x01(\tR\aaddress\x12,\n" +
 	"\rexpected_from\x18\t \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\fexpectedFrom\x12.\n" +
 	"\x0eexpected_until\x18\n" +
-	" \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\rexpectedUntil\"\xa9\x01\n" +
+	" \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\rexpectedUntil\"\xc4\x01\n" +
 	"\x18CreateLetterOrderRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
 	"address_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\taddressId\x125\n" +
-	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress\"\x8b\x01\n" +
+	"\aaddress\x18\x03 \x01(\v2\x1b.propusk.profile.v1.AddressR\aaddress:\x19\xe2\xbb\x18\x15\n" +
+	"\n" +
+	"address_id\n" +
+	"\aaddress\"\x91\x01\n" +
 	"\x17ListLetterOrdersRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12!\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x04\xc0\xbb\x18\x1cR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x92\x01\n" +
 	"\x18ListLetterOrdersResponse\x12I\n" +
@@ -623,7 +633,7 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\x06VOIDED\x10\b\x12\f\n" +
 	"\bREDEEMED\x10\t\x12\x12\n" +
 	"\x0eLETTER_EXPIRED\x10\n" +
-	"2\x8e\x05\n" +
+	"2\xf5\x05\n" +
 	"\x13ConfirmationService\x12\x9f\x01\n" +
 	"\x11CreateLetterOrder\x121.propusk.confirmation.v1.CreateLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"1\xb0\xbb\x18\xc9\x01ʻ\x18\n" +
 	"\xac\x02\xad\x02\xf4\x01\xb3\x02\x86\x02\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/me/letterOrders\x12\x94\x01\n" +
@@ -631,7 +641,7 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\x0eGetLetterOrder\x12..propusk.confirmation.v1.GetLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"3ʻ\x18\x02\xae\x02\x82\xd3\xe4\x93\x02'\x12%/v1/me/letterOrders/{letter_order_id}\x12\x9f\x01\n" +
 	"\n" +
 	"RedeemCode\x12*.propusk.confirmation.v1.RedeemCodeRequest\x1a+.propusk.confirmation.v1.RedeemCodeResponse\"8ʻ\x18\n" +
-	"\xaf\x02\xb1\x02\xb0\x02\xb2\x02\xf4\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/me/confirmations:redeemCodeB\xfe\x01\n" +
+	"\xaf\x02\xb1\x02\xb0\x02\xb2\x02\xf4\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/me/confirmations:redeemCode\x1ae\xea\xbb\x18aOrder the registered letter, see where it is, and redeem its code: the account becomes CONFIRMED.B\xfe\x01\n" +
 	"\x1bcom.propusk.confirmation.v1B\x11ConfirmationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1;confirmationv1\xa2\x02\x03PCX\xaa\x02\x17Propusk.Confirmation.V1\xca\x02\x17Propusk\\Confirmation\\V1\xe2\x02#Propusk\\Confirmation\\V1\\GPBMetadata\xea\x02\x19Propusk::Confirmation::V1b\x06proto3"
 
 var (

@@ -81,6 +81,7 @@ const (
 	Reason_FIELD_ENCODING            Reason = 127
 	Reason_TRAILING_DATA             Reason = 128
 	Reason_NESTED_TOO_DEEPLY         Reason = 129
+	Reason_FIELD_REDUNDANT           Reason = 130
 	// Passwords: each rule of the policy.
 	Reason_PASSWORD_TOO_SHORT           Reason = 150
 	Reason_PASSWORD_TOO_LONG            Reason = 151
@@ -212,6 +213,7 @@ var (
 		127: "FIELD_ENCODING",
 		128: "TRAILING_DATA",
 		129: "NESTED_TOO_DEEPLY",
+		130: "FIELD_REDUNDANT",
 		150: "PASSWORD_TOO_SHORT",
 		151: "PASSWORD_TOO_LONG",
 		152: "PASSWORD_NEEDS_UPPER",
@@ -331,6 +333,7 @@ var (
 		"FIELD_ENCODING":                  127,
 		"TRAILING_DATA":                   128,
 		"NESTED_TOO_DEEPLY":               129,
+		"FIELD_REDUNDANT":                 130,
 		"PASSWORD_TOO_SHORT":              150,
 		"PASSWORD_TOO_LONG":               151,
 		"PASSWORD_NEEDS_UPPER":            152,
@@ -567,7 +570,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x06fields\x18\x01 \x03(\v2\x1e.propusk.errors.v1.FieldBoundsR\x06fields\"9\n" +
 	"\vFieldBounds\x12\x10\n" +
 	"\x03max\x18\x01 \x01(\x05R\x03max\x12\x18\n" +
-	"\apattern\x18\x02 \x01(\tR\apattern*\xbdH\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern*\xceI\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12P\n" +
 	"\bINTERNAL\x10\x01\x1aBл\x18\xf4\x03ڻ\x189The service failed. It is on record under the request id.\x12]\n" +
@@ -585,8 +588,8 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x16IDEMPOTENCY_KEY_REUSED\x10\v\x1aKл\x18\xa6\x03ڻ\x18BThe Idempotency-Key was used with another request: take a new one.\x12h\n" +
 	"\x13PRECONDITION_FAILED\x10\f\x1aOл\x18\x9c\x03ڻ\x18FThe resource has changed since the version in If-Match: read it again.\x12\x88\x01\n" +
 	"\x11DEADLINE_EXCEEDED\x10\r\x1aqл\x18\xf8\x03ڻ\x18hNo answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key.\x12@\n" +
-	"\x11PAYLOAD_TOO_LARGE\x10\x0e\x1a)л\x18\x9d\x03ڻ\x18 The body is larger than is read.\x12F\n" +
-	"\x16UNSUPPORTED_MEDIA_TYPE\x10\x0f\x1a*л\x18\x9f\x03ڻ\x18!The body is not application/json.\x12D\n" +
+	"\x11PAYLOAD_TOO_LARGE\x10\x0e\x1a)л\x18\x9d\x03ڻ\x18 The body is larger than is read.\x12u\n" +
+	"\x16UNSUPPORTED_MEDIA_TYPE\x10\x0f\x1aYл\x18\x9f\x03ڻ\x18PThe body is not application/json (or, of a PATCH, application/merge-patch+json).\x12D\n" +
 	"\vCSRF_FAILED\x10\x10\x1a3л\x18\x93\x03ڻ\x18*A form came without the token of its page.\x12R\n" +
 	"\x12ORIGIN_NOT_ALLOWED\x10\x11\x1a:л\x18\x93\x03ڻ\x181The page's origin may not call the API: see CORS.\x12<\n" +
 	"\x0eMALFORMED_JSON\x10\x12\x1a(л\x18\x90\x03ڻ\x18\x1fThe body is not one JSON value.\x123\n" +
@@ -623,7 +626,8 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x0eFIELD_REPEATED\x10~\x1a5ڻ\x181The member or parameter was given more than once.\x12.\n" +
 	"\x0eFIELD_ENCODING\x10\x7f\x1a\x1aڻ\x18\x16It is not valid UTF-8.\x129\n" +
 	"\rTRAILING_DATA\x10\x80\x01\x1a%ڻ\x18!Something follows the JSON value.\x12H\n" +
-	"\x11NESTED_TOO_DEEPLY\x10\x81\x01\x1a0ڻ\x18,The JSON is nested more deeply than is read.\x12L\n" +
+	"\x11NESTED_TOO_DEEPLY\x10\x81\x01\x1a0ڻ\x18,The JSON is nested more deeply than is read.\x12`\n" +
+	"\x0fFIELD_REDUNDANT\x10\x82\x01\x1aJڻ\x18FAnother member that was sent stands in its place: send one of the two.\x12L\n" +
 	"\x12PASSWORD_TOO_SHORT\x10\x96\x01\x1a3ڻ\x18/The password is shorter than the policy allows.\x12J\n" +
 	"\x11PASSWORD_TOO_LONG\x10\x97\x01\x1a2ڻ\x18.The password is longer than the policy allows.\x12B\n" +
 	"\x14PASSWORD_NEEDS_UPPER\x10\x98\x01\x1a'ڻ\x18#The password has no capital letter.\x12@\n" +

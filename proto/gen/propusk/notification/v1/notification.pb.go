@@ -279,11 +279,11 @@ func (x *SendMessageResponse) GetMessageId() string {
 type ListNotificationsRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	// How many entries a page has at most: up to 100; 0 or left out: 50.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// What the page before named as the next.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only entries of this kind; unspecified: all.
+	// Only entries of this kind; left out: all.
 	Kind          Kind `protobuf:"varint,4,opt,name=kind,proto3,enum=propusk.notification.v1.Kind" json:"kind,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -403,8 +403,9 @@ func (x *MarkNotificationsReadRequest) GetNotificationId() string {
 
 // ListNotificationsResponse is a page of the feed.
 type ListNotificationsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Notifications []*Notification        `protobuf:"bytes,1,rep,name=notifications,proto3" json:"notifications,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The entries of this page.
+	Notifications []*Notification `protobuf:"bytes,1,rep,name=notifications,proto3" json:"notifications,omitempty"`
 	// Names the next page; left out: this is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// How many entries of all kinds the person has not seen.
@@ -467,11 +468,15 @@ func (x *ListNotificationsResponse) GetUnreadCount() int32 {
 // Notification is one entry of the feed.
 type Notification struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The template's name: stable, for programs.
-	Type       string                 `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	Title      string                 `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
-	Text       string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	// Names the entry.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What has happened, in a word for programs, which never changes: letter_delivered.
+	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
+	// What has happened, in a few words for people.
+	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	// The whole of it, for people.
+	Text string `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	// When the person was told.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	Kind       Kind                   `protobuf:"varint,6,opt,name=kind,proto3,enum=propusk.notification.v1.Kind" json:"kind,omitempty"`
 	// The person has not seen it.
@@ -581,11 +586,11 @@ const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"4\n" +
 	"\x13SendMessageResponse\x12\x1d\n" +
 	"\n" +
-	"message_id\x18\x01 \x01(\tR\tmessageId\"\xc9\x01\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\"\xcf\x01\n" +
 	"\x18ListNotificationsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12!\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x04\xc0\xbb\x18\x1cR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\x12;\n" +
 	"\x04kind\x18\x04 \x01(\x0e2\x1d.propusk.notification.v1.KindB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04kind\"\x83\x01\n" +
@@ -614,11 +619,11 @@ const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bSECURITY\x10\x01\x12\f\n" +
 	"\bIDENTITY\x10\x02\x12\v\n" +
-	"\aLETTERS\x10\x032\xb7\x03\n" +
+	"\aLETTERS\x10\x032\x8f\x04\n" +
 	"\x13NotificationService\x12h\n" +
 	"\vSendMessage\x12+.propusk.notification.v1.SendMessageRequest\x1a,.propusk.notification.v1.SendMessageResponse\x12\x98\x01\n" +
 	"\x11ListNotifications\x121.propusk.notification.v1.ListNotificationsRequest\x1a2.propusk.notification.v1.ListNotificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/notifications\x12\x9a\x01\n" +
-	"\x15MarkNotificationsRead\x125.propusk.notification.v1.MarkNotificationsReadRequest\x1a\x16.google.protobuf.Empty\"2\xb0\xbb\x18\xcc\x01ʻ\x18\x01\a\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/notifications:markReadB\xfe\x01\n" +
+	"\x15MarkNotificationsRead\x125.propusk.notification.v1.MarkNotificationsReadRequest\x1a\x16.google.protobuf.Empty\"2\xb0\xbb\x18\xcc\x01ʻ\x18\x01\a\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/notifications:markRead\x1aV\xea\xbb\x18RShow people what they were told: the same that went out by text message and email.B\xfe\x01\n" +
 	"\x1bcom.propusk.notification.v1B\x11NotificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/notification/v1;notificationv1\xa2\x02\x03PNX\xaa\x02\x17Propusk.Notification.V1\xca\x02\x17Propusk\\Notification\\V1\xe2\x02#Propusk\\Notification\\V1\\GPBMetadata\xea\x02\x19Propusk::Notification::V1b\x06proto3"
 
 var (

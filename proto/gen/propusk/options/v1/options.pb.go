@@ -129,6 +129,20 @@ const (
 	Format_LETTER_CODE Format = 18
 	// A problem's code: propusk.errors.v1.Reason by name.
 	Format_REASON Format = 19
+	// A surname, given name or patronymic.
+	Format_NAME Format = 20
+	// A place of birth, as a passport has it.
+	Format_BIRTH_PLACE Format = 21
+	// The office that issued a passport, as the passport names it.
+	Format_ISSUER Format = 22
+	// The parts of an address.
+	Format_REGION Format = 23
+	Format_CITY   Format = 24
+	Format_STREET Format = 25
+	Format_HOUSE  Format = 26
+	Format_FLAT   Format = 27
+	// How many entries a page of a list has; 0: as many as usual.
+	Format_PAGE_SIZE Format = 28
 )
 
 // Enum value maps for Format.
@@ -154,6 +168,15 @@ var (
 		17: "SMS_CODE",
 		18: "LETTER_CODE",
 		19: "REASON",
+		20: "NAME",
+		21: "BIRTH_PLACE",
+		22: "ISSUER",
+		23: "REGION",
+		24: "CITY",
+		25: "STREET",
+		26: "HOUSE",
+		27: "FLAT",
+		28: "PAGE_SIZE",
 	}
 	Format_value = map[string]int32{
 		"FORMAT_UNSPECIFIED":  0,
@@ -176,6 +199,15 @@ var (
 		"SMS_CODE":            17,
 		"LETTER_CODE":         18,
 		"REASON":              19,
+		"NAME":                20,
+		"BIRTH_PLACE":         21,
+		"ISSUER":              22,
+		"REGION":              23,
+		"CITY":                24,
+		"STREET":              25,
+		"HOUSE":               26,
+		"FLAT":                27,
+		"PAGE_SIZE":           28,
 	}
 )
 
@@ -206,6 +238,62 @@ func (Format) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_options_v1_options_proto_rawDescGZIP(), []int{1}
 }
 
+// Choice says that a request has one of some fields.
+type Choice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Their names in the contract, the usual one first.
+	Fields []string `protobuf:"bytes,1,rep,name=fields,proto3" json:"fields,omitempty"`
+	// More than one may be there. Then the service itself refuses a request with none, along with all else that is wrong with
+	// it; where one field excludes the others, the request is refused before it reaches the service.
+	Several       bool `protobuf:"varint,2,opt,name=several,proto3" json:"several,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Choice) Reset() {
+	*x = Choice{}
+	mi := &file_propusk_options_v1_options_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Choice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Choice) ProtoMessage() {}
+
+func (x *Choice) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_options_v1_options_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Choice.ProtoReflect.Descriptor instead.
+func (*Choice) Descriptor() ([]byte, []int) {
+	return file_propusk_options_v1_options_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *Choice) GetFields() []string {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *Choice) GetSeveral() bool {
+	if x != nil {
+		return x.Several
+	}
+	return false
+}
+
 var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
@@ -229,6 +317,22 @@ var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Field:         50101,
 		Name:          "propusk.options.v1.record",
 		Tag:           "varint,50101,opt,name=record",
+		Filename:      "propusk/options/v1/options.proto",
+	},
+	{
+		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
+		ExtensionType: ([]*Choice)(nil),
+		Field:         50108,
+		Name:          "propusk.options.v1.choice",
+		Tag:           "bytes,50108,rep,name=choice",
+		Filename:      "propusk/options/v1/options.proto",
+	},
+	{
+		ExtendedType:  (*descriptorpb.ServiceOptions)(nil),
+		ExtensionType: (*string)(nil),
+		Field:         50109,
+		Name:          "propusk.options.v1.purpose",
+		Tag:           "bytes,50109,opt,name=purpose",
 		Filename:      "propusk/options/v1/options.proto",
 	},
 	{
@@ -275,6 +379,18 @@ var (
 	//
 	// optional bool record = 50101;
 	E_Record = &file_propusk_options_v1_options_proto_extTypes[2]
+	// What a request has one of.
+	//
+	// repeated propusk.options.v1.Choice choice = 50108;
+	E_Choice = &file_propusk_options_v1_options_proto_extTypes[3]
+)
+
+// Extension fields to descriptorpb.ServiceOptions.
+var (
+	// What developers of front ends do with the service's methods: the REST API's description groups them under it.
+	//
+	// optional string purpose = 50109;
+	E_Purpose = &file_propusk_options_v1_options_proto_extTypes[4]
 )
 
 // Extension fields to descriptorpb.MethodOptions.
@@ -282,23 +398,26 @@ var (
 	// The HTTP status of a success by REST; 0: 200.
 	//
 	// optional int32 success_status = 50102;
-	E_SuccessStatus = &file_propusk_options_v1_options_proto_extTypes[3]
+	E_SuccessStatus = &file_propusk_options_v1_options_proto_extTypes[5]
 	// The method needs no signed-in person: its REST operation asks for no token.
 	//
 	// optional bool public = 50103;
-	E_Public = &file_propusk_options_v1_options_proto_extTypes[4]
+	E_Public = &file_propusk_options_v1_options_proto_extTypes[6]
 	// The reasons of its own for which it refuses, beside those that any method has or that follow from its request: an ended
 	// session, a wrong field, a limit.
 	//
 	// repeated propusk.errors.v1.Reason refusals = 50105;
-	E_Refusals = &file_propusk_options_v1_options_proto_extTypes[5]
+	E_Refusals = &file_propusk_options_v1_options_proto_extTypes[7]
 )
 
 var File_propusk_options_v1_options_proto protoreflect.FileDescriptor
 
 const file_propusk_options_v1_options_proto_rawDesc = "" +
 	"\n" +
-	" propusk/options/v1/options.proto\x12\x12propusk.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1epropusk/errors/v1/errors.proto*[\n" +
+	" propusk/options/v1/options.proto\x12\x12propusk.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1epropusk/errors/v1/errors.proto\":\n" +
+	"\x06Choice\x12\x16\n" +
+	"\x06fields\x18\x01 \x03(\tR\x06fields\x12\x18\n" +
+	"\aseveral\x18\x02 \x01(\bR\aseveral*[\n" +
 	"\x06Caller\x12\x16\n" +
 	"\x12CALLER_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -306,7 +425,7 @@ const file_propusk_options_v1_options_proto_rawDesc = "" +
 	"\n" +
 	"SESSION_ID\x10\x02\x12\f\n" +
 	"\bIF_MATCH\x10\x03\x12\v\n" +
-	"\aSURFACE\x10\x04*\xc5\x02\n" +
+	"\aSURFACE\x10\x04*\xb2\x03\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04DATE\x10\x01\x12\b\n" +
@@ -330,11 +449,25 @@ const file_propusk_options_v1_options_proto_rawDesc = "" +
 	"\bSMS_CODE\x10\x11\x12\x0f\n" +
 	"\vLETTER_CODE\x10\x12\x12\n" +
 	"\n" +
-	"\x06REASON\x10\x13:\\\n" +
+	"\x06REASON\x10\x13\x12\b\n" +
+	"\x04NAME\x10\x14\x12\x0f\n" +
+	"\vBIRTH_PLACE\x10\x15\x12\n" +
+	"\n" +
+	"\x06ISSUER\x10\x16\x12\n" +
+	"\n" +
+	"\x06REGION\x10\x17\x12\b\n" +
+	"\x04CITY\x10\x18\x12\n" +
+	"\n" +
+	"\x06STREET\x10\x19\x12\t\n" +
+	"\x05HOUSE\x10\x1a\x12\b\n" +
+	"\x04FLAT\x10\x1b\x12\r\n" +
+	"\tPAGE_SIZE\x10\x1c:\\\n" +
 	"\vfilled_with\x12\x1d.google.protobuf.FieldOptions\x18\xb4\x87\x03 \x01(\x0e2\x1a.propusk.options.v1.CallerR\n" +
 	"filledWith:S\n" +
 	"\x06format\x12\x1d.google.protobuf.FieldOptions\x18\xb8\x87\x03 \x01(\x0e2\x1a.propusk.options.v1.FormatR\x06format:9\n" +
-	"\x06record\x12\x1f.google.protobuf.MessageOptions\x18\xb5\x87\x03 \x01(\bR\x06record:G\n" +
+	"\x06record\x12\x1f.google.protobuf.MessageOptions\x18\xb5\x87\x03 \x01(\bR\x06record:U\n" +
+	"\x06choice\x12\x1f.google.protobuf.MessageOptions\x18\xbc\x87\x03 \x03(\v2\x1a.propusk.options.v1.ChoiceR\x06choice:;\n" +
+	"\apurpose\x12\x1f.google.protobuf.ServiceOptions\x18\xbd\x87\x03 \x01(\tR\apurpose:G\n" +
 	"\x0esuccess_status\x12\x1e.google.protobuf.MethodOptions\x18\xb6\x87\x03 \x01(\x05R\rsuccessStatus:8\n" +
 	"\x06public\x12\x1e.google.protobuf.MethodOptions\x18\xb7\x87\x03 \x01(\bR\x06public:W\n" +
 	"\brefusals\x12\x1e.google.protobuf.MethodOptions\x18\xb9\x87\x03 \x03(\x0e2\x19.propusk.errors.v1.ReasonR\brefusalsB\xd6\x01\n" +
@@ -353,29 +486,35 @@ func file_propusk_options_v1_options_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_propusk_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_propusk_options_v1_options_proto_goTypes = []any{
 	(Caller)(0),                         // 0: propusk.options.v1.Caller
 	(Format)(0),                         // 1: propusk.options.v1.Format
-	(*descriptorpb.FieldOptions)(nil),   // 2: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 3: google.protobuf.MessageOptions
-	(*descriptorpb.MethodOptions)(nil),  // 4: google.protobuf.MethodOptions
-	(v1.Reason)(0),                      // 5: propusk.errors.v1.Reason
+	(*Choice)(nil),                      // 2: propusk.options.v1.Choice
+	(*descriptorpb.FieldOptions)(nil),   // 3: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 4: google.protobuf.MessageOptions
+	(*descriptorpb.ServiceOptions)(nil), // 5: google.protobuf.ServiceOptions
+	(*descriptorpb.MethodOptions)(nil),  // 6: google.protobuf.MethodOptions
+	(v1.Reason)(0),                      // 7: propusk.errors.v1.Reason
 }
 var file_propusk_options_v1_options_proto_depIdxs = []int32{
-	2, // 0: propusk.options.v1.filled_with:extendee -> google.protobuf.FieldOptions
-	2, // 1: propusk.options.v1.format:extendee -> google.protobuf.FieldOptions
-	3, // 2: propusk.options.v1.record:extendee -> google.protobuf.MessageOptions
-	4, // 3: propusk.options.v1.success_status:extendee -> google.protobuf.MethodOptions
-	4, // 4: propusk.options.v1.public:extendee -> google.protobuf.MethodOptions
-	4, // 5: propusk.options.v1.refusals:extendee -> google.protobuf.MethodOptions
-	0, // 6: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
-	1, // 7: propusk.options.v1.format:type_name -> propusk.options.v1.Format
-	5, // 8: propusk.options.v1.refusals:type_name -> propusk.errors.v1.Reason
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	6, // [6:9] is the sub-list for extension type_name
-	0, // [0:6] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	3,  // 0: propusk.options.v1.filled_with:extendee -> google.protobuf.FieldOptions
+	3,  // 1: propusk.options.v1.format:extendee -> google.protobuf.FieldOptions
+	4,  // 2: propusk.options.v1.record:extendee -> google.protobuf.MessageOptions
+	4,  // 3: propusk.options.v1.choice:extendee -> google.protobuf.MessageOptions
+	5,  // 4: propusk.options.v1.purpose:extendee -> google.protobuf.ServiceOptions
+	6,  // 5: propusk.options.v1.success_status:extendee -> google.protobuf.MethodOptions
+	6,  // 6: propusk.options.v1.public:extendee -> google.protobuf.MethodOptions
+	6,  // 7: propusk.options.v1.refusals:extendee -> google.protobuf.MethodOptions
+	0,  // 8: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
+	1,  // 9: propusk.options.v1.format:type_name -> propusk.options.v1.Format
+	2,  // 10: propusk.options.v1.choice:type_name -> propusk.options.v1.Choice
+	7,  // 11: propusk.options.v1.refusals:type_name -> propusk.errors.v1.Reason
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	8,  // [8:12] is the sub-list for extension type_name
+	0,  // [0:8] is the sub-list for extension extendee
+	0,  // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_propusk_options_v1_options_proto_init() }
@@ -389,13 +528,14 @@ func file_propusk_options_v1_options_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_options_v1_options_proto_rawDesc), len(file_propusk_options_v1_options_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   0,
-			NumExtensions: 6,
+			NumMessages:   1,
+			NumExtensions: 8,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_options_v1_options_proto_goTypes,
 		DependencyIndexes: file_propusk_options_v1_options_proto_depIdxs,
 		EnumInfos:         file_propusk_options_v1_options_proto_enumTypes,
+		MessageInfos:      file_propusk_options_v1_options_proto_msgTypes,
 		ExtensionInfos:    file_propusk_options_v1_options_proto_extTypes,
 	}.Build()
 	File_propusk_options_v1_options_proto = out.File

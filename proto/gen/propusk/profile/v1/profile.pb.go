@@ -229,23 +229,29 @@ func (AddressType) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_profile_v1_profile_proto_rawDescGZIP(), []int{3}
 }
 
-// Person is the card.
+// Person is who the person is, as passport and registries have it.
 type Person struct {
-	state      protoimpl.MessageState `protogen:"open.v1"`
-	LastName   string                 `protobuf:"bytes,1,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
-	FirstName  string                 `protobuf:"bytes,2,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
-	MiddleName string                 `protobuf:"bytes,3,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
-	Gender     *Gender                `protobuf:"varint,4,opt,name=gender,proto3,enum=propusk.profile.v1.Gender,oneof" json:"gender,omitempty"`
-	// ISO 8601: 1990-12-31.
-	BirthDate  string `protobuf:"bytes,5,opt,name=birth_date,json=birthDate,proto3" json:"birth_date,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The surname, in Cyrillic or Latin letters.
+	LastName string `protobuf:"bytes,1,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
+	// The given name.
+	FirstName string `protobuf:"bytes,2,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
+	// The patronymic, if the person has one.
+	MiddleName string  `protobuf:"bytes,3,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
+	Gender     *Gender `protobuf:"varint,4,opt,name=gender,proto3,enum=propusk.profile.v1.Gender,oneof" json:"gender,omitempty"`
+	// The day of birth, ISO 8601.
+	BirthDate string `protobuf:"bytes,5,opt,name=birth_date,json=birthDate,proto3" json:"birth_date,omitempty"`
+	// As the passport has it.
 	BirthPlace string `protobuf:"bytes,6,opt,name=birth_place,json=birthPlace,proto3" json:"birth_place,omitempty"`
-	// ISO 3166 alpha-3.
+	// The country, ISO 3166-1 alpha-3.
 	Citizenship string    `protobuf:"bytes,7,opt,name=citizenship,proto3" json:"citizenship,omitempty"`
 	Snils       string    `protobuf:"bytes,8,opt,name=snils,proto3" json:"snils,omitempty"`
 	State       DataState `protobuf:"varint,9,opt,name=state,proto3,enum=propusk.profile.v1.DataState" json:"state,omitempty"`
 	// The version, as in the ETag header.
 	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
-	// The fields that a registry vouched for, once the data is verified: the others are still what the person typed.
+	// The names of the members that a registry has vouched for, separated by commas: any of lastName, firstName, middleName,
+	// gender, birthDate, birthPlace, citizenship and snils. The others are what the person typed. Left out unless the state is
+	// VERIFIED.
 	VerifiedFields *fieldmaskpb.FieldMask `protobuf:"bytes,11,opt,name=verified_fields,json=verifiedFields,proto3" json:"verified_fields,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -360,18 +366,25 @@ func (x *Person) GetVerifiedFields() *fieldmaskpb.FieldMask {
 
 // Document is one identity document.
 type Document struct {
-	state     protoimpl.MessageState `protogen:"open.v1"`
-	Id        string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	Type      DocumentType           `protobuf:"varint,2,opt,name=type,proto3,enum=propusk.profile.v1.DocumentType" json:"type,omitempty"`
-	Series    string                 `protobuf:"bytes,3,opt,name=series,proto3" json:"series,omitempty"`
-	Number    string                 `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
-	IssueDate string                 `protobuf:"bytes,5,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
-	IssuedBy  string                 `protobuf:"bytes,6,opt,name=issued_by,json=issuedBy,proto3" json:"issued_by,omitempty"`
-	// The subdivision's code: 770-001.
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names the document.
+	Id   string       `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Type DocumentType `protobuf:"varint,2,opt,name=type,proto3,enum=propusk.profile.v1.DocumentType" json:"type,omitempty"`
+	// Four digits.
+	Series string `protobuf:"bytes,3,opt,name=series,proto3" json:"series,omitempty"`
+	// Six digits.
+	Number string `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
+	// The day of issue, ISO 8601.
+	IssueDate string `protobuf:"bytes,5,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
+	// The office that issued it, as the document names it.
+	IssuedBy string `protobuf:"bytes,6,opt,name=issued_by,json=issuedBy,proto3" json:"issued_by,omitempty"`
+	// The office's code, with or without the hyphen.
 	IssueCode string    `protobuf:"bytes,7,opt,name=issue_code,json=issueCode,proto3" json:"issue_code,omitempty"`
 	State     DataState `protobuf:"varint,8,opt,name=state,proto3,enum=propusk.profile.v1.DataState" json:"state,omitempty"`
-	Etag      string    `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
-	// As in Person.
+	// The version, as in the ETag header.
+	Etag string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The names of the members that a registry has vouched for, separated by commas: any of series, number, issueDate, issuedBy
+	// and issueCode. The others are what the person typed. Left out unless the state is VERIFIED.
 	VerifiedFields *fieldmaskpb.FieldMask `protobuf:"bytes,10,opt,name=verified_fields,json=verifiedFields,proto3" json:"verified_fields,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -480,15 +493,22 @@ func (x *Document) GetVerifiedFields() *fieldmaskpb.FieldMask {
 // Address is a postal address in Russia.
 type Address struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	Type  AddressType            `protobuf:"varint,2,opt,name=type,proto3,enum=propusk.profile.v1.AddressType" json:"type,omitempty"`
+	// Names the address.
+	Id   string      `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Type AddressType `protobuf:"varint,2,opt,name=type,proto3,enum=propusk.profile.v1.AddressType" json:"type,omitempty"`
 	// Six digits.
-	PostalCode    string `protobuf:"bytes,3,opt,name=postal_code,json=postalCode,proto3" json:"postal_code,omitempty"`
-	Region        string `protobuf:"bytes,4,opt,name=region,proto3" json:"region,omitempty"`
-	City          string `protobuf:"bytes,5,opt,name=city,proto3" json:"city,omitempty"`
-	Street        string `protobuf:"bytes,6,opt,name=street,proto3" json:"street,omitempty"`
-	House         string `protobuf:"bytes,7,opt,name=house,proto3" json:"house,omitempty"`
-	Flat          string `protobuf:"bytes,8,opt,name=flat,proto3" json:"flat,omitempty"`
+	PostalCode string `protobuf:"bytes,3,opt,name=postal_code,json=postalCode,proto3" json:"postal_code,omitempty"`
+	// Region, territory, republic or city of federal significance.
+	Region string `protobuf:"bytes,4,opt,name=region,proto3" json:"region,omitempty"`
+	// City, town or village.
+	City string `protobuf:"bytes,5,opt,name=city,proto3" json:"city,omitempty"`
+	// The street, where there is one.
+	Street string `protobuf:"bytes,6,opt,name=street,proto3" json:"street,omitempty"`
+	// The house, with its block and building.
+	House string `protobuf:"bytes,7,opt,name=house,proto3" json:"house,omitempty"`
+	// The flat, where there is one.
+	Flat string `protobuf:"bytes,8,opt,name=flat,proto3" json:"flat,omitempty"`
+	// The version, as in the ETag header.
 	Etag          string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -634,9 +654,11 @@ func (x *GetPersonRequest) GetAccountId() string {
 
 // UpdatePersonRequest changes the card.
 type UpdatePersonRequest struct {
-	state      protoimpl.MessageState `protogen:"open.v1"`
-	AccountId  string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	Person     *Person                `protobuf:"bytes,2,opt,name=person,proto3" json:"person,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	Person    *Person                `protobuf:"bytes,2,opt,name=person,proto3" json:"person,omitempty"`
+	// Only these members are changed, by their names with commas between them, and those of them that the body lacks are
+	// cleared; *: all. Left out: the members that the body has.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// The If-Match header: refused with PRECONDITION_FAILED unless it is the current version.
 	IfMatch       string `protobuf:"bytes,4,opt,name=if_match,json=ifMatch,proto3" json:"if_match,omitempty"`
@@ -759,7 +781,7 @@ func (x *CreateDocumentRequest) GetDocument() *Document {
 type ListDocumentsRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	// How many entries a page has at most: up to 100; 0 or left out: 50.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// What the page before named as the next.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -820,8 +842,9 @@ func (x *ListDocumentsRequest) GetPageToken() string {
 
 // ListDocumentsResponse is a page of the documents, in the order in which they were added.
 type ListDocumentsResponse struct {
-	state     protoimpl.MessageState `protogen:"open.v1"`
-	Documents []*Document            `protobuf:"bytes,1,rep,name=documents,proto3" json:"documents,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The documents of this page.
+	Documents []*Document `protobuf:"bytes,1,rep,name=documents,proto3" json:"documents,omitempty"`
 	// Names the next page; left out: this is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -874,9 +897,10 @@ func (x *ListDocumentsResponse) GetNextPageToken() string {
 
 // GetDocumentRequest names a document.
 type GetDocumentRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	DocumentId    string                 `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The document's id.
+	DocumentId    string `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -927,10 +951,13 @@ func (x *GetDocumentRequest) GetDocumentId() string {
 
 // UpdateDocumentRequest changes a document.
 type UpdateDocumentRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	DocumentId    string                 `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
-	Document      *Document              `protobuf:"bytes,3,opt,name=document,proto3" json:"document,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The document's id.
+	DocumentId string    `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
+	Document   *Document `protobuf:"bytes,3,opt,name=document,proto3" json:"document,omitempty"`
+	// Only these members are changed, by their names with commas between them, and those of them that the body lacks are
+	// cleared; *: all. Left out: the members that the body has.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	IfMatch       string                 `protobuf:"bytes,5,opt,name=if_match,json=ifMatch,proto3" json:"if_match,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1004,9 +1031,10 @@ func (x *UpdateDocumentRequest) GetIfMatch() string {
 
 // DeleteDocumentRequest names a document.
 type DeleteDocumentRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	DocumentId    string                 `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The document's id.
+	DocumentId    string `protobuf:"bytes,2,opt,name=document_id,json=documentId,proto3" json:"document_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1112,7 +1140,7 @@ func (x *CreateAddressRequest) GetAddress() *Address {
 type ListAddressesRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	// How many entries a page has at most: up to 100; 0 or left out: 50.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// What the page before named as the next.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -1173,8 +1201,9 @@ func (x *ListAddressesRequest) GetPageToken() string {
 
 // ListAddressesResponse is a page of the addresses, in the order in which they were added.
 type ListAddressesResponse struct {
-	state     protoimpl.MessageState `protogen:"open.v1"`
-	Addresses []*Address             `protobuf:"bytes,1,rep,name=addresses,proto3" json:"addresses,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The addresses of this page.
+	Addresses []*Address `protobuf:"bytes,1,rep,name=addresses,proto3" json:"addresses,omitempty"`
 	// Names the next page; left out: this is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1227,9 +1256,10 @@ func (x *ListAddressesResponse) GetNextPageToken() string {
 
 // GetAddressRequest names an address.
 type GetAddressRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	AddressId     string                 `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The address's id.
+	AddressId     string `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1280,10 +1310,13 @@ func (x *GetAddressRequest) GetAddressId() string {
 
 // UpdateAddressRequest changes an address.
 type UpdateAddressRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	AddressId     string                 `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
-	Address       *Address               `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The address's id.
+	AddressId string   `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
+	Address   *Address `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
+	// Only these members are changed, by their names with commas between them, and those of them that the body lacks are
+	// cleared; *: all. Left out: the members that the body has.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	IfMatch       string                 `protobuf:"bytes,5,opt,name=if_match,json=ifMatch,proto3" json:"if_match,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1357,9 +1390,10 @@ func (x *UpdateAddressRequest) GetIfMatch() string {
 
 // DeleteAddressRequest names an address.
 type DeleteAddressRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	AddressId     string                 `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The address's id.
+	AddressId     string `protobuf:"bytes,2,opt,name=address_id,json=addressId,proto3" json:"address_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1780,17 +1814,17 @@ var File_propusk_profile_v1_profile_proto protoreflect.FileDescriptor
 
 const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\n" +
-	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\xfe\x03\n" +
-	"\x06Person\x12\x1b\n" +
-	"\tlast_name\x18\x01 \x01(\tR\blastName\x12\x1d\n" +
+	" propusk/profile/v1/profile.proto\x12\x12propusk.profile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a propusk/options/v1/options.proto\"\x92\x04\n" +
+	"\x06Person\x12!\n" +
+	"\tlast_name\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x14R\blastName\x12#\n" +
 	"\n" +
-	"first_name\x18\x02 \x01(\tR\tfirstName\x12$\n" +
-	"\vmiddle_name\x18\x03 \x01(\tB\x03\xe0A\x01R\n" +
+	"first_name\x18\x02 \x01(\tB\x04\xc0\xbb\x18\x14R\tfirstName\x12(\n" +
+	"\vmiddle_name\x18\x03 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x14R\n" +
 	"middleName\x12D\n" +
 	"\x06gender\x18\x04 \x01(\x0e2\x1a.propusk.profile.v1.GenderB\v\xe0A\x01\xbaH\x05\x82\x01\x02\x10\x01H\x00R\x06gender\x88\x01\x01\x12&\n" +
 	"\n" +
-	"birth_date\x18\x05 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\tbirthDate\x12$\n" +
-	"\vbirth_place\x18\x06 \x01(\tB\x03\xe0A\x01R\n" +
+	"birth_date\x18\x05 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x01R\tbirthDate\x12(\n" +
+	"\vbirth_place\x18\x06 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x15R\n" +
 	"birthPlace\x12)\n" +
 	"\vcitizenship\x18\a \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x06R\vcitizenship\x12\x1d\n" +
 	"\x05snils\x18\b \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x05R\x05snils\x128\n" +
@@ -1801,15 +1835,15 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x0fverified_fields\x18\v \x01(\v2\x1a.google.protobuf.FieldMaskB\n" +
 	"\xe0A\x03\xe0A\x01\xc0\xbb\x18\n" +
 	"R\x0everifiedFieldsB\t\n" +
-	"\a_gender\"\xc5\x03\n" +
+	"\a_gender\"\xc9\x03\n" +
 	"\bDocument\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xe0A\x03\xc0\xbb\x18\x02R\x02id\x12A\n" +
 	"\x04type\x18\x02 \x01(\x0e2 .propusk.profile.v1.DocumentTypeB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12\x1f\n" +
 	"\x06series\x18\x03 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\fR\x06series\x12\x1f\n" +
 	"\x06number\x18\x04 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\rR\x06number\x12&\n" +
 	"\n" +
-	"issue_date\x18\x05 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x01R\tissueDate\x12 \n" +
-	"\tissued_by\x18\x06 \x01(\tB\x03\xe0A\x02R\bissuedBy\x12&\n" +
+	"issue_date\x18\x05 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x01R\tissueDate\x12$\n" +
+	"\tissued_by\x18\x06 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x16R\bissuedBy\x12&\n" +
 	"\n" +
 	"issue_code\x18\a \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x0eR\tissueCode\x128\n" +
 	"\x05state\x18\b \x01(\x0e2\x1d.propusk.profile.v1.DataStateB\x03\xe0A\x03R\x05state\x12\x1e\n" +
@@ -1818,17 +1852,17 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x0fverified_fields\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.FieldMaskB\n" +
 	"\xe0A\x03\xe0A\x01\xc0\xbb\x18\n" +
-	"R\x0everifiedFields\"\xb5\x02\n" +
+	"R\x0everifiedFields\"\xc9\x02\n" +
 	"\aAddress\x12\x17\n" +
 	"\x02id\x18\x01 \x01(\tB\a\xe0A\x03\xc0\xbb\x18\x02R\x02id\x12@\n" +
 	"\x04type\x18\x02 \x01(\x0e2\x1f.propusk.profile.v1.AddressTypeB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12(\n" +
 	"\vpostal_code\x18\x03 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x0fR\n" +
-	"postalCode\x12\x1b\n" +
-	"\x06region\x18\x04 \x01(\tB\x03\xe0A\x02R\x06region\x12\x17\n" +
-	"\x04city\x18\x05 \x01(\tB\x03\xe0A\x01R\x04city\x12\x1b\n" +
-	"\x06street\x18\x06 \x01(\tB\x03\xe0A\x01R\x06street\x12\x19\n" +
-	"\x05house\x18\a \x01(\tB\x03\xe0A\x02R\x05house\x12\x17\n" +
-	"\x04flat\x18\b \x01(\tB\x03\xe0A\x01R\x04flat\x12\x1e\n" +
+	"postalCode\x12\x1f\n" +
+	"\x06region\x18\x04 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x17R\x06region\x12\x1b\n" +
+	"\x04city\x18\x05 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x18R\x04city\x12\x1f\n" +
+	"\x06street\x18\x06 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x19R\x06street\x12\x1d\n" +
+	"\x05house\x18\a \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x1aR\x05house\x12\x1b\n" +
+	"\x04flat\x18\b \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x1bR\x04flat\x12\x1e\n" +
 	"\x04etag\x18\t \x01(\tB\n" +
 	"\xe0A\x03\xbaH\x04r\x02\x18PR\x04etag\">\n" +
 	"\x10GetPersonRequest\x12*\n" +
@@ -1845,11 +1879,11 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x15CreateDocumentRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12=\n" +
-	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentB\x03\xe0A\x02R\bdocument\"\x88\x01\n" +
+	"\bdocument\x18\x02 \x01(\v2\x1c.propusk.profile.v1.DocumentB\x03\xe0A\x02R\bdocument\"\x8e\x01\n" +
 	"\x14ListDocumentsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12!\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x04\xc0\xbb\x18\x1cR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x80\x01\n" +
 	"\x15ListDocumentsResponse\x12:\n" +
@@ -1878,11 +1912,11 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\x14CreateAddressRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12:\n" +
-	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressB\x03\xe0A\x02R\aaddress\"\x88\x01\n" +
+	"\aaddress\x18\x02 \x01(\v2\x1b.propusk.profile.v1.AddressB\x03\xe0A\x02R\aaddress\"\x8e\x01\n" +
 	"\x14ListAddressesRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12!\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x04\xc0\xbb\x18\x1cR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x7f\n" +
 	"\x15ListAddressesResponse\x129\n" +
@@ -1954,7 +1988,7 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\vAddressType\x12\x1c\n" +
 	"\x18ADDRESS_TYPE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fREGISTRATION\x10\x01\x12\r\n" +
-	"\tRESIDENCE\x10\x022\x87\x0f\n" +
+	"\tRESIDENCE\x10\x022\xb4\x10\n" +
 	"\x0eProfileService\x12i\n" +
 	"\tGetPerson\x12$.propusk.profile.v1.GetPersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x1aʻ\x18\x01\a\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/me/person\x12y\n" +
 	"\fUpdatePerson\x12'.propusk.profile.v1.UpdatePersonRequest\x1a\x1a.propusk.profile.v1.Person\"$ʻ\x18\x03\a\x84\x02\x82\xd3\xe4\x93\x02\x17:\x06person2\r/v1/me/person\x12\x8a\x01\n" +
@@ -1972,7 +2006,7 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\aPutCard\x12\".propusk.profile.v1.PutCardRequest\x1a\x16.google.protobuf.Empty\x12G\n" +
 	"\aGetCard\x12\".propusk.profile.v1.GetCardRequest\x1a\x18.propusk.profile.v1.Card\x12Y\n" +
 	"\x0eFreezeSnapshot\x12).propusk.profile.v1.FreezeSnapshotRequest\x1a\x1c.propusk.profile.v1.Snapshot\x12S\n" +
-	"\vGetSnapshot\x12&.propusk.profile.v1.GetSnapshotRequest\x1a\x1c.propusk.profile.v1.SnapshotB\xd6\x01\n" +
+	"\vGetSnapshot\x12&.propusk.profile.v1.GetSnapshotRequest\x1a\x1c.propusk.profile.v1.Snapshot\x1a\xaa\x01\xea\xbb\x18\xa5\x01Read and change a person's details, documents and addresses. What is being checked, or has been, cannot be changed: such calls are refused with VERIFIED_DATA_LOCKED.B\xd6\x01\n" +
 	"\x16com.propusk.profile.v1B\fProfileProtoP\x01ZDgithub.com/propusk-id/propusk/proto/gen/propusk/profile/v1;profilev1\xa2\x02\x03PPX\xaa\x02\x12Propusk.Profile.V1\xca\x02\x12Propusk\\Profile\\V1\xe2\x02\x1ePropusk\\Profile\\V1\\GPBMetadata\xea\x02\x14Propusk::Profile::V1b\x06proto3"
 
 var (

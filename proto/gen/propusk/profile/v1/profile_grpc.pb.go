@@ -45,9 +45,9 @@ const (
 // ProfileService owns what is known about a person: the card, documents and addresses. Data under
 // verification or verified cannot be edited (VERIFIED_DATA_LOCKED).
 type ProfileServiceClient interface {
-	// GetPerson shows the card.
+	// GetPerson shows who the person is.
 	GetPerson(ctx context.Context, in *GetPersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// UpdatePerson changes the fields of the mask, or those present in the body.
+	// UpdatePerson changes the members that the body has, and clears those that are null in it (RFC 7396).
 	UpdatePerson(ctx context.Context, in *UpdatePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// CreateDocument adds a document; one passport per person.
 	CreateDocument(ctx context.Context, in *CreateDocumentRequest, opts ...grpc.CallOption) (*Document, error)
@@ -55,7 +55,7 @@ type ProfileServiceClient interface {
 	ListDocuments(ctx context.Context, in *ListDocumentsRequest, opts ...grpc.CallOption) (*ListDocumentsResponse, error)
 	// GetDocument shows one document.
 	GetDocument(ctx context.Context, in *GetDocumentRequest, opts ...grpc.CallOption) (*Document, error)
-	// UpdateDocument changes the fields of the mask, or those present in the body.
+	// UpdateDocument changes the members that the body has (RFC 7396). None of a document can be cleared.
 	UpdateDocument(ctx context.Context, in *UpdateDocumentRequest, opts ...grpc.CallOption) (*Document, error)
 	// DeleteDocument removes a document.
 	DeleteDocument(ctx context.Context, in *DeleteDocumentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -65,7 +65,7 @@ type ProfileServiceClient interface {
 	ListAddresses(ctx context.Context, in *ListAddressesRequest, opts ...grpc.CallOption) (*ListAddressesResponse, error)
 	// GetAddress shows one address.
 	GetAddress(ctx context.Context, in *GetAddressRequest, opts ...grpc.CallOption) (*Address, error)
-	// UpdateAddress changes the fields of the mask, or those present in the body.
+	// UpdateAddress changes the members that the body has, and clears those that are null in it (RFC 7396).
 	UpdateAddress(ctx context.Context, in *UpdateAddressRequest, opts ...grpc.CallOption) (*Address, error)
 	// DeleteAddress removes an address.
 	DeleteAddress(ctx context.Context, in *DeleteAddressRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -255,9 +255,9 @@ func (c *profileServiceClient) GetSnapshot(ctx context.Context, in *GetSnapshotR
 // ProfileService owns what is known about a person: the card, documents and addresses. Data under
 // verification or verified cannot be edited (VERIFIED_DATA_LOCKED).
 type ProfileServiceServer interface {
-	// GetPerson shows the card.
+	// GetPerson shows who the person is.
 	GetPerson(context.Context, *GetPersonRequest) (*Person, error)
-	// UpdatePerson changes the fields of the mask, or those present in the body.
+	// UpdatePerson changes the members that the body has, and clears those that are null in it (RFC 7396).
 	UpdatePerson(context.Context, *UpdatePersonRequest) (*Person, error)
 	// CreateDocument adds a document; one passport per person.
 	CreateDocument(context.Context, *CreateDocumentRequest) (*Document, error)
@@ -265,7 +265,7 @@ type ProfileServiceServer interface {
 	ListDocuments(context.Context, *ListDocumentsRequest) (*ListDocumentsResponse, error)
 	// GetDocument shows one document.
 	GetDocument(context.Context, *GetDocumentRequest) (*Document, error)
-	// UpdateDocument changes the fields of the mask, or those present in the body.
+	// UpdateDocument changes the members that the body has (RFC 7396). None of a document can be cleared.
 	UpdateDocument(context.Context, *UpdateDocumentRequest) (*Document, error)
 	// DeleteDocument removes a document.
 	DeleteDocument(context.Context, *DeleteDocumentRequest) (*emptypb.Empty, error)
@@ -275,7 +275,7 @@ type ProfileServiceServer interface {
 	ListAddresses(context.Context, *ListAddressesRequest) (*ListAddressesResponse, error)
 	// GetAddress shows one address.
 	GetAddress(context.Context, *GetAddressRequest) (*Address, error)
-	// UpdateAddress changes the fields of the mask, or those present in the body.
+	// UpdateAddress changes the members that the body has, and clears those that are null in it (RFC 7396).
 	UpdateAddress(context.Context, *UpdateAddressRequest) (*Address, error)
 	// DeleteAddress removes an address.
 	DeleteAddress(context.Context, *DeleteAddressRequest) (*emptypb.Empty, error)

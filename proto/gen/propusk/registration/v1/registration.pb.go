@@ -33,7 +33,7 @@ const (
 	Channel_CHANNEL_UNSPECIFIED Channel = 0
 	// A six-digit code to a mobile phone, valid 300 s.
 	Channel_SMS Channel = 1
-	// A link to an e-mail address, valid 72 h.
+	// A link to an email address, valid 72 h.
 	Channel_EMAIL Channel = 2
 )
 
@@ -135,17 +135,22 @@ func (State) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_registration_v1_registration_proto_rawDescGZIP(), []int{1}
 }
 
-// StartRegistrationRequest needs a phone or an e-mail; with both, the phone is proven unless channel says else.
+// StartRegistrationRequest needs a phone or an email; with both, the phone is proven unless the channel says else.
 type StartRegistrationRequest struct {
-	state      protoimpl.MessageState `protogen:"open.v1"`
-	LastName   string                 `protobuf:"bytes,1,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
-	FirstName  string                 `protobuf:"bytes,2,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
-	MiddleName string                 `protobuf:"bytes,3,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
-	Phone      string                 `protobuf:"bytes,4,opt,name=phone,proto3" json:"phone,omitempty"`
-	Email      string                 `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
-	Channel    Channel                `protobuf:"varint,6,opt,name=channel,proto3,enum=propusk.registration.v1.Channel" json:"channel,omitempty"`
-	// The partner's sign-in that it began from, and the partner's client: whoever finishes it is led back there.
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The surname, in Cyrillic or Latin letters.
+	LastName string `protobuf:"bytes,1,opt,name=last_name,json=lastName,proto3" json:"last_name,omitempty"`
+	// The given name.
+	FirstName string `protobuf:"bytes,2,opt,name=first_name,json=firstName,proto3" json:"first_name,omitempty"`
+	// The patronymic, if the person has one.
+	MiddleName string `protobuf:"bytes,3,opt,name=middle_name,json=middleName,proto3" json:"middle_name,omitempty"`
+	Phone      string `protobuf:"bytes,4,opt,name=phone,proto3" json:"phone,omitempty"`
+	// An email address; with a phone, too, it is kept unproven.
+	Email   string  `protobuf:"bytes,5,opt,name=email,proto3" json:"email,omitempty"`
+	Channel Channel `protobuf:"varint,6,opt,name=channel,proto3,enum=propusk.registration.v1.Channel" json:"channel,omitempty"`
+	// The partner's sign-in that it began from: whoever finishes it is led back there.
 	InteractionId string `protobuf:"bytes,7,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
+	// The partner's client, where it began from a sign-in at a partner.
 	ClientId      string `protobuf:"bytes,8,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -245,12 +250,14 @@ type Registration struct {
 	State   State   `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.registration.v1.State" json:"state,omitempty"`
 	Channel Channel `protobuf:"varint,3,opt,name=channel,proto3,enum=propusk.registration.v1.Channel" json:"channel,omitempty"`
 	// The contact, masked.
-	Destination    string                 `protobuf:"bytes,4,opt,name=destination,proto3" json:"destination,omitempty"`
+	Destination string `protobuf:"bytes,4,opt,name=destination,proto3" json:"destination,omitempty"`
+	// Until when the code or the link works.
 	CodeExpireTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=code_expire_time,json=codeExpireTime,proto3" json:"code_expire_time,omitempty"`
 	// From when on the code may be sent again.
 	ResendTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=resend_time,json=resendTime,proto3" json:"resend_time,omitempty"`
-	// As it was started with; empty once the sign-up has ended.
+	// The partner's sign-in that it was started with, until it ends.
 	InteractionId string `protobuf:"bytes,7,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
+	// The partner's client that it was started with, until it ends.
 	ClientId      string `protobuf:"bytes,8,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -344,8 +351,9 @@ func (x *Registration) GetClientId() string {
 
 // GetRegistrationRequest names a sign-up.
 type GetRegistrationRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	RegistrationId string                 `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sign-up's id.
+	RegistrationId string `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -389,8 +397,9 @@ func (x *GetRegistrationRequest) GetRegistrationId() string {
 
 // ResendCodeRequest names a sign-up.
 type ResendCodeRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	RegistrationId string                 `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sign-up's id.
+	RegistrationId string `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -434,12 +443,15 @@ func (x *ResendCodeRequest) GetRegistrationId() string {
 
 // VerifyCodeRequest carries the proof: a code or a link's token.
 type VerifyCodeRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	RegistrationId string                 `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
-	Code           string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	Token          string                 `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sign-up's id.
+	RegistrationId string `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
+	// The six digits of the text message, with or without spaces.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// The token in the link of the email.
+	Token         string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *VerifyCodeRequest) Reset() {
@@ -497,7 +509,7 @@ func (x *VerifyCodeRequest) GetToken() string {
 type VerifyCodeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	State State                  `protobuf:"varint,1,opt,name=state,proto3,enum=propusk.registration.v1.State" json:"state,omitempty"`
-	// 256 random bits, needed once by CompleteRegistration.
+	// The right to set the password: 256 random bits, good for one sign-up and once.
 	CompletionToken string `protobuf:"bytes,2,opt,name=completion_token,json=completionToken,proto3" json:"completion_token,omitempty"`
 	// The contact that was proven, whole: the login of the account.
 	Contact string `protobuf:"bytes,3,opt,name=contact,proto3" json:"contact,omitempty"`
@@ -567,12 +579,15 @@ func (x *VerifyCodeResponse) GetPasswordContext() []string {
 
 // CompleteRegistrationRequest ends the sign-up.
 type CompleteRegistrationRequest struct {
-	state           protoimpl.MessageState `protogen:"open.v1"`
-	RegistrationId  string                 `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
-	CompletionToken string                 `protobuf:"bytes,2,opt,name=completion_token,json=completionToken,proto3" json:"completion_token,omitempty"`
-	Password        string                 `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sign-up's id.
+	RegistrationId string `protobuf:"bytes,1,opt,name=registration_id,json=registrationId,proto3" json:"registration_id,omitempty"`
+	// As the proof of the contact was answered with it.
+	CompletionToken string `protobuf:"bytes,2,opt,name=completion_token,json=completionToken,proto3" json:"completion_token,omitempty"`
+	// What the person signs in with from now on: see the password policy.
+	Password      string `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CompleteRegistrationRequest) Reset() {
@@ -628,9 +643,10 @@ func (x *CompleteRegistrationRequest) GetPassword() string {
 
 // CompleteRegistrationResponse is the new account.
 type CompleteRegistrationResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	Level         v1.Level               `protobuf:"varint,2,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The account that was made.
+	AccountId     string   `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	Level         v1.Level `protobuf:"varint,2,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -683,18 +699,20 @@ var File_propusk_registration_v1_registration_proto protoreflect.FileDescriptor
 
 const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\n" +
-	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\xd5\x02\n" +
-	"\x18StartRegistrationRequest\x12 \n" +
-	"\tlast_name\x18\x01 \x01(\tB\x03\xe0A\x02R\blastName\x12\"\n" +
+	"*propusk/registration/v1/registration.proto\x12\x17propusk.registration.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\xf9\x02\n" +
+	"\x18StartRegistrationRequest\x12$\n" +
+	"\tlast_name\x18\x01 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x14R\blastName\x12&\n" +
 	"\n" +
-	"first_name\x18\x02 \x01(\tB\x03\xe0A\x02R\tfirstName\x12\x1f\n" +
-	"\vmiddle_name\x18\x03 \x01(\tR\n" +
+	"first_name\x18\x02 \x01(\tB\a\xe0A\x02\xc0\xbb\x18\x14R\tfirstName\x12%\n" +
+	"\vmiddle_name\x18\x03 \x01(\tB\x04\xc0\xbb\x18\x14R\n" +
 	"middleName\x12\x1a\n" +
 	"\x05phone\x18\x04 \x01(\tB\x04\xc0\xbb\x18\x04R\x05phone\x12\x1a\n" +
 	"\x05email\x18\x05 \x01(\tB\x04\xc0\xbb\x18\x03R\x05email\x12D\n" +
 	"\achannel\x18\x06 \x01(\x0e2 .propusk.registration.v1.ChannelB\b\xbaH\x05\x82\x01\x02\x10\x01R\achannel\x12.\n" +
 	"\x0einteraction_id\x18\a \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12$\n" +
-	"\tclient_id\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId\"\x8d\x03\n" +
+	"\tclient_id\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId:\x14\xe2\xbb\x18\x10\n" +
+	"\x05phone\n" +
+	"\x05email\x10\x01\"\x8d\x03\n" +
 	"\fRegistration\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12:\n" +
@@ -708,11 +726,13 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\x16GetRegistrationRequest\x120\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"E\n" +
 	"\x11ResendCodeRequest\x120\n" +
-	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"\x8a\x01\n" +
+	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"\x9d\x01\n" +
 	"\x11VerifyCodeRequest\x120\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\x12\x1f\n" +
 	"\x04code\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18 \xc0\xbb\x18\x11R\x04code\x12\"\n" +
-	"\x05token\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\x80\x01\xc0\xbb\x18\bR\x05token\"\xc0\x01\n" +
+	"\x05token\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\x80\x01\xc0\xbb\x18\bR\x05token:\x11\xe2\xbb\x18\r\n" +
+	"\x04code\n" +
+	"\x05token\"\xc0\x01\n" +
 	"\x12VerifyCodeResponse\x124\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12/\n" +
 	"\x10completion_token\x18\x02 \x01(\tB\x04\xc0\xbb\x18\bR\x0fcompletionToken\x12\x18\n" +
@@ -735,7 +755,7 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\tCODE_SENT\x10\x01\x12\x14\n" +
 	"\x10CONTACT_VERIFIED\x10\x02\x12\r\n" +
 	"\tCOMPLETED\x10\x03\x12\v\n" +
-	"\aEXPIRED\x10\x042\xa3\a\n" +
+	"\aEXPIRED\x10\x042\x88\b\n" +
 	"\x13RegistrationService\x12\xa0\x01\n" +
 	"\x11StartRegistration\x121.propusk.registration.v1.StartRegistrationRequest\x1a%.propusk.registration.v1.Registration\"1\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\b\xe0\x01\xcb\x01\xcc\x01\xce\x01\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/registrations\x12\xa0\x01\n" +
 	"\x0fGetRegistration\x12/.propusk.registration.v1.GetRegistrationRequest\x1a%.propusk.registration.v1.Registration\"5\xb8\xbb\x18\x01ʻ\x18\x02\xdc\x01\x82\xd3\xe4\x93\x02%\x12#/v1/registrations/{registration_id}\x12\xae\x01\n" +
@@ -744,7 +764,7 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\n" +
 	"VerifyCode\x12*.propusk.registration.v1.VerifyCodeRequest\x1a+.propusk.registration.v1.VerifyCodeResponse\"W\xb8\xbb\x18\x01ʻ\x18\x16\xdc\x01\xdd\x01\xde\x01\xd1\x01\xc8\x01\xc9\x01\xca\x01\xcf\x01\xd0\x01\xce\x01\xcd\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:verifyCode\x12\xd3\x01\n" +
 	"\x14CompleteRegistration\x124.propusk.registration.v1.CompleteRegistrationRequest\x1a5.propusk.registration.v1.CompleteRegistrationResponse\"N\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\n" +
-	"\xdc\x01\xdd\x01\xde\x01\xe1\x01\xdf\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:completeB\xfe\x01\n" +
+	"\xdc\x01\xdd\x01\xde\x01\xe1\x01\xdf\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:complete\x1ac\xea\xbb\x18_Sign people up: their name and a contact, then the code that was sent there, then the password.B\xfe\x01\n" +
 	"\x1bcom.propusk.registration.v1B\x11RegistrationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/registration/v1;registrationv1\xa2\x02\x03PRX\xaa\x02\x17Propusk.Registration.V1\xca\x02\x17Propusk\\Registration\\V1\xe2\x02#Propusk\\Registration\\V1\\GPBMetadata\xea\x02\x19Propusk::Registration::V1b\x06proto3"
 
 var (

@@ -32,7 +32,7 @@ const (
 //
 // RegistrationService is sign-up: proof of a phone or an e-mail, then a password, then an account.
 type RegistrationServiceClient interface {
-	// StartRegistration takes the name and contacts and sends a code (SMS) or a link (e-mail). A contact that
+	// StartRegistration takes the name and contacts and sends a code (SMS) or a link (email). A contact that
 	// already belongs to an account gets the same answer; its owner is told by message.
 	StartRegistration(ctx context.Context, in *StartRegistrationRequest, opts ...grpc.CallOption) (*Registration, error)
 	// GetRegistration shows where a sign-up stands.
@@ -110,7 +110,7 @@ func (c *registrationServiceClient) CompleteRegistration(ctx context.Context, in
 //
 // RegistrationService is sign-up: proof of a phone or an e-mail, then a password, then an account.
 type RegistrationServiceServer interface {
-	// StartRegistration takes the name and contacts and sends a code (SMS) or a link (e-mail). A contact that
+	// StartRegistration takes the name and contacts and sends a code (SMS) or a link (email). A contact that
 	// already belongs to an account gets the same answer; its owner is told by message.
 	StartRegistration(context.Context, *StartRegistrationRequest) (*Registration, error)
 	// GetRegistration shows where a sign-up stands.

@@ -269,10 +269,11 @@ func (Check_State) EnumDescriptor() ([]byte, []int) {
 
 // Check is one registry's part.
 type Check struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Registry      Registry               `protobuf:"varint,1,opt,name=registry,proto3,enum=propusk.verification.v1.Registry" json:"registry,omitempty"`
-	State         Check_State            `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.Check_State" json:"state,omitempty"`
-	Reasons       []MismatchReason       `protobuf:"varint,3,rep,packed,name=reasons,proto3,enum=propusk.verification.v1.MismatchReason" json:"reasons,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Registry Registry               `protobuf:"varint,1,opt,name=registry,proto3,enum=propusk.verification.v1.Registry" json:"registry,omitempty"`
+	State    Check_State            `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.Check_State" json:"state,omitempty"`
+	// What differs, where the registry has other details.
+	Reasons       []MismatchReason `protobuf:"varint,3,rep,packed,name=reasons,proto3,enum=propusk.verification.v1.MismatchReason" json:"reasons,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -330,12 +331,16 @@ func (x *Check) GetReasons() []MismatchReason {
 
 // Verification is one submission.
 type Verification struct {
-	state      protoimpl.MessageState `protogen:"open.v1"`
-	Id         string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	State      State                  `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.State" json:"state,omitempty"`
-	Checks     []*Check               `protobuf:"bytes,3,rep,name=checks,proto3" json:"checks,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names the verification.
+	Id    string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	State State  `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.verification.v1.State" json:"state,omitempty"`
+	// What each registry has said so far.
+	Checks []*Check `protobuf:"bytes,3,rep,name=checks,proto3" json:"checks,omitempty"`
+	// When it was asked for.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	EndTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// When it ended, if it has.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// Until when the registries may answer at the latest.
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -461,9 +466,10 @@ func (x *CreateVerificationRequest) GetAccountId() string {
 
 // GetVerificationRequest names a verification.
 type GetVerificationRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	AccountId      string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	VerificationId string                 `protobuf:"bytes,2,opt,name=verification_id,json=verificationId,proto3" json:"verification_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The verification's id.
+	VerificationId string `protobuf:"bytes,2,opt,name=verification_id,json=verificationId,proto3" json:"verification_id,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -516,7 +522,7 @@ func (x *GetVerificationRequest) GetVerificationId() string {
 type ListVerificationsRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// How many entries a page has: 1 to 100; 0 or left out: 50.
+	// How many entries a page has at most: up to 100; 0 or left out: 50.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// What the page before named as the next.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
@@ -575,10 +581,11 @@ func (x *ListVerificationsRequest) GetPageToken() string {
 	return ""
 }
 
-// ListVerificationsResponse is a page of them.
+// ListVerificationsResponse is a page of the verifications, newest first.
 type ListVerificationsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Verifications []*Verification        `protobuf:"bytes,1,rep,name=verifications,proto3" json:"verifications,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The verifications of this page.
+	Verifications []*Verification `protobuf:"bytes,1,rep,name=verifications,proto3" json:"verifications,omitempty"`
 	// Names the next page; left out: this is the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -660,11 +667,11 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\x16GetVerificationRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x124\n" +
-	"\x0fverification_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\x0everificationId\"\x8c\x01\n" +
+	"\x0fverification_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xc0\xbb\x18\x02R\x0everificationId\"\x92\x01\n" +
 	"\x18ListVerificationsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12'\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12!\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\x04\xc0\xbb\x18\x1cR\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\tpageToken\"\x95\x01\n" +
 	"\x19ListVerificationsResponse\x12K\n" +
@@ -692,11 +699,11 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\x10PASSPORT_INVALID\x10\x06\x12\x12\n" +
 	"\x0ePASSPORT_ISSUE\x10\a\x12\f\n" +
 	"\bDECEASED\x10\b\x12\x14\n" +
-	"\x10DUPLICATE_PERSON\x10\t2\xf6\x03\n" +
+	"\x10DUPLICATE_PERSON\x10\t2\xea\x04\n" +
 	"\x13VerificationService\x12\xa1\x01\n" +
 	"\x12CreateVerification\x122.propusk.verification.v1.CreateVerificationRequest\x1a%.propusk.verification.v1.Verification\"0\xb0\xbb\x18\xca\x01ʻ\x18\b\x9b\x02\x99\x02\x9a\x02\x87\x02\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/me/verifications\x12\x9f\x01\n" +
 	"\x0fGetVerification\x12/.propusk.verification.v1.GetVerificationRequest\x1a%.propusk.verification.v1.Verification\"4ʻ\x18\x02\x98\x02\x82\xd3\xe4\x93\x02(\x12&/v1/me/verifications/{verification_id}\x12\x98\x01\n" +
-	"\x11ListVerifications\x121.propusk.verification.v1.ListVerificationsRequest\x1a2.propusk.verification.v1.ListVerificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/verificationsB\xfe\x01\n" +
+	"\x11ListVerifications\x121.propusk.verification.v1.ListVerificationsRequest\x1a2.propusk.verification.v1.ListVerificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/verifications\x1ar\xea\xbb\x18nHave a person's details checked against the registries, and see how far that is: the account becomes STANDARD.B\xfe\x01\n" +
 	"\x1bcom.propusk.verification.v1B\x11VerificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/verification/v1;verificationv1\xa2\x02\x03PVX\xaa\x02\x17Propusk.Verification.V1\xca\x02\x17Propusk\\Verification\\V1\xe2\x02#Propusk\\Verification\\V1\\GPBMetadata\xea\x02\x19Propusk::Verification::V1b\x06proto3"
 
 var (

@@ -30,7 +30,8 @@ const (
 //
 // VerificationService checks a frozen snapshot of a person's data against the registries.
 type VerificationServiceClient interface {
-	// CreateVerification freezes the profile and has both registries asked.
+	// CreateVerification has both registries asked about the person and the passport, which nobody can change until they have
+	// answered.
 	CreateVerification(ctx context.Context, in *CreateVerificationRequest, opts ...grpc.CallOption) (*Verification, error)
 	// GetVerification shows how far a verification is.
 	GetVerification(ctx context.Context, in *GetVerificationRequest, opts ...grpc.CallOption) (*Verification, error)
@@ -82,7 +83,8 @@ func (c *verificationServiceClient) ListVerifications(ctx context.Context, in *L
 //
 // VerificationService checks a frozen snapshot of a person's data against the registries.
 type VerificationServiceServer interface {
-	// CreateVerification freezes the profile and has both registries asked.
+	// CreateVerification has both registries asked about the person and the passport, which nobody can change until they have
+	// answered.
 	CreateVerification(context.Context, *CreateVerificationRequest) (*Verification, error)
 	// GetVerification shows how far a verification is.
 	GetVerification(context.Context, *GetVerificationRequest) (*Verification, error)

@@ -66,6 +66,12 @@ func (m Method) Public() bool {
 	return public
 }
 
+// Service is the name of the service that it is of, and what developers of front ends do with that.
+func (m Method) Service() (name, purpose string) {
+	purpose, _ = proto.GetExtension(m.Parent().Options(), optionsv1.E_Purpose).(string)
+	return string(m.Parent().Name()), purpose
+}
+
 // Refusals are the reasons of its own for which it refuses.
 func (m Method) Refusals() []errorsv1.Reason {
 	reasons, _ := proto.GetExtension(m.Options(), optionsv1.E_Refusals).([]errorsv1.Reason)

@@ -30,6 +30,12 @@ func FilledWith(f protoreflect.FieldDescriptor) optionsv1.Caller {
 	return what
 }
 
+// Choices are what a message has one of.
+func Choices(d protoreflect.MessageDescriptor) []*optionsv1.Choice {
+	choices, _ := proto.GetExtension(d.Options(), optionsv1.E_Choice).([]*optionsv1.Choice)
+	return choices
+}
+
 // Required says that a field must be sent.
 func Required(f protoreflect.FieldDescriptor) bool {
 	return behaves(f, annotations.FieldBehavior_REQUIRED)

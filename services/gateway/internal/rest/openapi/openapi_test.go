@@ -2,9 +2,14 @@ package openapi_test
 
 import (
 	"bytes"
+	"fmt"
+	"net/url"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -83,9 +88,186 @@ func TestEveryCallIsDescribed(t *testing.T) {
 
 // TestEveryCodeHasAMeaning wants a sentence for each, which the table of codes would otherwise lack.
 func TestEveryCodeHasAMeaning(t *testing.T) {
-	codes, _ := member(t, read(t, openapi.Document()), "components", "schemas", "ProblemCode")["description"].(string)
+	schema := member(t, read(t, openapi.Document()), "components", "schemas", "ProblemCode")
+	codes, _ := schema["description"].(string)
 	if strings.Count(codes, "\n| `") < 50 || strings.Contains(codes, "|  |") {
 		t.Errorf("codes without a meaning:\n%s", codes)
+	}
+	known, _ := schema["enum"].([]any)
+	for _, code := range []string{"CSRF_FAILED", "INTERACTION_NOT_FOUND", "CLIENT_UNKNOWN", "LOGOUT_NOT_FOUND", "MISMATCH", "REASON_UNSPECIFIED"} {
+		if slices.Contains(known, any(code)) {
+			t.Errorf("no call of the API answers %s", code)
+		}
+	}
+	for _, code := range []string{"FIELD_REQUIRED", "PASSWORD_COMMON", "CODE_WRONG", "ORIGIN_NOT_ALLOWED", "PAGE_TOKEN_INVALID"} {
+		if !slices.Contains(known, any(code)) {
+			t.Errorf("%s is missing", code)
+		}
+	}
+}
+
+// TestEverythingIsExplained wants words for every property, parameter, operation and tag: its own, or those of the schema that
+// it is.
+func TestEverythingIsExplained(t *testing.T) {
+	doc := read(t, openapi.Document())
+	explained := func(at string, o map[string]any) {
+		ref, _ := o["$ref"].(string)
+		if ref != "" {
+			o = member(t, doc, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+		}
+		words, _ := o["description"].(string)
+		for _, key := range []string{"allOf", "anyOf"} {
+			if parts, ok := o[key].([]any); ok && words == "" {
+				words, _ = member(t, doc, strings.Split(strings.TrimPrefix(parts[0].(map[string]any)["$ref"].(string), "#/"), "/")...)["description"].(string)
+			}
+		}
+		if words == "" {
+			t.Errorf("%s is not explained", at)
+		}
+	}
+	for name, s := range member(t, doc, "components", "schemas") {
+		properties, _ := s.(map[string]any)["properties"].(map[string]any)
+		for property, p := range properties {
+			explained(name+"."+property, p.(map[string]any))
+		}
+	}
+	for path, item := range member(t, doc, "paths") {
+		for method, o := range item.(map[string]any) {
+			explained(method+" "+path, o.(map[string]any))
+			parameters, _ := o.(map[string]any)["parameters"].([]any)
+			for n, p := range parameters {
+				explained(fmt.Sprintf("%s %s parameter %d", method, path, n), p.(map[string]any))
+			}
+		}
+	}
+	for _, tag := range doc.(map[string]any)["tags"].([]any) {
+		explained("a tag", tag.(map[string]any))
+	}
+}
+
+// TestTheWordsAreTheCallers finds names that only the contracts have: callers spell members lastName and operations
+// startRegistration, and know no edge, no mask and no snapshot.
+func TestTheWordsAreTheCallers(t *testing.T) {
+	names := []string{`[a-z]+_[a-z]+`, `the edge`, `the mask`, `snapshot`, `e-mail`}
+	for _, m := range contract.Methods() {
+		if name := string(m.Name()); strings.ContainsFunc(name[1:], unicode.IsUpper) { // else it is a word of English
+			names = append(names, name)
+		}
+	}
+	foreign := regexp.MustCompile(`\b(` + strings.Join(names, "|") + `)\b`)
+	words := 0
+	var look func(v any)
+	look = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if text, ok := v["description"].(string); ok {
+				words++
+				if found := foreign.FindString(text); found != "" && found != "letter_delivered" {
+					t.Errorf("%q is said to callers: %s", found, text)
+				}
+			}
+			for _, child := range v {
+				look(child)
+			}
+		case []any:
+			for _, child := range v {
+				look(child)
+			}
+		}
+	}
+	look(read(t, openapi.Document()))
+	if words < 200 {
+		t.Errorf("only %d texts were found", words)
+	}
+}
+
+// TestExamplesAreAllowed holds every example, of requests, of answers and of refusals, against its schema.
+func TestExamplesAreAllowed(t *testing.T) {
+	doc := read(t, openapi.Document())
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("openapi.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	check := func(at []string, example any) {
+		checked++
+		schema, err := c.Compile("openapi.json#/" + pointer(at) + "/schema")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(example); err != nil {
+			t.Errorf("%v: %v", at, err)
+		}
+	}
+	var look func(at []string, v any)
+	look = func(at []string, v any) {
+		o, ok := v.(map[string]any)
+		if !ok {
+			return
+		}
+		if example, ok := o["example"]; ok {
+			check(at, example)
+		}
+		if examples, ok := o["examples"].(map[string]any); ok {
+			for _, e := range examples {
+				check(at, e.(map[string]any)["value"])
+			}
+		}
+		for name, child := range o {
+			look(append(slices.Clone(at), name), child)
+		}
+	}
+	look([]string{"paths"}, member(t, doc, "paths"))
+	look([]string{"components", "responses"}, member(t, doc, "components", "responses"))
+	if checked < 60 {
+		t.Errorf("only %d examples were found", checked)
+	}
+}
+
+// pointer is a JSON pointer as part of a URL.
+func pointer(names []string) string {
+	escaped := make([]string, len(names))
+	for i, n := range names {
+		escaped[i] = url.PathEscape(strings.NewReplacer("~", "~0", "/", "~1").Replace(n))
+	}
+	return strings.Join(escaped, "/")
+}
+
+// TestChoicesAreDescribed holds against the schemas what the contracts say requests have one of.
+func TestChoicesAreDescribed(t *testing.T) {
+	doc := read(t, openapi.Document())
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("openapi.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, choice := range []struct {
+		schema, with, first, second string
+		both                        bool
+	}{
+		{"StartRegistrationRequest", `"lastName":"Петрова","firstName":"Анна"`, `"phone":"+79161234567"`, `"email":"anna@example.ru"`, true},
+		{"VerifyCodeRequest", "", `"code":"386684"`, `"token":"t"`, false},
+		{
+			"CreateLetterOrderRequest", "", `"addressId":"0190f8a0-0000-7000-8000-000000000001"`,
+			`"address":{"type":"RESIDENCE","postalCode":"101000","region":"Москва","city":"Москва","house":"1"}`, false,
+		},
+	} {
+		schema := c.MustCompile("openapi.json#/components/schemas/" + choice.schema)
+		for _, members := range []struct {
+			sent    []string
+			allowed bool
+		}{
+			{nil, false},
+			{[]string{choice.first}, true},
+			{[]string{choice.second}, true},
+			{[]string{choice.first, choice.second}, choice.both},
+		} {
+			parts := slices.DeleteFunc(append([]string{choice.with}, members.sent...), func(s string) bool { return s == "" })
+			body := "{" + strings.Join(parts, ",") + "}"
+			if err := schema.Validate(read(t, []byte(body))); (err == nil) != members.allowed {
+				t.Errorf("%s %s: %v", choice.schema, body, err)
+			}
+		}
 	}
 }
 

@@ -26,6 +26,8 @@ var composed embed.FS
 
 const about = `Sign-up, identity and levels of a person.
 
+A POST or a PUT has application/json; a PATCH is a merge patch (RFC 7396), as application/json or application/merge-patch+json.
+
 Errors are problem documents (RFC 9457): their ` + "`code`" + ` is stable, their words are in the language of Accept-Language. Unknown
 members and parameters are refused. What is optional in an answer is left out when there is nothing to say. Requests that
 create or send may carry Idempotency-Key: a random value, such as a UUIDv4, new for each request that is meant, the same for

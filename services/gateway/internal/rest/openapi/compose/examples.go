@@ -70,11 +70,8 @@ func (e example) put(op object) error {
 	return nil
 }
 
+// putExample puts it into each kind of JSON that there may be; where there is none, there is no example.
 func putExample(of object, example json.RawMessage) error {
-	media, ok := at(of, "content")["application/json"].(object)
-	if !ok {
-		return nil // no JSON, no example
-	}
 	if len(example) == 0 {
 		return nil
 	}
@@ -82,6 +79,10 @@ func putExample(of object, example json.RawMessage) error {
 	if err := json.Unmarshal(example, &value); err != nil {
 		return err
 	}
-	media["example"] = value
+	for kind, v := range at(of, "content") {
+		if media, ok := v.(object); ok && strings.HasSuffix(kind, "json") {
+			media["example"] = value
+		}
+	}
 	return nil
 }

@@ -8,8 +8,19 @@ import (
 
 // limits are a field's rules of buf.validate as JSON Schema says them. Of lengths of what people type the services judge
 // themselves: those are the largest that is read at all.
-func limits(f protoreflect.FieldDescriptor) object {
+func limits(f protoreflect.FieldDescriptor) object { return limitsOf(rulesOf(f)) }
+
+// itemLimits are those of each element of a list.
+func itemLimits(f protoreflect.FieldDescriptor) object {
+	return limitsOf(rulesOf(f).GetRepeated().GetItems())
+}
+
+func rulesOf(f protoreflect.FieldDescriptor) *validate.FieldRules {
 	rules, _ := proto.GetExtension(f.Options(), validate.E_Field).(*validate.FieldRules)
+	return rules
+}
+
+func limitsOf(rules *validate.FieldRules) object {
 	out := object{}
 	if s := rules.GetString(); s != nil {
 		set(out, "minLength", s.HasMinLen(), s.GetMinLen())

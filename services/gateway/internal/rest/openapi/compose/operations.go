@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/propusk-id/propusk/services/gateway/internal/rest"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
 )
 
@@ -40,7 +41,7 @@ func completeOperations(doc object) error {
 			in.completeOperation(method, p, operation, m)
 		}
 	}
-	return completeTags(doc)
+	return completeTags(doc, known)
 }
 
 func (in inputs) completeOperation(method, path string, op object, m contract.Method) {
@@ -74,16 +75,21 @@ func nameOperation(op object, m contract.Method) {
 // tagOf is a service's name without the word.
 func tagOf(service string) string { return strings.TrimSuffix(service, "Service") }
 
-func completeTags(doc object) error {
+// completeTags says for each tag what its operations are for: that the service owns this or that is for who writes the service.
+func completeTags(doc object, known map[string]contract.Method) error {
+	purposes := map[string]string{}
+	for _, m := range known {
+		service, purpose := m.Service()
+		purposes[service] = purpose
+	}
 	tags, _ := doc["tags"].([]any)
 	for _, t := range tags {
 		tag, _ := t.(object)
 		name, _ := tag["name"].(string)
-		comment, _ := tag["description"].(string)
-		if comment == "" {
-			return fmt.Errorf("the tag %s has no description", name)
+		if purposes[name] == "" {
+			return fmt.Errorf("the contract of %s names no purpose", name)
 		}
-		tag["name"], tag["description"] = tagOf(name), withoutName(comment, name)
+		tag["name"], tag["description"] = tagOf(name), purposes[name]
 	}
 	return nil
 }
@@ -100,6 +106,8 @@ func (in inputs) parameters(method, path string, op object, m contract.Method) [
 			out = append(out, object{"$ref": "#/components/parameters/IfMatch"})
 		case contract.FilledWith(f) == 0:
 			in.property(at(param, "schema"), f)
+			comment, _ := param["description"].(string)
+			param["description"] = oneLine(comment)
 			out = append(out, param)
 		}
 	}
@@ -122,7 +130,8 @@ func (in inputs) nameBody(method string, op object, m contract.Method) {
 	if _, ok := op["requestBody"]; !ok {
 		return
 	}
-	content := at(op, "requestBody", "content", "application/json")
+	media := at(op, "requestBody", "content")
+	content := at(media, "application/json")
 	raw, d := at(content, "schema"), m.Input()
 	if ref, ok := raw["$ref"].(string); ok {
 		d = fieldNamed(m.Input(), m.Bindings[0].GetBody()).Message()
@@ -136,6 +145,9 @@ func (in inputs) nameBody(method string, op object, m contract.Method) {
 	name := string(m.Name()) + "Request"
 	in.schemas[name] = schema
 	content["schema"] = object{"$ref": schemaRef + name}
+	if method == "patch" {
+		media[rest.MergePatch] = content
+	}
 }
 
 // setSuccess describes the answer of a success, with the ETag of what has versions.

@@ -26,10 +26,19 @@ var everywhere = []errs.Reason{
 // signIn are those of a token that is wrong, also where none is needed.
 var signIn = []errs.Reason{errorsv1.Reason_UNAUTHENTICATED, errorsv1.Reason_SESSION_ENDED}
 
+// beforeAll are the reasons for which a request is refused before it reaches an operation, or that answer an operation whose caller
+// is at fault in a way that no client of ours is.
+var beforeAll = []errs.Reason{
+	errorsv1.Reason_METHOD_NOT_ALLOWED, errorsv1.Reason_HOST_NOT_SERVED, errorsv1.Reason_ORIGIN_NOT_ALLOWED, errorsv1.Reason_PERMISSION_DENIED,
+}
+
+// elsewhere are what is wrong with fields of pages and of partners' requests only.
+var elsewhere = []errs.Reason{errorsv1.Reason_MISMATCH}
+
 // completeRefusals describes for each operation the refusals that are its own, that follow from what it takes, and that any
 // operation has.
 func completeRefusals(doc object) error {
-	addProblemCodes(doc)
+	told := slices.Clone(beforeAll)
 	for p, item := range at(doc, "paths") {
 		methods, _ := item.(object)
 		for method, op := range methods {
@@ -39,8 +48,10 @@ func completeRefusals(doc object) error {
 				return fmt.Errorf("%s %s: %w", method, p, err)
 			}
 			maps.Copy(at(operation, "responses"), responses(doc, reasons))
+			told = append(told, reasons...)
 		}
 	}
+	addProblemCodes(doc, told)
 	return nil
 }
 
@@ -116,17 +127,22 @@ func without(all, some []errs.Reason) []errs.Reason {
 func refused(status int, reasons []errs.Reason) object {
 	var codes []any
 	var lines []string
+	examples := object{}
 	for _, r := range reasons {
 		codes = append(codes, r.String())
 		lines = append(lines, "`"+r.String()+"`: "+meaning(r))
+		if example, ok := exampleOf(r); ok {
+			examples[r.String()] = object{"value": example}
+		}
 	}
-	out := object{
-		"description": strings.Join(lines, "\n\n"),
-		"content": object{"application/problem+json": object{"schema": object{"allOf": []any{
-			object{"$ref": schemaRef + "Problem"},
-			object{"type": "object", "properties": object{"code": object{"type": "string", "enum": codes}}},
-		}}}},
+	media := object{"schema": object{"allOf": []any{
+		object{"$ref": schemaRef + "Problem"},
+		object{"type": "object", "properties": object{"code": object{"type": "string", "enum": codes}}},
+	}}}
+	if len(examples) > 0 {
+		media["examples"] = examples
 	}
+	out := object{"description": strings.Join(lines, "\n\n"), "content": object{"application/problem+json": media}}
 	if errs.MayWait(status) {
 		out["headers"] = object{"Retry-After": object{"$ref": "#/components/headers/RetryAfter"}}
 	}
@@ -140,20 +156,22 @@ func meaning(r errs.Reason) string {
 	return text
 }
 
-// addProblemCodes lists every code with its status and its meaning.
-func addProblemCodes(doc object) {
+// addProblemCodes lists every code that the API can answer with its status and its meaning: those that some operation refuses
+// with, and those of fields.
+func addProblemCodes(doc object, told []errs.Reason) {
 	var codes []any
 	lines := []string{"Why something was refused, or what is wrong with a field. Codes are added, never renamed.", "", "| code | status | meaning |", "|---|---|---|"}
 	for _, n := range slices.Sorted(maps.Keys(errorsv1.Reason_name)) {
 		r := errs.Reason(n)
-		if r == errorsv1.Reason_REASON_UNSPECIFIED {
-			continue
-		}
-		codes = append(codes, r.String())
 		status := "field"
 		if s := errs.StatusOf(r); s != 0 {
 			status = strconv.Itoa(s)
 		}
+		ofField := status == "field" && r != errorsv1.Reason_REASON_UNSPECIFIED && !slices.Contains(elsewhere, r)
+		if !ofField && !slices.Contains(told, r) {
+			continue
+		}
+		codes = append(codes, r.String())
 		lines = append(lines, fmt.Sprintf("| `%s` | %s | %s |", r, status, meaning(r)))
 	}
 	at(doc, "components", "schemas")[codeSchema] = object{"type": "string", "enum": codes, "description": strings.Join(lines, "\n")}

@@ -62,7 +62,8 @@ func meaningful(d protoreflect.EnumDescriptor) []any {
 func completeAnswer(schema object, d protoreflect.MessageDescriptor) {
 	var required []string
 	for f, property := range properties(schema, d) {
-		formatOf(f).answered(items(property))
+		formatOf(f).ofAnswered(items(property))
+		maps.Copy(property, limits(f))
 		if !contract.Optional(f) {
 			required = append(required, f.JSONName())
 		}
@@ -121,17 +122,22 @@ func (in inputs) of(schema object, d protoreflect.MessageDescriptor, partial boo
 			continue
 		}
 		in.property(property, f)
+		if partial && contract.Optional(f) {
+			nullable(property)
+		}
 		if contract.Required(f) && !partial {
 			required = append(required, f.JSONName())
 		}
 	}
 	setRequired(out, required)
+	choose(out, d)
 	out["additionalProperties"] = false
 	return out
 }
 
 func (in inputs) property(property object, f protoreflect.FieldDescriptor) {
-	formatOf(f).sent(items(property))
+	formatOf(f).ofSent(items(property))
+	maps.Copy(items(property), itemLimits(f))
 	maps.Copy(property, limits(f))
 	ref, ok := items(property)["$ref"].(string)
 	if !ok || f.Message() == nil {
@@ -144,4 +150,14 @@ func (in inputs) property(property object, f protoreflect.FieldDescriptor) {
 		in.schemas[input] = in.of(raw, f.Message(), false)
 	}
 	items(property)["$ref"] = schemaRef + input
+}
+
+// nullable says of a member of an edit that null clears it.
+func nullable(property object) {
+	if ref, ok := property["$ref"]; ok {
+		delete(property, "$ref")
+		property["anyOf"] = []any{object{"$ref": ref}, object{"type": "null"}}
+		return
+	}
+	property["type"] = []any{property["type"], "null"}
 }
