@@ -21,6 +21,7 @@ type command struct {
 	URL      string        `arg:"" default:"http://localhost:8080" help:"PUBLIC_URL of the installation."`
 	Proxy    string        `help:"Stand at PUBLIC_URL as a proxy in front of all gateways of this name; then nothing may fail."`
 	Citizens int           `default:"2" help:"How many are on their way at once."`
+	Think    time.Duration `default:"300ms" help:"How long they take between two steps: what is tried is the hand-over, not a full machine."`
 	Away     time.Duration `default:"2s" help:"How long the public port may be away."`
 	Wait     time.Duration `default:"2m" help:"The longest wait for what happens by itself."`
 }
@@ -122,7 +123,10 @@ func (c command) walk(ctx context.Context) (*journey.Story, error) {
 		return nil, err
 	}
 	step := "beginning"
-	err = s.Walk(ctx, func(done string) error { step = done; return nil })
+	err = s.Walk(ctx, func(done string) error {
+		step = done
+		return pause(ctx, c.Think)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("after %q: %w", step, err)
 	}
