@@ -107,7 +107,7 @@ func TestTheGuideForFrontEndsRuns(t *testing.T) {
 		script.WriteString(block[1])
 	}
 	bash := exec.Command("bash")
-	bash.Dir, bash.Stdin = t.TempDir(), strings.NewReader(strings.ReplaceAll(script.String(), "http://localhost:8080", i.url))
+	bash.Dir, bash.Stdin, bash.Env = t.TempDir(), &script, append(os.Environ(), "PUBLIC_URL="+i.url)
 	said := output(t, bash)
 	for _, want := range []string{`"level":"CONFIRMED"`, `"method":"LETTER"`, `"code":"VALIDATION_FAILED"`, `"pointer":"/phone"`} {
 		if !strings.Contains(strings.ReplaceAll(said, " ", ""), want) {
@@ -122,7 +122,7 @@ func TestTheGuideForFrontEndsNamesRealCodes(t *testing.T) {
 	named := 0
 	for _, m := range regexp.MustCompile("`([A-Z]+_[A-Z0-9_]+)`").FindAllStringSubmatch(source(t, guide), -1) {
 		_, isReason := errorsv1.Reason_value[m[1]]
-		isSetting := strings.HasPrefix(m[1], "PROPUSK_")
+		isSetting := strings.HasPrefix(m[1], "PROPUSK_") || m[1] == "PUBLIC_URL"
 		if !isReason && !isSetting && !strings.Contains(description, `"`+m[1]+`"`) {
 			t.Errorf("%s is neither a code nor a value of the API", m[1])
 		}

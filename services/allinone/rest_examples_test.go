@@ -20,10 +20,11 @@ var updateExamples = flag.Bool("update", false, "write the examples of the REST 
 
 const examplesFile = "../gateway/internal/rest/openapi/compose/examples.json"
 
-// callExample is one call that succeeds.
+// callExample is one call that succeeds, and the refusals of others by their codes.
 type callExample struct {
-	Request  json.RawMessage `json:"request,omitempty"`
-	Response json.RawMessage `json:"response,omitempty"`
+	Request  json.RawMessage            `json:"request,omitempty"`
+	Response json.RawMessage            `json:"response,omitempty"`
+	Refusals map[string]json.RawMessage `json:"refusals,omitempty"`
 }
 
 // demonstration makes each call of the API once and keeps what was sent and answered.
@@ -51,6 +52,32 @@ func TestExamples(t *testing.T) {
 // call makes a call whose path has these parameters, and gives what was answered.
 func (d *demonstration) call(id string, body any, params ...string) map[string]any {
 	d.t.Helper()
+	o, target := d.target(id, params)
+	return d.record(o, target, body)
+}
+
+// refused makes a call that is refused with this code.
+func (d *demonstration) refused(code, id string, body any, params ...string) {
+	d.t.Helper()
+	o, target := d.target(id, params)
+	var sent []byte
+	if body != nil {
+		sent = marshal(d.t, body)
+	}
+	a := d.send(o, target, sent)
+	if got := outcome(a); got != code {
+		d.t.Fatalf("%s %s: %s, want %s", o.method, target, a, code)
+	}
+	example := d.examples[id]
+	if example.Refusals == nil {
+		example.Refusals = map[string]json.RawMessage{}
+	}
+	example.Refusals[code] = a.body
+	d.examples[id] = example
+}
+
+func (d *demonstration) target(id string, params []string) (operation, string) {
+	d.t.Helper()
 	o := d.d.operation(d.t, id)
 	path, query, _ := strings.Cut(strings.Join(params, "&"), "?")
 	target := o.path
@@ -62,16 +89,32 @@ func (d *demonstration) call(id string, body any, params ...string) map[string]a
 	if query != "" {
 		target += "?" + query
 	}
-	return d.record(o, target, body)
+	return o, target
 }
 
 func (d *demonstration) record(o operation, target string, body any) map[string]any {
 	d.t.Helper()
-	var example callExample
+	example := callExample{Refusals: d.examples[o.id].Refusals}
 	if body != nil {
 		example.Request = marshal(d.t, body)
 	}
-	req, err := http.NewRequest(o.method, d.url+target, bytes.NewReader(example.Request))
+	a := d.send(o, target, example.Request)
+	if a.status >= http.StatusMultipleChoices {
+		d.t.Fatalf("%s %s: %s", o.method, target, a)
+	}
+	var out map[string]any
+	if len(a.body) > 0 && strings.HasPrefix(a.header.Get("Content-Type"), "application/json") {
+		example.Response = shorten(d.t, a.body)
+		_ = json.Unmarshal(a.body, &out) // a list has no members
+	}
+	d.examples[o.id] = example
+	return out
+}
+
+// send makes a call, which has to be answered as described.
+func (d *demonstration) send(o operation, target string, body []byte) replied {
+	d.t.Helper()
+	req, err := http.NewRequest(o.method, d.url+target, bytes.NewReader(body))
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -84,19 +127,10 @@ func (d *demonstration) record(o operation, target string, body any) map[string]
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	if a.status >= http.StatusMultipleChoices {
-		d.t.Fatalf("%s %s: %s", o.method, target, a)
-	}
 	if err := d.d.check(o, a); err != nil && !*updateExamples {
 		d.t.Errorf("%s is answered otherwise than described: %v\n%s", o.id, err, a)
 	}
-	var out map[string]any
-	if len(a.body) > 0 && strings.HasPrefix(a.header.Get("Content-Type"), "application/json") {
-		example.Response = shorten(d.t, a.body)
-		_ = json.Unmarshal(a.body, &out) // a list has no members
-	}
-	d.examples[o.id] = example
-	return out
+	return a
 }
 
 // shorten keeps of a list one element: an example is to be read.
@@ -157,15 +191,24 @@ func (d *demonstration) signUp(human fields) {
 	d.call("checkPassword", fields{"password": "vesna", "context": []string{"Voronina"}})
 	d.call("generatePassword", fields{})
 	person := inside(human, "person")
+	d.refused("VALIDATION_FAILED", "startRegistration", fields{"firstName": person["firstName"], "phone": "123"})
 	started := d.call("startRegistration", fields{
 		"lastName": person["lastName"], "firstName": person["firstName"], "middleName": person["middleName"], "phone": examplePhone,
 	})
 	id := "registrationId=" + text(started, "id")
+	d.refused("REGISTRATION_NOT_FOUND", "getRegistration", nil, "registrationId="+strings.Repeat("0", 32))
 	d.call("getRegistration", nil, id)
 	d.call("resendCode", fields{}, id)
 	code := d.message("SMS", 2)
+	d.refused("VALIDATION_FAILED", "verifyCode", fields{"code": code[:5]}, id)
+	d.refused("CODE_WRONG", "verifyCode", fields{"code": wrong(code)}, id)
 	proven := d.call("verifyCode", fields{"code": code}, id)
+	d.refused("REGISTRATION_WRONG_STATE", "verifyCode", fields{"code": code}, id)
+	d.refused("COMPLETION_TOKEN_INVALID", "completeRegistration", fields{"completionToken": "none", "password": journey.Password}, id)
+	d.refused("VALIDATION_FAILED", "completeRegistration", fields{"completionToken": proven["completionToken"], "password": "vesna"}, id)
 	d.call("completeRegistration", fields{"completionToken": proven["completionToken"], "password": journey.Password}, id)
+	d.refused("SIGN_IN_FAILED", "createSession", fields{"login": examplePhone, "password": "another"})
+	d.refused("VALIDATION_FAILED", "createSession", fields{"login": "123", "password": journey.Password})
 	d.token = text(d.call("createSession", fields{"login": examplePhone, "password": journey.Password}), "token")
 	d.token = text(d.call("reauthenticate", fields{"password": journey.Password}), "token")
 	d.call("getMe", nil)
@@ -217,14 +260,19 @@ func (d *demonstration) giveDetails(human fields) {
 		delete(person, name)
 	}
 	d.call("getPerson", nil)
+	d.refused("VALIDATION_FAILED", "updatePerson", fields{"citizenship": "ru", "snils": "000-000-600 11"})
 	d.call("updatePerson", person)
+	d.refused("VALIDATION_FAILED", "createDocument", fields{"type": "RF_PASSPORT", "series": "45"})
 	document := "documentId=" + text(d.call("createDocument", human["passport"]), "id")
+	d.refused("DOCUMENT_EXISTS", "createDocument", human["passport"])
 	d.call("listDocuments", nil)
 	d.call("getDocument", nil, document)
 	d.call("updateDocument", fields{"issuedBy": inside(human, "passport")["issuedBy"]}, document)
 	d.call("deleteDocument", nil, document)
 	d.call("createDocument", human["passport"])
+	d.refused("VALIDATION_FAILED", "createAddress", fields{"type": "REGISTRATION", "postalCode": "1"})
 	address := "addressId=" + text(d.call("createAddress", human["address"]), "id")
+	d.refused("ADDRESS_EXISTS", "createAddress", human["address"])
 	d.call("listAddresses", nil)
 	d.call("getAddress", nil, address)
 	d.call("updateAddress", fields{"flat": "7"}, address)
@@ -252,6 +300,7 @@ func (d *demonstration) beConfirmed() {
 		d.t.Fatal(err)
 	}
 	letter := text(d.call("createLetterOrder", fields{"addressId": addresses.Addresses[0].ID}), "id")
+	d.refused("LETTER_ALREADY_ORDERED", "createLetterOrder", fields{"addressId": addresses.Addresses[0].ID})
 	d.call("getLetterOrder", nil, "letterOrderId="+letter)
 	d.eventually("the letter's delivery", func() error { return d.deliver(letter) })
 	d.call("deliverLetter", nil, "letterOrderId="+letter)
@@ -264,6 +313,8 @@ func (d *demonstration) beConfirmed() {
 	d.call("listLetterOrders", nil)
 	code := d.message("LETTER", 1)
 	d.attachment()
+	d.refused("VALIDATION_FAILED", "redeemCode", fields{"code": "L-12"})
+	d.refused("CONFIRMATION_CODE_WRONG", "redeemCode", fields{"code": "L-00000-00000"})
 	d.call("redeemCode", fields{"code": code})
 	d.call("getMe", nil)
 	feed := d.call("listNotifications", nil)
@@ -331,6 +382,14 @@ func (d *demonstration) compare() {
 		}
 		if err := agree(committed[o.id].Response, now.Response); err != nil {
 			d.t.Errorf("the example answer of %s: %v", o.id, err)
+		}
+		if len(committed[o.id].Refusals) != len(now.Refusals) {
+			d.t.Errorf("%s has examples of %d refusals, not of %d", o.id, len(committed[o.id].Refusals), len(now.Refusals))
+		}
+		for code, refusal := range now.Refusals {
+			if err := agree(committed[o.id].Refusals[code], refusal); err != nil {
+				d.t.Errorf("the example of %s with %s: %v", o.id, code, err)
+			}
 		}
 	}
 }

@@ -165,6 +165,12 @@ func TestSignUpByPhone(t *testing.T) {
 	if want := w.Clock.Now().Add(5 * time.Minute); !r.GetCodeExpireTime().AsTime().Equal(want) {
 		t.Errorf("code expires %s, want %s", r.GetCodeExpireTime().AsTime(), want)
 	}
+	deadline := w.Clock.Now().Add(72 * time.Hour).Truncate(time.Microsecond)
+	for _, seen := range []*registrationv1.Registration{r, w.get(r.GetId())} {
+		if got := seen.GetExpireTime().AsTime(); !got.Equal(deadline) {
+			t.Errorf("the sign-up can be finished until %s, want %s", got, deadline)
+		}
+	}
 	token, err := w.verify(w.ctx, r.GetId(), " 123-456 ")
 	if err != nil || len(token) != 43 {
 		t.Fatalf("token %q: %v", token, err)
@@ -193,7 +199,7 @@ func TestSignUpByPhone(t *testing.T) {
 	if got := ended.Wait(1)[0]; got.GetRegistrationId() != r.GetId() || got.GetAccountId() != account {
 		t.Errorf("completed %v", got)
 	}
-	if r := w.get(r.GetId()); r.GetState() != registrationv1.State_COMPLETED || r.GetDestination() != "" {
+	if r := w.get(r.GetId()); r.GetState() != registrationv1.State_COMPLETED || r.GetDestination() != "" || r.ExpireTime != nil {
 		t.Errorf("afterwards %v", r)
 	}
 	if n := w.count(`SELECT count(*) FROM registration.registrations WHERE card IS NOT NULL`); n != 0 {
@@ -627,7 +633,7 @@ func TestContactClaimedMeanwhile(t *testing.T) {
 	}
 	_, err = w.complete(w.ctx, id, token, password)
 	wantReason(t, err, errorsv1.Reason_REGISTRATION_EXPIRED)
-	if r := w.get(id); r.GetState() != registrationv1.State_EXPIRED || r.GetDestination() != "" {
+	if r := w.get(id); r.GetState() != registrationv1.State_EXPIRED || r.GetDestination() != "" || r.ExpireTime != nil {
 		t.Errorf("afterwards %v", r)
 	}
 }

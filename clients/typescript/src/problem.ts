@@ -10,6 +10,9 @@ export type FieldProblem = components["schemas"]["FieldProblem"];
 /** The stable name of what was wrong: decide by it, never by the words. */
 export type ProblemCode = Problem["code"];
 
+/** The stable name of what is wrong with one member: never the code of a whole refusal. */
+export type FieldCode = FieldProblem["code"];
+
 /** A call that was refused. Its message is for people; `code` is for programs. */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";

@@ -163,7 +163,7 @@ export interface paths {
         put?: never;
         /**
          * Create address
-         * @description Adds an address; one of each type per person.
+         * @description Adds an address; one of each type per person. Send an Idempotency-Key: without one a repeat is refused with ADDRESS_EXISTS.
          */
         post: operations["createAddress"];
         delete?: never;
@@ -211,7 +211,7 @@ export interface paths {
         put?: never;
         /**
          * Redeem code
-         * @description Takes the letter's code; the account is confirmed when this returns.
+         * @description Takes the letter's code; the account is confirmed when this returns. Send an Idempotency-Key. The right code gets the same answer again without one, too; a wrong one costs an attempt each time.
          */
         post: operations["redeemCode"];
         delete?: never;
@@ -235,7 +235,7 @@ export interface paths {
         put?: never;
         /**
          * Create document
-         * @description Adds a document; one passport per person.
+         * @description Adds a document; one passport per person. Send an Idempotency-Key: without one a repeat is refused with DOCUMENT_EXISTS.
          */
         post: operations["createDocument"];
         delete?: never;
@@ -287,7 +287,7 @@ export interface paths {
         put?: never;
         /**
          * Create letter order
-         * @description Prints a registered letter with a code to one of the person's addresses.
+         * @description Prints a registered letter with a code to one of the person's addresses. Send an Idempotency-Key: without one a repeat is refused with LETTER_ALREADY_ORDERED.
          */
         post: operations["createLetterOrder"];
         delete?: never;
@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Create verification
-         * @description Has both registries asked about the person and the passport, which nobody can change until they have answered.
+         * @description Has both registries asked about the person and the passport, which nobody can change until they have answered. Send an Idempotency-Key: without one a repeat is refused with VERIFICATION_PENDING, or starts another check.
          */
         post: operations["createVerification"];
         delete?: never;
@@ -495,7 +495,7 @@ export interface paths {
         put?: never;
         /**
          * Start registration
-         * @description Takes the name and contacts and sends a code (SMS) or a link (email). A contact that already belongs to an account gets the same answer; its owner is told by message.
+         * @description Takes the name and contacts and sends a code (SMS) or a link (email). A contact that already belongs to an account gets the same answer, and a message without a code that tells its owner to sign in. Send an Idempotency-Key: without one a repeat is another sign-up, and for a minute refused with CODE_RESEND_TOO_EARLY.
          */
         post: operations["startRegistration"];
         delete?: never;
@@ -535,7 +535,7 @@ export interface paths {
         put?: never;
         /**
          * Complete registration
-         * @description Sets the password and makes the account.
+         * @description Sets the password and makes the account. The same token and password answer the same account again; another password is refused, and after five of them the token is dead. An Idempotency-Key makes no difference.
          */
         post: operations["completeRegistration"];
         delete?: never;
@@ -555,7 +555,7 @@ export interface paths {
         put?: never;
         /**
          * Resend code
-         * @description Sends a new code, which voids the one before.
+         * @description Sends a new code, which voids the one before: from then on that is as wrong as any other. Send an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.
          */
         post: operations["resendCode"];
         delete?: never;
@@ -575,7 +575,7 @@ export interface paths {
         put?: never;
         /**
          * Verify code
-         * @description Takes the SMS code or the link's token and hands out the completion token: only who presented the proof can set the password.
+         * @description Takes the SMS code or the link's token and hands out the completion token: only who presented the proof can set the password. Send an Idempotency-Key: the right code works once, and only the same key and code get its completionToken again. A wrong code that is repeated with its key costs one attempt.
          */
         post: operations["verifyCode"];
         delete?: never;
@@ -595,7 +595,7 @@ export interface paths {
         put?: never;
         /**
          * Create session
-         * @description Signs a person in by phone, email or (from the level STANDARD up) SNILS, and password.
+         * @description Signs a person in by phone, email or (from the level STANDARD up) SNILS, and password. Send an Idempotency-Key: without one a repeat begins another session.
          */
         post: operations["createSession"];
         delete?: never;
@@ -635,7 +635,7 @@ export interface paths {
         put?: never;
         /**
          * Reauthenticate
-         * @description Proves the password again within a session, which gets a new token.
+         * @description Proves the password again within a session, which gets a new token. An Idempotency-Key helps requests that are sent at once. A repeat that comes after the answer is refused with SESSION_ENDED, since its token has been replaced: sign in again.
          */
         post: operations["reauthenticate"];
         delete?: never;
@@ -878,9 +878,59 @@ export interface components {
          * @enum {string}
          */
         DocumentType: "RF_PASSPORT";
+        /**
+         * @description What is wrong with a field, or which rule a password breaks. Codes are added, never renamed: of one that you do not know show the `detail`.
+         *
+         *     | code | meaning |
+         *     |---|---|
+         *     | `FIELD_REQUIRED` | It is missing or empty. |
+         *     | `FIELD_MALFORMED` | It is not written as it has to be: see `pattern`, where there is one. |
+         *     | `FIELD_TOO_LONG` | It is longer than `limit` characters. |
+         *     | `FIELD_UNKNOWN_VALUE` | It is none of the values of the enumeration. |
+         *     | `FIELD_CHECKSUM` | Its check digits are wrong. |
+         *     | `FIELD_OUT_OF_RANGE` | It is smaller or larger than is allowed: see `limit`. |
+         *     | `FIELD_NOT_EDITABLE` | It cannot be changed. |
+         *     | `FIELD_UNKNOWN` | There is no such member or parameter. |
+         *     | `FIELD_TYPE` | It has the wrong JSON type. |
+         *     | `DATE_IN_FUTURE` | The day is after today. |
+         *     | `DATE_TOO_EARLY` | The day is earlier than can be. |
+         *     | `AGE_UNDER_14` | The person is younger than 14. |
+         *     | `PASSPORT_ISSUED_BEFORE_14` | The passport was issued before its holder was 14. |
+         *     | `PASSPORT_REPLACE_AT_20` | The passport had to be replaced at the age of 20. |
+         *     | `PASSPORT_REPLACE_AT_45` | The passport had to be replaced at the age of 45. |
+         *     | `SNILS_REAL_IN_SANDBOX` | A sandbox takes only SNILS numbers that nobody has. |
+         *     | `NAME_CHARACTERS` | A name has characters that no name has. |
+         *     | `PHONE_NOT_MOBILE` | The number is no mobile one. |
+         *     | `PHONE_COUNTRY` | Numbers of this country are not taken. |
+         *     | `NAME_MIXED_ALPHABETS` | One word has both Cyrillic and Latin letters. |
+         *     | `EMAIL_LOCAL_PART` | The part before the @ has characters that are not taken. |
+         *     | `NUMBER_ALL_ZEROS` | The number has nothing but zeros. |
+         *     | `DATE_NOT_IN_CALENDAR` | There is no such day, such as 30 February. |
+         *     | `PAGE_TOKEN_INVALID` | The page token is not one of this list and caller. |
+         *     | `FIELD_REPEATED` | The member or parameter was given more than once. |
+         *     | `FIELD_ENCODING` | It is not valid UTF-8. |
+         *     | `TRAILING_DATA` | Something follows the JSON value. |
+         *     | `NESTED_TOO_DEEPLY` | The JSON is nested more deeply than is read. |
+         *     | `FIELD_REDUNDANT` | Another member that was sent stands in its place: send one of the two. |
+         *     | `PASSWORD_TOO_SHORT` | The password is shorter than the policy allows. |
+         *     | `PASSWORD_TOO_LONG` | The password is longer than the policy allows. |
+         *     | `PASSWORD_NEEDS_UPPER` | The password has no capital letter. |
+         *     | `PASSWORD_NEEDS_LOWER` | The password has no small letter. |
+         *     | `PASSWORD_NEEDS_DIGIT` | The password has no digit. |
+         *     | `PASSWORD_NEEDS_PUNCTUATION` | The password has no mark. |
+         *     | `PASSWORD_REPEATS` | The password has the same character twice in a row. |
+         *     | `PASSWORD_NOT_LATIN` | The password has letters that are not Latin. |
+         *     | `PASSWORD_FORBIDDEN_CHARACTER` | The password has a character that the policy forbids. |
+         *     | `PASSWORD_COMMON` | The password is on the lists of common and stolen ones. |
+         *     | `PASSWORD_PERSONAL` | The password is made of names or contacts of the person. |
+         *     | `CONTACT_REQUIRED` | Neither a phone nor an email was given. |
+         *     | `CONFIRMATION_CODE_MALFORMED` | It is no L and ten characters; no attempt is spent. |
+         * @enum {string}
+         */
+        FieldCode: "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "FIELD_REDUNDANT" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CONTACT_REQUIRED" | "CONFIRMATION_CODE_MALFORMED";
         /** @description What is wrong with one field. */
         FieldProblem: {
-            code: components["schemas"]["ProblemCode"];
+            code: components["schemas"]["FieldCode"];
             /** @description What is wrong with it, in the language of Accept-Language. */
             detail: string;
             /** @description The limit that the value exceeds: the characters of a text, or the largest number. */
@@ -1108,9 +1158,14 @@ export interface components {
         /** @description One broken rule. */
         PasswordViolation: {
             /** @description A reason such as PASSWORD_TOO_SHORT. */
-            code: components["schemas"]["ProblemCode"];
+            code: components["schemas"]["FieldCode"];
             /** @description The rule in words, in the language of Accept-Language. */
             detail: string;
+            /**
+             * Format: int32
+             * @description The fewest or the most characters, where the rule is about those.
+             */
+            limit?: number;
         };
         /** @description Who the person is, as passport and registries have it. */
         Person: {
@@ -1182,13 +1237,13 @@ export interface components {
             type: string;
         };
         /**
-         * @description Why something was refused, or what is wrong with a field. Codes are added, never renamed.
+         * @description Why something was refused. Codes are added, never renamed: treat one that you do not know by its status, and show its `detail`.
          *
          *     | code | status | meaning |
          *     |---|---|---|
-         *     | `INTERNAL` | 500 | The service failed. It is on record under the request id. |
-         *     | `UNAVAILABLE` | 503 | A part of the platform is away. The same request may succeed later. |
-         *     | `OVERLOADED` | 503 | More is asked than can be done at once. Wait, then send the same again. |
+         *     | `INTERNAL` | 500 | The service failed, which is on record under the request id. Send the same again, with the same Idempotency-Key. |
+         *     | `UNAVAILABLE` | 503 | A part of the platform is away. Wait, then send the same again, with the same Idempotency-Key. |
+         *     | `OVERLOADED` | 503 | More is asked than can be done at once. Wait, then send the same again, with the same Idempotency-Key. |
          *     | `VALIDATION_FAILED` | 400 | Fields are wrong: `errors` says which, and why. |
          *     | `UNAUTHENTICATED` | 401 | The call needs the bearer token of a session. |
          *     | `PERMISSION_DENIED` | 403 | The session's person may not do this. |
@@ -1198,7 +1253,7 @@ export interface components {
          *     | `IDEMPOTENCY_KEY_INVALID` | 400 | Idempotency-Key is not 8 to 128 printable ASCII characters. |
          *     | `IDEMPOTENCY_KEY_REUSED` | 422 | The Idempotency-Key was used with another request: take a new one. |
          *     | `PRECONDITION_FAILED` | 412 | The resource has changed since the version in If-Match: read it again. |
-         *     | `DEADLINE_EXCEEDED` | 504 | No answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key. |
+         *     | `DEADLINE_EXCEEDED` | 504 | No answer in time. Whether the request was carried out is not known: send the same again, with the same Idempotency-Key. |
          *     | `PAYLOAD_TOO_LARGE` | 413 | The body is larger than is read. |
          *     | `UNSUPPORTED_MEDIA_TYPE` | 415 | The body is not application/json (or, of a PATCH, application/merge-patch+json). |
          *     | `ORIGIN_NOT_ALLOWED` | 403 | The page's origin may not call the API: see CORS. |
@@ -1206,61 +1261,19 @@ export interface components {
          *     | `REQUEST_MALFORMED` | 400 | The path, the parameters or the headers cannot be read. |
          *     | `IF_MATCH_MALFORMED` | 400 | If-Match is no list of entity tags. |
          *     | `HOST_NOT_SERVED` | 421 | The installation does not serve this host. |
-         *     | `FIELD_REQUIRED` | field | It is missing or empty. |
-         *     | `FIELD_MALFORMED` | field | It is not written as it has to be: see `pattern`, where there is one. |
-         *     | `FIELD_TOO_LONG` | field | It is longer than `limit` characters. |
-         *     | `FIELD_UNKNOWN_VALUE` | field | It is none of the values of the enumeration. |
-         *     | `FIELD_CHECKSUM` | field | Its check digits are wrong. |
-         *     | `FIELD_OUT_OF_RANGE` | field | It is smaller or larger than is allowed: see `limit`. |
-         *     | `FIELD_NOT_EDITABLE` | field | It cannot be changed. |
-         *     | `FIELD_UNKNOWN` | field | There is no such member or parameter. |
-         *     | `FIELD_TYPE` | field | It has the wrong JSON type. |
-         *     | `DATE_IN_FUTURE` | field | The day is after today. |
-         *     | `DATE_TOO_EARLY` | field | The day is earlier than can be. |
-         *     | `AGE_UNDER_14` | field | The person is younger than 14. |
-         *     | `PASSPORT_ISSUED_BEFORE_14` | field | The passport was issued before its holder was 14. |
-         *     | `PASSPORT_REPLACE_AT_20` | field | The passport had to be replaced at the age of 20. |
-         *     | `PASSPORT_REPLACE_AT_45` | field | The passport had to be replaced at the age of 45. |
-         *     | `SNILS_REAL_IN_SANDBOX` | field | A sandbox takes only SNILS numbers that nobody has. |
-         *     | `NAME_CHARACTERS` | field | A name has characters that no name has. |
-         *     | `PHONE_NOT_MOBILE` | field | The number is no mobile one. |
-         *     | `PHONE_COUNTRY` | field | Numbers of this country are not taken. |
-         *     | `NAME_MIXED_ALPHABETS` | field | One word has both Cyrillic and Latin letters. |
-         *     | `EMAIL_LOCAL_PART` | field | The part before the @ has characters that are not taken. |
-         *     | `NUMBER_ALL_ZEROS` | field | The number has nothing but zeros. |
-         *     | `DATE_NOT_IN_CALENDAR` | field | There is no such day, such as 30 February. |
-         *     | `PAGE_TOKEN_INVALID` | field | The page token is not one of this list and caller. |
-         *     | `FIELD_REPEATED` | field | The member or parameter was given more than once. |
-         *     | `FIELD_ENCODING` | field | It is not valid UTF-8. |
-         *     | `TRAILING_DATA` | field | Something follows the JSON value. |
-         *     | `NESTED_TOO_DEEPLY` | field | The JSON is nested more deeply than is read. |
-         *     | `FIELD_REDUNDANT` | field | Another member that was sent stands in its place: send one of the two. |
-         *     | `PASSWORD_TOO_SHORT` | field | The password is shorter than the policy allows. |
-         *     | `PASSWORD_TOO_LONG` | field | The password is longer than the policy allows. |
-         *     | `PASSWORD_NEEDS_UPPER` | field | The password has no capital letter. |
-         *     | `PASSWORD_NEEDS_LOWER` | field | The password has no small letter. |
-         *     | `PASSWORD_NEEDS_DIGIT` | field | The password has no digit. |
-         *     | `PASSWORD_NEEDS_PUNCTUATION` | field | The password has no mark. |
-         *     | `PASSWORD_REPEATS` | field | The password has the same character twice in a row. |
-         *     | `PASSWORD_NOT_LATIN` | field | The password has letters that are not Latin. |
-         *     | `PASSWORD_FORBIDDEN_CHARACTER` | field | The password has a character that the policy forbids. |
-         *     | `PASSWORD_COMMON` | field | The password is on the lists of common and stolen ones. |
-         *     | `PASSWORD_PERSONAL` | field | The password is made of names or contacts of the person. |
-         *     | `CODE_WRONG` | 422 | The code is wrong: `attemptsLeft` says how many more may be tried. |
-         *     | `CODE_EXPIRED` | 422 | The code is dead: too old, or replaced by a newer one. Ask for another. |
+         *     | `CODE_WRONG` | 422 | The code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried. |
+         *     | `CODE_EXPIRED` | 422 | There is no code to guess: the last one is too old, or was used. Ask for another. |
          *     | `CODE_ATTEMPTS_EXHAUSTED` | 422 | Too many wrong codes: this one is dead. Ask for another. |
-         *     | `CODE_RESEND_TOO_EARLY` | 429 | A code was sent a moment ago: see `retryAfter`. |
+         *     | `CODE_RESEND_TOO_EARLY` | 429 | This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`. |
          *     | `CODE_SEND_LIMIT` | 429 | Too many codes were sent to this phone or email: see `retryAfter`. |
          *     | `FACTOR_LOCKED` | 429 | Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds. |
-         *     | `FACTOR_DISABLED` | 403 | This phone or email is disabled for codes. |
-         *     | `LINK_INVALID` | 422 | The link's token is wrong. |
+         *     | `LINK_INVALID` | 422 | The link's token is wrong, or that of an earlier email. |
          *     | `LINK_EXPIRED` | 422 | The link is too old: ask for another. |
          *     | `LINK_USED` | 409 | The link was used before. |
          *     | `REGISTRATION_NOT_FOUND` | 404 | There is no sign-up with this id. |
          *     | `REGISTRATION_EXPIRED` | 409 | The sign-up was not finished in time: start another. |
-         *     | `REGISTRATION_WRONG_STATE` | 409 | The sign-up is at another step: read its state. |
-         *     | `COMPLETION_TOKEN_INVALID` | 422 | The completion token is wrong or too old: prove the contact again. |
-         *     | `CONTACT_REQUIRED` | 400 | Neither a phone nor an email was given. |
+         *     | `REGISTRATION_WRONG_STATE` | 409 | This step of the sign-up was done before, by a request that this one does not repeat: read the sign-up's `state`. |
+         *     | `COMPLETION_TOKEN_INVALID` | 422 | It is not the token that verifyCode has answered for this sign-up. Where that is lost, repeat verifyCode with its Idempotency-Key and code, or start another sign-up. |
          *     | `CONTACT_TAKEN` | 409 | Meanwhile another account has proven this contact. |
          *     | `SIGN_IN_FAILED` | 401 | The login or the password is wrong; which, is never told. |
          *     | `SIGN_IN_THROTTLED` | 429 | Too many sign-ins have failed: see `retryAfter`. |
@@ -1284,12 +1297,11 @@ export interface components {
          *     | `CONFIRMATION_CODE_WRONG_KIND` | 422 | The code is of another way to confirm; no attempt is spent. |
          *     | `CONFIRMATION_ATTEMPTS_EXHAUSTED` | 429 | Too many wrong codes: see `retryAfter`, or order another letter. |
          *     | `ALREADY_CONFIRMED` | 409 | The account is confirmed already. |
-         *     | `CONFIRMATION_CODE_MALFORMED` | field | It is no L and ten characters; no attempt is spent. |
          *     | `MESSAGE_NOT_FOUND` | 404 | The sandbox has no such message or attachment. |
          *     | `POPULATION_OUT_OF_RANGE` | 404 | The population has nobody with this number. |
          * @enum {string}
          */
-        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "FIELD_REDUNDANT" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_REQUIRED" | "CONTACT_TAKEN" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "LEVEL_TOO_LOW" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "CONFIRMATION_CODE_MALFORMED" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
+        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_TAKEN" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "LEVEL_TOO_LOW" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
         ReauthenticateRequest: {
             /**
              * Format: password
@@ -1319,8 +1331,13 @@ export interface components {
              * @description Until when the code or the link works.
              */
             codeExpireTime?: string;
-            /** @description The contact, masked. */
-            destination: string;
+            /** @description The contact, masked, until the sign-up ends. */
+            destination?: string;
+            /**
+             * Format: date-time
+             * @description Until when the sign-up can be finished, and its completion token works; left out once it has ended.
+             */
+            expireTime?: string;
             /** @description 128 random bits: who knows it may go on with the sign-up. */
             id: string;
             /** @description The partner's sign-in that it was started with, until it ends. */
@@ -1685,7 +1702,7 @@ export interface components {
         VerifyCodeResponse: {
             /**
              * Format: password
-             * @description The right to set the password: 256 random bits, good for one sign-up and once.
+             * @description The right to set the password of this one sign-up, until its expireTime: 256 random bits.
              */
             completionToken: string;
             /** @description The contact that was proven, whole: the login of the account. */
@@ -1746,7 +1763,7 @@ export interface components {
                 };
             };
         };
-        /** @description `INTERNAL`: The service failed. It is on record under the request id. */
+        /** @description `INTERNAL`: The service failed, which is on record under the request id. Send the same again, with the same Idempotency-Key. */
         Problem500: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestID"];
@@ -1760,9 +1777,9 @@ export interface components {
             };
         };
         /**
-         * @description `UNAVAILABLE`: A part of the platform is away. The same request may succeed later.
+         * @description `UNAVAILABLE`: A part of the platform is away. Wait, then send the same again, with the same Idempotency-Key.
          *
-         *     `OVERLOADED`: More is asked than can be done at once. Wait, then send the same again.
+         *     `OVERLOADED`: More is asked than can be done at once. Wait, then send the same again, with the same Idempotency-Key.
          */
         Problem503: {
             headers: {
@@ -1777,7 +1794,7 @@ export interface components {
                 };
             };
         };
-        /** @description `DEADLINE_EXCEEDED`: No answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key. */
+        /** @description `DEADLINE_EXCEEDED`: No answer in time. Whether the request was carried out is not known: send the same again, with the same Idempotency-Key. */
         Problem504: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestID"];
@@ -1792,7 +1809,7 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+        /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
         IdempotencyKey: string;
         /** @description The ETag of what was read: refused with 412 when it has changed since. */
         IfMatch: string;
@@ -1941,11 +1958,11 @@ export interface operations {
                      *             }
                      *           ],
                      *           "channel": "LETTER",
-                     *           "code": "L-GNBQM-QBYSQ",
+                     *           "code": "L-CMXBY-455JA",
                      *           "id": "5",
-                     *           "sentTime": "2026-11-27T06:41:19.306172Z",
+                     *           "sentTime": "2026-11-27T10:56:11.133316Z",
                      *           "subject": "Заказное письмо 10100001000003",
-                     *           "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-GNBQM-QBYSQ\n\nКод действует до 27.12.2026. Войдите в свою учётную запись на 127.0.0.1:34553. Откройте страницу 127.0.0.1:34553/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Регистр букв, пробелы и дефисы значения не имеют.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:34553, open 127.0.0.1:34553/cabinet/letter/code and enter the code above. It works once, only for you, and until 27 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
+                     *           "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-CMXBY-455JA\n\nКод действует до 27.12.2026. Войдите в свою учётную запись на 127.0.0.1:38213. Откройте страницу 127.0.0.1:38213/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Большие или маленькие буквы, пробелы и дефисы не важны.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:38213, open 127.0.0.1:38213/cabinet/letter/code and enter the code above. It works once, only for you, and until 27 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
                      *           "to": "+79161234567"
                      *         }
                      *       ]
@@ -2206,7 +2223,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description From 1 to the size of the population. */
+                /** @description From 1 to the size of the population: 1,000,000, unless PROPUSK_REGISTRY_POPULATION is another. */
                 n: number;
             };
             cookie?: never;
@@ -2297,10 +2314,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
+                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T06:41:19.384743Z"
+                     *         "time": "2026-11-27T10:56:11.189908Z"
                      *       },
                      *       "contacts": [
                      *         {
@@ -2369,10 +2386,10 @@ export interface operations {
                      *       "addresses": [
                      *         {
                      *           "city": "Саранск",
-                     *           "etag": "\"FO4nPV4-hI3zInJI\"",
+                     *           "etag": "\"kgckMVl42nrx6SU-\"",
                      *           "flat": "198",
                      *           "house": "145",
-                     *           "id": "01a21bbc-aaaf-77c4-be5a-3d8d36ad3e1a",
+                     *           "id": "01a21ca6-0020-7ec8-bb11-03c1d928191c",
                      *           "postalCode": "430107",
                      *           "region": "Республика Мордовия",
                      *           "street": "ул. Строителей",
@@ -2396,7 +2413,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2430,10 +2447,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"FO4nPV4-hI3zInJI\"",
+                     *       "etag": "\"kgckMVl42nrx6SU-\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21bbc-aaaf-77c4-be5a-3d8d36ad3e1a",
+                     *       "id": "01a21ca6-0020-7ec8-bb11-03c1d928191c",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2546,10 +2563,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"ilsyWPxa-W3dStgQ\"",
+                     *       "etag": "\"B_DB1_cmGENtLrbu\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21bbc-aa95-7e49-beeb-9c93580ad47b",
+                     *       "id": "01a21ca6-0010-7cb3-a878-0350b30f515c",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2673,10 +2690,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"8E0EKArjJ53qpWS3\"",
+                     *       "etag": "\"dfzL3v1KTRHDJ4Mg\"",
                      *       "flat": "7",
                      *       "house": "145",
-                     *       "id": "01a21bbc-aa95-7e49-beeb-9c93580ad47b",
+                     *       "id": "01a21ca6-0010-7cb3-a878-0350b30f515c",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2789,7 +2806,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2799,7 +2816,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "L-GNBQM-QBYSQ"
+                 *       "code": "L-CMXBY-455JA"
                  *     }
                  */
                 "application/json": components["schemas"]["RedeemCodeRequest"];
@@ -2817,7 +2834,7 @@ export interface operations {
                      * @example {
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T06:41:19.384743Z"
+                     *         "time": "2026-11-27T10:56:11.189908Z"
                      *       },
                      *       "level": "CONFIRMED"
                      *     }
@@ -2887,13 +2904,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
-             *
-             *     `CONFIRMATION_CODE_WRONG`: The letter's code is wrong: `attemptsLeft` says how many more may be tried.
+             * @description `CONFIRMATION_CODE_WRONG`: The letter's code is wrong: `attemptsLeft` says how many more may be tried.
              *
              *     `CONFIRMATION_CODE_WRONG_KIND`: The code is of another way to confirm; no attempt is spent.
              *
              *     `CONFIRMATION_CODE_EXPIRED`: The letter is too old, or was replaced by a newer one.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
              */
             422: {
                 headers: {
@@ -2903,7 +2920,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "IDEMPOTENCY_KEY_REUSED" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_CODE_EXPIRED";
+                        code?: "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_CODE_EXPIRED" | "IDEMPOTENCY_KEY_REUSED";
                     };
                 };
             };
@@ -2955,8 +2972,8 @@ export interface operations {
                      * @example {
                      *       "documents": [
                      *         {
-                     *           "etag": "\"Vc7Ub9iCgpDP1zqJ\"",
-                     *           "id": "01a21bbc-aa7f-75df-8e19-3ed4231e0f36",
+                     *           "etag": "\"OQiqO0Z1oI7wxa85\"",
+                     *           "id": "01a21ca5-fffa-745c-8862-095e13c880ba",
                      *           "issueCode": "132-039",
                      *           "issueDate": "2001-09-13",
                      *           "issuedBy": "УВД гор. Саранск",
@@ -2983,7 +3000,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3015,8 +3032,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"fCu_esOnZDaTCo4p\"",
-                     *       "id": "01a21bbc-aa92-7aca-8ee3-3de0f434697b",
+                     *       "etag": "\"CoN55TQRbLYpe9zD\"",
+                     *       "id": "01a21ca6-000b-74b7-b551-55c1c676567f",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -3135,8 +3152,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"Vc7Ub9iCgpDP1zqJ\"",
-                     *       "id": "01a21bbc-aa7f-75df-8e19-3ed4231e0f36",
+                     *       "etag": "\"OQiqO0Z1oI7wxa85\"",
+                     *       "id": "01a21ca5-fffa-745c-8862-095e13c880ba",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -3275,8 +3292,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"Vc7Ub9iCgpDP1zqJ\"",
-                     *       "id": "01a21bbc-aa7f-75df-8e19-3ed4231e0f36",
+                     *       "etag": "\"OQiqO0Z1oI7wxa85\"",
+                     *       "id": "01a21ca5-fffa-745c-8862-095e13c880ba",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -3418,13 +3435,13 @@ export interface operations {
                      *       "letterOrders": [
                      *         {
                      *           "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *           "codeExpireTime": "2026-12-27T06:41:19.214930Z",
-                     *           "createTime": "2026-11-27T06:41:19.214930Z",
-                     *           "id": "01a21bbc-ab75-75e0-88fe-9ac40ad2ded3",
-                     *           "reorderTime": "2026-11-28T06:41:19.214930Z",
+                     *           "codeExpireTime": "2026-12-27T10:56:10.967536Z",
+                     *           "createTime": "2026-11-27T10:56:10.967536Z",
+                     *           "id": "01a21ca6-00da-70eb-9c49-be00d26e1990",
+                     *           "reorderTime": "2026-11-28T10:56:10.967536Z",
                      *           "state": "DELIVERED",
                      *           "trackingNumber": "10100001000003",
-                     *           "trackingUrl": "http://127.0.0.1:34553/post/10100001000003"
+                     *           "trackingUrl": "http://127.0.0.1:38213/post/10100001000003"
                      *         }
                      *       ]
                      *     }
@@ -3444,7 +3461,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -3454,7 +3471,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "addressId": "01a21bbc-aaaf-77c4-be5a-3d8d36ad3e1a"
+                 *       "addressId": "01a21ca6-0020-7ec8-bb11-03c1d928191c"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateLetterOrderRequest"];
@@ -3471,15 +3488,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T06:41:19.214930Z",
-                     *       "createTime": "2026-11-27T06:41:19.214930Z",
+                     *       "codeExpireTime": "2026-12-27T10:56:10.967536Z",
+                     *       "createTime": "2026-11-27T10:56:10.967536Z",
                      *       "expectedFrom": "2026-11-30",
                      *       "expectedUntil": "2026-12-11",
-                     *       "id": "01a21bbc-ab75-75e0-88fe-9ac40ad2ded3",
-                     *       "reorderTime": "2026-11-28T06:41:19.214930Z",
+                     *       "id": "01a21ca6-00da-70eb-9c49-be00d26e1990",
+                     *       "reorderTime": "2026-11-28T10:56:10.967536Z",
                      *       "state": "CREATED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:34553/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:38213/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -3634,13 +3651,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T06:41:19.214930Z",
-                     *       "createTime": "2026-11-27T06:41:19.214930Z",
-                     *       "id": "01a21bbc-ab75-75e0-88fe-9ac40ad2ded3",
-                     *       "reorderTime": "2026-11-28T06:41:19.214930Z",
+                     *       "codeExpireTime": "2026-12-27T10:56:10.967536Z",
+                     *       "createTime": "2026-11-27T10:56:10.967536Z",
+                     *       "id": "01a21ca6-00da-70eb-9c49-be00d26e1990",
+                     *       "reorderTime": "2026-11-28T10:56:10.967536Z",
                      *       "state": "DELIVERED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:34553/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:38213/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -3698,8 +3715,8 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "createTime": "2026-11-27T06:41:19.388721Z",
-                     *           "id": "01a21bbc-ac1c-7a98-bad3-5f977a40a290",
+                     *           "createTime": "2026-11-27T10:56:11.192497Z",
+                     *           "id": "01a21ca6-01b8-773d-92c9-c5c0cfd0dbbf",
                      *           "kind": "IDENTITY",
                      *           "text": "Your identity is confirmed, and you now have a confirmed account. You can use all services.",
                      *           "title": "Your account is confirmed",
@@ -3707,7 +3724,7 @@ export interface operations {
                      *           "unread": true
                      *         }
                      *       ],
-                     *       "unreadCount": 7
+                     *       "unreadCount": 6
                      *     }
                      */
                     "application/json": components["schemas"]["ListNotificationsResponse"];
@@ -3724,10 +3741,7 @@ export interface operations {
     markNotificationsRead: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3735,7 +3749,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "notificationId": "01a21bbc-ac1c-7a98-bad3-5f977a40a290"
+                 *       "notificationId": "01a21ca6-01b8-773d-92c9-c5c0cfd0dbbf"
                  *     }
                  */
                 "application/json": components["schemas"]["MarkNotificationsReadRequest"];
@@ -3811,19 +3825,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
-            422: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "IDEMPOTENCY_KEY_REUSED";
-                    };
-                };
-            };
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3849,7 +3850,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"3FCz2kObQJoAzWz6\"",
+                     *       "etag": "\"ASUK56qkEi5iBNqA\"",
                      *       "firstName": "Анна",
                      *       "lastName": "Озерова",
                      *       "middleName": "Юрьевна",
@@ -3931,7 +3932,7 @@ export interface operations {
                      *       "birthDate": "1956-08-11",
                      *       "birthPlace": "гор. Северодвинск Архангельской области",
                      *       "citizenship": "RUS",
-                     *       "etag": "\"0uAV3ORP8X4sdN0u\"",
+                     *       "etag": "\"TKxjQ_uo1aDjCGrC\"",
                      *       "firstName": "Анна",
                      *       "gender": "F",
                      *       "lastName": "Озерова",
@@ -4070,10 +4071,10 @@ export interface operations {
                      *               "state": "MATCHED"
                      *             }
                      *           ],
-                     *           "createTime": "2026-11-27T06:41:19.032886Z",
-                     *           "endTime": "2026-11-27T06:41:19.132351Z",
-                     *           "expireTime": "2026-12-02T06:41:19.032886Z",
-                     *           "id": "01a21bbc-aab8-7d84-a3a9-f506d7e17638",
+                     *           "createTime": "2026-11-27T10:56:10.792868Z",
+                     *           "endTime": "2026-11-27T10:56:10.882545Z",
+                     *           "expireTime": "2026-12-02T10:56:10.792868Z",
+                     *           "id": "01a21ca6-0028-7d3e-ad08-31d1517acd90",
                      *           "state": "MATCHED"
                      *         }
                      *       ]
@@ -4094,7 +4095,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4118,9 +4119,9 @@ export interface operations {
                      *           "state": "PENDING"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T06:41:19.032886Z",
-                     *       "expireTime": "2026-12-02T06:41:19.032886Z",
-                     *       "id": "01a21bbc-aab8-7d84-a3a9-f506d7e17638",
+                     *       "createTime": "2026-11-27T10:56:10.792868Z",
+                     *       "expireTime": "2026-12-02T10:56:10.792868Z",
+                     *       "id": "01a21ca6-0028-7d3e-ad08-31d1517acd90",
                      *       "state": "PENDING"
                      *     }
                      */
@@ -4193,9 +4194,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             * @description `PERSON_INCOMPLETE`: What is to be checked is not all there: `errors` says what is missing.
              *
-             *     `PERSON_INCOMPLETE`: What is to be checked is not all there: `errors` says what is missing.
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
              */
             422: {
                 headers: {
@@ -4205,7 +4206,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "IDEMPOTENCY_KEY_REUSED" | "PERSON_INCOMPLETE";
+                        code?: "PERSON_INCOMPLETE" | "IDEMPOTENCY_KEY_REUSED";
                     };
                 };
             };
@@ -4260,10 +4261,10 @@ export interface operations {
                      *           "state": "MATCHED"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T06:41:19.032886Z",
-                     *       "endTime": "2026-11-27T06:41:19.132351Z",
-                     *       "expireTime": "2026-12-02T06:41:19.032886Z",
-                     *       "id": "01a21bbc-aab8-7d84-a3a9-f506d7e17638",
+                     *       "createTime": "2026-11-27T10:56:10.792868Z",
+                     *       "endTime": "2026-11-27T10:56:10.882545Z",
+                     *       "expireTime": "2026-12-02T10:56:10.792868Z",
+                     *       "id": "01a21ca6-0028-7d3e-ad08-31d1517acd90",
                      *       "state": "MATCHED"
                      *     }
                      */
@@ -4366,7 +4367,8 @@ export interface operations {
                      *       "violations": [
                      *         {
                      *           "code": "PASSWORD_TOO_SHORT",
-                     *           "detail": "Make the password longer."
+                     *           "detail": "At least 8 characters are needed.",
+                     *           "limit": 8
                      *         }
                      *       ]
                      *     }
@@ -4446,7 +4448,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "password": "cGYg@?+T+:@HZ8Se"
+                     *       "password": "xX8gucC7o?s36nCR"
                      *     }
                      */
                     "application/json": components["schemas"]["GeneratePasswordResponse"];
@@ -4510,7 +4512,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -4540,10 +4542,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T06:46:18.605751Z",
+                     *       "codeExpireTime": "2026-11-27T11:01:09.681183Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "997f271ede603cdaa8cb17b269bba544",
-                     *       "resendTime": "2026-11-27T06:41:18.605751Z",
+                     *       "expireTime": "2026-11-30T10:56:09.673341Z",
+                     *       "id": "4456dfd8311c61017cd0b9354fe7c8a3",
+                     *       "resendTime": "2026-11-27T10:56:09.681183Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4558,8 +4561,6 @@ export interface operations {
              *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
              *
              *     `MALFORMED_JSON`: The body is not one JSON value.
-             *
-             *     `CONTACT_REQUIRED`: Neither a phone nor an email was given.
              */
             400: {
                 headers: {
@@ -4569,24 +4570,11 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON" | "CONTACT_REQUIRED";
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
                     };
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "FACTOR_DISABLED";
-                    };
-                };
-            };
             /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
             413: {
                 headers: {
@@ -4629,9 +4617,11 @@ export interface operations {
             /**
              * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `CODE_RESEND_TOO_EARLY`: A code was sent a moment ago: see `retryAfter`.
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
              *
              *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds.
              */
             429: {
                 headers: {
@@ -4642,7 +4632,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT";
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
                     };
                 };
             };
@@ -4673,10 +4663,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T06:46:18.605751Z",
+                     *       "codeExpireTime": "2026-11-27T11:01:09.681183Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "997f271ede603cdaa8cb17b269bba544",
-                     *       "resendTime": "2026-11-27T06:41:18.605751Z",
+                     *       "expireTime": "2026-11-30T10:56:09.673341Z",
+                     *       "id": "4456dfd8311c61017cd0b9354fe7c8a3",
+                     *       "resendTime": "2026-11-27T10:56:09.681183Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4712,7 +4703,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -4725,7 +4716,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "completionToken": "wtFJWAhHNN3dJzbdQwA9OJ7DcfpR8lCx5TyTio24miU",
+                 *       "completionToken": "kyaqFq3fMJ_OFlUVAZ1LV0UohQi1Ocd-KfeqeC7JsJI",
                  *       "password": "Vesna-7-Gory_utro!"
                  *     }
                  */
@@ -4742,7 +4733,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
+                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
                      *       "level": "SIMPLIFIED"
                      *     }
                      */
@@ -4791,7 +4782,7 @@ export interface operations {
             /**
              * @description `REGISTRATION_EXPIRED`: The sign-up was not finished in time: start another.
              *
-             *     `REGISTRATION_WRONG_STATE`: The sign-up is at another step: read its state.
+             *     `REGISTRATION_WRONG_STATE`: This step of the sign-up was done before, by a request that this one does not repeat: read the sign-up's `state`.
              *
              *     `CONTACT_TAKEN`: Meanwhile another account has proven this contact.
              */
@@ -4833,11 +4824,7 @@ export interface operations {
                     };
                 };
             };
-            /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
-             *
-             *     `COMPLETION_TOKEN_INVALID`: The completion token is wrong or too old: prove the contact again.
-             */
+            /** @description `COMPLETION_TOKEN_INVALID`: It is not the token that verifyCode has answered for this sign-up. Where that is lost, repeat verifyCode with its Idempotency-Key and code, or start another sign-up. */
             422: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestID"];
@@ -4846,7 +4833,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "IDEMPOTENCY_KEY_REUSED" | "COMPLETION_TOKEN_INVALID";
+                        code?: "COMPLETION_TOKEN_INVALID";
                     };
                 };
             };
@@ -4860,7 +4847,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -4881,10 +4868,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T06:46:18.642970Z",
+                     *       "codeExpireTime": "2026-11-27T11:01:09.788860Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "997f271ede603cdaa8cb17b269bba544",
-                     *       "resendTime": "2026-11-27T06:41:18.642970Z",
+                     *       "expireTime": "2026-11-30T10:56:09.673341Z",
+                     *       "id": "4456dfd8311c61017cd0b9354fe7c8a3",
+                     *       "resendTime": "2026-11-27T10:56:09.788860Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4913,19 +4901,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "FACTOR_DISABLED";
-                    };
-                };
-            };
             /**
              * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
@@ -4946,7 +4921,7 @@ export interface operations {
             /**
              * @description `REGISTRATION_EXPIRED`: The sign-up was not finished in time: start another.
              *
-             *     `REGISTRATION_WRONG_STATE`: The sign-up is at another step: read its state.
+             *     `REGISTRATION_WRONG_STATE`: This step of the sign-up was done before, by a request that this one does not repeat: read the sign-up's `state`.
              */
             409: {
                 headers: {
@@ -5002,9 +4977,11 @@ export interface operations {
             /**
              * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `CODE_RESEND_TOO_EARLY`: A code was sent a moment ago: see `retryAfter`.
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
              *
              *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds.
              */
             429: {
                 headers: {
@@ -5015,7 +4992,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT";
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
                     };
                 };
             };
@@ -5028,7 +5005,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5041,7 +5018,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "601957"
+                 *       "code": "579056"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyCodeRequest"];
@@ -5057,7 +5034,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "completionToken": "wtFJWAhHNN3dJzbdQwA9OJ7DcfpR8lCx5TyTio24miU",
+                     *       "completionToken": "kyaqFq3fMJ_OFlUVAZ1LV0UohQi1Ocd-KfeqeC7JsJI",
                      *       "contact": "+79161234567",
                      *       "passwordContext": [
                      *         "Озерова"
@@ -5090,19 +5067,6 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
-            /** @description `FACTOR_DISABLED`: This phone or email is disabled for codes. */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestID"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "FACTOR_DISABLED";
-                    };
-                };
-            };
             /**
              * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
              *
@@ -5123,7 +5087,7 @@ export interface operations {
             /**
              * @description `REGISTRATION_EXPIRED`: The sign-up was not finished in time: start another.
              *
-             *     `REGISTRATION_WRONG_STATE`: The sign-up is at another step: read its state.
+             *     `REGISTRATION_WRONG_STATE`: This step of the sign-up was done before, by a request that this one does not repeat: read the sign-up's `state`.
              *
              *     `LINK_USED`: The link was used before.
              */
@@ -5166,15 +5130,13 @@ export interface operations {
                 };
             };
             /**
-             * @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             * @description `CODE_WRONG`: The code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried.
              *
-             *     `CODE_WRONG`: The code is wrong: `attemptsLeft` says how many more may be tried.
-             *
-             *     `CODE_EXPIRED`: The code is dead: too old, or replaced by a newer one. Ask for another.
+             *     `CODE_EXPIRED`: There is no code to guess: the last one is too old, or was used. Ask for another.
              *
              *     `CODE_ATTEMPTS_EXHAUSTED`: Too many wrong codes: this one is dead. Ask for another.
              *
-             *     `LINK_INVALID`: The link's token is wrong.
+             *     `LINK_INVALID`: The link's token is wrong, or that of an earlier email.
              *
              *     `LINK_EXPIRED`: The link is too old: ask for another.
              */
@@ -5186,7 +5148,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "IDEMPOTENCY_KEY_REUSED" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "LINK_INVALID" | "LINK_EXPIRED";
+                        code?: "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "LINK_INVALID" | "LINK_EXPIRED";
                     };
                 };
             };
@@ -5217,7 +5179,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -5244,18 +5206,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
+                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
                      *       "amr": [
                      *         "pwd"
                      *       ],
-                     *       "authTime": "2026-11-27T06:41:18.851948Z",
-                     *       "expireTime": "2026-11-28T06:41:18.851948Z",
-                     *       "id": "01a21bbc-aa04-758e-98c7-ad82bb5dd31b",
+                     *       "authTime": "2026-11-27T10:56:10.490392Z",
+                     *       "expireTime": "2026-11-28T10:56:10.490392Z",
+                     *       "id": "01a21ca5-ff09-7b12-8ff7-c12422562396",
                      *       "language": "en",
                      *       "level": "SIMPLIFIED",
                      *       "state": "ACTIVE",
                      *       "surface": "REST",
-                     *       "token": "5dm7UxIb-lfWxne7QAaj3pq8hpNom2NRBnbj2YGES-c"
+                     *       "token": "SlvppMY_k9btaDvSMTJZHkapYnwX4NcFBwNeDLd_VzE"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -5392,7 +5354,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. */
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -5418,18 +5380,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21bbc-a90a-7963-ba16-fd6adca13343",
+                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
                      *       "amr": [
                      *         "pwd"
                      *       ],
-                     *       "authTime": "2026-11-27T06:41:18.933613Z",
-                     *       "expireTime": "2026-11-28T06:41:18.851948Z",
-                     *       "id": "01a21bbc-aa04-758e-98c7-ad82bb5dd31b",
+                     *       "authTime": "2026-11-27T10:56:10.708776Z",
+                     *       "expireTime": "2026-11-28T10:56:10.490392Z",
+                     *       "id": "01a21ca5-ff09-7b12-8ff7-c12422562396",
                      *       "language": "en",
                      *       "level": "SIMPLIFIED",
                      *       "state": "ACTIVE",
                      *       "surface": "REST",
-                     *       "token": "zO9pIspczGpvecIO5LjfZbCuEbtCVMFksaz0iyqVYhc"
+                     *       "token": "GaTTTlzzfwtwzU86bz40iYs0TbfJAWUfrtNq1Hh3M9c"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];

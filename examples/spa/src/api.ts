@@ -9,3 +9,18 @@ export const api = createClient({
   language: "en",
   token: () => saved().token,
 });
+
+/** How far this device's clock is behind the service's, in milliseconds. */
+let behind = 0;
+
+api.use({
+  onResponse({ response }) {
+    const time = Date.parse(response.headers.get("Date") ?? "");
+    if (!Number.isNaN(time)) behind = time - Date.now();
+  },
+});
+
+/** The time by the service's clock, which is what its answers' times are of. */
+export function serverNow(): number {
+  return Date.now() + behind;
+}

@@ -36,7 +36,7 @@ export function form<Name extends string>(
     try {
       await submit(values, intent.key);
     } catch (failure) {
-      if (failure instanceof ProblemError) intent.typed = ""; // it is answered: the next one is another
+      if (isRefused(failure)) intent.typed = ""; // it is answered: the next one is another
       showRefusal(made, failure);
     } finally {
       send.disabled = false;
@@ -99,6 +99,11 @@ function showField(made: HTMLFormElement, { pointer, detail }: FieldProblem): HT
     field.focus();
   });
   return element("li", {}, link);
+}
+
+/** Whether a call is answered and was not done. Of a failure of the service's nobody knows: the same is sent with the same key. */
+export function isRefused(failure: unknown): boolean {
+  return failure instanceof ProblemError && failure.status < 500;
 }
 
 /** What to tell people of a call that came to nothing. */

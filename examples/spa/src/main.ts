@@ -47,7 +47,7 @@ async function signingUp(id: string): Promise<View> {
   const { completion } = saved();
   switch (registration.state) {
     case "CODE_SENT":
-      return codeView(registration, next);
+      return codeView(registration, next, toSignIn);
     case "CONTACT_VERIFIED":
       return completion === undefined ? startAgain() : passwordView(id, completion, next);
     case "COMPLETED":

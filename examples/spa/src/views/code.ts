@@ -1,12 +1,12 @@
 import { type components, newIdempotencyKey, ProblemError, read } from "@propusk-id/client";
-import { api } from "../api.js";
-import { element } from "../dom.js";
-import { form, wordsOf } from "../form.js";
+import { api, serverNow } from "../api.js";
+import { button, element } from "../dom.js";
+import { form, isRefused, wordsOf } from "../form.js";
 import { save, saved } from "../saved.js";
 import type { Next, View } from "../view.js";
 
 /** The code from the text message. */
-export function codeView(registration: components["schemas"]["Registration"], next: Next): View {
+export function codeView(registration: components["schemas"]["Registration"], next: Next, signIn: () => void): View {
   const path = { registrationId: registration.id };
   const sheet = form([
     { name: "code", label: "Code", hint: "Six digits.", autocomplete: "one-time-code", inputmode: "numeric" },
@@ -20,7 +20,11 @@ export function codeView(registration: components["schemas"]["Registration"], ne
   const again = resending(registration);
   return {
     title: "Enter the code",
-    content: [element("p", {}, `We have sent a code to ${registration.destination}.`), sheet, again.part],
+    content: [
+      element("p", {}, `We have sent a message to ${registration.destination ?? "your phone"}.`), sheet, again.part,
+      // Whether the phone has an account only its owner is told, by that message: so this stands here for everybody.
+      element("p", {}, "The message has no code? You have an account already: ", button("Sign in", signIn)),
+    ],
     leave: again.stop,
   };
 }
@@ -33,7 +37,7 @@ function resending({ id, resendTime }: components["schemas"]["Registration"]): {
   let key = newIdempotencyKey();
   let sending = false;
   const tick = () => {
-    const seconds = Math.ceil((from - Date.now()) / 1000);
+    const seconds = Math.ceil((from - serverNow()) / 1000);
     send.disabled = sending || seconds > 0;
     send.textContent = seconds > 0 ? `Send another code (in ${seconds} s)` : "Send another code";
   };
@@ -47,8 +51,8 @@ function resending({ id, resendTime }: components["schemas"]["Registration"]): {
       key = newIdempotencyKey();
       note.textContent = "We have sent another code. The one before has expired.";
     } catch (failure) {
-      if (failure instanceof ProblemError) key = newIdempotencyKey(); // it is answered: the next one is another
-      if (failure instanceof ProblemError && failure.retryAfter !== undefined) from = Date.now() + failure.retryAfter * 1000;
+      if (isRefused(failure)) key = newIdempotencyKey(); // it is answered: the next one is another
+      if (failure instanceof ProblemError && failure.retryAfter !== undefined) from = serverNow() + failure.retryAfter * 1000;
       note.textContent = wordsOf(failure);
     }
     sending = false;

@@ -36,7 +36,9 @@ func (s *Server) CheckPassword(
 		Acceptable: len(broken) == 0, Score: int32(s.app.Policy.Score(r.GetPassword(), r.GetContext())),
 	}
 	for _, reason := range broken {
-		out.Violations = append(out.Violations, &accountv1.PasswordViolation{Code: reason.String()})
+		out.Violations = append(out.Violations, &accountv1.PasswordViolation{
+			Code: reason.String(), Limit: int32(s.app.Policy.Limit(reason)),
+		})
 	}
 	return out, nil
 }

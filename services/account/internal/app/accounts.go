@@ -5,8 +5,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/propusk-id/propusk/pkg/errs"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/account/internal/domain"
 )
 
@@ -35,7 +33,7 @@ func (a *App) Taken(ctx context.Context, phone, email string) (bool, error) {
 		return false, err
 	}
 	if len(contacts) == 0 {
-		return false, errs.New(errorsv1.Reason_CONTACT_REQUIRED, "a phone or an e-mail is needed")
+		return false, noContact()
 	}
 	for _, c := range contacts {
 		if _, found, err := a.Store.Owner(ctx, c); found || err != nil {

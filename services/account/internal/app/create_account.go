@@ -72,7 +72,7 @@ func (a *App) checkRepeated(ctx context.Context, cmd CreateCommand) error {
 // check refuses before the expensive hash what would be refused after it.
 func (a *App) check(ctx context.Context, cmd CreateCommand) (domain.Identifier, error) {
 	if (cmd.Phone == "") == (cmd.Email == "") {
-		return domain.Identifier{}, errs.New(errorsv1.Reason_CONTACT_REQUIRED, "one proven contact is needed")
+		return domain.Identifier{}, noContact()
 	}
 	contacts, err := parseContacts(cmd.Phone, cmd.Email)
 	if err != nil {
@@ -149,4 +149,11 @@ func parseContacts(phone, email string) ([]domain.Identifier, error) {
 		out = append(out, domain.Identifier{Kind: domain.Email, Key: e.Key(), Value: string(e)})
 	}
 	return out, fields.Err()
+}
+
+// noContact refuses a request with none, or with two where one is meant.
+func noContact() error {
+	var fields errs.Fields
+	fields.Add("phone", errorsv1.Reason_CONTACT_REQUIRED)
+	return fields.Err()
 }

@@ -101,6 +101,18 @@ func (p *Policy) Violations(password string, about []string) []errs.Reason {
 	return broken
 }
 
+// Limit is the number of characters that a rule is about; 0: it is about none.
+func (p *Policy) Limit(rule errs.Reason) int {
+	switch rule {
+	case errorsv1.Reason_PASSWORD_TOO_SHORT:
+		return p.minLength
+	case errorsv1.Reason_PASSWORD_TOO_LONG:
+		return maxLength
+	default:
+		return 0
+	}
+}
+
 // Check refuses a password that breaks a rule, with every rule it breaks.
 func (p *Policy) Check(password string, about []string) error {
 	var fields errs.Fields

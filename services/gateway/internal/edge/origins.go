@@ -23,7 +23,7 @@ type Origins struct {
 const (
 	allowedMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	allowedHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, Accept-Language"
-	exposedHeaders = "ETag, Retry-After, X-Request-Id"
+	exposedHeaders = "Date, ETag, Retry-After, X-Request-Id"
 )
 
 // loopbackOrigin is a page on this machine. Origins are compared as browsers write them: in small letters, with neither

@@ -4,6 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -45,14 +46,26 @@ func checkContentType(r *http.Request) error {
 	return errs.New(errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE, "send application/json")
 }
 
-// explain puts each broken rule of a password into words.
-func explain(ctx context.Context, c *accountv1.CheckPasswordResponse) {
+// Explain puts each broken rule of a password into words: those of the refusal of such a password.
+func Explain(ctx context.Context, c *accountv1.CheckPasswordResponse) {
 	l := i18n.For(rpc.RequestOf(ctx).Language)
 	for _, v := range c.GetViolations() {
-		title, detail := l.Reason(errorsv1.Reason(errorsv1.Reason_value[v.GetCode()]), nil)
+		title, detail := l.Reason(errorsv1.Reason(errorsv1.Reason_value[v.GetCode()]), limitOf(v))
 		v.Detail = title
 		if detail != "" {
 			v.Detail = detail
 		}
 	}
+}
+
+// limitOf names the number that a rule is about as the rule's text does.
+func limitOf(v *accountv1.PasswordViolation) map[string]string {
+	limit := strconv.Itoa(int(v.GetLimit()))
+	switch {
+	case v.GetLimit() == 0:
+		return nil
+	case v.GetCode() == errorsv1.Reason_PASSWORD_TOO_SHORT.String():
+		return map[string]string{"min": limit}
+	}
+	return map[string]string{"max": limit}
 }

@@ -142,7 +142,7 @@ func (a *API) finish(ctx context.Context, w http.ResponseWriter, m proto.Message
 	}
 	switch m := m.(type) {
 	case *accountv1.CheckPasswordResponse:
-		explain(ctx, m)
+		Explain(ctx, m)
 	case *profilev1.Person:
 		m.Snils = identifiers.SNILS(m.GetSnils()).Format()
 	}

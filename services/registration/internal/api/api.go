@@ -99,7 +99,7 @@ func (s *Server) view(r domain.Registration) *registrationv1.Registration {
 	return &registrationv1.Registration{
 		Id: r.ID, State: r.StateAt(s.app.Now()), Channel: r.Channel, Destination: r.Masked(),
 		CodeExpireTime: timestamp(r.CodeExpireTime), ResendTime: timestamp(r.ResendTime),
-		InteractionId: r.Card.Interaction, ClientId: r.Card.Client,
+		InteractionId: r.Card.Interaction, ClientId: r.Card.Client, ExpireTime: timestamp(r.Deadline(s.app.Now())),
 	}
 }
 

@@ -59,7 +59,7 @@ func (a *App) newRegistration(ctx context.Context, form domain.Form) (domain.Reg
 	if err != nil {
 		return domain.Registration{}, err
 	}
-	now := a.Now()
+	now := a.Now().Truncate(time.Microsecond) // as Postgres stores it, so that it is always answered the same
 	id, err := a.registrationID(ctx, card, channel, now)
 	card.Language = rpc.RequestOf(ctx).Language
 	return domain.Registration{

@@ -102,6 +102,14 @@ func (r Registration) StateAt(now time.Time) registrationv1.State {
 	return r.State
 }
 
+// Deadline is until when the sign-up can be finished; zero once it has ended.
+func (r Registration) Deadline(now time.Time) time.Time {
+	if s := r.StateAt(now); s == registrationv1.State_CODE_SENT || s == registrationv1.State_CONTACT_VERIFIED {
+		return r.ExpireTime
+	}
+	return time.Time{}
+}
+
 // CheckIn refuses a step that belongs to another state.
 func (r Registration) CheckIn(want registrationv1.State, now time.Time) error {
 	state := r.StateAt(now)

@@ -503,7 +503,9 @@ type PasswordViolation struct {
 	// A reason such as PASSWORD_TOO_SHORT.
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	// The rule in words, in the language of Accept-Language.
-	Detail        string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
+	Detail string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
+	// The fewest or the most characters, where the rule is about those.
+	Limit         int32 `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -550,6 +552,13 @@ func (x *PasswordViolation) GetDetail() string {
 		return x.Detail
 	}
 	return ""
+}
+
+func (x *PasswordViolation) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
 }
 
 // GetPasswordPolicyRequest has no options.
@@ -1622,10 +1631,11 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\x05score\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x04(\x00R\x05score\x12E\n" +
 	"\n" +
 	"violations\x18\x03 \x03(\v2%.propusk.account.v1.PasswordViolationR\n" +
-	"violations\"E\n" +
+	"violations\"`\n" +
 	"\x11PasswordViolation\x12\x18\n" +
 	"\x04code\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x13R\x04code\x12\x16\n" +
-	"\x06detail\x18\x02 \x01(\tR\x06detail\"\x1a\n" +
+	"\x06detail\x18\x02 \x01(\tR\x06detail\x12\x19\n" +
+	"\x05limit\x18\x03 \x01(\x05B\x03\xe0A\x01R\x05limit\"\x1a\n" +
 	"\x18GetPasswordPolicyRequest\"\xb4\x01\n" +
 	"\x0ePasswordPolicy\x12\x1d\n" +
 	"\n" +
@@ -1727,13 +1737,15 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\aSurface\x12\x17\n" +
 	"\x13SURFACE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04REST\x10\x01\x12\t\n" +
-	"\x05PAGES\x10\x022\x8e\f\n" +
+	"\x05PAGES\x10\x022\x90\x0e\n" +
 	"\x0eAccountService\x12\x88\x01\n" +
 	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\"\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x87\x01\n" +
 	"\x11GetPasswordPolicy\x12,.propusk.account.v1.GetPasswordPolicyRequest\x1a\".propusk.account.v1.PasswordPolicy\" \xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/passwords/policy\x12\x94\x01\n" +
-	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12\x80\x01\n" +
-	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\"(\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\x04\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\x90\x01\n" +
-	"\x0eReauthenticate\x12).propusk.account.v1.ReauthenticateRequest\x1a\x1b.propusk.account.v1.Session\"6ʻ\x18\x04\xf0\x01\xf1\x01\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12X\n" +
+	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12\xcb\x01\n" +
+	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\"s\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\x04\xf0\x01\xf1\x01\xf2\xbb\x18G\n" +
+	"ESend an Idempotency-Key: without one a repeat begins another session.\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\xc7\x02\n" +
+	"\x0eReauthenticate\x12).propusk.account.v1.ReauthenticateRequest\x1a\x1b.propusk.account.v1.Session\"\xec\x01ʻ\x18\x04\xf0\x01\xf1\x01\xf2\xbb\x18\xb1\x01\n" +
+	"\xae\x01An Idempotency-Key helps requests that are sent at once. A repeat that comes after the answer is refused with SESSION_ENDED, since its token has been replaced: sign in again.\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12X\n" +
 	"\x0eResolveSession\x12).propusk.account.v1.ResolveSessionRequest\x1a\x1b.propusk.account.v1.Session\x12P\n" +
 	"\n" +
 	"GetSession\x12%.propusk.account.v1.GetSessionRequest\x1a\x1b.propusk.account.v1.Session\x12t\n" +

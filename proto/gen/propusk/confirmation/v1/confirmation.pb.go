@@ -633,15 +633,17 @@ const file_propusk_confirmation_v1_confirmation_proto_rawDesc = "" +
 	"\x06VOIDED\x10\b\x12\f\n" +
 	"\bREDEEMED\x10\t\x12\x12\n" +
 	"\x0eLETTER_EXPIRED\x10\n" +
-	"2\xf5\x05\n" +
-	"\x13ConfirmationService\x12\x9f\x01\n" +
-	"\x11CreateLetterOrder\x121.propusk.confirmation.v1.CreateLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"1\xb0\xbb\x18\xc9\x01ʻ\x18\n" +
-	"\xac\x02\xad\x02\xf4\x01\xb3\x02\x86\x02\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/me/letterOrders\x12\x94\x01\n" +
+	"2\xd4\a\n" +
+	"\x13ConfirmationService\x12\xfb\x01\n" +
+	"\x11CreateLetterOrder\x121.propusk.confirmation.v1.CreateLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"\x8c\x01\xb0\xbb\x18\xc9\x01ʻ\x18\n" +
+	"\xac\x02\xad\x02\xf4\x01\xb3\x02\x86\x02\xf2\xbb\x18W\n" +
+	"USend an Idempotency-Key: without one a repeat is refused with LETTER_ALREADY_ORDERED.\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/me/letterOrders\x12\x94\x01\n" +
 	"\x10ListLetterOrders\x120.propusk.confirmation.v1.ListLetterOrdersRequest\x1a1.propusk.confirmation.v1.ListLetterOrdersResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/me/letterOrders\x12\x9b\x01\n" +
-	"\x0eGetLetterOrder\x12..propusk.confirmation.v1.GetLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"3ʻ\x18\x02\xae\x02\x82\xd3\xe4\x93\x02'\x12%/v1/me/letterOrders/{letter_order_id}\x12\x9f\x01\n" +
+	"\x0eGetLetterOrder\x12..propusk.confirmation.v1.GetLetterOrderRequest\x1a$.propusk.confirmation.v1.LetterOrder\"3ʻ\x18\x02\xae\x02\x82\xd3\xe4\x93\x02'\x12%/v1/me/letterOrders/{letter_order_id}\x12\xa2\x02\n" +
 	"\n" +
-	"RedeemCode\x12*.propusk.confirmation.v1.RedeemCodeRequest\x1a+.propusk.confirmation.v1.RedeemCodeResponse\"8ʻ\x18\n" +
-	"\xaf\x02\xb1\x02\xb0\x02\xb2\x02\xf4\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/me/confirmations:redeemCode\x1ae\xea\xbb\x18aOrder the registered letter, see where it is, and redeem its code: the account becomes CONFIRMED.B\xfe\x01\n" +
+	"RedeemCode\x12*.propusk.confirmation.v1.RedeemCodeRequest\x1a+.propusk.confirmation.v1.RedeemCodeResponse\"\xba\x01ʻ\x18\n" +
+	"\xaf\x02\xb1\x02\xb0\x02\xb2\x02\xf4\x01\xf2\xbb\x18~\n" +
+	"|Send an Idempotency-Key. The right code gets the same answer again without one, too; a wrong one costs an attempt each time.\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/me/confirmations:redeemCode\x1ae\xea\xbb\x18aOrder the registered letter, see where it is, and redeem its code: the account becomes CONFIRMED.B\xfe\x01\n" +
 	"\x1bcom.propusk.confirmation.v1B\x11ConfirmationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1;confirmationv1\xa2\x02\x03PCX\xaa\x02\x17Propusk.Confirmation.V1\xca\x02\x17Propusk\\Confirmation\\V1\xe2\x02#Propusk\\Confirmation\\V1\\GPBMetadata\xea\x02\x19Propusk::Confirmation::V1b\x06proto3"
 
 var (

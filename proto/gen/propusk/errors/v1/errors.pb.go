@@ -570,13 +570,13 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x06fields\x18\x01 \x03(\v2\x1e.propusk.errors.v1.FieldBoundsR\x06fields\"9\n" +
 	"\vFieldBounds\x12\x10\n" +
 	"\x03max\x18\x01 \x01(\x05R\x03max\x12\x18\n" +
-	"\apattern\x18\x02 \x01(\tR\apattern*\xceI\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern*\xf1L\n" +
 	"\x06Reason\x12\x16\n" +
-	"\x12REASON_UNSPECIFIED\x10\x00\x12P\n" +
-	"\bINTERNAL\x10\x01\x1aBл\x18\xf4\x03ڻ\x189The service failed. It is on record under the request id.\x12]\n" +
-	"\vUNAVAILABLE\x10\x02\x1aLл\x18\xf7\x03ڻ\x18CA part of the platform is away. The same request may succeed later.\x12`\n" +
+	"\x12REASON_UNSPECIFIED\x10\x00\x12\x87\x01\n" +
+	"\bINTERNAL\x10\x01\x1ayл\x18\xf4\x03ڻ\x18pThe service failed, which is on record under the request id. Send the same again, with the same Idempotency-Key.\x12x\n" +
+	"\vUNAVAILABLE\x10\x02\x1agл\x18\xf7\x03ڻ\x18^A part of the platform is away. Wait, then send the same again, with the same Idempotency-Key.\x12\x7f\n" +
 	"\n" +
-	"OVERLOADED\x10\x03\x1aPл\x18\xf7\x03ڻ\x18GMore is asked than can be done at once. Wait, then send the same again.\x12O\n" +
+	"OVERLOADED\x10\x03\x1aoл\x18\xf7\x03ڻ\x18fMore is asked than can be done at once. Wait, then send the same again, with the same Idempotency-Key.\x12O\n" +
 	"\x11VALIDATION_FAILED\x10\x04\x1a8л\x18\x90\x03ڻ\x18/Fields are wrong: `errors` says which, and why.\x12K\n" +
 	"\x0fUNAUTHENTICATED\x10\x05\x1a6л\x18\x91\x03ڻ\x18-The call needs the bearer token of a session.\x12E\n" +
 	"\x11PERMISSION_DENIED\x10\x06\x1a.л\x18\x93\x03ڻ\x18%The session's person may not do this.\x12W\n" +
@@ -586,8 +586,8 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x17IDEMPOTENCY_KEY_INVALID\x10\n" +
 	"\x1aDл\x18\x90\x03ڻ\x18;Idempotency-Key is not 8 to 128 printable ASCII characters.\x12g\n" +
 	"\x16IDEMPOTENCY_KEY_REUSED\x10\v\x1aKл\x18\xa6\x03ڻ\x18BThe Idempotency-Key was used with another request: take a new one.\x12h\n" +
-	"\x13PRECONDITION_FAILED\x10\f\x1aOл\x18\x9c\x03ڻ\x18FThe resource has changed since the version in If-Match: read it again.\x12\x88\x01\n" +
-	"\x11DEADLINE_EXCEEDED\x10\r\x1aqл\x18\xf8\x03ڻ\x18hNo answer in time. Whether the request was carried out is not known: repeat it with its Idempotency-Key.\x12@\n" +
+	"\x13PRECONDITION_FAILED\x10\f\x1aOл\x18\x9c\x03ڻ\x18FThe resource has changed since the version in If-Match: read it again.\x12\x99\x01\n" +
+	"\x11DEADLINE_EXCEEDED\x10\r\x1a\x81\x01л\x18\xf8\x03ڻ\x18xNo answer in time. Whether the request was carried out is not known: send the same again, with the same Idempotency-Key.\x12@\n" +
 	"\x11PAYLOAD_TOO_LARGE\x10\x0e\x1a)л\x18\x9d\x03ڻ\x18 The body is larger than is read.\x12u\n" +
 	"\x16UNSUPPORTED_MEDIA_TYPE\x10\x0f\x1aYл\x18\x9f\x03ڻ\x18PThe body is not application/json (or, of a PATCH, application/merge-patch+json).\x12D\n" +
 	"\vCSRF_FAILED\x10\x10\x1a3л\x18\x93\x03ڻ\x18*A form came without the token of its page.\x12R\n" +
@@ -638,23 +638,23 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x12PASSWORD_NOT_LATIN\x10\x9d\x01\x1a0ڻ\x18,The password has letters that are not Latin.\x12\\\n" +
 	"\x1cPASSWORD_FORBIDDEN_CHARACTER\x10\x9e\x01\x1a9ڻ\x185The password has a character that the policy forbids.\x12Q\n" +
 	"\x0fPASSWORD_COMMON\x10\x9f\x01\x1a;ڻ\x187The password is on the lists of common and stolen ones.\x12T\n" +
-	"\x11PASSWORD_PERSONAL\x10\xa0\x01\x1a<ڻ\x188The password is made of names or contacts of the person.\x12\\\n" +
+	"\x11PASSWORD_PERSONAL\x10\xa0\x01\x1a<ڻ\x188The password is made of names or contacts of the person.\x12{\n" +
 	"\n" +
-	"CODE_WRONG\x10\xc8\x01\x1aKл\x18\xa6\x03ڻ\x18BThe code is wrong: `attemptsLeft` says how many more may be tried.\x12c\n" +
-	"\fCODE_EXPIRED\x10\xc9\x01\x1aPл\x18\xa6\x03ڻ\x18GThe code is dead: too old, or replaced by a newer one. Ask for another.\x12_\n" +
-	"\x17CODE_ATTEMPTS_EXHAUSTED\x10\xca\x01\x1aAл\x18\xa6\x03ڻ\x188Too many wrong codes: this one is dead. Ask for another.\x12T\n" +
-	"\x15CODE_RESEND_TOO_EARLY\x10\xcb\x01\x1a8л\x18\xad\x03ڻ\x18/A code was sent a moment ago: see `retryAfter`.\x12a\n" +
+	"CODE_WRONG\x10\xc8\x01\x1ajл\x18\xa6\x03ڻ\x18aThe code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried.\x12m\n" +
+	"\fCODE_EXPIRED\x10\xc9\x01\x1aZл\x18\xa6\x03ڻ\x18QThere is no code to guess: the last one is too old, or was used. Ask for another.\x12_\n" +
+	"\x17CODE_ATTEMPTS_EXHAUSTED\x10\xca\x01\x1aAл\x18\xa6\x03ڻ\x188Too many wrong codes: this one is dead. Ask for another.\x12\x89\x01\n" +
+	"\x15CODE_RESEND_TOO_EARLY\x10\xcb\x01\x1amл\x18\xad\x03ڻ\x18dThis phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.\x12a\n" +
 	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x1aKл\x18\xad\x03ڻ\x18BToo many codes were sent to this phone or email: see `retryAfter`.\x12q\n" +
 	"\rFACTOR_LOCKED\x10\xcd\x01\x1a]л\x18\xad\x03ڻ\x18TToo many wrong codes for this phone or email: it is locked for `retryAfter` seconds.\x12I\n" +
-	"\x0fFACTOR_DISABLED\x10\xce\x01\x1a3л\x18\x93\x03ڻ\x18*This phone or email is disabled for codes.\x126\n" +
-	"\fLINK_INVALID\x10\xcf\x01\x1a#л\x18\xa6\x03ڻ\x18\x1aThe link's token is wrong.\x12A\n" +
+	"\x0fFACTOR_DISABLED\x10\xce\x01\x1a3л\x18\x93\x03ڻ\x18*This phone or email is disabled for codes.\x12S\n" +
+	"\fLINK_INVALID\x10\xcf\x01\x1a@л\x18\xa6\x03ڻ\x187The link's token is wrong, or that of an earlier email.\x12A\n" +
 	"\fLINK_EXPIRED\x10\xd0\x01\x1a.л\x18\xa6\x03ڻ\x18%The link is too old: ask for another.\x122\n" +
 	"\tLINK_USED\x10\xd1\x01\x1a\"л\x18\x99\x03ڻ\x18\x19The link was used before.\x12G\n" +
 	"\x16REGISTRATION_NOT_FOUND\x10\xdc\x01\x1a*л\x18\x94\x03ڻ\x18!There is no sign-up with this id.\x12X\n" +
-	"\x14REGISTRATION_EXPIRED\x10\xdd\x01\x1a=л\x18\x99\x03ڻ\x184The sign-up was not finished in time: start another.\x12W\n" +
-	"\x18REGISTRATION_WRONG_STATE\x10\xde\x01\x1a8л\x18\x99\x03ڻ\x18/The sign-up is at another step: read its state.\x12j\n" +
-	"\x18COMPLETION_TOKEN_INVALID\x10\xdf\x01\x1aKл\x18\xa6\x03ڻ\x18BThe completion token is wrong or too old: prove the contact again.\x12G\n" +
-	"\x10CONTACT_REQUIRED\x10\xe0\x01\x1a0л\x18\x90\x03ڻ\x18'Neither a phone nor an email was given.\x12O\n" +
+	"\x14REGISTRATION_EXPIRED\x10\xdd\x01\x1a=л\x18\x99\x03ڻ\x184The sign-up was not finished in time: start another.\x12\x99\x01\n" +
+	"\x18REGISTRATION_WRONG_STATE\x10\xde\x01\x1azл\x18\x99\x03ڻ\x18qThis step of the sign-up was done before, by a request that this one does not repeat: read the sign-up's `state`.\x12\xcf\x01\n" +
+	"\x18COMPLETION_TOKEN_INVALID\x10\xdf\x01\x1a\xaf\x01л\x18\xa6\x03ڻ\x18\xa5\x01It is not the token that verifyCode has answered for this sign-up. Where that is lost, repeat verifyCode with its Idempotency-Key and code, or start another sign-up.\x12B\n" +
+	"\x10CONTACT_REQUIRED\x10\xe0\x01\x1a+ڻ\x18'Neither a phone nor an email was given.\x12O\n" +
 	"\rCONTACT_TAKEN\x10\xe1\x01\x1a;л\x18\x99\x03ڻ\x182Meanwhile another account has proven this contact.\x12G\n" +
 	"\x16REGISTRATION_COMPLETED\x10\xe2\x01\x1a*л\x18\x99\x03ڻ\x18!The sign-up is finished: sign in.\x12W\n" +
 	"\x0eSIGN_IN_FAILED\x10\xf0\x01\x1aBл\x18\x91\x03ڻ\x189The login or the password is wrong; which, is never told.\x12Q\n" +

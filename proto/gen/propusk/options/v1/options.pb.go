@@ -127,7 +127,7 @@ const (
 	Format_SMS_CODE Format = 17
 	// L and ten characters of Crockford's base 32, as a letter has it.
 	Format_LETTER_CODE Format = 18
-	// A problem's code: propusk.errors.v1.Reason by name.
+	// What is wrong with a field or a password: propusk.errors.v1.Reason by name.
 	Format_REASON Format = 19
 	// A surname, given name or patronymic.
 	Format_NAME Format = 20
@@ -294,6 +294,61 @@ func (x *Choice) GetSeveral() bool {
 	return false
 }
 
+// Idempotency is what an Idempotency-Key does for a method's callers.
+type Idempotency struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether to send one, and what a repeat without it does.
+	Advice string `protobuf:"bytes,1,opt,name=advice,proto3" json:"advice,omitempty"`
+	// The request's own content names it too, so that the key is never refused as one that was used with another.
+	ByContent     bool `protobuf:"varint,2,opt,name=by_content,json=byContent,proto3" json:"by_content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Idempotency) Reset() {
+	*x = Idempotency{}
+	mi := &file_propusk_options_v1_options_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Idempotency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Idempotency) ProtoMessage() {}
+
+func (x *Idempotency) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_options_v1_options_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Idempotency.ProtoReflect.Descriptor instead.
+func (*Idempotency) Descriptor() ([]byte, []int) {
+	return file_propusk_options_v1_options_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Idempotency) GetAdvice() string {
+	if x != nil {
+		return x.Advice
+	}
+	return ""
+}
+
+func (x *Idempotency) GetByContent() bool {
+	if x != nil {
+		return x.ByContent
+	}
+	return false
+}
+
 var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 	{
 		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
@@ -359,6 +414,14 @@ var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "varint,50105,rep,packed,name=refusals,enum=propusk.errors.v1.Reason",
 		Filename:      "propusk/options/v1/options.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*Idempotency)(nil),
+		Field:         50110,
+		Name:          "propusk.options.v1.idempotency",
+		Tag:           "bytes,50110,opt,name=idempotency",
+		Filename:      "propusk/options/v1/options.proto",
+	},
 }
 
 // Extension fields to descriptorpb.FieldOptions.
@@ -408,6 +471,10 @@ var (
 	//
 	// repeated propusk.errors.v1.Reason refusals = 50105;
 	E_Refusals = &file_propusk_options_v1_options_proto_extTypes[7]
+	// The method takes an Idempotency-Key.
+	//
+	// optional propusk.options.v1.Idempotency idempotency = 50110;
+	E_Idempotency = &file_propusk_options_v1_options_proto_extTypes[8]
 )
 
 var File_propusk_options_v1_options_proto protoreflect.FileDescriptor
@@ -417,7 +484,11 @@ const file_propusk_options_v1_options_proto_rawDesc = "" +
 	" propusk/options/v1/options.proto\x12\x12propusk.options.v1\x1a google/protobuf/descriptor.proto\x1a\x1epropusk/errors/v1/errors.proto\":\n" +
 	"\x06Choice\x12\x16\n" +
 	"\x06fields\x18\x01 \x03(\tR\x06fields\x12\x18\n" +
-	"\aseveral\x18\x02 \x01(\bR\aseveral*[\n" +
+	"\aseveral\x18\x02 \x01(\bR\aseveral\"D\n" +
+	"\vIdempotency\x12\x16\n" +
+	"\x06advice\x18\x01 \x01(\tR\x06advice\x12\x1d\n" +
+	"\n" +
+	"by_content\x18\x02 \x01(\bR\tbyContent*[\n" +
 	"\x06Caller\x12\x16\n" +
 	"\x12CALLER_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -470,7 +541,8 @@ const file_propusk_options_v1_options_proto_rawDesc = "" +
 	"\apurpose\x12\x1f.google.protobuf.ServiceOptions\x18\xbd\x87\x03 \x01(\tR\apurpose:G\n" +
 	"\x0esuccess_status\x12\x1e.google.protobuf.MethodOptions\x18\xb6\x87\x03 \x01(\x05R\rsuccessStatus:8\n" +
 	"\x06public\x12\x1e.google.protobuf.MethodOptions\x18\xb7\x87\x03 \x01(\bR\x06public:W\n" +
-	"\brefusals\x12\x1e.google.protobuf.MethodOptions\x18\xb9\x87\x03 \x03(\x0e2\x19.propusk.errors.v1.ReasonR\brefusalsB\xd6\x01\n" +
+	"\brefusals\x12\x1e.google.protobuf.MethodOptions\x18\xb9\x87\x03 \x03(\x0e2\x19.propusk.errors.v1.ReasonR\brefusals:c\n" +
+	"\vidempotency\x12\x1e.google.protobuf.MethodOptions\x18\xbe\x87\x03 \x01(\v2\x1f.propusk.options.v1.IdempotencyR\vidempotencyB\xd6\x01\n" +
 	"\x16com.propusk.options.v1B\fOptionsProtoP\x01ZDgithub.com/propusk-id/propusk/proto/gen/propusk/options/v1;optionsv1\xa2\x02\x03POX\xaa\x02\x12Propusk.Options.V1\xca\x02\x12Propusk\\Options\\V1\xe2\x02\x1ePropusk\\Options\\V1\\GPBMetadata\xea\x02\x14Propusk::Options::V1b\x06proto3"
 
 var (
@@ -486,34 +558,37 @@ func file_propusk_options_v1_options_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_propusk_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_propusk_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_propusk_options_v1_options_proto_goTypes = []any{
 	(Caller)(0),                         // 0: propusk.options.v1.Caller
 	(Format)(0),                         // 1: propusk.options.v1.Format
 	(*Choice)(nil),                      // 2: propusk.options.v1.Choice
-	(*descriptorpb.FieldOptions)(nil),   // 3: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 4: google.protobuf.MessageOptions
-	(*descriptorpb.ServiceOptions)(nil), // 5: google.protobuf.ServiceOptions
-	(*descriptorpb.MethodOptions)(nil),  // 6: google.protobuf.MethodOptions
-	(v1.Reason)(0),                      // 7: propusk.errors.v1.Reason
+	(*Idempotency)(nil),                 // 3: propusk.options.v1.Idempotency
+	(*descriptorpb.FieldOptions)(nil),   // 4: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil), // 5: google.protobuf.MessageOptions
+	(*descriptorpb.ServiceOptions)(nil), // 6: google.protobuf.ServiceOptions
+	(*descriptorpb.MethodOptions)(nil),  // 7: google.protobuf.MethodOptions
+	(v1.Reason)(0),                      // 8: propusk.errors.v1.Reason
 }
 var file_propusk_options_v1_options_proto_depIdxs = []int32{
-	3,  // 0: propusk.options.v1.filled_with:extendee -> google.protobuf.FieldOptions
-	3,  // 1: propusk.options.v1.format:extendee -> google.protobuf.FieldOptions
-	4,  // 2: propusk.options.v1.record:extendee -> google.protobuf.MessageOptions
-	4,  // 3: propusk.options.v1.choice:extendee -> google.protobuf.MessageOptions
-	5,  // 4: propusk.options.v1.purpose:extendee -> google.protobuf.ServiceOptions
-	6,  // 5: propusk.options.v1.success_status:extendee -> google.protobuf.MethodOptions
-	6,  // 6: propusk.options.v1.public:extendee -> google.protobuf.MethodOptions
-	6,  // 7: propusk.options.v1.refusals:extendee -> google.protobuf.MethodOptions
-	0,  // 8: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
-	1,  // 9: propusk.options.v1.format:type_name -> propusk.options.v1.Format
-	2,  // 10: propusk.options.v1.choice:type_name -> propusk.options.v1.Choice
-	7,  // 11: propusk.options.v1.refusals:type_name -> propusk.errors.v1.Reason
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	8,  // [8:12] is the sub-list for extension type_name
-	0,  // [0:8] is the sub-list for extension extendee
+	4,  // 0: propusk.options.v1.filled_with:extendee -> google.protobuf.FieldOptions
+	4,  // 1: propusk.options.v1.format:extendee -> google.protobuf.FieldOptions
+	5,  // 2: propusk.options.v1.record:extendee -> google.protobuf.MessageOptions
+	5,  // 3: propusk.options.v1.choice:extendee -> google.protobuf.MessageOptions
+	6,  // 4: propusk.options.v1.purpose:extendee -> google.protobuf.ServiceOptions
+	7,  // 5: propusk.options.v1.success_status:extendee -> google.protobuf.MethodOptions
+	7,  // 6: propusk.options.v1.public:extendee -> google.protobuf.MethodOptions
+	7,  // 7: propusk.options.v1.refusals:extendee -> google.protobuf.MethodOptions
+	7,  // 8: propusk.options.v1.idempotency:extendee -> google.protobuf.MethodOptions
+	0,  // 9: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
+	1,  // 10: propusk.options.v1.format:type_name -> propusk.options.v1.Format
+	2,  // 11: propusk.options.v1.choice:type_name -> propusk.options.v1.Choice
+	8,  // 12: propusk.options.v1.refusals:type_name -> propusk.errors.v1.Reason
+	3,  // 13: propusk.options.v1.idempotency:type_name -> propusk.options.v1.Idempotency
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	9,  // [9:14] is the sub-list for extension type_name
+	0,  // [0:9] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
 }
 
@@ -528,8 +603,8 @@ func file_propusk_options_v1_options_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_options_v1_options_proto_rawDesc), len(file_propusk_options_v1_options_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
-			NumExtensions: 8,
+			NumMessages:   2,
+			NumExtensions: 9,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_options_v1_options_proto_goTypes,

@@ -1988,16 +1988,18 @@ const file_propusk_profile_v1_profile_proto_rawDesc = "" +
 	"\vAddressType\x12\x1c\n" +
 	"\x18ADDRESS_TYPE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fREGISTRATION\x10\x01\x12\r\n" +
-	"\tRESIDENCE\x10\x022\xb4\x10\n" +
+	"\tRESIDENCE\x10\x022\xdc\x11\n" +
 	"\x0eProfileService\x12i\n" +
 	"\tGetPerson\x12$.propusk.profile.v1.GetPersonRequest\x1a\x1a.propusk.profile.v1.Person\"\x1aʻ\x18\x01\a\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/me/person\x12y\n" +
-	"\fUpdatePerson\x12'.propusk.profile.v1.UpdatePersonRequest\x1a\x1a.propusk.profile.v1.Person\"$ʻ\x18\x03\a\x84\x02\x82\xd3\xe4\x93\x02\x17:\x06person2\r/v1/me/person\x12\x8a\x01\n" +
-	"\x0eCreateDocument\x12).propusk.profile.v1.CreateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"/\xb0\xbb\x18\xc9\x01ʻ\x18\x04\x88\x02\x84\x02\x82\xd3\xe4\x93\x02\x1c:\bdocument\"\x10/v1/me/documents\x12~\n" +
+	"\fUpdatePerson\x12'.propusk.profile.v1.UpdatePersonRequest\x1a\x1a.propusk.profile.v1.Person\"$ʻ\x18\x03\a\x84\x02\x82\xd3\xe4\x93\x02\x17:\x06person2\r/v1/me/person\x12\xdf\x01\n" +
+	"\x0eCreateDocument\x12).propusk.profile.v1.CreateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\"\x83\x01\xb0\xbb\x18\xc9\x01ʻ\x18\x04\x88\x02\x84\x02\xf2\xbb\x18P\n" +
+	"NSend an Idempotency-Key: without one a repeat is refused with DOCUMENT_EXISTS.\x82\xd3\xe4\x93\x02\x1c:\bdocument\"\x10/v1/me/documents\x12~\n" +
 	"\rListDocuments\x12(.propusk.profile.v1.ListDocumentsRequest\x1a).propusk.profile.v1.ListDocumentsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/documents\x12\x81\x01\n" +
 	"\vGetDocument\x12&.propusk.profile.v1.GetDocumentRequest\x1a\x1c.propusk.profile.v1.Document\",ʻ\x18\x02\x85\x02\x82\xd3\xe4\x93\x02 \x12\x1e/v1/me/documents/{document_id}\x12\x95\x01\n" +
 	"\x0eUpdateDocument\x12).propusk.profile.v1.UpdateDocumentRequest\x1a\x1c.propusk.profile.v1.Document\":ʻ\x18\x06\x85\x02\x88\x02\x84\x02\x82\xd3\xe4\x93\x02*:\bdocument2\x1e/v1/me/documents/{document_id}\x12\x88\x01\n" +
-	"\x0eDeleteDocument\x12).propusk.profile.v1.DeleteDocumentRequest\x1a\x16.google.protobuf.Empty\"3\xb0\xbb\x18\xcc\x01ʻ\x18\x04\x85\x02\x84\x02\x82\xd3\xe4\x93\x02 *\x1e/v1/me/documents/{document_id}\x12\x84\x01\n" +
-	"\rCreateAddress\x12(.propusk.profile.v1.CreateAddressRequest\x1a\x1b.propusk.profile.v1.Address\",\xb0\xbb\x18\xc9\x01ʻ\x18\x02\x89\x02\x82\xd3\xe4\x93\x02\x1b:\aaddress\"\x10/v1/me/addresses\x12~\n" +
+	"\x0eDeleteDocument\x12).propusk.profile.v1.DeleteDocumentRequest\x1a\x16.google.protobuf.Empty\"3\xb0\xbb\x18\xcc\x01ʻ\x18\x04\x85\x02\x84\x02\x82\xd3\xe4\x93\x02 *\x1e/v1/me/documents/{document_id}\x12\xd7\x01\n" +
+	"\rCreateAddress\x12(.propusk.profile.v1.CreateAddressRequest\x1a\x1b.propusk.profile.v1.Address\"\x7f\xb0\xbb\x18\xc9\x01ʻ\x18\x02\x89\x02\xf2\xbb\x18O\n" +
+	"MSend an Idempotency-Key: without one a repeat is refused with ADDRESS_EXISTS.\x82\xd3\xe4\x93\x02\x1b:\aaddress\"\x10/v1/me/addresses\x12~\n" +
 	"\rListAddresses\x12(.propusk.profile.v1.ListAddressesRequest\x1a).propusk.profile.v1.ListAddressesResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/me/addresses\x12}\n" +
 	"\n" +
 	"GetAddress\x12%.propusk.profile.v1.GetAddressRequest\x1a\x1b.propusk.profile.v1.Address\"+ʻ\x18\x02\x86\x02\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/me/addresses/{address_id}\x12\x8e\x01\n" +

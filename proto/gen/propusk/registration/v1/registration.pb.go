@@ -249,7 +249,7 @@ type Registration struct {
 	Id      string  `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	State   State   `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.registration.v1.State" json:"state,omitempty"`
 	Channel Channel `protobuf:"varint,3,opt,name=channel,proto3,enum=propusk.registration.v1.Channel" json:"channel,omitempty"`
-	// The contact, masked.
+	// The contact, masked, until the sign-up ends.
 	Destination string `protobuf:"bytes,4,opt,name=destination,proto3" json:"destination,omitempty"`
 	// Until when the code or the link works.
 	CodeExpireTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=code_expire_time,json=codeExpireTime,proto3" json:"code_expire_time,omitempty"`
@@ -258,7 +258,9 @@ type Registration struct {
 	// The partner's sign-in that it was started with, until it ends.
 	InteractionId string `protobuf:"bytes,7,opt,name=interaction_id,json=interactionId,proto3" json:"interaction_id,omitempty"`
 	// The partner's client that it was started with, until it ends.
-	ClientId      string `protobuf:"bytes,8,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	ClientId string `protobuf:"bytes,8,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Until when the sign-up can be finished, and its completion token works; left out once it has ended.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -347,6 +349,13 @@ func (x *Registration) GetClientId() string {
 		return x.ClientId
 	}
 	return ""
+}
+
+func (x *Registration) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
 }
 
 // GetRegistrationRequest names a sign-up.
@@ -509,7 +518,7 @@ func (x *VerifyCodeRequest) GetToken() string {
 type VerifyCodeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	State State                  `protobuf:"varint,1,opt,name=state,proto3,enum=propusk.registration.v1.State" json:"state,omitempty"`
-	// The right to set the password: 256 random bits, good for one sign-up and once.
+	// The right to set the password of this one sign-up, until its expireTime: 256 random bits.
 	CompletionToken string `protobuf:"bytes,2,opt,name=completion_token,json=completionToken,proto3" json:"completion_token,omitempty"`
 	// The contact that was proven, whole: the login of the account.
 	Contact string `protobuf:"bytes,3,opt,name=contact,proto3" json:"contact,omitempty"`
@@ -712,17 +721,19 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\x0einteraction_id\x18\a \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12$\n" +
 	"\tclient_id\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\bclientId:\x14\xe2\xbb\x18\x10\n" +
 	"\x05phone\n" +
-	"\x05email\x10\x01\"\x8d\x03\n" +
+	"\x05email\x10\x01\"\xd4\x03\n" +
 	"\fRegistration\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x124\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1e.propusk.registration.v1.StateR\x05state\x12:\n" +
-	"\achannel\x18\x03 \x01(\x0e2 .propusk.registration.v1.ChannelR\achannel\x12 \n" +
-	"\vdestination\x18\x04 \x01(\tR\vdestination\x12I\n" +
+	"\achannel\x18\x03 \x01(\x0e2 .propusk.registration.v1.ChannelR\achannel\x12%\n" +
+	"\vdestination\x18\x04 \x01(\tB\x03\xe0A\x01R\vdestination\x12I\n" +
 	"\x10code_expire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\x0ecodeExpireTime\x12@\n" +
 	"\vresend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\n" +
 	"resendTime\x12*\n" +
 	"\x0einteraction_id\x18\a \x01(\tB\x03\xe0A\x01R\rinteractionId\x12 \n" +
-	"\tclient_id\x18\b \x01(\tB\x03\xe0A\x01R\bclientId\"J\n" +
+	"\tclient_id\x18\b \x01(\tB\x03\xe0A\x01R\bclientId\x12@\n" +
+	"\vexpire_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\n" +
+	"expireTime\"J\n" +
 	"\x16GetRegistrationRequest\x120\n" +
 	"\x0fregistration_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0eregistrationId\"E\n" +
 	"\x11ResendCodeRequest\x120\n" +
@@ -755,16 +766,20 @@ const file_propusk_registration_v1_registration_proto_rawDesc = "" +
 	"\tCODE_SENT\x10\x01\x12\x14\n" +
 	"\x10CONTACT_VERIFIED\x10\x02\x12\r\n" +
 	"\tCOMPLETED\x10\x03\x12\v\n" +
-	"\aEXPIRED\x10\x042\x88\b\n" +
-	"\x13RegistrationService\x12\xa0\x01\n" +
-	"\x11StartRegistration\x121.propusk.registration.v1.StartRegistrationRequest\x1a%.propusk.registration.v1.Registration\"1\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\b\xe0\x01\xcb\x01\xcc\x01\xce\x01\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/registrations\x12\xa0\x01\n" +
-	"\x0fGetRegistration\x12/.propusk.registration.v1.GetRegistrationRequest\x1a%.propusk.registration.v1.Registration\"5\xb8\xbb\x18\x01ʻ\x18\x02\xdc\x01\x82\xd3\xe4\x93\x02%\x12#/v1/registrations/{registration_id}\x12\xae\x01\n" +
+	"\aEXPIRED\x10\x042\xe7\v\n" +
+	"\x13RegistrationService\x12\x9b\x02\n" +
+	"\x11StartRegistration\x121.propusk.registration.v1.StartRegistrationRequest\x1a%.propusk.registration.v1.Registration\"\xab\x01\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\x06\xcb\x01\xcc\x01\xcd\x01\xf2\xbb\x18x\n" +
+	"vSend an Idempotency-Key: without one a repeat is another sign-up, and for a minute refused with CODE_RESEND_TOO_EARLY.\x82\xd3\xe4\x93\x02\x16:\x01*\"\x11/v1/registrations\x12\xa0\x01\n" +
+	"\x0fGetRegistration\x12/.propusk.registration.v1.GetRegistrationRequest\x1a%.propusk.registration.v1.Registration\"5\xb8\xbb\x18\x01ʻ\x18\x02\xdc\x01\x82\xd3\xe4\x93\x02%\x12#/v1/registrations/{registration_id}\x12\xab\x02\n" +
 	"\n" +
-	"ResendCode\x12*.propusk.registration.v1.ResendCodeRequest\x1a%.propusk.registration.v1.Registration\"M\xb8\xbb\x18\x01ʻ\x18\f\xdc\x01\xdd\x01\xde\x01\xcb\x01\xcc\x01\xce\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:resendCode\x12\xbe\x01\n" +
+	"ResendCode\x12*.propusk.registration.v1.ResendCodeRequest\x1a%.propusk.registration.v1.Registration\"\xc9\x01\xb8\xbb\x18\x01ʻ\x18\f\xdc\x01\xdd\x01\xde\x01\xcb\x01\xcc\x01\xcd\x01\xf2\xbb\x18x\n" +
+	"vSend an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:resendCode\x12\xf6\x02\n" +
 	"\n" +
-	"VerifyCode\x12*.propusk.registration.v1.VerifyCodeRequest\x1a+.propusk.registration.v1.VerifyCodeResponse\"W\xb8\xbb\x18\x01ʻ\x18\x16\xdc\x01\xdd\x01\xde\x01\xd1\x01\xc8\x01\xc9\x01\xca\x01\xcf\x01\xd0\x01\xce\x01\xcd\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:verifyCode\x12\xd3\x01\n" +
-	"\x14CompleteRegistration\x124.propusk.registration.v1.CompleteRegistrationRequest\x1a5.propusk.registration.v1.CompleteRegistrationResponse\"N\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\n" +
-	"\xdc\x01\xdd\x01\xde\x01\xe1\x01\xdf\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:complete\x1ac\xea\xbb\x18_Sign people up: their name and a contact, then the code that was sent there, then the password.B\xfe\x01\n" +
+	"VerifyCode\x12*.propusk.registration.v1.VerifyCodeRequest\x1a+.propusk.registration.v1.VerifyCodeResponse\"\x8e\x02\xb8\xbb\x18\x01ʻ\x18\x14\xdc\x01\xdd\x01\xde\x01\xd1\x01\xc8\x01\xc9\x01\xca\x01\xcf\x01\xd0\x01\xcd\x01\xf2\xbb\x18\xb4\x01\n" +
+	"\xaf\x01Send an Idempotency-Key: the right code works once, and only the same key and code get its completionToken again. A wrong code that is repeated with its key costs one attempt.\x10\x01\x82\xd3\xe4\x93\x023:\x01*\"./v1/registrations/{registration_id}:verifyCode\x12\x82\x02\n" +
+	"\x14CompleteRegistration\x124.propusk.registration.v1.CompleteRegistrationRequest\x1a5.propusk.registration.v1.CompleteRegistrationResponse\"}\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\n" +
+	"\xdc\x01\xdd\x01\xde\x01\xe1\x01\xdf\x01\xf2\xbb\x18+\n" +
+	"'An Idempotency-Key makes no difference.\x10\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/registrations/{registration_id}:complete\x1ac\xea\xbb\x18_Sign people up: their name and a contact, then the code that was sent there, then the password.B\xfe\x01\n" +
 	"\x1bcom.propusk.registration.v1B\x11RegistrationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/registration/v1;registrationv1\xa2\x02\x03PRX\xaa\x02\x17Propusk.Registration.V1\xca\x02\x17Propusk\\Registration\\V1\xe2\x02#Propusk\\Registration\\V1\\GPBMetadata\xea\x02\x19Propusk::Registration::V1b\x06proto3"
 
 var (
@@ -801,23 +816,24 @@ var file_propusk_registration_v1_registration_proto_depIdxs = []int32{
 	0,  // 2: propusk.registration.v1.Registration.channel:type_name -> propusk.registration.v1.Channel
 	10, // 3: propusk.registration.v1.Registration.code_expire_time:type_name -> google.protobuf.Timestamp
 	10, // 4: propusk.registration.v1.Registration.resend_time:type_name -> google.protobuf.Timestamp
-	1,  // 5: propusk.registration.v1.VerifyCodeResponse.state:type_name -> propusk.registration.v1.State
-	11, // 6: propusk.registration.v1.CompleteRegistrationResponse.level:type_name -> propusk.account.v1.Level
-	2,  // 7: propusk.registration.v1.RegistrationService.StartRegistration:input_type -> propusk.registration.v1.StartRegistrationRequest
-	4,  // 8: propusk.registration.v1.RegistrationService.GetRegistration:input_type -> propusk.registration.v1.GetRegistrationRequest
-	5,  // 9: propusk.registration.v1.RegistrationService.ResendCode:input_type -> propusk.registration.v1.ResendCodeRequest
-	6,  // 10: propusk.registration.v1.RegistrationService.VerifyCode:input_type -> propusk.registration.v1.VerifyCodeRequest
-	8,  // 11: propusk.registration.v1.RegistrationService.CompleteRegistration:input_type -> propusk.registration.v1.CompleteRegistrationRequest
-	3,  // 12: propusk.registration.v1.RegistrationService.StartRegistration:output_type -> propusk.registration.v1.Registration
-	3,  // 13: propusk.registration.v1.RegistrationService.GetRegistration:output_type -> propusk.registration.v1.Registration
-	3,  // 14: propusk.registration.v1.RegistrationService.ResendCode:output_type -> propusk.registration.v1.Registration
-	7,  // 15: propusk.registration.v1.RegistrationService.VerifyCode:output_type -> propusk.registration.v1.VerifyCodeResponse
-	9,  // 16: propusk.registration.v1.RegistrationService.CompleteRegistration:output_type -> propusk.registration.v1.CompleteRegistrationResponse
-	12, // [12:17] is the sub-list for method output_type
-	7,  // [7:12] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	10, // 5: propusk.registration.v1.Registration.expire_time:type_name -> google.protobuf.Timestamp
+	1,  // 6: propusk.registration.v1.VerifyCodeResponse.state:type_name -> propusk.registration.v1.State
+	11, // 7: propusk.registration.v1.CompleteRegistrationResponse.level:type_name -> propusk.account.v1.Level
+	2,  // 8: propusk.registration.v1.RegistrationService.StartRegistration:input_type -> propusk.registration.v1.StartRegistrationRequest
+	4,  // 9: propusk.registration.v1.RegistrationService.GetRegistration:input_type -> propusk.registration.v1.GetRegistrationRequest
+	5,  // 10: propusk.registration.v1.RegistrationService.ResendCode:input_type -> propusk.registration.v1.ResendCodeRequest
+	6,  // 11: propusk.registration.v1.RegistrationService.VerifyCode:input_type -> propusk.registration.v1.VerifyCodeRequest
+	8,  // 12: propusk.registration.v1.RegistrationService.CompleteRegistration:input_type -> propusk.registration.v1.CompleteRegistrationRequest
+	3,  // 13: propusk.registration.v1.RegistrationService.StartRegistration:output_type -> propusk.registration.v1.Registration
+	3,  // 14: propusk.registration.v1.RegistrationService.GetRegistration:output_type -> propusk.registration.v1.Registration
+	3,  // 15: propusk.registration.v1.RegistrationService.ResendCode:output_type -> propusk.registration.v1.Registration
+	7,  // 16: propusk.registration.v1.RegistrationService.VerifyCode:output_type -> propusk.registration.v1.VerifyCodeResponse
+	9,  // 17: propusk.registration.v1.RegistrationService.CompleteRegistration:output_type -> propusk.registration.v1.CompleteRegistrationResponse
+	13, // [13:18] is the sub-list for method output_type
+	8,  // [8:13] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_propusk_registration_v1_registration_proto_init() }

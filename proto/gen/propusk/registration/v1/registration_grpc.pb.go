@@ -33,16 +33,17 @@ const (
 // RegistrationService is sign-up: proof of a phone or an e-mail, then a password, then an account.
 type RegistrationServiceClient interface {
 	// StartRegistration takes the name and contacts and sends a code (SMS) or a link (email). A contact that
-	// already belongs to an account gets the same answer; its owner is told by message.
+	// already belongs to an account gets the same answer, and a message without a code that tells its owner to sign in.
 	StartRegistration(ctx context.Context, in *StartRegistrationRequest, opts ...grpc.CallOption) (*Registration, error)
 	// GetRegistration shows where a sign-up stands.
 	GetRegistration(ctx context.Context, in *GetRegistrationRequest, opts ...grpc.CallOption) (*Registration, error)
-	// ResendCode sends a new code, which voids the one before.
+	// ResendCode sends a new code, which voids the one before: from then on that is as wrong as any other.
 	ResendCode(ctx context.Context, in *ResendCodeRequest, opts ...grpc.CallOption) (*Registration, error)
 	// VerifyCode takes the SMS code or the link's token and hands out the completion token: only who presented
 	// the proof can set the password.
 	VerifyCode(ctx context.Context, in *VerifyCodeRequest, opts ...grpc.CallOption) (*VerifyCodeResponse, error)
-	// CompleteRegistration sets the password and makes the account.
+	// CompleteRegistration sets the password and makes the account. The same token and password answer the same account again;
+	// another password is refused, and after five of them the token is dead.
 	CompleteRegistration(ctx context.Context, in *CompleteRegistrationRequest, opts ...grpc.CallOption) (*CompleteRegistrationResponse, error)
 }
 
@@ -111,16 +112,17 @@ func (c *registrationServiceClient) CompleteRegistration(ctx context.Context, in
 // RegistrationService is sign-up: proof of a phone or an e-mail, then a password, then an account.
 type RegistrationServiceServer interface {
 	// StartRegistration takes the name and contacts and sends a code (SMS) or a link (email). A contact that
-	// already belongs to an account gets the same answer; its owner is told by message.
+	// already belongs to an account gets the same answer, and a message without a code that tells its owner to sign in.
 	StartRegistration(context.Context, *StartRegistrationRequest) (*Registration, error)
 	// GetRegistration shows where a sign-up stands.
 	GetRegistration(context.Context, *GetRegistrationRequest) (*Registration, error)
-	// ResendCode sends a new code, which voids the one before.
+	// ResendCode sends a new code, which voids the one before: from then on that is as wrong as any other.
 	ResendCode(context.Context, *ResendCodeRequest) (*Registration, error)
 	// VerifyCode takes the SMS code or the link's token and hands out the completion token: only who presented
 	// the proof can set the password.
 	VerifyCode(context.Context, *VerifyCodeRequest) (*VerifyCodeResponse, error)
-	// CompleteRegistration sets the password and makes the account.
+	// CompleteRegistration sets the password and makes the account. The same token and password answer the same account again;
+	// another password is refused, and after five of them the token is dead.
 	CompleteRegistration(context.Context, *CompleteRegistrationRequest) (*CompleteRegistrationResponse, error)
 	mustEmbedUnimplementedRegistrationServiceServer()
 }

@@ -699,9 +699,10 @@ const file_propusk_verification_v1_verification_proto_rawDesc = "" +
 	"\x10PASSPORT_INVALID\x10\x06\x12\x12\n" +
 	"\x0ePASSPORT_ISSUE\x10\a\x12\f\n" +
 	"\bDECEASED\x10\b\x12\x14\n" +
-	"\x10DUPLICATE_PERSON\x10\t2\xea\x04\n" +
-	"\x13VerificationService\x12\xa1\x01\n" +
-	"\x12CreateVerification\x122.propusk.verification.v1.CreateVerificationRequest\x1a%.propusk.verification.v1.Verification\"0\xb0\xbb\x18\xca\x01ʻ\x18\b\x9b\x02\x99\x02\x9a\x02\x87\x02\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/me/verifications\x12\x9f\x01\n" +
+	"\x10DUPLICATE_PERSON\x10\t2\xdd\x05\n" +
+	"\x13VerificationService\x12\x94\x02\n" +
+	"\x12CreateVerification\x122.propusk.verification.v1.CreateVerificationRequest\x1a%.propusk.verification.v1.Verification\"\xa2\x01\xb0\xbb\x18\xca\x01ʻ\x18\b\x9b\x02\x99\x02\x9a\x02\x87\x02\xf2\xbb\x18n\n" +
+	"lSend an Idempotency-Key: without one a repeat is refused with VERIFICATION_PENDING, or starts another check.\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/me/verifications\x12\x9f\x01\n" +
 	"\x0fGetVerification\x12/.propusk.verification.v1.GetVerificationRequest\x1a%.propusk.verification.v1.Verification\"4ʻ\x18\x02\x98\x02\x82\xd3\xe4\x93\x02(\x12&/v1/me/verifications/{verification_id}\x12\x98\x01\n" +
 	"\x11ListVerifications\x121.propusk.verification.v1.ListVerificationsRequest\x1a2.propusk.verification.v1.ListVerificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/verifications\x1ar\xea\xbb\x18nHave a person's details checked against the registries, and see how far that is: the account becomes STANDARD.B\xfe\x01\n" +
 	"\x1bcom.propusk.verification.v1B\x11VerificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/verification/v1;verificationv1\xa2\x02\x03PVX\xaa\x02\x17Propusk.Verification.V1\xca\x02\x17Propusk\\Verification\\V1\xe2\x02#Propusk\\Verification\\V1\\GPBMetadata\xea\x02\x19Propusk::Verification::V1b\x06proto3"

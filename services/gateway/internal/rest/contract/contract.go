@@ -78,6 +78,12 @@ func (m Method) Refusals() []errorsv1.Reason {
 	return reasons
 }
 
+// Idempotency is what an Idempotency-Key does for its callers; nil: it takes none.
+func (m Method) Idempotency() *optionsv1.Idempotency {
+	what, _ := proto.GetExtension(m.Options(), optionsv1.E_Idempotency).(*optionsv1.Idempotency)
+	return what
+}
+
 // Path is that of a binding, and the HTTP method it is for.
 func Path(rule *annotations.HttpRule) (method, path string) {
 	switch p := rule.GetPattern().(type) {

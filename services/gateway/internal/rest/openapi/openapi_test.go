@@ -86,23 +86,111 @@ func TestEveryCallIsDescribed(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasAMeaning wants a sentence for each, which the table of codes would otherwise lack.
+// TestEveryCodeHasAMeaning wants a sentence for each, which the tables of codes would otherwise lack. What is wrong with a
+// field is no reason to refuse a call, and the other way round.
 func TestEveryCodeHasAMeaning(t *testing.T) {
-	schema := member(t, read(t, openapi.Document()), "components", "schemas", "ProblemCode")
-	codes, _ := schema["description"].(string)
-	if strings.Count(codes, "\n| `") < 50 || strings.Contains(codes, "|  |") {
-		t.Errorf("codes without a meaning:\n%s", codes)
-	}
-	known, _ := schema["enum"].([]any)
-	for _, code := range []string{"CSRF_FAILED", "INTERACTION_NOT_FOUND", "CLIENT_UNKNOWN", "LOGOUT_NOT_FOUND", "MISMATCH", "REASON_UNSPECIFIED"} {
-		if slices.Contains(known, any(code)) {
-			t.Errorf("no call of the API answers %s", code)
+	doc := read(t, openapi.Document())
+	all := []string{"CSRF_FAILED", "INTERACTION_NOT_FOUND", "CLIENT_UNKNOWN", "LOGOUT_NOT_FOUND", "MISMATCH", "REASON_UNSPECIFIED", "FACTOR_DISABLED"}
+	problems := []string{"VALIDATION_FAILED", "CODE_WRONG", "ORIGIN_NOT_ALLOWED"}
+	fields := []string{"FIELD_REQUIRED", "PASSWORD_COMMON", "PAGE_TOKEN_INVALID", "CONTACT_REQUIRED"}
+	for name, want := range map[string]struct{ has, lacks []string }{
+		"ProblemCode": {problems, slices.Concat(all, fields)}, "FieldCode": {fields, slices.Concat(all, problems)},
+	} {
+		schema := member(t, doc, "components", "schemas", name)
+		words, _ := schema["description"].(string)
+		known, _ := schema["enum"].([]any)
+		if strings.Count(words, "\n| `") != len(known) || len(known) < 30 || strings.Contains(words, "|  |") {
+			t.Errorf("%s has %d codes, of which some have no meaning:\n%s", name, len(known), words)
+		}
+		for _, code := range want.lacks {
+			if slices.Contains(known, any(code)) {
+				t.Errorf("%s has %s, which is never answered there", name, code)
+			}
+		}
+		for _, code := range want.has {
+			if !slices.Contains(known, any(code)) {
+				t.Errorf("%s lacks %s", name, code)
+			}
 		}
 	}
-	for _, code := range []string{"FIELD_REQUIRED", "PASSWORD_COMMON", "CODE_WRONG", "ORIGIN_NOT_ALLOWED", "PAGE_TOKEN_INVALID"} {
-		if !slices.Contains(known, any(code)) {
-			t.Errorf("%s is missing", code)
+}
+
+// TestEveryCallThatCanBeRepeatedSaysHow wants advice of each POST on whether to send an Idempotency-Key, but of those whose
+// repeat does nothing.
+func TestEveryCallThatCanBeRepeatedSaysHow(t *testing.T) {
+	harmless := []string{"checkPassword", "generatePassword", "markNotificationsRead", "deliverLetter"}
+	byContent := []string{"verifyCode", "completeRegistration"}
+	posts := 0
+	for path, item := range member(t, read(t, openapi.Document()), "paths") {
+		op, ok := item.(map[string]any)["post"].(map[string]any)
+		if !ok {
+			continue
 		}
+		posts++
+		id, _ := op["operationId"].(string)
+		words, _ := op["description"].(string)
+		params := fmt.Sprint(op["parameters"])
+		takes := !slices.Contains(harmless, id)
+		if strings.Contains(params, "IdempotencyKey") != takes || strings.Contains(words, "Idempotency-Key") != takes {
+			t.Errorf("%s: the key is taken or explained wrongly: %s %s", path, params, words)
+		}
+		refused := fmt.Sprint(op["responses"])
+		if strings.Contains(refused, "IDEMPOTENCY_KEY_REUSED") != (takes && !slices.Contains(byContent, id)) {
+			t.Errorf("%s: a key that was used with another request is described wrongly", path)
+		}
+	}
+	if posts < 14 {
+		t.Errorf("only %d were found", posts)
+	}
+}
+
+// TestSignUpsTellWhyTheyRefuse wants the reasons that a sign-up's limits have, and none that only a field has.
+func TestSignUpsTellWhyTheyRefuse(t *testing.T) {
+	doc := read(t, openapi.Document())
+	for path, want := range map[string][]string{
+		"/v1/registrations":                             {"CODE_RESEND_TOO_EARLY", "CODE_SEND_LIMIT", "FACTOR_LOCKED"},
+		"/v1/registrations/{registrationId}:resendCode": {"CODE_RESEND_TOO_EARLY", "CODE_SEND_LIMIT", "FACTOR_LOCKED", "REGISTRATION_EXPIRED"},
+		"/v1/registrations/{registrationId}:verifyCode": {"CODE_WRONG", "CODE_EXPIRED", "FACTOR_LOCKED", "REGISTRATION_EXPIRED"},
+	} {
+		told := fmt.Sprint(member(t, doc, "paths", path, "post", "responses"))
+		for _, code := range want {
+			if !strings.Contains(told, "`"+code+"`") {
+				t.Errorf("%s is refused with %s too", path, code)
+			}
+		}
+		for _, code := range []string{"CONTACT_REQUIRED", "FACTOR_DISABLED", "FIELD_REQUIRED"} {
+			if strings.Contains(told, "`"+code+"`") {
+				t.Errorf("%s is never refused with %s", path, code)
+			}
+		}
+	}
+}
+
+// TestExamplesAreOfTheirOperation finds a refusal in a description that another call was answered.
+func TestExamplesAreOfTheirOperation(t *testing.T) {
+	parameter := regexp.MustCompile(`\\\{\w+\\\}`)
+	found := 0
+	for path, item := range member(t, read(t, openapi.Document()), "paths") {
+		pattern := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(path), "[^/:]+") + "$")
+		for method, o := range item.(map[string]any) {
+			responses, _ := o.(map[string]any)["responses"].(map[string]any)
+			for _, r := range responses {
+				content, _ := r.(map[string]any)["content"].(map[string]any)
+				media, _ := content["application/problem+json"].(map[string]any)
+				examples, _ := media["examples"].(map[string]any)
+				for code, e := range examples {
+					found++
+					document, _ := e.(map[string]any)["value"].(map[string]any)
+					instance, _ := document["instance"].(string)
+					if code != "RATE_LIMITED" && !pattern.MatchString(instance) || document["code"] != code {
+						t.Errorf("%s %s: the example of %s is of %s", method, path, code, instance)
+					}
+				}
+			}
+		}
+	}
+	if found < 15 {
+		t.Errorf("only %d examples were found", found)
 	}
 }
 

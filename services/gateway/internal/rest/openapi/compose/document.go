@@ -30,8 +30,8 @@ A POST or a PUT has application/json; a PATCH is a merge patch (RFC 7396), as ap
 
 Errors are problem documents (RFC 9457): their ` + "`code`" + ` is stable, their words are in the language of Accept-Language. Unknown
 members and parameters are refused. What is optional in an answer is left out when there is nothing to say. Requests that
-create or send may carry Idempotency-Key: a random value, such as a UUIDv4, new for each request that is meant, the same for
-its repeats. Any request may be answered 421 when the installation does not serve its host, and 405 when the path has other
+create or send take an Idempotency-Key, and say what it does for them: a random value, such as a UUIDv4, the same when there was no answer or
+one of 500 and above, another after a refusal. Any request may be answered 421 when the installation does not serve its host, and 405 when the path has other
 methods.`
 
 // Document merges the documents below root and completes them.

@@ -17,10 +17,11 @@ var examplesFile []byte
 // examples are what that test sends and is answered, by operationId.
 type examples map[string]example
 
-// example is one call that succeeds.
+// example is one call that succeeds, and refusals of others to the same operation by their codes.
 type example struct {
-	Request  json.RawMessage `json:"request"`
-	Response json.RawMessage `json:"response"`
+	Request  json.RawMessage            `json:"request"`
+	Response json.RawMessage            `json:"response"`
+	Refusals map[string]json.RawMessage `json:"refusals"`
 }
 
 func readExamples() (examples, error) {
@@ -66,6 +67,23 @@ func (e example) put(op object) error {
 		if err := putExample(response, e.Response); err != nil {
 			return fmt.Errorf("response: %w", err)
 		}
+	}
+	return e.putRefusals(op)
+}
+
+// putRefusals puts each where its code is described; one that is described nowhere is an error.
+func (e example) putRefusals(op object) error {
+	for code, document := range e.Refusals {
+		var value object
+		if err := json.Unmarshal(document, &value); err != nil {
+			return fmt.Errorf("%s: %w", code, err)
+		}
+		response, _ := at(op, "responses")[fmt.Sprint(value["status"])].(object)
+		media, _ := at(response, "content")["application/problem+json"].(object)
+		if !strings.Contains(fmt.Sprint(response["description"]), "`"+code+"`") {
+			return fmt.Errorf("it is not described as refused with %s", code)
+		}
+		at(media, "examples")[code] = object{"value": value}
 	}
 	return nil
 }

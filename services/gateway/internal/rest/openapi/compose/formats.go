@@ -49,7 +49,7 @@ var formats = map[optionsv1.Format]format{
 	optionsv1.Format_TRACKING_NUMBER:     {both: object{"pattern": `^\d{14}$`}},
 	optionsv1.Format_SMS_CODE:            digits(6, "386684", `^\d{6}$`),
 	optionsv1.Format_LETTER_CODE:         {both: object{"examples": []any{"L-GNBQM-QBYSQ"}}, sent: object{"pattern": identifiers.LetterCodePattern}},
-	optionsv1.Format_REASON:              {both: object{"$ref": schemaRef + codeSchema}},
+	optionsv1.Format_REASON:              {both: object{"$ref": schemaRef + fieldCodeSchema}},
 	optionsv1.Format_NAME:                longest(identifiers.MaxName),
 	optionsv1.Format_BIRTH_PLACE:         longest(identifiers.MaxPlace),
 	optionsv1.Format_ISSUER:              longest(identifiers.MaxIssuer),

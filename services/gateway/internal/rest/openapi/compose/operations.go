@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest"
 	"github.com/propusk-id/propusk/services/gateway/internal/rest/contract"
 )
@@ -38,15 +39,15 @@ func completeOperations(doc object) error {
 			if !ok {
 				return fmt.Errorf("%s %s: no contract has %q", method, p, id)
 			}
-			in.completeOperation(method, p, operation, m)
+			in.completeOperation(method, operation, m)
 		}
 	}
 	return completeTags(doc, known)
 }
 
-func (in inputs) completeOperation(method, path string, op object, m contract.Method) {
+func (in inputs) completeOperation(method string, op object, m contract.Method) {
 	nameOperation(op, m)
-	if all := in.parameters(method, path, op, m); len(all) > 0 {
+	if all := in.parameters(op, m); len(all) > 0 {
 		op["parameters"] = all
 	} else {
 		delete(op, "parameters")
@@ -60,6 +61,9 @@ func (in inputs) completeOperation(method, path string, op object, m contract.Me
 	for _, r := range m.Refusals() {
 		names = append(names, r.String())
 	}
+	if key := m.Idempotency(); key != nil && !key.GetByContent() {
+		names = append(names, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED.String())
+	}
 	op[refusalsKey] = names
 }
 
@@ -68,7 +72,7 @@ func nameOperation(op object, m contract.Method) {
 	comment, _ := op["summary"].(string)
 	more, _ := op["description"].(string)
 	op["operationId"], op["summary"] = operationID(name), spaced(name)
-	op["description"] = withoutName(strings.TrimSpace(comment+" "+more), name)
+	op["description"] = strings.TrimSpace(withoutName(strings.TrimSpace(comment+" "+more), name) + " " + m.Idempotency().GetAdvice())
 	op["tags"] = []any{tagOf(string(m.Parent().Name()))}
 }
 
@@ -94,7 +98,7 @@ func completeTags(doc object, known map[string]contract.Method) error {
 	return nil
 }
 
-func (in inputs) parameters(method, path string, op object, m contract.Method) []any {
+func (in inputs) parameters(op object, m contract.Method) []any {
 	var out []any
 	old, _ := op["parameters"].([]any)
 	for _, p := range old {
@@ -111,7 +115,7 @@ func (in inputs) parameters(method, path string, op object, m contract.Method) [
 			out = append(out, param)
 		}
 	}
-	if method == "post" && !strings.HasPrefix(path, "/v1/passwords") {
+	if m.Idempotency() != nil {
 		out = append(out, object{"$ref": "#/components/parameters/IdempotencyKey"})
 	}
 	return out

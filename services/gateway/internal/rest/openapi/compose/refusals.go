@@ -13,8 +13,11 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
-// codeSchema is the schema of all problem codes.
-const codeSchema = "ProblemCode"
+// codeSchema is the schema of all problem codes, fieldCodeSchema of what may be wrong with a field or a password.
+const (
+	codeSchema      = "ProblemCode"
+	fieldCodeSchema = "FieldCode"
+)
 
 // everywhere are the reasons for which any operation refuses.
 var everywhere = []errs.Reason{
@@ -47,11 +50,11 @@ func completeRefusals(doc object) error {
 			if err != nil {
 				return fmt.Errorf("%s %s: %w", method, p, err)
 			}
-			maps.Copy(at(operation, "responses"), responses(doc, reasons))
+			maps.Copy(at(operation, "responses"), responses(doc, p, reasons))
 			told = append(told, reasons...)
 		}
 	}
-	addProblemCodes(doc, told)
+	addCodes(doc, told)
 	return nil
 }
 
@@ -62,9 +65,6 @@ func refusalsOf(method, path string, op object) ([]errs.Reason, error) {
 	}
 	if slices.Contains([]string{"post", "put", "patch"}, method) { // a body is looked at, also where none is needed
 		out = append(out, errorsv1.Reason_MALFORMED_JSON, errorsv1.Reason_PAYLOAD_TOO_LARGE, errorsv1.Reason_UNSUPPORTED_MEDIA_TYPE)
-	}
-	if has(op, "IdempotencyKey") {
-		out = append(out, errorsv1.Reason_IDEMPOTENCY_KEY_REUSED)
 	}
 	if has(op, "IfMatch") {
 		out = append(out, errorsv1.Reason_IF_MATCH_MALFORMED, errorsv1.Reason_PRECONDITION_FAILED)
@@ -95,15 +95,15 @@ func takes(op object, in string) bool {
 }
 
 // responses are the refusals by status. Statuses with nothing of the operation's own are described once for all.
-func responses(doc object, reasons []errs.Reason) object {
+func responses(doc object, path string, reasons []errs.Reason) object {
 	out := object{}
 	for status, rs := range byStatus(reasons) {
 		if rest := without(rs, slices.Concat(everywhere, signIn)); len(rest) > 0 {
-			out[strconv.Itoa(status)] = refused(status, rs)
+			out[strconv.Itoa(status)] = refused(status, path, rs)
 			continue
 		}
 		name := fmt.Sprintf("Problem%d", status)
-		at(doc, "components", "responses")[name] = refused(status, rs)
+		at(doc, "components", "responses")[name] = refused(status, anyPath, rs)
 		out[strconv.Itoa(status)] = object{"$ref": "#/components/responses/" + name}
 	}
 	return out
@@ -124,14 +124,14 @@ func without(all, some []errs.Reason) []errs.Reason {
 	return slices.DeleteFunc(slices.Clone(all), func(r errs.Reason) bool { return slices.Contains(some, r) })
 }
 
-func refused(status int, reasons []errs.Reason) object {
+func refused(status int, path string, reasons []errs.Reason) object {
 	var codes []any
 	var lines []string
 	examples := object{}
 	for _, r := range reasons {
 		codes = append(codes, r.String())
 		lines = append(lines, "`"+r.String()+"`: "+meaning(r))
-		if example, ok := exampleOf(r); ok {
+		if example, ok := exampleOf(r, path); ok {
 			examples[r.String()] = object{"value": example}
 		}
 	}
@@ -156,23 +156,42 @@ func meaning(r errs.Reason) string {
 	return text
 }
 
-// addProblemCodes lists every code that the API can answer with its status and its meaning: those that some operation refuses
-// with, and those of fields.
-func addProblemCodes(doc object, told []errs.Reason) {
-	var codes []any
-	lines := []string{"Why something was refused, or what is wrong with a field. Codes are added, never renamed.", "", "| code | status | meaning |", "|---|---|---|"}
+// addCodes lists every code that the API can answer with its meaning: those that some operation refuses with, and, apart from
+// them since no refusal is for them alone, those of fields.
+func addCodes(doc object, told []errs.Reason) {
+	problems := codes{
+		about: "Why something was refused. Codes are added, never renamed: treat one that you do not know by its status, and show its `detail`.",
+		head:  "| code | status | meaning |\n|---|---|---|",
+	}
+	fields := codes{
+		about: "What is wrong with a field, or which rule a password breaks. Codes are added, never renamed: of one that you do not know " +
+			"show the `detail`.",
+		head: "| code | meaning |\n|---|---|",
+	}
 	for _, n := range slices.Sorted(maps.Keys(errorsv1.Reason_name)) {
 		r := errs.Reason(n)
-		status := "field"
-		if s := errs.StatusOf(r); s != 0 {
-			status = strconv.Itoa(s)
+		switch status := errs.StatusOf(r); {
+		case slices.Contains(told, r):
+			problems.add(r, fmt.Sprintf("| `%s` | %d | %s |", r, status, meaning(r)))
+		case status == 0 && r != errorsv1.Reason_REASON_UNSPECIFIED && !slices.Contains(elsewhere, r):
+			fields.add(r, fmt.Sprintf("| `%s` | %s |", r, meaning(r)))
 		}
-		ofField := status == "field" && r != errorsv1.Reason_REASON_UNSPECIFIED && !slices.Contains(elsewhere, r)
-		if !ofField && !slices.Contains(told, r) {
-			continue
-		}
-		codes = append(codes, r.String())
-		lines = append(lines, fmt.Sprintf("| `%s` | %s | %s |", r, status, meaning(r)))
 	}
-	at(doc, "components", "schemas")[codeSchema] = object{"type": "string", "enum": codes, "description": strings.Join(lines, "\n")}
+	schemas := at(doc, "components", "schemas")
+	schemas[codeSchema], schemas[fieldCodeSchema] = problems.schema(), fields.schema()
+}
+
+// codes become the schema of an enumeration, with a table of what each means.
+type codes struct {
+	about, head string
+	names       []any
+	lines       []string
+}
+
+func (c *codes) add(r errs.Reason, line string) {
+	c.names, c.lines = append(c.names, r.String()), append(c.lines, line)
+}
+
+func (c *codes) schema() object {
+	return object{"type": "string", "enum": c.names, "description": c.about + "\n\n" + c.head + "\n" + strings.Join(c.lines, "\n")}
 }

@@ -14,7 +14,7 @@ func addShared(doc object) {
 		},
 		"IdempotencyKey": object{
 			"name": "Idempotency-Key", "in": "header", "schema": object{"type": "string", "minLength": 8, "maxLength": 128},
-			"description": "Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h.",
+			"description": "Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx.",
 		},
 	}
 	components["headers"] = object{
