@@ -170,15 +170,22 @@ func addCodes(doc object, told []errs.Reason) {
 	}
 	for _, n := range slices.Sorted(maps.Keys(errorsv1.Reason_name)) {
 		r := errs.Reason(n)
-		switch status := errs.StatusOf(r); {
-		case slices.Contains(told, r):
+		status := errs.StatusOf(r)
+		if slices.Contains(told, r) {
 			problems.add(r, fmt.Sprintf("| `%s` | %d | %s |", r, status, meaning(r)))
-		case status == 0 && r != errorsv1.Reason_REASON_UNSPECIFIED && !slices.Contains(elsewhere, r):
+		}
+		if isOfField(r, status) {
 			fields.add(r, fmt.Sprintf("| `%s` | %s |", r, meaning(r)))
 		}
 	}
 	schemas := at(doc, "components", "schemas")
 	schemas[codeSchema], schemas[fieldCodeSchema] = problems.schema(), fields.schema()
+}
+
+// isOfField says whether a field may be wrong for the reason. Where the JSON breaks off is told as a field too.
+func isOfField(r errs.Reason, status int) bool {
+	return r == errorsv1.Reason_MALFORMED_JSON ||
+		status == 0 && r != errorsv1.Reason_REASON_UNSPECIFIED && !slices.Contains(elsewhere, r)
 }
 
 // codes become the schema of an enumeration, with a table of what each means.
