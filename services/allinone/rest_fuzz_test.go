@@ -208,8 +208,7 @@ func (f *fuzzer) request(o operation) (*http.Request, string) {
 	return f.call(o, f.path(o, f.segment)+f.query(o), f.body(o), func(req *http.Request) { f.setHeaders(req, o) })
 }
 
-// longestTarget is how long an address may be for the client to be sure of an answer: a server that stops reading the head of
-// a request hangs up, and what it has said by then may be lost.
+// longestTarget is how long an address may be for a client to count on an answer (RFC 9110 §4.1).
 const longestTarget = 8000
 
 func (f *fuzzer) call(o operation, target string, body []byte, head func(*http.Request)) (*http.Request, string) {
