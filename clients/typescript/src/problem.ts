@@ -10,7 +10,7 @@ export type FieldProblem = components["schemas"]["FieldProblem"];
 /** The stable name of what was wrong: decide by it, never by the words. */
 export type ProblemCode = Problem["code"];
 
-/** The stable name of what is wrong with one member: never the code of a whole refusal. */
+/** The stable name of what is wrong with one member. */
 export type FieldCode = FieldProblem["code"];
 
 /** A call that was refused. Its message is for people; `code` is for programs. */

@@ -156,8 +156,8 @@ func meaning(r errs.Reason) string {
 	return text
 }
 
-// addCodes lists every code that the API can answer with its meaning: those that some operation refuses with, and, apart from
-// them since no refusal is for them alone, those of fields.
+// addCodes lists every code that the API can answer with its meaning: those that some operation refuses with, and apart from
+// them those of fields.
 func addCodes(doc object, told []errs.Reason) {
 	problems := codes{
 		about: "Why something was refused. Codes are added, never renamed: treat one that you do not know by its status, and show its `detail`.",
