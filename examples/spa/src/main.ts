@@ -75,6 +75,7 @@ async function signedIn(): Promise<View> {
     default: {
       const { verifications } = await read(api.GET("/v1/me/verifications"));
       const last = verifications[0];
+      if (last?.state === "MATCHED") return signedIn(); // the level has risen since it was read
       return last?.state === "PENDING" ? checkView(last, next) : detailsView(last, next);
     }
   }
