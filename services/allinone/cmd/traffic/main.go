@@ -21,7 +21,7 @@ type command struct {
 	URL      string        `arg:"" default:"http://localhost:8080" help:"PUBLIC_URL of the installation."`
 	Proxy    string        `help:"Stand at PUBLIC_URL as a proxy in front of all gateways of this name; then nothing may fail."`
 	Citizens int           `default:"2" help:"How many are on their way at once."`
-	Think    time.Duration `default:"300ms" help:"How long they take between two steps: what is tried is the hand-over, not a full machine."`
+	Think    time.Duration `default:"1s" help:"How long they take between two steps: who never pauses fills the machine, and a full one starts containers slowly."`
 	Away     time.Duration `default:"2s" help:"How long the public port may be away."`
 	Wait     time.Duration `default:"2m" help:"The longest wait for what happens by itself."`
 }
