@@ -1,9 +1,7 @@
 package journey
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -155,15 +153,6 @@ type Message struct {
 
 // Messages is a page of them, newest first.
 type Messages struct{ Messages []Message }
-
-// UnmarshalJSON reads a page, or the bare list that the version from which an upgrade is tried answers.
-func (m *Messages) UnmarshalJSON(data []byte) error {
-	if bytes.HasPrefix(data, []byte("[")) {
-		return json.Unmarshal(data, &m.Messages)
-	}
-	type page Messages
-	return json.Unmarshal(data, (*page)(m))
-}
 
 func (s *Story) contact() string {
 	if s.Phone != "" {
