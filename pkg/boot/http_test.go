@@ -118,7 +118,7 @@ const forged = "forged"
 func forgedRequest(ctx context.Context) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "http://id.example/sign-in?next=%2Fcabinet&odd=%zz", nil).WithContext(ctx)
 	for _, name := range []string{
-		"Propusk-User", "Propusk-Client-Ip", "propusk-request-id", "Propusk-Language", "Propusk-Idempotency-Key", "Propusk-Else",
+		"Propusk-User", "Propusk-Client-Ip", "Propusk-User-Agent", "propusk-request-id", "Propusk-Language", "Propusk-Idempotency-Key", "Propusk-Else",
 		"Traceparent", "Tracestate", "Baggage", "X-Request-Id", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded",
 		"Idempotency-Key",
 	} {
@@ -133,7 +133,7 @@ func forgedRequest(ctx context.Context) *http.Request {
 
 func TestTheContextGoesAlongAndNothingElse(t *testing.T) {
 	overBothWays(t, func(t *testing.T, way httpWay) {
-		want := rpc.Request{ID: "r1", IdempotencyKey: "key-1", Language: "en", ClientIP: "192.0.2.7"}
+		want := rpc.Request{ID: "r1", IdempotencyKey: "key-1", Language: "en", ClientIP: "192.0.2.7", UserAgent: "Firefox/140.0"}
 		user := rpc.User{AccountID: "a1", SessionID: "s1", Level: 2, AuthTime: time.Now().Truncate(time.Second), AMR: []string{"pwd"}}
 		token, err := way.minter.Mint(user)
 		if err != nil {

@@ -39,8 +39,9 @@ type Service struct {
 	ConsumesAll bool
 	// Calls are the services whose RPCs it calls, by name.
 	Calls []string
-	// REST is the contract whose methods with google.api.http the gateway offers under /v1; nil: it has none.
-	REST protoreflect.ServiceDescriptor
+	// REST are the contracts, of one Go package, whose methods with google.api.http the gateway offers under /v1: see
+	// [Contracts].
+	REST []protoreflect.ServiceDescriptor
 	// HTTP are the paths that the gateway forwards to the handler of [Platform.ServeHTTP].
 	HTTP []Route
 	// Redis says that it keeps something in Redis.
@@ -58,6 +59,8 @@ type Route struct {
 	// OwnLimits says that the service itself limits requests, by what it learns of the caller: the gateway, which knows only
 	// an address, does not count them.
 	OwnLimits bool
+	// Uploads says that the route takes forms with files (multipart/form-data), and larger ones than any other.
+	Uploads bool
 }
 
 // Refusals is the form that refusals take on a route.
@@ -102,4 +105,15 @@ func Schemas(services []Service, password func(service string) (string, error)) 
 		out = append(out, pg.Schema{Service: s.Name, Migrations: s.Migrations, Jobs: s.Jobs, Password: pw})
 	}
 	return out, nil
+}
+
+// Contracts are the gRPC services of some files, for [Service.REST].
+func Contracts(files ...protoreflect.FileDescriptor) []protoreflect.ServiceDescriptor {
+	var out []protoreflect.ServiceDescriptor
+	for _, f := range files {
+		for i := range f.Services().Len() {
+			out = append(out, f.Services().Get(i))
+		}
+	}
+	return out
 }

@@ -76,9 +76,10 @@ func Postgres(ctx context.Context, o PostgresOptions) (*PostgresServer, error) {
 	return s, nil
 }
 
-// TestPostgres starts a server that is thrown away, as fast as it can be.
+// TestPostgres starts a server that is thrown away, as fast as it can be. Several installations use it side by side, each with as many
+// connections as one has a server of its own for.
 func TestPostgres(ctx context.Context) (*PostgresServer, error) {
-	return Postgres(ctx, PostgresOptions{Purpose: "propusk test", FastUnsafe: true, MaxConnections: 200})
+	return Postgres(ctx, PostgresOptions{Purpose: "propusk test", FastUnsafe: true, MaxConnections: 500})
 }
 
 // URL returns the superuser's address of the database "postgres".

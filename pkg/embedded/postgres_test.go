@@ -100,7 +100,7 @@ func TestTestPostgres(t *testing.T) {
 		t.Errorf("connected to %s", got)
 	}
 	settings := map[string]string{
-		"fsync": "off", "listen_addresses": "", "max_connections": "200", "server_encoding": "UTF8",
+		"fsync": "off", "listen_addresses": "", "max_connections": "500", "server_encoding": "UTF8",
 		"lc_collate": "C", "TimeZone": "UTC",
 	}
 	for name, want := range settings {

@@ -2,6 +2,7 @@ package identifiers
 
 import (
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -35,6 +36,16 @@ func ParsePhone(s string) (Phone, error) {
 	default:
 		return "", problem(notMobile)
 	}
+}
+
+// ParsePhoneOf is [ParsePhone] for numbers of the countries with these dialled codes: attackers earn money by having messages
+// sent to others.
+func ParsePhoneOf(countries []int, s string) (Phone, error) {
+	phone, err := ParsePhone(s)
+	if err == nil && !slices.Contains(countries, phone.Country()) {
+		return "", problem(otherCountry)
+	}
+	return phone, err
 }
 
 // notDialled finds letters (vanity numbers, extensions) and foreign digits, which the library would read.

@@ -20,6 +20,7 @@ const (
 	nameLetters  = errorsv1.Reason_NAME_CHARACTERS
 	mixedLetters = errorsv1.Reason_NAME_MIXED_ALPHABETS
 	notMobile    = errorsv1.Reason_PHONE_NOT_MOBILE
+	otherCountry = errorsv1.Reason_PHONE_COUNTRY
 	localPart    = errorsv1.Reason_EMAIL_LOCAL_PART
 	onlyZeros    = errorsv1.Reason_NUMBER_ALL_ZEROS
 	noSuchDay    = errorsv1.Reason_DATE_NOT_IN_CALENDAR

@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"time"
@@ -85,6 +86,14 @@ func Cut[P, T any](p Page[P], entries []T, position func(T) P) ([]T, string, err
 	entries = entries[:p.size]
 	token, err := p.list.seal(p.owner, position(entries[p.size-1]))
 	return entries, token, err
+}
+
+// Rest is the page of a list that was read whole, in the order of its positions: for lists that are short by their nature.
+func Rest[P cmp.Ordered, T any](p Page[P], all []T, position func(T) P) ([]T, string, error) {
+	for len(all) > 0 && position(all[0]) <= p.After {
+		all = all[1:]
+	}
+	return Cut(p, all, position)
 }
 
 func sizeOf(requested int32) (int32, error) {

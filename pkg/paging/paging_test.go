@@ -40,6 +40,30 @@ func list(n int) letters {
 	return letters{List: paging.List[int]{Keys: secret.NewKeys(), Name: "letters", Start: -1}, n: n}
 }
 
+func TestAListThatWasReadWholeIsShownPageByPage(t *testing.T) {
+	l := paging.List[string]{Keys: secret.NewKeys(), Name: "words"}
+	all := []string{"a", "b", "c", "d", "e"}
+	var seen []string
+	for q := (paging.Query{Size: 2}); ; {
+		p, err := l.Page("anna", q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries, next, err := paging.Rest(p, all, func(w string) string { return w })
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, entries...)
+		if all = slices.DeleteFunc(slices.Clone(all), func(w string) bool { return w == "b" }); next == "" { // the last shown has gone meanwhile
+			break
+		}
+		q.Token = next
+	}
+	if want := []string{"a", "b", "c", "d", "e"}; !slices.Equal(seen, want) {
+		t.Errorf("%v were shown, want %v", seen, want)
+	}
+}
+
 func TestEveryEntryIsOnOnePage(t *testing.T) {
 	for n, pages := range map[int]int{0: 1, 1: 1, 3: 1, 4: 2, 6: 2, 7: 3} {
 		l, q := list(n), paging.Query{Size: 3}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -51,7 +50,7 @@ func (d Database) Migrate(ctx context.Context, schemas []Schema) error {
 		if restoring, err := isRestoring(ctx, conn); err != nil || restoring {
 			return errors.Join(err, ErrRestoring)
 		}
-		return d.migrateSchemas(ctx, schemas, nil)
+		return d.migrateSchemas(ctx, conn, schemas, nil)
 	})
 }
 
@@ -89,13 +88,23 @@ func (d Database) prepare(ctx context.Context, conn *pgx.Conn, schemas []Schema)
 }
 
 // migrateSchemas goes as far as the versions say, or to the newest where they are nil.
-func (d Database) migrateSchemas(ctx context.Context, schemas []Schema, upTo map[string]Versions) error {
+func (d Database) migrateSchemas(ctx context.Context, conn *pgx.Conn, schemas []Schema, upTo map[string]Versions) error {
 	for _, s := range schemas {
-		target := Versions{Base: newest, Jobs: newest, Schema: newest}
+		target, err := s.Newest()
+		if err != nil {
+			return err
+		}
 		if upTo != nil {
 			target = upTo[s.Service]
 		}
-		if err := d.migrateSchema(ctx, s, target); err != nil {
+		at, err := ReadVersions(ctx, conn, s.Service)
+		if err != nil {
+			return err
+		}
+		if at == target { // as nearly always: to find that out by the libraries takes ten times as long
+			continue
+		}
+		if err := d.migrateSchema(ctx, s, at, target); err != nil {
 			return fmt.Errorf("migrate %s: %w", s.Service, err)
 		}
 	}
@@ -127,7 +136,7 @@ func (d Database) prepareSchema(ctx context.Context, tx pgx.Tx, id string, s Sch
 	return err
 }
 
-func (d Database) migrateSchema(ctx context.Context, s Schema, target Versions) error {
+func (d Database) migrateSchema(ctx context.Context, s Schema, at, target Versions) error {
 	pool, err := Open(ctx, Options{
 		URL: d.AdminURL, Installation: d.Installation, Service: s.Service, SetRole: true, MaxConns: 2,
 	})
@@ -142,16 +151,13 @@ func (d Database) migrateSchema(ctx context.Context, s Schema, target Versions) 
 	if err := runGoose(ctx, pool, tables, "base_version", target.Base); err != nil {
 		return err
 	}
-	if s.Jobs {
+	if s.Jobs && at.Jobs < target.Jobs { // a newer program may have been here
 		if err := migrateRiver(ctx, pool, s.Service, target.Jobs); err != nil {
 			return err
 		}
 	}
 	return runGoose(ctx, pool, s.Migrations, "schema_version", target.Schema)
 }
-
-// newest is the version that every set of migrations can be brought up to.
-const newest = math.MaxInt64
 
 // runGoose migrates as far as a version; 0: not at all.
 func runGoose(ctx context.Context, pool *pgxpool.Pool, files fs.FS, table string, upTo int64) error {
@@ -177,13 +183,6 @@ func migrateRiver(ctx context.Context, pool *pgxpool.Pool, schema string, upTo i
 	if err != nil {
 		return err
 	}
-	opts := &rivermigrate.MigrateOpts{}
-	if upTo != newest {
-		opts.TargetVersion = int(upTo)
-	}
-	if upTo == 0 {
-		return nil
-	}
-	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, opts)
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: int(upTo)})
 	return err
 }

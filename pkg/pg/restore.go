@@ -15,8 +15,13 @@ import (
 // VersionTables are where a schema's versions are kept, which migrations fill and a backup leaves out.
 func VersionTables() []string { return []string{"base_version", "schema_version", "river_migration"} }
 
+// rowQuerier is a connection or a transaction.
+type rowQuerier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
 // ReadVersions tells how far a schema of the database was migrated.
-func ReadVersions(ctx context.Context, tx pgx.Tx, schema string) (Versions, error) {
+func ReadVersions(ctx context.Context, db rowQuerier, schema string) (Versions, error) {
 	var v Versions
 	for _, of := range []struct {
 		table, query string
@@ -28,13 +33,13 @@ func ReadVersions(ctx context.Context, tx pgx.Tx, schema string) (Versions, erro
 	} {
 		table := pgx.Identifier{schema, of.table}.Sanitize()
 		var there bool
-		if err := tx.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, table).Scan(&there); err != nil {
+		if err := db.QueryRow(ctx, `SELECT to_regclass($1) IS NOT NULL`, table).Scan(&there); err != nil {
 			return v, err
 		}
 		if !there {
 			continue
 		}
-		if err := tx.QueryRow(ctx, fmt.Sprintf(of.query, table)).Scan(of.into); err != nil {
+		if err := db.QueryRow(ctx, fmt.Sprintf(of.query, table)).Scan(of.into); err != nil {
 			return v, err
 		}
 	}
@@ -91,13 +96,13 @@ func (d Database) Restore(
 		if err := d.prepare(ctx, conn, schemas); err != nil {
 			return err
 		}
-		if err := d.migrateSchemas(ctx, schemas, versions); err != nil {
+		if err := d.migrateSchemas(ctx, conn, schemas, versions); err != nil {
 			return err
 		}
 		if err := fill(ctx, conn); err != nil {
 			return err
 		}
-		if err := d.migrateSchemas(ctx, schemas, nil); err != nil {
+		if err := d.migrateSchemas(ctx, conn, schemas, nil); err != nil {
 			return err
 		}
 		_, err := conn.Exec(ctx, `UPDATE installation.identity SET restoring = false`)

@@ -38,6 +38,7 @@ func FromHTTP(ctx context.Context, h http.Header, v *Verifier) (context.Context,
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(h))
 	ctx = WithRequest(ctx, Request{
 		ID: h.Get(keyRequestID), IdempotencyKey: h.Get(keyIdempotency), Language: h.Get(keyLanguage), ClientIP: h.Get(keyClientIP),
+		UserAgent: h.Get(keyUserAgent),
 	})
 	token := h.Get(keyUser)
 	for name := range h {

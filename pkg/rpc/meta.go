@@ -16,13 +16,20 @@ type Request struct {
 	Language string
 	// ClientIP is the address of the person's device as the gateway sees it.
 	ClientIP string
+	// UserAgent is what the person's browser or app says of itself: printable ASCII, at most [MaxUserAgent] of it. Anybody can say
+	// anything.
+	UserAgent string
 }
+
+// MaxUserAgent is how much of what a device says of itself is looked at.
+const MaxUserAgent = 200
 
 const (
 	keyRequestID   = "propusk-request-id"
 	keyIdempotency = "propusk-idempotency-key"
 	keyLanguage    = "propusk-language"
 	keyClientIP    = "propusk-client-ip"
+	keyUserAgent   = "propusk-user-agent"
 	keyUser        = "propusk-user"
 )
 
@@ -45,7 +52,11 @@ func RequestOf(ctx context.Context) Request {
 func (r Request) pairs() []string {
 	var kv []string
 	for _, p := range [][2]string{
-		{keyRequestID, r.ID}, {keyIdempotency, r.IdempotencyKey}, {keyLanguage, r.Language}, {keyClientIP, r.ClientIP},
+		{keyRequestID, r.ID},
+		{keyIdempotency, r.IdempotencyKey},
+		{keyLanguage, r.Language},
+		{keyClientIP, r.ClientIP},
+		{keyUserAgent, r.UserAgent},
 	} {
 		if p[1] != "" {
 			kv = append(kv, p[0], p[1])
@@ -60,6 +71,7 @@ func requestFrom(md metadata.MD) Request {
 		IdempotencyKey: first(md, keyIdempotency),
 		Language:       first(md, keyLanguage),
 		ClientIP:       first(md, keyClientIP),
+		UserAgent:      first(md, keyUserAgent),
 	}
 }
 

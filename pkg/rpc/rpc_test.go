@@ -139,7 +139,9 @@ func TestOnlyNamedServicesMayCall(t *testing.T) {
 
 func TestSelfLevelAndRecent(t *testing.T) {
 	b := start(t, rpc.From("gateway").Self().Level(accountv1.Level_STANDARD).Recent(20*time.Minute))
-	good := rpc.User{AccountID: "a", SessionID: "s", Level: accountv1.Level_STANDARD.Number(), AuthTime: b.now, AMR: []string{"pwd"}}
+	good := rpc.User{
+		AccountID: "a", SessionID: "s", Level: accountv1.Level_STANDARD.Number(), AuthTime: b.now, ProofTime: b.now, AMR: []string{"pwd"},
+	}
 	for name, c := range map[string]struct {
 		change func(*rpc.User)
 		of     string
@@ -148,7 +150,11 @@ func TestSelfLevelAndRecent(t *testing.T) {
 		"the person":   {func(*rpc.User) {}, "a", errorsv1.Reason_REASON_UNSPECIFIED},
 		"another's":    {func(*rpc.User) {}, "b", errorsv1.Reason_PERMISSION_DENIED},
 		"too low":      {func(u *rpc.User) { u.Level = accountv1.Level_SIMPLIFIED.Number() }, "a", errorsv1.Reason_LEVEL_TOO_LOW},
-		"too long ago": {func(u *rpc.User) { u.AuthTime = b.now.Add(-21 * time.Minute) }, "a", errorsv1.Reason_REAUTHENTICATION_REQUIRED},
+		"too long ago": {func(u *rpc.User) { u.ProofTime = b.now.Add(-21 * time.Minute) }, "a", errorsv1.Reason_REAUTHENTICATION_REQUIRED},
+		"signed in before, and proven again": {
+			func(u *rpc.User) { u.AuthTime = b.now.Add(-21 * time.Minute) }, "a", errorsv1.Reason_REASON_UNSPECIFIED,
+		},
+		"on a remembered device": {func(u *rpc.User) { u.ProofTime = time.Time{} }, "a", errorsv1.Reason_REAUTHENTICATION_REQUIRED},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := good
@@ -234,6 +240,10 @@ func TestMinterReusesATokenFor30Seconds(t *testing.T) {
 		t.Error("the old level's token after it rose")
 	}
 	u.Level = accountv1.Level_LEVEL_UNSPECIFIED.Number()
+	unproven := mint()
+	if u.ProofTime = b.now; mint() == unproven {
+		t.Error("the old proof's token after another")
+	}
 	b.now = b.now.Add(31 * time.Second)
 	if mint() == first {
 		t.Error("the same token after 30 s")
@@ -279,7 +289,7 @@ func TestUnknownErrorsSayNothing(t *testing.T) {
 
 func TestRequestMetadataTravels(t *testing.T) {
 	b := start(t, rpc.From("gateway"))
-	r := rpc.Request{ID: "r1", IdempotencyKey: "key-12345", Language: "en", ClientIP: "192.0.2.7"}
+	r := rpc.Request{ID: "r1", IdempotencyKey: "key-12345", Language: "en", ClientIP: "192.0.2.7", UserAgent: "Firefox/140.0"}
 	u := rpc.User{AccountID: "a", SessionID: "s", AuthTime: b.now, AMR: []string{"pwd"}}
 	if _, err := b.client(t, "gateway").DeleteSession(rpc.WithRequest(b.as(t, u), r), &accountv1.DeleteSessionRequest{}); err != nil {
 		t.Fatal(err)

@@ -62,7 +62,7 @@ func (r Rule) Level(l Level) Rule {
 	return r
 }
 
-// Recent also requires that the person signed in or reauthenticated at most d ago.
+// Recent also requires that the person proved everything that the account has to be proven with at most d ago.
 func (r Rule) Recent(d time.Duration) Rule {
 	r.recent = d
 	return r
@@ -121,8 +121,8 @@ func (r Rule) allowUser(ctx context.Context, req any, now time.Time) error {
 		return errs.New(errorsv1.Reason_LEVEL_TOO_LOW, "the account's level is too low").
 			With("level", r.level)
 	}
-	if r.recent > 0 && now.Sub(user.AuthTime) > r.recent {
-		return errs.New(errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
+	if r.recent > 0 {
+		return user.CheckRecent(r.recent, now)
 	}
 	return nil
 }

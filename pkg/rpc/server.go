@@ -35,15 +35,11 @@ type ServerOptions struct {
 
 // NewServer makes a gRPC server that knows its callers, enforces the rules and answers refusals uniformly.
 func NewServer(o ServerOptions) (*grpc.Server, error) {
-	validator, err := protovalidate.New()
-	if err != nil {
-		return nil, fmt.Errorf("request validator: %w", err)
-	}
 	counted, err := newMetrics(o.Metrics)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{ServerOptions: o, validator: validator, metrics: counted}
+	s := &server{ServerOptions: o, validator: protovalidate.GlobalValidator, metrics: counted}
 	return grpc.NewServer(
 		grpc.Creds(o.Credentials),
 		grpc.StatsHandler(otelgrpc.NewServerHandler()),

@@ -26,8 +26,10 @@ type claims struct {
 	Level     int32            `json:"lvl"`
 	AuthTime  *jwt.NumericDate `json:"auth_time"`
 	// AuthMicros is AuthTime as exactly as it is stored: it tells one sign-in of a session from the next.
-	AuthMicros int64    `json:"auth_us,omitempty"`
-	AMR        []string `json:"amr"`
+	AuthMicros int64 `json:"auth_us,omitempty"`
+	// ProofMicros is ProofTime, 0 for none; the version before does not say it, and knows no second factor.
+	ProofMicros *int64   `json:"proof,omitempty"`
+	AMR         []string `json:"amr"`
 }
 
 // Minter makes internal tokens; only the gateway has the key.
@@ -50,7 +52,7 @@ func NewMinter(key ed25519.PrivateKey, now func() time.Time) *Minter {
 // Mint gives the token of a session, the same one for 30 s unless what it says has changed.
 func (m *Minter) Mint(u User) (string, error) {
 	now := m.now()
-	if c, ok := m.cache.get(u.SessionID, now); ok && c.user.Level == u.Level && c.user.AuthTime.Equal(u.AuthTime) {
+	if c, ok := m.cache.get(u.SessionID, now); ok && c.user.saysSame(u) {
 		return c.token, nil
 	}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
@@ -59,7 +61,7 @@ func (m *Minter) Mint(u User) (string, error) {
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(tokenLife)),
 		},
 		SessionID: u.SessionID, Level: int32(u.Level), AuthTime: jwt.NewNumericDate(u.AuthTime), AMR: u.AMR,
-		AuthMicros: u.AuthTime.UnixMicro(),
+		AuthMicros: u.AuthTime.UnixMicro(), ProofMicros: micros(u.ProofTime),
 	}).SignedString(m.key)
 	if err != nil {
 		return "", err
@@ -103,8 +105,27 @@ func (v *Verifier) Verify(token string) (User, error) {
 	if c.AuthMicros != 0 { // the version before does not say it
 		u.AuthTime = time.UnixMicro(c.AuthMicros)
 	}
+	if u.ProofTime = u.AuthTime; c.ProofMicros != nil {
+		u.ProofTime = instant(*c.ProofMicros)
+	}
 	v.cache.put(token, u, c.ExpiresAt.Time, now)
 	return u.clone(), nil
+}
+
+// micros and instant write and read a time that may be none.
+func micros(t time.Time) *int64 {
+	n := int64(0)
+	if !t.IsZero() {
+		n = t.UnixMicro()
+	}
+	return &n
+}
+
+func instant(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n)
 }
 
 // expiring is a bounded map whose entries expire.

@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/propusk-id/propusk/pkg/errs"
+	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 )
 
 // User is the signed-in person behind a call.
@@ -16,8 +19,20 @@ type User struct {
 	Level protoreflect.EnumNumber
 	// AuthTime is when the person last proved to be the account's holder.
 	AuthTime time.Time
+	// ProofTime is when the person last proved everything that the account has to be proven with; zero: a remembered device
+	// stood for some of it.
+	ProofTime time.Time
 	// AMR says how (RFC 8176).
 	AMR []string
+}
+
+// CheckRecent refuses a person who proved everything that the account has to be proven with longer than d ago
+// (REAUTHENTICATION_REQUIRED).
+func (u User) CheckRecent(d time.Duration, now time.Time) error {
+	if now.Sub(u.ProofTime) > d {
+		return errs.New(errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the last proof is too long ago")
+	}
+	return nil
 }
 
 type (
@@ -62,6 +77,11 @@ func ActorOf(ctx context.Context) string {
 func userToken(ctx context.Context) string {
 	t, _ := ctx.Value(tokenKey{}).(string)
 	return t
+}
+
+// saysSame says whether a token for the one person tells what one for the other would, of what changes in a session.
+func (u User) saysSame(other User) bool {
+	return u.Level == other.Level && u.AuthTime.Equal(other.AuthTime) && u.ProofTime.Equal(other.ProofTime)
 }
 
 func (u User) clone() User {

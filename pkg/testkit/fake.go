@@ -12,16 +12,25 @@ import (
 
 // Fake plays a neighbour whom anybody may call.
 func Fake(name string, desc *grpc.ServiceDesc, impl any) boot.Service {
+	return FakeAll(name, map[*grpc.ServiceDesc]any{desc: impl})
+}
+
+// FakeAll is [Fake] of a neighbour with several contracts.
+func FakeAll(name string, contracts map[*grpc.ServiceDesc]any) boot.Service {
 	return boot.Service{Name: name, Run: func(ctx context.Context, p *boot.Platform) error {
 		rules := rpc.Rules{}
-		for _, m := range desc.Methods {
-			rules["/"+desc.ServiceName+"/"+m.MethodName] = rpc.FromAnybody()
+		for desc := range contracts {
+			for _, m := range desc.Methods {
+				rules["/"+desc.ServiceName+"/"+m.MethodName] = rpc.FromAnybody()
+			}
 		}
 		server, err := p.Server(rules)
 		if err != nil {
 			return err
 		}
-		server.RegisterService(desc, impl)
+		for desc, impl := range contracts {
+			server.RegisterService(desc, impl)
+		}
 		return p.Serve(ctx)
 	}}
 }

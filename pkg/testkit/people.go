@@ -12,7 +12,7 @@ func (e *Env) As(accountID string, level rpc.Level) context.Context {
 	e.t.Helper()
 	return e.AsUser(rpc.User{
 		AccountID: accountID, SessionID: secret.NewID().String(), Level: level.Number(),
-		AuthTime: e.now(), AMR: []string{"pwd"},
+		AuthTime: e.now(), ProofTime: e.now(), AMR: []string{"pwd"},
 	})
 }
 
