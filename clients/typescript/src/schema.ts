@@ -128,6 +128,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contactClaims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create contact claim
+         * @description Sends a code to the contact; the answer is alike for every one. Send an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.
+         */
+        post: operations["createContactClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contactClaims:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel contact claim
+         * @description Stops a claim, with the token that the account's other contacts were sent. Once stopped, it stays so: the same token again is answered alike. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["cancelContactClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contactClaims:complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete contact claim
+         * @description Takes the contact off the account, once the wait is over. Then it can sign up. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["completeContactClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contactClaims:sendCode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send contact claim code
+         * @description Sends another code, which voids the one before. Send an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.
+         */
+        post: operations["sendContactClaimCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contactClaims:verifyCode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify contact claim
+         * @description Proves the contact. From then on the claim waits, and the account is warned on its other contacts. Send an Idempotency-Key: a code works once, and only the same key and code get the same answer again. A wrong code that is repeated with its key costs one attempt.
+         */
+        post: operations["verifyContactClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel contact change
+         * @description Stops a change or a removal that waits, with the token that the old contact was sent. Once stopped, it stays so: the same token again is answered alike. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["cancelContactChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -200,6 +320,34 @@ export interface paths {
         patch: operations["updateAddress"];
         trace?: never;
     };
+    "/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get avatar
+         * @description Gives the picture.
+         */
+        get: operations["getAvatar"];
+        /**
+         * Set avatar
+         * @description Makes the picture from a file, in the place of the one before: its middle, turned as it was taken, and nothing else of the file. The answer is what was made.
+         */
+        put: operations["setAvatar"];
+        post?: never;
+        /**
+         * Delete avatar
+         * @description Takes the picture off the account.
+         */
+        delete: operations["deleteAvatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/confirmations:redeemCode": {
         parameters: {
             query?: never;
@@ -218,6 +366,182 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/me/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts
+         * @description Shows the contacts and what is to become of them, the phone first.
+         */
+        get: operations["listContacts"];
+        put?: never;
+        /**
+         * Add contact
+         * @description Sends a code to a contact that the account is to have. The answer is the same for one that another account has: then its owner is told, and no code is right. Send an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.
+         */
+        post: operations["addContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/contacts/{contactId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete contact
+         * @description Takes a contact off the account, which keeps at least one: at once, or where its `changeWaits` after a day. One that is not the account's yet is given up.
+         */
+        delete: operations["deleteContact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/contacts/{contactId}:keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep contact
+         * @description Calls off the removal of a contact that waits for it, and claims of others to it. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["keepContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/contacts/{contactId}:resendCode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend contact code
+         * @description Sends another code, which voids the one before. Send an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.
+         */
+        post: operations["resendContactCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/contacts/{contactId}:verifyCode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify contact
+         * @description Proves a contact with its code. It is the account's at once, unless it takes another's place in a confirmed account, or in one that has no other contact of long standing: then it waits for a day, and the old one gets a link that stops it. Send an Idempotency-Key: a code works once, and only the same key and code get the same answer again. A wrong code that is repeated with its key costs one attempt.
+         */
+        post: operations["verifyContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/controlQuestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get control question
+         * @description Gives the question; the answer is told to nobody.
+         */
+        get: operations["getControlQuestion"];
+        /**
+         * Set control question
+         * @description Sets the question and its answer, in the place of those before. It needs a proof of the last 20 minutes.
+         */
+        put: operations["setControlQuestion"];
+        post?: never;
+        /**
+         * Delete control question
+         * @description Takes the question off the account. It needs a proof of the last 20 minutes.
+         */
+        delete: operations["deleteControlQuestion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List devices
+         * @description Shows the browsers and apps that the account was signed in to on, the one that was used last first: 50 at most, and those that are forbidden.
+         */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/devices/{deviceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete device
+         * @description Forgets a device and ends its sessions: the next sign-in on it is one on a new device. Forgetting one that is forbidden allows it again, which needs a proof within 20 minutes.
+         */
+        delete: operations["deleteDevice"];
+        options?: never;
+        head?: never;
+        /**
+         * Update device
+         * @description Changes what the request has. Forbidding a device ends its sessions; allowing it again needs a proof within 20 minutes.
+         */
+        patch: operations["updateDevice"];
         trace?: never;
     };
     "/v1/me/documents": {
@@ -316,6 +640,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/notificationSettings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get notification settings
+         * @description Shows by which channels the person is told of what.
+         */
+        get: operations["getNotificationSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update notification settings
+         * @description Changes the kinds that the request has.
+         */
+        patch: operations["updateNotificationSettings"];
+        trace?: never;
+    };
     "/v1/me/notifications": {
         parameters: {
             query?: never;
@@ -356,6 +704,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/password:change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change password
+         * @description Sets another password, proven by the present one or, without it, by a sign-in within 20 minutes. All other sessions end. A person who has no password sets the first one so. Where a trusted contact is active, its code comes first: by `:stepUp` with `trustedContact`, in the same session and within 20 minutes. Send an Idempotency-Key: without one a repeat is refused with SIGN_IN_FAILED, since the present password is another then.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/person": {
         parameters: {
             query?: never;
@@ -378,6 +746,246 @@ export interface paths {
          * @description Changes the members that the body has, and clears those that are null in it (RFC 7396).
          */
         patch: operations["updatePerson"];
+        trace?: never;
+    };
+    "/v1/me/principals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List principals
+         * @description Shows whose trusted contact the person is, or is invited to be, the earliest first.
+         */
+        get: operations["listPrincipals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/principals/{principalId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete principal
+         * @description Declines an invitation, or ends being the trusted contact, at once. It needs a proof of the last 20 minutes.
+         */
+        delete: operations["deletePrincipal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/principals/{principalId}:accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept principal
+         * @description Accepts an invitation. Only adults can, which is known from the level STANDARD up. It needs a proof of the last 20 minutes. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["acceptPrincipal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/secondFactors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List second factors
+         * @description Shows what is bound, oldest first.
+         */
+        get: operations["listSecondFactors"];
+        put?: never;
+        /**
+         * Create second factor
+         * @description Begins to bind one: it protects nothing before it is activated with a first proof. Send an Idempotency-Key: without one a repeat begins another factor in the place of this one, or makes other backup codes.
+         */
+        post: operations["createSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/secondFactors/{factorId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete second factor
+         * @description Takes one off the account. With the last of them go the backup codes. The last passkey of an account without a password stays.
+         */
+        delete: operations["deleteSecondFactor"];
+        options?: never;
+        head?: never;
+        /**
+         * Update second factor
+         * @description Gives it another name.
+         */
+        patch: operations["updateSecondFactor"];
+        trace?: never;
+    };
+    "/v1/me/secondFactors/{factorId}:activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate second factor
+         * @description Proves that the person has it. With the first factor of an account come ten backup codes. Send an Idempotency-Key: a code works once, and only the same key and request get the same answer, with its backup codes, again.
+         */
+        post: operations["activateSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description Shows where the account is signed in to, the caller's session first, then the one that was used last.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End session
+         * @description Ends one: its token is dead when this returns. One that has ended stays ended.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions:endOthers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End other sessions
+         * @description Ends all but the caller's, and sign-ins that are under way. A recent proof is not needed: it takes nothing from the account's person, who may be in a hurry. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["endOtherSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get settings
+         * @description Shows the settings.
+         */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update settings
+         * @description Changes those that the request has. Changing `newDevices` needs a proof within 20 minutes, and every contact is told.
+         */
+        patch: operations["updateSettings"];
+        trace?: never;
+    };
+    "/v1/me/trustedContact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get trusted contact
+         * @description Shows the trusted contact, or who was invited to be.
+         */
+        get: operations["getTrustedContact"];
+        /**
+         * Set trusted contact
+         * @description Invites somebody. The answer is the same for every login, also one that nobody has. Who was invited before and has not accepted is not any more; the active one again calls off that it ends. It needs a proof of the last 20 minutes.
+         */
+        put: operations["setTrustedContact"];
+        post?: never;
+        /**
+         * Delete trusted contact
+         * @description Withdraws the invitation at once. An active trusted contact stays for another day, or whoever knows the password would need no code: both are told, and it can be called off. It needs a proof of the last 20 minutes.
+         */
+        delete: operations["deleteTrustedContact"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/me/verifications": {
@@ -478,6 +1086,106 @@ export interface paths {
          * @description Makes a password that satisfies the policy.
          */
         post: operations["generatePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start recovery
+         * @description Begins a recovery. The account's person is told on every contact. Send an Idempotency-Key: without one a repeat begins another recovery.
+         */
+        post: operations["startRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recoveries:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel recovery
+         * @description Stops a recovery that waits, with the token that the account's contacts were sent. Once stopped, it stays so: the same token again is answered alike. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["cancelRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recoveries:complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete recovery
+         * @description Sets the new password once the steps are done, ends every session and forgets the remembered devices. Where a wait stands in for steps, the first call begins it and answers WAITING: the person is told on every contact, with a link that stops it, and the call is made again after `effectiveTime`. Send an Idempotency-Key: without one a repeat of what was completed is refused with RECOVERY_NOT_FOUND.
+         */
+        post: operations["completeRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recoveries:completeStep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete recovery step
+         * @description Proves one thing. The answer names the steps that are left. Send an Idempotency-Key: a code works once, and only the same key and request get the same answer again.
+         */
+        post: operations["completeRecoveryStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recoveries:sendCode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send recovery code
+         * @description Sends the code of a step. Where no account has the login's contact, it is told so in the code's place. Send an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.
+         */
+        post: operations["sendRecoveryCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -595,7 +1303,7 @@ export interface paths {
         put?: never;
         /**
          * Create session
-         * @description Signs a person in by phone, email or (from the level STANDARD up) SNILS, and password. Send an Idempotency-Key: without one a repeat begins another session.
+         * @description Begins to sign a person in by phone, email or (from the level STANDARD up) SNILS. With the right password the session is there at once, unless the account has a second factor and the device is not one that it is remembered on: then the answer names the steps that are left. Without a password the steps are the same for every login. Send an Idempotency-Key: without one a repeat begins another session.
          */
         post: operations["createSession"];
         delete?: never;
@@ -635,9 +1343,109 @@ export interface paths {
         put?: never;
         /**
          * Reauthenticate
-         * @description Proves the password again within a session, which gets a new token. An Idempotency-Key helps requests that are sent at once. A repeat that comes after the answer is refused with SESSION_ENDED, since its token has been replaced: sign in again.
+         * @description Proves the password again within a session, which gets a new token; where the account has a second factor, that is proven again too, and the answer names the steps that are left. An Idempotency-Key helps requests that are sent at once. A repeat that comes after the answer is refused with SESSION_ENDED, since its token has been replaced: sign in again.
          */
         post: operations["reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/current:stepUp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step up
+         * @description Asks, within a session, for what it lacks: a second factor, or a proof that is not older than a time. A session that lacks nothing is answered as it is. Send an Idempotency-Key or not: without one a repeat begins another sign-in, and the one before runs out by itself.
+         */
+        post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions:beginPasskey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin passkey
+         * @description Begins a sign-in by a passkey that the person chooses in the browser: no login is needed. Send an Idempotency-Key or not: without one a repeat begins another sign-in, and the one before runs out by itself.
+         */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions:completeStep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete step
+         * @description Proves one thing. The answer is the session, or names the steps that are left. Send an Idempotency-Key: a code works once, and only the same key and request get the session again.
+         */
+        post: operations["completeStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions:notMe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disown sign in
+         * @description Says, by the link of a notice, that it was somebody else who signed in on a new device. Every session ends, no device is remembered any more, and nobody signs in until the account is recovered. A link does this once, and afterwards only shows the partners again. An Idempotency-Key makes no difference: a repeat is answered alike.
+         */
+        post: operations["disownSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions:sendCode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send step code
+         * @description Sends the code of a step, to the phone that the step names. Send an Idempotency-Key: without one a repeat is another message, and for a minute refused with CODE_RESEND_TOO_EARLY.
+         */
+        post: operations["sendStepCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -648,6 +1456,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActivateSecondFactorRequest: {
+            /** @description For SMS_CODE and TOTP, as typed. */
+            code?: string;
+            /** @description For PASSKEY: the answer of `navigator.credentials.create` as its `toJSON` gives it. */
+            credential?: Record<string, never>;
+        };
+        AddContactRequest: {
+            kind: components["schemas"]["ContactKind"];
+            /** @description A phone number or an email address, as typed. */
+            value: string;
+        };
         /** @description A postal address in Russia. */
         Address: {
             /** @description City, town or village. */
@@ -698,6 +1517,78 @@ export interface components {
          * @enum {string}
          */
         AddressType: "REGISTRATION" | "RESIDENCE";
+        /**
+         * @description How surely a session's person was recognised (NIST SP 800-63B-4, §2).
+         * @enum {string}
+         */
+        Assurance: "ONE_FACTOR" | "TWO_FACTORS" | "PHISHING_RESISTANT";
+        /** @description An account's picture: a square of 256 by 256 pixels without metadata. */
+        Avatar: {
+            /** @description Its media type: "image/jpeg". */
+            contentType: string;
+            /**
+             * Format: byte
+             * @description The picture, in Base64.
+             */
+            image: string;
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            setTime: string;
+        };
+        BeginPasskeyRequest: {
+            /**
+             * Format: password
+             * @description The token of the device, or of several people who use it, as in CreateSessionRequest.
+             */
+            deviceToken?: string;
+        };
+        /** @description A step to complete. */
+        BeginPasskeyResponse: {
+            /** @description What `navigator.credentials.get` takes as `publicKey`, in the JSON form of WebAuthn Level 3. */
+            options: Record<string, never>;
+            /**
+             * Format: password
+             * @description What the step is completed with.
+             */
+            signInToken: string;
+            /** @description The step's. */
+            stepId: string;
+        };
+        CancelContactChangeRequest: {
+            /**
+             * Format: password
+             * @description What the link that the old contact was sent ends with.
+             */
+            cancelToken: string;
+        };
+        CancelContactClaimRequest: {
+            /**
+             * Format: password
+             * @description What the link that the other contacts were sent ends with.
+             */
+            cancelToken: string;
+        };
+        CancelRecoveryRequest: {
+            /**
+             * Format: password
+             * @description From the link.
+             */
+            cancelToken: string;
+        };
+        ChangePasswordRequest: {
+            /**
+             * Format: password
+             * @description The present one; left out where the person signed in within 20 minutes, and where there is none.
+             */
+            currentPassword?: string;
+            /**
+             * Format: password
+             * @description The one that is to be.
+             */
+            newPassword: string;
+        };
         CheckPasswordRequest: {
             /** @description Words about the person that the password must not be made of: names, phone, email. */
             context?: string[];
@@ -724,6 +1615,44 @@ export interface components {
          * @enum {string}
          */
         CheckState: "PENDING" | "MATCHED" | "NOT_MATCHED" | "UNAVAILABLE" | "EXPIRED";
+        CompleteContactClaimRequest: {
+            /**
+             * Format: password
+             * @description From the answer that made the claim.
+             */
+            claimToken: string;
+        };
+        CompleteRecoveryRequest: {
+            /** @description Partners' access while the person is away ends too. */
+            endOfflineAccess?: boolean;
+            /**
+             * Format: password
+             * @description Not needed by the call that begins a wait. An account with a passkey can leave it out: it then has no password.
+             */
+            newPassword?: string;
+            /**
+             * Format: password
+             * @description From the answer that began the recovery.
+             */
+            recoveryToken: string;
+        };
+        CompleteRecoveryStepRequest: {
+            /** @description For CONTROL_QUESTION, as typed. */
+            answer?: string;
+            /** @description For SMS_CODE, EMAIL_CODE, TOTP, BACKUP_CODE and TRUSTED_CONTACT, as typed. */
+            code?: string;
+            /** @description For PASSKEY: the answer of `navigator.credentials.get` as its `toJSON` gives it. */
+            credential?: Record<string, never>;
+            /**
+             * Format: password
+             * @description From the answer that began the recovery.
+             */
+            recoveryToken: string;
+            /** @description For SNILS, as typed. */
+            snils?: string;
+            /** @description The step's. */
+            stepId: string;
+        };
         CompleteRegistrationRequest: {
             /**
              * Format: password
@@ -745,6 +1674,26 @@ export interface components {
             accountId: string;
             level: components["schemas"]["Level"];
         };
+        CompleteStepRequest: {
+            /** @description For SMS_CODE, TOTP and BACKUP_CODE, as typed. */
+            code?: string;
+            /** @description For PASSKEY: the answer of `navigator.credentials.get` as its `toJSON` gives it. */
+            credential?: Record<string, never>;
+            /**
+             * Format: password
+             * @description For PASSWORD.
+             */
+            password?: string;
+            /** @description For the last step: the second factor is not asked for on this device for 30 days. */
+            rememberDevice?: boolean;
+            /**
+             * Format: password
+             * @description From the answer that named the steps.
+             */
+            signInToken: string;
+            /** @description The step's. */
+            stepId: string;
+        };
         /** @description How and when the account became confirmed. */
         Confirmation: {
             method: components["schemas"]["ConfirmationMethod"];
@@ -759,6 +1708,101 @@ export interface components {
          * @enum {string}
          */
         ConfirmationMethod: "LETTER";
+        /** @description A phone or an email address of an account, or one that it is to have. */
+        Contact: {
+            /** @description Of a PROVEN one: once another takes its place, or it is removed, it stays for a day longer, in which it can call that off. */
+            changeWaits: boolean;
+            /**
+             * Format: date-time
+             * @description Until when the code that was sent can be used; of an UNPROVEN one.
+             */
+            codeExpireTime?: string;
+            /**
+             * Format: date-time
+             * @description When a PROVEN one is taken off the account because somebody else has proven to have it now.
+             */
+            detachTime?: string;
+            /**
+             * Format: date-time
+             * @description When a WAITING one becomes the account's.
+             */
+            effectiveTime?: string;
+            /**
+             * Format: uuid
+             * @description Stays the same from the first code on.
+             */
+            id: string;
+            kind: components["schemas"]["ContactKind"];
+            /**
+             * Format: date-time
+             * @description When a PROVEN one is removed, if it is to be.
+             */
+            removalTime?: string;
+            /**
+             * Format: date-time
+             * @description From when on another code can be sent; of an UNPROVEN one.
+             */
+            resendTime?: string;
+            state: components["schemas"]["ContactState"];
+            /** @description In E.164, or the address as it was typed. */
+            value: string;
+        };
+        /** @description A contact that somebody says to have now. */
+        ContactClaim: {
+            /**
+             * Format: password
+             * @description What the claim is continued with, only in the answer that made it.
+             */
+            claimToken?: string;
+            /**
+             * Format: date-time
+             * @description Until when the code that was sent can be used.
+             */
+            codeExpireTime?: string;
+            /** @description The contact, masked: `+7 916 ***-**-10`. */
+            destination: string;
+            /**
+             * Format: date-time
+             * @description From when on it can be completed.
+             */
+            effectiveTime?: string;
+            /**
+             * Format: date-time
+             * @description When it is forgotten.
+             */
+            expireTime: string;
+            /**
+             * Format: date-time
+             * @description From when on another code can be sent.
+             */
+            resendTime?: string;
+            state: components["schemas"]["ContactClaimState"];
+        };
+        /**
+         * @description How far it has come.
+         * @enum {string}
+         */
+        ContactClaimState: "CODE_SENT" | "WAITING" | "FREE";
+        /**
+         * @description What a contact is.
+         * @enum {string}
+         */
+        ContactKind: "PHONE" | "EMAIL";
+        /**
+         * @description How far it is the account's.
+         * @enum {string}
+         */
+        ContactState: "UNPROVEN" | "WAITING" | "PROVEN";
+        /** @description The question without its answer. */
+        ControlQuestion: {
+            /** @description As the person has written it. */
+            question: string;
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            setTime: string;
+        };
         /** @description A postal address in Russia. */
         CreateAddressRequest: {
             /** @description City, town or village. */
@@ -777,6 +1821,11 @@ export interface components {
             /** @description The street, where there is one. */
             street?: string;
             type: components["schemas"]["AddressType"];
+        };
+        CreateContactClaimRequest: {
+            kind: components["schemas"]["ContactKind"];
+            /** @description A phone number or an email address, as typed. */
+            value: string;
         };
         /** @description One identity document. */
         CreateDocumentRequest: {
@@ -819,20 +1868,80 @@ export interface components {
         } | {
             address: components["schemas"]["AddressInput"];
         });
+        CreateSecondFactorRequest: {
+            /** @description SMS_CODE, TOTP, PASSKEY or BACKUP_CODE; with BACKUP_CODE ten new codes replace those before. */
+            kind: components["schemas"]["StepKind"];
+            /** @description What the person calls it; empty: nothing. */
+            name?: string;
+        };
         CreateSessionRequest: {
+            /**
+             * Format: password
+             * @description The token of the device, as an earlier sign-in of this person on it was answered: the device is known then. Where several people use it, the tokens of all, up to five, joined by dots.
+             */
+            deviceToken?: string;
             /** @description Phone, email or SNILS. */
             login: string;
             /**
              * Format: password
-             * @description As the person has set it.
+             * @description Left out where it is to be a step of its own, or to be replaced by a passkey.
              */
-            password: string;
+            password?: string;
         };
         /**
          * @description How far a person's identity data has been checked.
          * @enum {string}
          */
         DataState: "UNVERIFIED" | "PENDING" | "VERIFIED";
+        /** @description A browser or an app that the account was signed in to on. */
+        Device: {
+            /** @description What it said it is at the last sign-in, in words. */
+            agent?: string;
+            /**
+             * Format: date-time
+             * @description Of the first sign-in.
+             */
+            createTime: string;
+            /** @description The caller's session is on it. */
+            current: boolean;
+            /** @description Nobody signs in on it. */
+            forbidden: boolean;
+            /**
+             * Format: uuid
+             * @description Names it in calls.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Of the last sign-in.
+             */
+            lastUseTime: string;
+            /** @description What the person calls it. */
+            name?: string;
+            /** @description Where its network address was said to be at the last sign-in. */
+            place?: string;
+            /**
+             * Format: date-time
+             * @description Until when it does.
+             */
+            trustExpireTime?: string;
+            /** @description It stands for the second factor. */
+            trusted: boolean;
+        };
+        DisownSignInRequest: {
+            /** @description Also ends the access that partners have while nobody is signed in, in all of the account. */
+            endOfflineAccess?: boolean;
+            /**
+             * Format: password
+             * @description What the notice's link ends with.
+             */
+            token: string;
+        };
+        /** @description What the stranger may have got to. */
+        DisownSignInResponse: {
+            /** @description The partners that were signed in to since, newest first. */
+            partners: components["schemas"]["PartnerSignIn"][];
+        };
         /** @description One identity document. */
         Document: {
             /** @description The version, as in the ETag header. */
@@ -926,9 +2035,17 @@ export interface components {
          *     | `PASSWORD_PERSONAL` | The password is made of names or contacts of the person. |
          *     | `CONTACT_REQUIRED` | Neither a phone nor an email was given. |
          *     | `CONFIRMATION_CODE_MALFORMED` | It is no L and ten characters; no attempt is spent. |
+         *     | `LOGIN_NOT_CONTACT` | A SNILS cannot be sent a code: a phone number or an email address is needed. |
+         *     | `ANSWER_TOO_SHORT` | The answer has fewer than three letters and digits. |
+         *     | `ANSWER_IN_QUESTION` | The question says the answer. |
+         *     | `TRUSTED_CONTACT_SELF` | Nobody is his own trusted contact. |
+         *     | `IMAGE_TOO_LARGE` | The file has more than `limit` bytes. |
+         *     | `IMAGE_FORMAT_UNKNOWN` | It is no JPEG, PNG or WebP, whatever its name says. |
+         *     | `IMAGE_TOO_MANY_PIXELS` | The picture is wider or higher than `limit` pixels. |
+         *     | `IMAGE_UNREADABLE` | The picture is damaged, or it moves: only still ones are taken. |
          * @enum {string}
          */
-        FieldCode: "MALFORMED_JSON" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "FIELD_REDUNDANT" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CONTACT_REQUIRED" | "CONFIRMATION_CODE_MALFORMED";
+        FieldCode: "MALFORMED_JSON" | "FIELD_REQUIRED" | "FIELD_MALFORMED" | "FIELD_TOO_LONG" | "FIELD_UNKNOWN_VALUE" | "FIELD_CHECKSUM" | "FIELD_OUT_OF_RANGE" | "FIELD_NOT_EDITABLE" | "FIELD_UNKNOWN" | "FIELD_TYPE" | "DATE_IN_FUTURE" | "DATE_TOO_EARLY" | "AGE_UNDER_14" | "PASSPORT_ISSUED_BEFORE_14" | "PASSPORT_REPLACE_AT_20" | "PASSPORT_REPLACE_AT_45" | "SNILS_REAL_IN_SANDBOX" | "NAME_CHARACTERS" | "PHONE_NOT_MOBILE" | "PHONE_COUNTRY" | "NAME_MIXED_ALPHABETS" | "EMAIL_LOCAL_PART" | "NUMBER_ALL_ZEROS" | "DATE_NOT_IN_CALENDAR" | "PAGE_TOKEN_INVALID" | "FIELD_REPEATED" | "FIELD_ENCODING" | "TRAILING_DATA" | "NESTED_TOO_DEEPLY" | "FIELD_REDUNDANT" | "PASSWORD_TOO_SHORT" | "PASSWORD_TOO_LONG" | "PASSWORD_NEEDS_UPPER" | "PASSWORD_NEEDS_LOWER" | "PASSWORD_NEEDS_DIGIT" | "PASSWORD_NEEDS_PUNCTUATION" | "PASSWORD_REPEATS" | "PASSWORD_NOT_LATIN" | "PASSWORD_FORBIDDEN_CHARACTER" | "PASSWORD_COMMON" | "PASSWORD_PERSONAL" | "CONTACT_REQUIRED" | "CONFIRMATION_CODE_MALFORMED" | "LOGIN_NOT_CONTACT" | "ANSWER_TOO_SHORT" | "ANSWER_IN_QUESTION" | "TRUSTED_CONTACT_SELF" | "IMAGE_TOO_LARGE" | "IMAGE_FORMAT_UNKNOWN" | "IMAGE_TOO_MANY_PIXELS" | "IMAGE_UNREADABLE";
         /** @description What is wrong with one field. */
         FieldProblem: {
             code: components["schemas"]["FieldCode"];
@@ -959,6 +2076,18 @@ export interface components {
              * @description Show it to the person: it is kept nowhere.
              */
             password: string;
+        };
+        /** @description Says how the person is told of one kind. */
+        KindSetting: {
+            /** @description Where messages go; none: the person looks it up. */
+            channels: components["schemas"]["NotificationChannel"][];
+            kind: components["schemas"]["Switch"];
+        };
+        /** @description Says how the person is told of one kind. */
+        KindSettingInput: {
+            /** @description Where messages go; none: the person looks it up. */
+            channels?: components["schemas"]["NotificationChannel"][];
+            kind?: components["schemas"]["Switch"];
         };
         /** @description One registered letter. */
         LetterOrder: {
@@ -1022,6 +2151,20 @@ export interface components {
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
         };
+        /** @description A page of them, the phone before the email. */
+        ListContactsResponse: {
+            /** @description Those of this page; four in all at most. */
+            contacts: components["schemas"]["Contact"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+        };
+        /** @description A page of them. */
+        ListDevicesResponse: {
+            /** @description Those of this page. */
+            devices: components["schemas"]["Device"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+        };
         /** @description A page of the documents, in the order in which they were added. */
         ListDocumentsResponse: {
             /** @description The documents of this page. */
@@ -1047,6 +2190,27 @@ export interface components {
              * @description How many entries of all kinds the person has not seen.
              */
             unreadCount: number;
+        };
+        /** @description A page of them. */
+        ListPrincipalsResponse: {
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+            /** @description Those of this page. */
+            principals: components["schemas"]["Principal"][];
+        };
+        /** @description A page of them, oldest first. */
+        ListSecondFactorsResponse: {
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+            /** @description Those of this page. */
+            secondFactors: components["schemas"]["SecondFactor"][];
+        };
+        /** @description A page of those that have not ended; of very many there are the hundred that were used last. */
+        ListSessionsResponse: {
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+            /** @description Those of this page. */
+            sessions: components["schemas"]["OpenSession"][];
         };
         /** @description A page of the verifications, newest first. */
         ListVerificationsResponse: {
@@ -1110,6 +2274,11 @@ export interface components {
          * @enum {string}
          */
         MismatchReason: "NAME" | "BIRTH_DATE" | "GENDER" | "SNILS_NOT_FOUND" | "PASSPORT_NOT_FOUND" | "PASSPORT_INVALID" | "PASSPORT_ISSUE" | "DECEASED" | "DUPLICATE_PERSON";
+        /**
+         * @description Whether an account can be signed in to on devices that it was never signed in to on. A recovery allows it.
+         * @enum {string}
+         */
+        NewDevices: "ALLOW" | "FORBID";
         /** @description One entry of the feed. */
         Notification: {
             /**
@@ -1133,10 +2302,67 @@ export interface components {
             unread: boolean;
         };
         /**
+         * @description The way to the person.
+         * @enum {string}
+         */
+        NotificationChannel: "SMS" | "EMAIL";
+        /**
          * @description What an entry of the feed is about.
          * @enum {string}
          */
         NotificationKind: "SECURITY" | "IDENTITY" | "LETTERS";
+        /** @description All of them. */
+        NotificationSettings: {
+            /** @description Each kind once. */
+            kinds: components["schemas"]["KindSetting"][];
+        };
+        /** @description One place where the account is signed in to. */
+        OpenSession: {
+            /** @description What the device says it is, in words: "Firefox, Windows". Anybody can say anything. */
+            agent?: string;
+            /** @description How the person proved to be the holder: as in Session. */
+            amr: string[];
+            assurance: components["schemas"]["Assurance"];
+            /**
+             * Format: date-time
+             * @description When the person signed in.
+             */
+            createTime: string;
+            /** @description It is the caller's. */
+            current: boolean;
+            /**
+             * Format: uuid
+             * @description The device's; left out where it was forgotten.
+             */
+            deviceId?: string;
+            /** @description What the person calls the device. */
+            deviceName?: string;
+            /**
+             * Format: uuid
+             * @description Ends it.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            lastUseTime: string;
+            /** @description Where the network address of the last use is said to be, in the language of the request. */
+            place?: string;
+            surface: components["schemas"]["Surface"];
+        };
+        /** @description A partner that the account was signed in to. */
+        PartnerSignIn: {
+            /** @description The host of its site. */
+            host: string;
+            /** @description Its name, in the language of the request. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was signed in to last.
+             */
+            time: string;
+        };
         /** @description The rules in force. Beside them no password may be on the lists of common and stolen ones, or be made of what is known about the person. */
         PasswordPolicy: {
             /** @description Only Latin letters, digits and punctuation, at least one capital and one small letter, a digit and a mark, and no two equal characters in a row. */
@@ -1211,6 +2437,32 @@ export interface components {
             /** @description The test people of this page. */
             personas: components["schemas"]["TestPerson"][];
         };
+        /** @description Who trusts the person. */
+        Principal: {
+            /**
+             * Format: date-time
+             * @description Since when it is ACTIVE.
+             */
+            acceptTime?: string;
+            /** @description The phone or email of who trusts the person, masked: `+7 916 ***-**-10`. */
+            contact: string;
+            /**
+             * Format: date-time
+             * @description When the invitation lapses, or an ACTIVE one ends, if it is to.
+             */
+            endTime?: string;
+            /**
+             * Format: uuid
+             * @description Names it in the other calls.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the invitation was sent.
+             */
+            inviteTime: string;
+            state: components["schemas"]["TrustState"];
+        };
         /** @description A problem document (RFC 9457). */
         Problem: {
             /** @description How many more guesses are allowed. */
@@ -1267,7 +2519,8 @@ export interface components {
          *     | `CODE_ATTEMPTS_EXHAUSTED` | 422 | Too many wrong codes: this one is dead. Ask for another. |
          *     | `CODE_RESEND_TOO_EARLY` | 429 | This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`. |
          *     | `CODE_SEND_LIMIT` | 429 | Too many codes were sent to this phone or email: see `retryAfter`. |
-         *     | `FACTOR_LOCKED` | 429 | Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds. |
+         *     | `FACTOR_LOCKED` | 429 | Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds. |
+         *     | `FACTOR_DISABLED` | 403 | This phone or second factor is disabled: it has to be bound again. |
          *     | `LINK_INVALID` | 422 | The link's token is wrong, or that of an earlier email. |
          *     | `LINK_EXPIRED` | 422 | The link is too old: ask for another. |
          *     | `LINK_USED` | 409 | The link was used before. |
@@ -1279,6 +2532,7 @@ export interface components {
          *     | `SIGN_IN_FAILED` | 401 | The login or the password is wrong; which, is never told. |
          *     | `SIGN_IN_THROTTLED` | 429 | Too many sign-ins have failed: see `retryAfter`. |
          *     | `SESSION_ENDED` | 401 | The token's session has ended: sign in again. |
+         *     | `REAUTHENTICATION_REQUIRED` | 403 | The last sign-in is too long ago: call reauthenticate, then send the same again. |
          *     | `LEVEL_TOO_LOW` | 403 | The account's level is too low for this. |
          *     | `VERIFIED_DATA_LOCKED` | 409 | The details are being checked, or have been, and cannot be changed. |
          *     | `DOCUMENT_NOT_FOUND` | 404 | The person has no document with this id. |
@@ -1300,9 +2554,49 @@ export interface components {
          *     | `ALREADY_CONFIRMED` | 409 | The account is confirmed already. |
          *     | `MESSAGE_NOT_FOUND` | 404 | The sandbox has no such message or attachment. |
          *     | `POPULATION_OUT_OF_RANGE` | 404 | The population has nobody with this number. |
+         *     | `SIGN_IN_EXPIRED` | 404 | There is no such sign-in under way: it is done, or has run out. Begin again. |
+         *     | `STEP_NOT_OPEN` | 409 | The sign-in has no such step, or not now: `steps` of the last answer says which can be completed. |
+         *     | `CREDENTIAL_REFUSED` | 403 | The passkey is not this account's, or was made for another site. |
+         *     | `SECOND_FACTOR_MISSING` | 409 | The account has no second factor: the person has to bind one first. |
+         *     | `FACTOR_EXISTS` | 409 | The account has such a factor already. |
+         *     | `FACTOR_LIMIT` | 409 | The account has as many factors of this kind as it can have. |
+         *     | `FACTOR_NOT_FOUND` | 404 | The account has no such factor. |
+         *     | `CONTACT_MISSING` | 409 | The account has no proven phone to send a code to. |
+         *     | `FACTOR_LAST` | 409 | The account has no password: its last passkey is the only way to sign in. |
+         *     | `CONTACT_NOT_FOUND` | 404 | The account has no contact with this id, or it was given up. |
+         *     | `CONTACT_LAST` | 409 | It is the last contact of the account: add another before. |
+         *     | `CONTACT_EXISTS` | 409 | It is the account's contact already. |
+         *     | `CONTACT_CHANGE_WAITING` | 409 | Another change of this phone or email waits to take effect: give it up before. |
+         *     | `CONTACT_LIMIT` | 429 | The account has added too many contacts today: see `retryAfter`. |
+         *     | `CONTACT_CHANGE_EFFECTIVE` | 409 | The change has taken effect, or was given up: there is nothing to stop any more. |
+         *     | `CONTACT_IN_USE` | 409 | Codes for signing in go to this phone: turn them off before. |
+         *     | `CLAIM_NOT_FOUND` | 404 | There is no such claim of a contact, not at this step, or it has run out. |
+         *     | `CLAIM_WAITING` | 429 | The claim's wait is not over: see its effectiveTime and `retryAfter`. |
+         *     | `CLAIM_LAST_CONTACT` | 409 | The account that has the contact has no other, so that nobody could be warned: it keeps it. |
+         *     | `CLAIM_CANCELLED` | 409 | The person whose account has the contact has stopped the claim. |
+         *     | `DEVICE_FORBIDDEN` | 403 | The account's person lets nobody sign in on this device. |
+         *     | `NEW_DEVICE_FORBIDDEN` | 403 | The account's person lets nobody sign in on new devices, and the account has not been signed in to on this one. |
+         *     | `SIGN_IN_LOCKED` | 403 | The account's person has said that somebody else signed in: nobody does until the account is recovered. |
+         *     | `SESSION_NOT_FOUND` | 404 | The account has no session with this id. |
+         *     | `DEVICE_NOT_FOUND` | 404 | The account has no device with this id. |
+         *     | `DEVICE_IN_USE` | 409 | It is the device that the request comes from: it cannot be forbidden. |
+         *     | `RECOVERY_NOT_FOUND` | 404 | There is no such recovery: it is completed, was stopped, or has run out. Begin again. |
+         *     | `RECOVERY_LIMIT` | 429 | Too many recoveries of this account, or wrong codes at their beginning, from this address: see `retryAfter`. |
+         *     | `RECOVERY_STEPS_LEFT` | 409 | Steps are left that have to be completed before the recovery can be. |
+         *     | `RECOVERY_ANSWER_WRONG` | 422 | The SNILS is not the account's, or the answer is not the one that was set. |
+         *     | `RECOVERY_COMPLETED` | 409 | The recovery is completed: there is nothing to stop any more. |
+         *     | `CONTROL_QUESTION_NOT_SET` | 404 | The account has no control question. |
+         *     | `TRUSTED_CONTACT_NOT_SET` | 404 | The account has no trusted contact. |
+         *     | `TRUSTED_CONTACT_EXISTS` | 409 | The account has another trusted contact, who must be removed first. |
+         *     | `TRUSTED_CONTACT_LIMIT` | 429 | Too many trusted contacts were invited: see `retryAfter`. |
+         *     | `TRUSTED_CONTACT_REQUIRED` | 403 | The trusted contact's code comes first: see `:stepUp` with `trustedContact`. |
+         *     | `PRINCIPAL_NOT_FOUND` | 404 | Nobody with this id has invited the person. |
+         *     | `PRINCIPAL_LIMIT` | 409 | The person is the trusted contact of five others. |
+         *     | `TRUSTED_CONTACT_MINOR` | 403 | Only adults can be trusted contacts. |
+         *     | `AVATAR_NOT_SET` | 404 | The account has no picture. |
          * @enum {string}
          */
-        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_TAKEN" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "LEVEL_TOO_LOW" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE";
+        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_TAKEN" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE" | "SIGN_IN_EXPIRED" | "STEP_NOT_OPEN" | "CREDENTIAL_REFUSED" | "SECOND_FACTOR_MISSING" | "FACTOR_EXISTS" | "FACTOR_LIMIT" | "FACTOR_NOT_FOUND" | "CONTACT_MISSING" | "FACTOR_LAST" | "CONTACT_NOT_FOUND" | "CONTACT_LAST" | "CONTACT_EXISTS" | "CONTACT_CHANGE_WAITING" | "CONTACT_LIMIT" | "CONTACT_CHANGE_EFFECTIVE" | "CONTACT_IN_USE" | "CLAIM_NOT_FOUND" | "CLAIM_WAITING" | "CLAIM_LAST_CONTACT" | "CLAIM_CANCELLED" | "DEVICE_FORBIDDEN" | "NEW_DEVICE_FORBIDDEN" | "SIGN_IN_LOCKED" | "SESSION_NOT_FOUND" | "DEVICE_NOT_FOUND" | "DEVICE_IN_USE" | "RECOVERY_NOT_FOUND" | "RECOVERY_LIMIT" | "RECOVERY_STEPS_LEFT" | "RECOVERY_ANSWER_WRONG" | "RECOVERY_COMPLETED" | "CONTROL_QUESTION_NOT_SET" | "TRUSTED_CONTACT_NOT_SET" | "TRUSTED_CONTACT_EXISTS" | "TRUSTED_CONTACT_LIMIT" | "TRUSTED_CONTACT_REQUIRED" | "PRINCIPAL_NOT_FOUND" | "PRINCIPAL_LIMIT" | "TRUSTED_CONTACT_MINOR" | "AVATAR_NOT_SET";
         ReauthenticateRequest: {
             /**
              * Format: password
@@ -1310,6 +2604,36 @@ export interface components {
              */
             password: string;
         };
+        /** @description How far a recovery has come. */
+        Recovery: {
+            /** @description A wait can stand in for the steps that are left: `:complete` begins it. */
+            canWait: boolean;
+            /**
+             * Format: date-time
+             * @description From when on it can be completed.
+             */
+            effectiveTime?: string;
+            /**
+             * Format: date-time
+             * @description When it is forgotten.
+             */
+            expireTime: string;
+            /** @description The account has a passkey, so that it can do without a password. */
+            passwordOptional: boolean;
+            /**
+             * Format: password
+             * @description What it is continued with, only in the answer that began it.
+             */
+            recoveryToken?: string;
+            state: components["schemas"]["RecoveryState"];
+            /** @description The steps that can be completed now. While READY or WAITING none needs to be. */
+            steps: components["schemas"]["Step"][];
+        };
+        /**
+         * @description What it needs.
+         * @enum {string}
+         */
+        RecoveryState: "STEP_REQUIRED" | "READY" | "WAITING" | "COMPLETED" | "IMPOSSIBLE";
         RedeemCodeRequest: {
             /**
              * @description As it is typed: in any case, with spaces or hyphens anywhere, with O for 0.
@@ -1423,37 +2747,147 @@ export interface components {
             /** @description Messages come twice. */
             twice?: boolean;
         };
-        /** @description A signed-in person at one device. */
+        /** @description One thing that the person has. */
+        SecondFactor: {
+            /** @description Only in the answer that makes them: each can be used once. */
+            backupCodes: string[];
+            /**
+             * Format: date-time
+             * @description Until when a code that was sent can be used; of a pending SMS_CODE.
+             */
+            codeExpireTime?: string;
+            /**
+             * Format: int32
+             * @description How many backup codes are left; of BACKUP_CODE.
+             */
+            codesLeft?: number;
+            /**
+             * Format: date-time
+             * @description When it was bound.
+             */
+            createTime: string;
+            /** @description Where codes go, masked; of SMS_CODE. */
+            destination?: string;
+            /**
+             * Format: uuid
+             * @description The factor's.
+             */
+            id: string;
+            /** @description SMS_CODE, TOTP, PASSKEY or BACKUP_CODE. */
+            kind: components["schemas"]["StepKind"];
+            /**
+             * Format: date-time
+             * @description When it was last used.
+             */
+            lastUseTime?: string;
+            /** @description What the person calls it. */
+            name?: string;
+            /** @description Only in the answer that makes a PASSKEY: what `navigator.credentials.create` takes as `publicKey`, in the JSON form of WebAuthn Level 3 (`PublicKeyCredential.parseCreationOptionsFromJSON`). */
+            options?: Record<string, never>;
+            /**
+             * Format: uri
+             * @description Only in the answer that makes a TOTP: what the authenticator app takes, as text and as a picture (SVG).
+             */
+            otpauthUri?: string;
+            /** @description The same as a QR code. */
+            qrCode?: string;
+            /** @description Whether it protects the account. */
+            state: components["schemas"]["SecondFactorState"];
+        };
+        /**
+         * @description Whether it protects the account.
+         * @enum {string}
+         */
+        SecondFactorState: "PENDING" | "ACTIVE" | "DISABLED";
+        SendContactClaimCodeRequest: {
+            /**
+             * Format: password
+             * @description From the answer that made the claim.
+             */
+            claimToken: string;
+        };
+        SendRecoveryCodeRequest: {
+            /**
+             * Format: password
+             * @description From the answer that began the recovery.
+             */
+            recoveryToken: string;
+            /** @description The step's. */
+            stepId: string;
+        };
+        SendStepCodeRequest: {
+            /**
+             * Format: password
+             * @description From the answer that named the steps.
+             */
+            signInToken: string;
+            /** @description The step's. */
+            stepId: string;
+        };
+        /** @description Says how long the code can be used. */
+        SendStepCodeResponse: {
+            /**
+             * Format: date-time
+             * @description Until when the code can be used.
+             */
+            codeExpireTime: string;
+            /**
+             * Format: date-time
+             * @description From when on another code can be sent.
+             */
+            resendTime: string;
+        };
+        /** @description A signed-in person at one device, or, with steps left, the way there. */
         Session: {
             /**
              * Format: uuid
-             * @description The account that is signed in.
+             * @description Of an active session.
              */
-            accountId: string;
-            /** @description How the person proved it, as RFC 8176 names the ways: "pwd" is the password. */
+            accountId?: string;
+            /** @description How the person proved it, as RFC 8176 names the ways: "pwd", "sms", "otp", "hwk" or "swk" with "user", "mfa" when there were two factors, "rc" for a backup code. */
             amr: string[];
+            /** @description How surely the person was recognised; of an active session. */
+            assurance?: components["schemas"]["Assurance"];
             /**
              * Format: date-time
              * @description When the person last proved to be the holder.
              */
-            authTime: string;
+            authTime?: string;
+            /**
+             * Format: password
+             * @description The device's token, when the account did not know the device: sent with later sign-ins, it says that it is known.
+             */
+            deviceToken?: string;
             /**
              * Format: date-time
-             * @description When it ends at the latest; without use it ends sooner.
+             * @description When the session ends at the latest (without use it ends sooner), or the time for the steps.
              */
             expireTime: string;
             /**
              * Format: uuid
-             * @description Names the session; it opens nothing.
+             * @description The session's, once it is there.
              */
-            id: string;
+            id?: string;
             /**
              * @description The person's language: "ru" or "en".
              * @example ru
              */
-            language: string;
-            level: components["schemas"]["Level"];
+            language?: string;
+            /** @description Of an active session. */
+            level?: components["schemas"]["Level"];
+            /**
+             * Format: date-time
+             * @description When the person last proved everything that the account has to be proven with; left out where a remembered device stood for the second factor.
+             */
+            proofTime?: string;
+            /**
+             * Format: password
+             * @description What the steps are completed with, only in the answer that made it.
+             */
+            signInToken?: string;
             state: components["schemas"]["SessionState"];
+            /** @description The steps that can be completed next: one of them is enough, unless the answer to it names others. */
+            steps: components["schemas"]["Step"][];
             surface: components["schemas"]["Surface"];
             /**
              * Format: password
@@ -1465,7 +2899,39 @@ export interface components {
          * @description Whether the session can be used.
          * @enum {string}
          */
-        SessionState: "ACTIVE";
+        SessionState: "ACTIVE" | "STEP_REQUIRED";
+        SetAvatarRequest: {
+            /**
+             * Format: byte
+             * @description A still JPEG, PNG or WebP of 2 MiB and 4096 by 4096 pixels at most, in Base64.
+             */
+            image: string;
+        };
+        SetControlQuestionRequest: {
+            /** @description Compared without regard to capitals, spaces and marks; three letters or digits at least, and none that the question says. */
+            answer: string;
+            /** @description As it will be asked. */
+            question: string;
+        };
+        SetTrustedContactRequest: {
+            /** @description The phone number or email address that the other person signs in with. */
+            login: string;
+        };
+        /** @description All of them. */
+        Settings: {
+            /**
+             * @description In which messages are written and pages are shown: "ru" or "en".
+             * @example ru
+             */
+            language: string;
+            newDevices: components["schemas"]["NewDevices"];
+            /** @description The two digits of a region of Russia, as car plates have them: "77"; left out: not said. */
+            region?: string;
+        };
+        StartRecoveryRequest: {
+            /** @description A phone number or an email address. A SNILS begins no recovery: nothing can be sent to it. */
+            login: string;
+        };
         StartRegistrationRequest: {
             channel?: components["schemas"]["RegistrationChannel"];
             /** @description The partner's client, where it began from a sign-in at a partner. */
@@ -1495,11 +2961,52 @@ export interface components {
             /** Format: email */
             email: string;
         });
+        /** @description One thing to prove. */
+        Step: {
+            /**
+             * Format: date-time
+             * @description Until when the code that was sent can be used; left out before one was.
+             */
+            codeExpireTime?: string;
+            /** @description Where a code goes, masked: `+7 916 ***-**-10`. */
+            destination?: string;
+            kind: components["schemas"]["StepKind"];
+            /** @description For a passkey: what `navigator.credentials.get` takes as `publicKey`, in the JSON form of WebAuthn Level 3 (`PublicKeyCredential.parseRequestOptionsFromJSON`). */
+            options?: Record<string, never>;
+            /** @description For CONTROL_QUESTION: the question. */
+            question?: string;
+            /** @description Names the step within its sign-in or recovery. */
+            stepId: string;
+        };
+        /**
+         * @description What a step of a sign-in or a recovery asks for.
+         * @enum {string}
+         */
+        StepKind: "PASSWORD" | "SMS_CODE" | "TOTP" | "PASSKEY" | "BACKUP_CODE" | "EMAIL_CODE" | "SNILS" | "CONTROL_QUESTION" | "TRUSTED_CONTACT";
+        StepUpRequest: {
+            /**
+             * Format: int32
+             * @description How many factors the person must have been recognised by: 1 or 2. A remembered device is none.
+             */
+            factors?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the last proof may be; 0: any time.
+             */
+            maxAge?: number;
+            /** @description The code of the trusted contact is needed too, within 20 minutes: with it everything is proven again. A change of the password asks for that where there is an active one. */
+            trustedContact?: boolean;
+        };
         /**
          * @description Where a session may be used. A REST session is never an SSO session.
          * @enum {string}
          */
         Surface: "REST" | "PAGES";
+        /**
+         * @description A kind of messages that people can do without. Those that protect the account go to every contact, whatever is set.
+         * @enum {string}
+         */
+        Switch: "SIGN_IN" | "SIGN_OUT";
         /** @description Somebody to sign up as. */
         TestPerson: {
             /** @description As createAddress takes it. */
@@ -1565,6 +3072,32 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description How far both sides agree.
+         * @enum {string}
+         */
+        TrustState: "INVITED" | "ACTIVE";
+        /** @description Who a person trusts. */
+        TrustedContact: {
+            /**
+             * Format: date-time
+             * @description Since when it is ACTIVE.
+             */
+            acceptTime?: string;
+            /**
+             * Format: date-time
+             * @description When the invitation lapses, or an ACTIVE one ends, if it is to.
+             */
+            endTime?: string;
+            /**
+             * Format: date-time
+             * @description When the invitation was sent.
+             */
+            inviteTime: string;
+            /** @description The phone number or email address that the person gave. */
+            login: string;
+            state: components["schemas"]["TrustState"];
+        };
         /** @description A postal address in Russia. */
         UpdateAddressRequest: {
             /** @description City, town or village. */
@@ -1583,6 +3116,14 @@ export interface components {
             /** @description The street, where there is one. */
             street?: string | null;
             type?: components["schemas"]["AddressType"];
+        };
+        UpdateDeviceRequest: {
+            /** @description Whether nobody signs in on it; left out: it stays. */
+            forbidden?: boolean | null;
+            /** @description What the person calls it; empty: nothing; left out: it stays. */
+            name?: string | null;
+            /** @description Only false: the second factor is asked for again. A device is trusted by signing in on it with one. */
+            trusted?: boolean | null;
         };
         /** @description One identity document. */
         UpdateDocumentRequest: {
@@ -1611,6 +3152,10 @@ export interface components {
             series?: string;
             type?: components["schemas"]["DocumentType"];
         };
+        UpdateNotificationSettingsRequest: {
+            /** @description Kinds that are left out stay as they are. */
+            kinds?: components["schemas"]["KindSettingInput"][];
+        };
         /** @description Who the person is, as passport and registries have it. */
         UpdatePersonRequest: {
             /**
@@ -1638,6 +3183,21 @@ export interface components {
              * @example 000-000-600 10
              */
             snils?: string | null;
+        };
+        UpdateSecondFactorRequest: {
+            /** @description What the person calls it; empty: nothing. */
+            name?: string;
+        };
+        UpdateSettingsRequest: {
+            /**
+             * @description "ru" or "en"; left out: it stays.
+             * @example ru
+             */
+            language?: string | null;
+            /** @description Left out: it stays. */
+            newDevices?: components["schemas"]["NewDevices"];
+            /** @description Two digits; empty: none; left out: it stays. */
+            region?: string | null;
         };
         /** @description One submission. */
         Verification: {
@@ -1711,6 +3271,19 @@ export interface components {
             /** @description What the password must not be made of: names and contacts. */
             passwordContext: string[];
             state: components["schemas"]["RegistrationState"];
+        };
+        VerifyContactClaimRequest: {
+            /**
+             * Format: password
+             * @description From the answer that made the claim.
+             */
+            claimToken: string;
+            /** @description Six digits, as typed. */
+            code: string;
+        };
+        VerifyContactRequest: {
+            /** @description Six digits, as typed. */
+            code: string;
         };
     };
     responses: {
@@ -1955,15 +3528,15 @@ export interface operations {
                      *             {
                      *               "contentType": "application/pdf",
                      *               "name": "letter.pdf",
-                     *               "url": "/sandbox/v1/messages/5/attachments/letter.pdf"
+                     *               "url": "/sandbox/v1/messages/28/attachments/letter.pdf"
                      *             }
                      *           ],
                      *           "channel": "LETTER",
-                     *           "code": "L-CMXBY-455JA",
-                     *           "id": "5",
-                     *           "sentTime": "2026-11-27T10:56:11.133316Z",
+                     *           "code": "L-H735G-1EJWV",
+                     *           "id": "28",
+                     *           "sentTime": "2026-11-27T21:24:44.524623Z",
                      *           "subject": "Заказное письмо 10100001000003",
-                     *           "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-CMXBY-455JA\n\nКод действует до 27.12.2026. Войдите в свою учётную запись на 127.0.0.1:38213. Откройте страницу 127.0.0.1:38213/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Большие или маленькие буквы, пробелы и дефисы не важны.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:38213, open 127.0.0.1:38213/cabinet/letter/code and enter the code above. It works once, only for you, and until 27 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
+                     *           "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-H735G-1EJWV\n\nКод действует до 28.12.2026. Войдите в свою учётную запись на 127.0.0.1:40223. Откройте страницу 127.0.0.1:40223/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Большие или маленькие буквы, пробелы и дефисы не важны.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:40223, open 127.0.0.1:40223/cabinet/letter/code and enter the code above. It works once, only for you, and until 28 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
                      *           "to": "+79161234567"
                      *         }
                      *       ]
@@ -2297,6 +3870,813 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    createContactClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "EMAIL",
+                 *       "value": "anna.voronina@example.ru"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateContactClaimRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc",
+                     *       "codeExpireTime": "2026-11-27T21:29:39.097672Z",
+                     *       "destination": "a***a@example.ru",
+                     *       "expireTime": "2026-11-28T21:24:39.096350Z",
+                     *       "resendTime": "2026-11-27T21:24:39.097672Z",
+                     *       "state": "CODE_SENT"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ContactClaim"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
+             *
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    cancelContactClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cancelToken": "KwpjJdNMcqsziNW13GkhHhyd-jyv24NwIlYgUCnfJPc"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelContactClaimRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `CONTACT_CHANGE_EFFECTIVE`: The change has taken effect, or was given up: there is nothing to stop any more. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CONTACT_CHANGE_EFFECTIVE";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `LINK_INVALID`: The link's token is wrong, or that of an earlier email.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "LINK_INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    completeContactClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteContactClaimRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "destination": "a***a@example.ru",
+                     *       "expireTime": "2026-12-04T21:24:44.142059Z",
+                     *       "state": "FREE"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ContactClaim"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `CLAIM_NOT_FOUND`: There is no such claim of a contact, not at this step, or it has run out. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CLAIM_NOT_FOUND";
+                    };
+                };
+            };
+            /**
+             * @description `CLAIM_CANCELLED`: The person whose account has the contact has stopped the claim.
+             *
+             *     `CLAIM_LAST_CONTACT`: The account that has the contact has no other, so that nobody could be warned: it keeps it.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CLAIM_CANCELLED" | "CLAIM_LAST_CONTACT";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CLAIM_WAITING`: The claim's wait is not over: see its effectiveTime and `retryAfter`.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CLAIM_WAITING";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    sendContactClaimCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendContactClaimCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codeExpireTime": "2026-11-27T21:29:39.128870Z",
+                     *       "destination": "a***a@example.ru",
+                     *       "expireTime": "2026-11-28T21:24:39.096350Z",
+                     *       "resendTime": "2026-11-27T21:24:39.128870Z",
+                     *       "state": "CODE_SENT"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ContactClaim"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `CLAIM_NOT_FOUND`: There is no such claim of a contact, not at this step, or it has run out. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CLAIM_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
+             *
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    verifyContactClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc",
+                 *       "code": "659932"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyContactClaimRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "destination": "a***a@example.ru",
+                     *       "effectiveTime": "2026-11-27T21:24:44.142059Z",
+                     *       "expireTime": "2026-12-04T21:24:44.142059Z",
+                     *       "state": "WAITING"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ContactClaim"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `CLAIM_NOT_FOUND`: There is no such claim of a contact, not at this step, or it has run out. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CLAIM_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `CLAIM_LAST_CONTACT`: The account that has the contact has no other, so that nobody could be warned: it keeps it. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CLAIM_LAST_CONTACT";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `CODE_WRONG`: The code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried.
+             *
+             *     `CODE_EXPIRED`: There is no code to guess: the last one is too old, or was used. Ask for another.
+             *
+             *     `CODE_ATTEMPTS_EXHAUSTED`: Too many wrong codes: this one is dead. Ask for another.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    cancelContactChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cancelToken": "FsWoRWx9JDfwQJge50u1wkkA7lefkilYYKJnN7ldZHw"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelContactChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `CONTACT_CHANGE_EFFECTIVE`: The change has taken effect, or was given up: there is nothing to stop any more. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CONTACT_CHANGE_EFFECTIVE";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `LINK_INVALID`: The link's token is wrong, or that of an earlier email.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "LINK_INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -2315,10 +4695,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
+                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T10:56:11.189908Z"
+                     *         "time": "2026-11-27T21:24:44.626209Z"
                      *       },
                      *       "contacts": [
                      *         {
@@ -2387,10 +4767,10 @@ export interface operations {
                      *       "addresses": [
                      *         {
                      *           "city": "Саранск",
-                     *           "etag": "\"kgckMVl42nrx6SU-\"",
+                     *           "etag": "\"elKGRgbFeZVaFYOG\"",
                      *           "flat": "198",
                      *           "house": "145",
-                     *           "id": "01a21ca6-0020-7ec8-bb11-03c1d928191c",
+                     *           "id": "01a21ee5-7699-713b-986c-b658f74d6d81",
                      *           "postalCode": "430107",
                      *           "region": "Республика Мордовия",
                      *           "street": "ул. Строителей",
@@ -2448,10 +4828,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"kgckMVl42nrx6SU-\"",
+                     *       "etag": "\"elKGRgbFeZVaFYOG\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21ca6-0020-7ec8-bb11-03c1d928191c",
+                     *       "id": "01a21ee5-7699-713b-986c-b658f74d6d81",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2564,10 +4944,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"B_DB1_cmGENtLrbu\"",
+                     *       "etag": "\"3Bt8ys_k-VZrXloz\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21ca6-0010-7cb3-a878-0350b30f515c",
+                     *       "id": "01a21ee5-7671-7112-8cdd-7c622b77daa3",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2691,10 +5071,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"dfzL3v1KTRHDJ4Mg\"",
+                     *       "etag": "\"nXFaCQ81sNeCaaRb\"",
                      *       "flat": "7",
                      *       "house": "145",
-                     *       "id": "01a21ca6-0010-7cb3-a878-0350b30f515c",
+                     *       "id": "01a21ee5-7671-7112-8cdd-7c622b77daa3",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -2803,6 +5183,180 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    getAvatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "contentType": "image/jpeg",
+                     *       "image": "/9j/2wCEAAUDBAQEAwUEBAQFBQUGBwwIBwcHBw8LCwkMEQ8SEhEPERETFhwXExQaFRERGCEYGh0dHx8fExciJCIeJBweHx4BBQUFBwYHDggIDh4UERQeHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHv/AABEIAQABAAMBIgACEQEDEQH/xAGiAAABBQEBAQEBAQAAAAAAAAAAAQIDBAUGBwgJCgsQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+gEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoLEQACAQIEBAMEBwUEBAABAncAAQIDEQQFITEGEkFRB2FxEyIygQgUQpGhscEJIzNS8BVictEKFiQ04SXxFxgZGiYnKCkqNTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqCg4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2dri4+Tl5ufo6ery8/T19vf4+fr/2gAMAwEAAhEDEQA/AOUooor94Py8KKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooA/9k=",
+                     *       "setTime": "2026-11-27T21:24:45.509590Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Avatar"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `AVATAR_NOT_SET`: The account has no picture. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "AVATAR_NOT_SET";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    setAvatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "image": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGOQz38NAAIqAXp4ksuCAAAAAElFTkSuQmCC"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetAvatarRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "contentType": "image/jpeg",
+                     *       "image": "/9j/2wCEAAUDBAQEAwUEBAQFBQUGBwwIBwcHBw8LCwkMEQ8SEhEPERETFhwXExQaFRERGCEYGh0dHx8fExciJCIeJBweHx4BBQUFBwYHDggIDh4UERQeHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHv/AABEIAQABAAMBIgACEQEDEQH/xAGiAAABBQEBAQEBAQAAAAAAAAAAAQIDBAUGBwgJCgsQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+gEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoLEQACAQIEBAMEBwUEBAABAncAAQIDEQQFITEGEkFRB2FxEyIygQgUQpGhscEJIzNS8BVictEKFiQ04SXxFxgZGiYnKCkqNTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqCg4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2dri4+Tl5ufo6ery8/T19vf4+fr/2gAMAwEAAhEDEQA/AOUooor94Py8KKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooA/9k=",
+                     *       "setTime": "2026-11-27T21:24:45.509590Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Avatar"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    deleteAvatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `AVATAR_NOT_SET`: The account has no picture. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "AVATAR_NOT_SET";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     redeemCode: {
         parameters: {
             query?: never;
@@ -2817,7 +5371,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "L-CMXBY-455JA"
+                 *       "code": "L-H735G-1EJWV"
                  *     }
                  */
                 "application/json": components["schemas"]["RedeemCodeRequest"];
@@ -2835,7 +5389,7 @@ export interface operations {
                      * @example {
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T10:56:11.189908Z"
+                     *         "time": "2026-11-27T21:24:44.626209Z"
                      *       },
                      *       "level": "CONFIRMED"
                      *     }
@@ -2948,6 +5502,1193 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    listContacts: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "contacts": [
+                     *         {
+                     *           "changeWaits": true,
+                     *           "id": "01a21ee5-5d74-752a-b877-56cb28d2fc04",
+                     *           "kind": "PHONE",
+                     *           "state": "PROVEN",
+                     *           "value": "+79161234567"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListContactsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    addContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "EMAIL",
+                 *       "value": "anna.voronina@example.ru"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddContactRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changeWaits": false,
+                     *       "codeExpireTime": "2026-11-27T21:29:44.670755Z",
+                     *       "id": "8ceeb96b-7356-862c-a922-16b7720f2480",
+                     *       "kind": "EMAIL",
+                     *       "resendTime": "2026-11-27T21:24:44.670755Z",
+                     *       "state": "UNPROVEN",
+                     *       "value": "anna.voronina@example.ru"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `CONTACT_EXISTS`: It is the account's contact already.
+             *
+             *     `CONTACT_CHANGE_WAITING`: Another change of this phone or email waits to take effect: give it up before.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CONTACT_EXISTS" | "CONTACT_CHANGE_WAITING";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CONTACT_LIMIT`: The account has added too many contacts today: see `retryAfter`.
+             *
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
+             *
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CONTACT_LIMIT" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    deleteContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact's. */
+                contactId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `CONTACT_NOT_FOUND`: The account has no contact with this id, or it was given up.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "CONTACT_NOT_FOUND";
+                    };
+                };
+            };
+            /**
+             * @description `CONTACT_LAST`: It is the last contact of the account: add another before.
+             *
+             *     `CONTACT_IN_USE`: Codes for signing in go to this phone: turn them off before.
+             *
+             *     `CONTACT_CHANGE_WAITING`: Another change of this phone or email waits to take effect: give it up before.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CONTACT_LAST" | "CONTACT_IN_USE" | "CONTACT_CHANGE_WAITING";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    keepContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The contact's. */
+                contactId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changeWaits": true,
+                     *       "id": "8ceeb96b-7356-862c-a922-16b7720f2480",
+                     *       "kind": "EMAIL",
+                     *       "state": "PROVEN",
+                     *       "value": "anna.voronina@example.ru"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `CONTACT_NOT_FOUND`: The account has no contact with this id, or it was given up.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "CONTACT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    resendContactCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The contact's. */
+                contactId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changeWaits": false,
+                     *       "codeExpireTime": "2026-11-27T21:29:38.707576Z",
+                     *       "id": "0176dac3-7483-840c-aece-2c4d44b3d4d4",
+                     *       "kind": "EMAIL",
+                     *       "resendTime": "2026-11-27T21:24:38.707576Z",
+                     *       "state": "UNPROVEN",
+                     *       "value": "anna.voronina@example.ru"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `CONTACT_NOT_FOUND`: The account has no contact with this id, or it was given up.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "CONTACT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
+             *
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    verifyContact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The contact's. */
+                contactId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "833218"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VerifyContactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changeWaits": true,
+                     *       "id": "8ceeb96b-7356-862c-a922-16b7720f2480",
+                     *       "kind": "EMAIL",
+                     *       "state": "PROVEN",
+                     *       "value": "anna.voronina@example.ru"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `CONTACT_NOT_FOUND`: The account has no contact with this id, or it was given up.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "CONTACT_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `CONTACT_TAKEN`: Meanwhile another account has proven this contact. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CONTACT_TAKEN";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `CODE_WRONG`: The code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried.
+             *
+             *     `CODE_EXPIRED`: There is no code to guess: the last one is too old, or was used. Ask for another.
+             *
+             *     `CODE_ATTEMPTS_EXHAUSTED`: Too many wrong codes: this one is dead. Ask for another.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    getControlQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "question": "What was the name of my first dog?",
+                     *       "setTime": "2026-11-27T21:24:45.084204Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ControlQuestion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `CONTROL_QUESTION_NOT_SET`: The account has no control question. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CONTROL_QUESTION_NOT_SET";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    setControlQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "Belka",
+                 *       "question": "What was the name of my first dog?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetControlQuestionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "question": "What was the name of my first dog?",
+                     *       "setTime": "2026-11-27T21:24:45.084204Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ControlQuestion"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    deleteControlQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /** @description `CONTROL_QUESTION_NOT_SET`: The account has no control question. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CONTROL_QUESTION_NOT_SET";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "devices": [
+                     *         {
+                     *           "agent": "Firefox, Windows",
+                     *           "createTime": "2026-11-27T21:24:44.961358Z",
+                     *           "current": false,
+                     *           "forbidden": false,
+                     *           "id": "01a21ee5-7923-7000-81d9-07ed49af1c36",
+                     *           "lastUseTime": "2026-11-27T21:24:44.961358Z",
+                     *           "trusted": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListDevicesResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    deleteDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's. */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `DEVICE_NOT_FOUND`: The account has no device with this id.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "DEVICE_NOT_FOUND";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    updateDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's. */
+                deviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Work computer",
+                 *       "trusted": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateDeviceRequest"];
+                /**
+                 * @example {
+                 *       "name": "Work computer",
+                 *       "trusted": false
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateDeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agent": "Firefox, Windows",
+                     *       "createTime": "2026-11-27T21:24:38.630863Z",
+                     *       "current": true,
+                     *       "forbidden": false,
+                     *       "id": "01a21ee5-606c-79d3-b13f-beaf214b0395",
+                     *       "lastUseTime": "2026-11-27T21:24:38.630863Z",
+                     *       "name": "Work computer",
+                     *       "trusted": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `DEVICE_NOT_FOUND`: The account has no device with this id.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "DEVICE_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `DEVICE_IN_USE`: It is the device that the request comes from: it cannot be forbidden. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "DEVICE_IN_USE";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     listDocuments: {
         parameters: {
             query?: {
@@ -2973,8 +6714,8 @@ export interface operations {
                      * @example {
                      *       "documents": [
                      *         {
-                     *           "etag": "\"OQiqO0Z1oI7wxa85\"",
-                     *           "id": "01a21ca5-fffa-745c-8862-095e13c880ba",
+                     *           "etag": "\"jW91LwY7NJpK6Az0\"",
+                     *           "id": "01a21ee5-7626-783d-88fb-dadf1e52fe3c",
                      *           "issueCode": "132-039",
                      *           "issueDate": "2001-09-13",
                      *           "issuedBy": "УВД гор. Саранск",
@@ -3033,8 +6774,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"CoN55TQRbLYpe9zD\"",
-                     *       "id": "01a21ca6-000b-74b7-b551-55c1c676567f",
+                     *       "etag": "\"qc8O4KNLuzsnvu3R\"",
+                     *       "id": "01a21ee5-765a-75fb-b852-f2b484996efa",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -3153,8 +6894,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"OQiqO0Z1oI7wxa85\"",
-                     *       "id": "01a21ca5-fffa-745c-8862-095e13c880ba",
+                     *       "etag": "\"jW91LwY7NJpK6Az0\"",
+                     *       "id": "01a21ee5-7626-783d-88fb-dadf1e52fe3c",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -3293,8 +7034,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"OQiqO0Z1oI7wxa85\"",
-                     *       "id": "01a21ca5-fffa-745c-8862-095e13c880ba",
+                     *       "etag": "\"jW91LwY7NJpK6Az0\"",
+                     *       "id": "01a21ee5-7626-783d-88fb-dadf1e52fe3c",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -3436,13 +7177,13 @@ export interface operations {
                      *       "letterOrders": [
                      *         {
                      *           "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *           "codeExpireTime": "2026-12-27T10:56:10.967536Z",
-                     *           "createTime": "2026-11-27T10:56:10.967536Z",
-                     *           "id": "01a21ca6-00da-70eb-9c49-be00d26e1990",
-                     *           "reorderTime": "2026-11-28T10:56:10.967536Z",
+                     *           "codeExpireTime": "2026-12-27T21:24:44.426092Z",
+                     *           "createTime": "2026-11-27T21:24:44.426092Z",
+                     *           "id": "01a21ee5-771c-7aa9-bdf0-59f7eb49d493",
+                     *           "reorderTime": "2026-11-28T21:24:44.426092Z",
                      *           "state": "DELIVERED",
                      *           "trackingNumber": "10100001000003",
-                     *           "trackingUrl": "http://127.0.0.1:38213/post/10100001000003"
+                     *           "trackingUrl": "http://127.0.0.1:40223/post/10100001000003"
                      *         }
                      *       ]
                      *     }
@@ -3472,7 +7213,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "addressId": "01a21ca6-0020-7ec8-bb11-03c1d928191c"
+                 *       "addressId": "01a21ee5-7699-713b-986c-b658f74d6d81"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateLetterOrderRequest"];
@@ -3489,15 +7230,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T10:56:10.967536Z",
-                     *       "createTime": "2026-11-27T10:56:10.967536Z",
-                     *       "expectedFrom": "2026-11-30",
-                     *       "expectedUntil": "2026-12-11",
-                     *       "id": "01a21ca6-00da-70eb-9c49-be00d26e1990",
-                     *       "reorderTime": "2026-11-28T10:56:10.967536Z",
+                     *       "codeExpireTime": "2026-12-27T21:24:44.426092Z",
+                     *       "createTime": "2026-11-27T21:24:44.426092Z",
+                     *       "expectedFrom": "2026-12-01",
+                     *       "expectedUntil": "2026-12-12",
+                     *       "id": "01a21ee5-771c-7aa9-bdf0-59f7eb49d493",
+                     *       "reorderTime": "2026-11-28T21:24:44.426092Z",
                      *       "state": "CREATED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:38213/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:40223/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -3652,13 +7393,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T10:56:10.967536Z",
-                     *       "createTime": "2026-11-27T10:56:10.967536Z",
-                     *       "id": "01a21ca6-00da-70eb-9c49-be00d26e1990",
-                     *       "reorderTime": "2026-11-28T10:56:10.967536Z",
+                     *       "codeExpireTime": "2026-12-27T21:24:44.426092Z",
+                     *       "createTime": "2026-11-27T21:24:44.426092Z",
+                     *       "id": "01a21ee5-771c-7aa9-bdf0-59f7eb49d493",
+                     *       "reorderTime": "2026-11-28T21:24:44.426092Z",
                      *       "state": "DELIVERED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:38213/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:40223/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -3680,6 +7421,157 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "NOT_FOUND" | "LETTER_NOT_FOUND";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    getNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "channels": [],
+                     *           "kind": "SIGN_IN"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    updateNotificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kinds": [
+                 *         {
+                 *           "channels": [
+                 *             "EMAIL"
+                 *           ],
+                 *           "kind": "SIGN_IN"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateNotificationSettingsRequest"];
+                /**
+                 * @example {
+                 *       "kinds": [
+                 *         {
+                 *           "channels": [
+                 *             "EMAIL"
+                 *           ],
+                 *           "kind": "SIGN_IN"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateNotificationSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "channels": [
+                     *             "EMAIL"
+                     *           ],
+                     *           "kind": "SIGN_IN"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
                     };
                 };
             };
@@ -3716,8 +7608,8 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "createTime": "2026-11-27T10:56:11.192497Z",
-                     *           "id": "01a21ca6-01b8-773d-92c9-c5c0cfd0dbbf",
+                     *           "createTime": "2026-11-27T21:24:44.627053Z",
+                     *           "id": "01a21ee5-77d3-706b-88a6-f7d61a648e2c",
                      *           "kind": "IDENTITY",
                      *           "text": "Your identity is confirmed, and you now have a confirmed account. You can use all services.",
                      *           "title": "Your account is confirmed",
@@ -3725,7 +7617,7 @@ export interface operations {
                      *           "unread": true
                      *         }
                      *       ],
-                     *       "unreadCount": 6
+                     *       "unreadCount": 17
                      *     }
                      */
                     "application/json": components["schemas"]["ListNotificationsResponse"];
@@ -3750,7 +7642,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "notificationId": "01a21ca6-01b8-773d-92c9-c5c0cfd0dbbf"
+                 *       "notificationId": "01a21ee5-77d3-706b-88a6-f7d61a648e2c"
                  *     }
                  */
                 "application/json": components["schemas"]["MarkNotificationsReadRequest"];
@@ -3832,6 +7724,155 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "Zx9?rT-4bN",
+                 *       "newPassword": "Vesna-7-Gory_utro!"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            /**
+             * @description `UNAUTHENTICATED`: The call needs the bearer token of a session.
+             *
+             *     `SESSION_ENDED`: The token's session has ended: sign in again.
+             *
+             *     `SIGN_IN_FAILED`: The login or the password is wrong; which, is never told.
+             */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNAUTHENTICATED" | "SESSION_ENDED" | "SIGN_IN_FAILED";
+                    };
+                };
+            };
+            /**
+             * @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again.
+             *
+             *     `TRUSTED_CONTACT_REQUIRED`: The trusted contact's code comes first: see `:stepUp` with `trustedContact`.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED" | "TRUSTED_CONTACT_REQUIRED";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `SIGN_IN_THROTTLED`: Too many sign-ins have failed: see `retryAfter`.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "SIGN_IN_THROTTLED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     getPerson: {
         parameters: {
             query?: never;
@@ -3851,7 +7892,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"ASUK56qkEi5iBNqA\"",
+                     *       "etag": "\"qtSSk0yKnZwphW0X\"",
                      *       "firstName": "Анна",
                      *       "lastName": "Озерова",
                      *       "middleName": "Юрьевна",
@@ -3933,7 +7974,7 @@ export interface operations {
                      *       "birthDate": "1956-08-11",
                      *       "birthPlace": "гор. Северодвинск Архангельской области",
                      *       "citizenship": "RUS",
-                     *       "etag": "\"TKxjQ_uo1aDjCGrC\"",
+                     *       "etag": "\"sFJ5O8iLpWrktfHd\"",
                      *       "firstName": "Анна",
                      *       "gender": "F",
                      *       "lastName": "Озерова",
@@ -4040,6 +8081,1407 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    listPrincipals: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "principals": [
+                     *         {
+                     *           "contact": "+7 916 ***-**-68",
+                     *           "endTime": "2026-12-27T21:24:45.426262Z",
+                     *           "id": "01a21ee5-7af4-7695-bc64-777c3df15d05",
+                     *           "inviteTime": "2026-11-27T21:24:45.426262Z",
+                     *           "state": "INVITED"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPrincipalsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    deletePrincipal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The principal's. */
+                principalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `PRINCIPAL_NOT_FOUND`: Nobody with this id has invited the person.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "PRINCIPAL_NOT_FOUND";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    acceptPrincipal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The principal's. */
+                principalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "acceptTime": "2026-11-27T21:24:45.470639Z",
+                     *       "contact": "+7 916 ***-**-68",
+                     *       "id": "01a21ee5-7af4-7695-bc64-777c3df15d05",
+                     *       "inviteTime": "2026-11-27T21:24:45.426262Z",
+                     *       "state": "ACTIVE"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Principal"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again.
+             *
+             *     `LEVEL_TOO_LOW`: The account's level is too low for this.
+             *
+             *     `TRUSTED_CONTACT_MINOR`: Only adults can be trusted contacts.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "TRUSTED_CONTACT_MINOR";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `PRINCIPAL_NOT_FOUND`: Nobody with this id has invited the person.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "PRINCIPAL_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `PRINCIPAL_LIMIT`: The person is the trusted contact of five others. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PRINCIPAL_LIMIT";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    listSecondFactors: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secondFactors": [
+                     *         {
+                     *           "backupCodes": [],
+                     *           "createTime": "2026-11-27T21:24:38.283239Z",
+                     *           "destination": "+7 916 ***-**-67",
+                     *           "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *           "kind": "SMS_CODE",
+                     *           "lastUseTime": "2026-11-27T21:24:38.351193Z",
+                     *           "name": "Work phone",
+                     *           "state": "ACTIVE"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListSecondFactorsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    createSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "SMS_CODE",
+                 *       "name": "My phone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateSecondFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "backupCodes": [],
+                     *       "codeExpireTime": "2026-11-27T21:29:38.284534Z",
+                     *       "createTime": "2026-11-27T21:24:38.283239Z",
+                     *       "destination": "+7 916 ***-**-67",
+                     *       "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *       "kind": "SMS_CODE",
+                     *       "name": "My phone",
+                     *       "state": "PENDING"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `FACTOR_EXISTS`: The account has such a factor already.
+             *
+             *     `FACTOR_LIMIT`: The account has as many factors of this kind as it can have.
+             *
+             *     `CONTACT_MISSING`: The account has no proven phone to send a code to.
+             *
+             *     `SECOND_FACTOR_MISSING`: The account has no second factor: the person has to bind one first.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "FACTOR_EXISTS" | "FACTOR_LIMIT" | "CONTACT_MISSING" | "SECOND_FACTOR_MISSING";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
+             *
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    deleteSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The factor's. */
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `FACTOR_NOT_FOUND`: The account has no such factor.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "FACTOR_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `FACTOR_LAST`: The account has no password: its last passkey is the only way to sign in. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "FACTOR_LAST";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    updateSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The factor's. */
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Work phone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateSecondFactorRequest"];
+                /**
+                 * @example {
+                 *       "name": "Work phone"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateSecondFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "backupCodes": [],
+                     *       "createTime": "2026-11-27T21:24:38.283239Z",
+                     *       "destination": "+7 916 ***-**-67",
+                     *       "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *       "kind": "SMS_CODE",
+                     *       "lastUseTime": "2026-11-27T21:24:38.351193Z",
+                     *       "name": "Work phone",
+                     *       "state": "ACTIVE"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `FACTOR_NOT_FOUND`: The account has no such factor.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "FACTOR_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    activateSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description The factor's. */
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "274737"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActivateSecondFactorRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "backupCodes": [
+                     *         "C09ZF-TN2SJ"
+                     *       ],
+                     *       "createTime": "2026-11-27T21:24:38.283239Z",
+                     *       "destination": "+7 916 ***-**-67",
+                     *       "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *       "kind": "SMS_CODE",
+                     *       "lastUseTime": "2026-11-27T21:24:38.351193Z",
+                     *       "name": "My phone",
+                     *       "state": "ACTIVE"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again.
+             *
+             *     `CREDENTIAL_REFUSED`: The passkey is not this account's, or was made for another site.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED" | "CREDENTIAL_REFUSED";
+                    };
+                };
+            };
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `FACTOR_NOT_FOUND`: The account has no such factor.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "FACTOR_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `FACTOR_EXISTS`: The account has such a factor already. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "FACTOR_EXISTS";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `CODE_WRONG`: The code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried.
+             *
+             *     `CODE_EXPIRED`: There is no code to guess: the last one is too old, or was used. Ask for another.
+             *
+             *     `CODE_ATTEMPTS_EXHAUSTED`: Too many wrong codes: this one is dead. Ask for another.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "agent": "Firefox, Windows",
+                     *           "amr": [
+                     *             "pwd"
+                     *           ],
+                     *           "assurance": "ONE_FACTOR",
+                     *           "createTime": "2026-11-27T21:24:38.630863Z",
+                     *           "current": true,
+                     *           "deviceId": "01a21ee5-606c-79d3-b13f-beaf214b0395",
+                     *           "id": "01a21ee5-606c-799a-9502-eab90e87549e",
+                     *           "lastUseTime": "2026-11-27T21:24:44.663216Z",
+                     *           "surface": "REST"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListSessionsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `SESSION_NOT_FOUND`: The account has no session with this id.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "SESSION_NOT_FOUND";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "language": "en",
+                     *       "newDevices": "ALLOW"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    updateSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "newDevices": "ALLOW",
+                 *       "region": "16"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateSettingsRequest"];
+                /**
+                 * @example {
+                 *       "newDevices": "ALLOW",
+                 *       "region": "16"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "language": "en",
+                     *       "newDevices": "ALLOW",
+                     *       "region": "16"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    getTrustedContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endTime": "2026-12-27T21:24:45.214379Z",
+                     *       "inviteTime": "2026-11-27T21:24:45.214379Z",
+                     *       "login": "maria@example.ru",
+                     *       "state": "INVITED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustedContact"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `TRUSTED_CONTACT_NOT_SET`: The account has no trusted contact. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "TRUSTED_CONTACT_NOT_SET";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    setTrustedContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "maria@example.ru"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetTrustedContactRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endTime": "2026-12-27T21:24:45.214379Z",
+                     *       "inviteTime": "2026-11-27T21:24:45.214379Z",
+                     *       "login": "maria@example.ru",
+                     *       "state": "INVITED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustedContact"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /** @description `TRUSTED_CONTACT_EXISTS`: The account has another trusted contact, who must be removed first. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "TRUSTED_CONTACT_EXISTS";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `TRUSTED_CONTACT_LIMIT`: Too many trusted contacts were invited: see `retryAfter`.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "TRUSTED_CONTACT_LIMIT";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    deleteTrustedContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /** @description `REAUTHENTICATION_REQUIRED`: The last sign-in is too long ago: call reauthenticate, then send the same again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "REAUTHENTICATION_REQUIRED";
+                    };
+                };
+            };
+            /** @description `TRUSTED_CONTACT_NOT_SET`: The account has no trusted contact. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "TRUSTED_CONTACT_NOT_SET";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     listVerifications: {
         parameters: {
             query?: {
@@ -4072,10 +9514,10 @@ export interface operations {
                      *               "state": "MATCHED"
                      *             }
                      *           ],
-                     *           "createTime": "2026-11-27T10:56:10.792868Z",
-                     *           "endTime": "2026-11-27T10:56:10.882545Z",
-                     *           "expireTime": "2026-12-02T10:56:10.792868Z",
-                     *           "id": "01a21ca6-0028-7d3e-ad08-31d1517acd90",
+                     *           "createTime": "2026-11-27T21:24:44.329288Z",
+                     *           "endTime": "2026-11-27T21:24:44.391015Z",
+                     *           "expireTime": "2026-12-02T21:24:44.329288Z",
+                     *           "id": "01a21ee5-76a9-7466-b5d3-0ef17177cbbe",
                      *           "state": "MATCHED"
                      *         }
                      *       ]
@@ -4120,9 +9562,9 @@ export interface operations {
                      *           "state": "PENDING"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T10:56:10.792868Z",
-                     *       "expireTime": "2026-12-02T10:56:10.792868Z",
-                     *       "id": "01a21ca6-0028-7d3e-ad08-31d1517acd90",
+                     *       "createTime": "2026-11-27T21:24:44.329288Z",
+                     *       "expireTime": "2026-12-02T21:24:44.329288Z",
+                     *       "id": "01a21ee5-76a9-7466-b5d3-0ef17177cbbe",
                      *       "state": "PENDING"
                      *     }
                      */
@@ -4262,10 +9704,10 @@ export interface operations {
                      *           "state": "MATCHED"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T10:56:10.792868Z",
-                     *       "endTime": "2026-11-27T10:56:10.882545Z",
-                     *       "expireTime": "2026-12-02T10:56:10.792868Z",
-                     *       "id": "01a21ca6-0028-7d3e-ad08-31d1517acd90",
+                     *       "createTime": "2026-11-27T21:24:44.329288Z",
+                     *       "endTime": "2026-11-27T21:24:44.391015Z",
+                     *       "expireTime": "2026-12-02T21:24:44.329288Z",
+                     *       "id": "01a21ee5-76a9-7466-b5d3-0ef17177cbbe",
                      *       "state": "MATCHED"
                      *     }
                      */
@@ -4449,7 +9891,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "password": "xX8gucC7o?s36nCR"
+                     *       "password": "7ctCXYVocUKs;f-p"
                      *     }
                      */
                     "application/json": components["schemas"]["GeneratePasswordResponse"];
@@ -4509,6 +9951,718 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    startRecovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "login": "anna.voronina@example.ru"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StartRecoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canWait": false,
+                     *       "expireTime": "2026-11-27T22:24:45.803986Z",
+                     *       "passwordOptional": false,
+                     *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10",
+                     *       "state": "STEP_REQUIRED",
+                     *       "steps": [
+                     *         {
+                     *           "destination": "a***a@example.ru",
+                     *           "kind": "EMAIL_CODE",
+                     *           "stepId": "EMAIL_CODE"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recovery"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `RECOVERY_LIMIT`: Too many recoveries of this account, or wrong codes at their beginning, from this address: see `retryAfter`.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "RECOVERY_LIMIT";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    cancelRecovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cancelToken": "jaVf0VvPCvS1ex3lr4hZ3uLlGbyY7BS49eS4_VUcrAU"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelRecoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `RECOVERY_COMPLETED`: The recovery is completed: there is nothing to stop any more. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RECOVERY_COMPLETED";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `LINK_INVALID`: The link's token is wrong, or that of an earlier email.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "LINK_INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    completeRecovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endOfflineAccess": true,
+                 *       "newPassword": "Zx9?rT-4bN",
+                 *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteRecoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canWait": false,
+                     *       "expireTime": "2026-11-27T22:24:45.803986Z",
+                     *       "passwordOptional": false,
+                     *       "state": "COMPLETED",
+                     *       "steps": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recovery"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `RECOVERY_NOT_FOUND`: There is no such recovery: it is completed, was stopped, or has run out. Begin again. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RECOVERY_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `RECOVERY_STEPS_LEFT`: Steps are left that have to be completed before the recovery can be. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RECOVERY_STEPS_LEFT";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    completeRecoveryStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "511454",
+                 *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10",
+                 *       "stepId": "SMS_CODE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteRecoveryStepRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "canWait": false,
+                     *       "expireTime": "2026-11-27T22:24:45.803986Z",
+                     *       "passwordOptional": false,
+                     *       "state": "READY",
+                     *       "steps": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recovery"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `CREDENTIAL_REFUSED`: The passkey is not this account's, or was made for another site.
+             *
+             *     `FACTOR_DISABLED`: This phone or second factor is disabled: it has to be bound again.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CREDENTIAL_REFUSED" | "FACTOR_DISABLED";
+                    };
+                };
+            };
+            /** @description `RECOVERY_NOT_FOUND`: There is no such recovery: it is completed, was stopped, or has run out. Begin again. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RECOVERY_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `STEP_NOT_OPEN`: The sign-in has no such step, or not now: `steps` of the last answer says which can be completed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "STEP_NOT_OPEN";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `CODE_WRONG`: The code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried.
+             *
+             *     `CODE_EXPIRED`: There is no code to guess: the last one is too old, or was used. Ask for another.
+             *
+             *     `CODE_ATTEMPTS_EXHAUSTED`: Too many wrong codes: this one is dead. Ask for another.
+             *
+             *     `RECOVERY_ANSWER_WRONG`: The SNILS is not the account's, or the answer is not the one that was set.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "RECOVERY_ANSWER_WRONG" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `RECOVERY_LIMIT`: Too many recoveries of this account, or wrong codes at their beginning, from this address: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "RECOVERY_LIMIT" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    sendRecoveryCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10",
+                 *       "stepId": "SMS_CODE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendRecoveryCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codeExpireTime": "2026-11-27T21:29:45.859893Z",
+                     *       "resendTime": "2026-11-27T21:24:45.859893Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SendStepCodeResponse"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `RECOVERY_NOT_FOUND`: There is no such recovery: it is completed, was stopped, or has run out. Begin again. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RECOVERY_NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `STEP_NOT_OPEN`: The sign-in has no such step, or not now: `steps` of the last answer says which can be completed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "STEP_NOT_OPEN";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
+             *
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     startRegistration: {
         parameters: {
             query?: never;
@@ -4543,11 +10697,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T11:01:09.681183Z",
+                     *       "codeExpireTime": "2026-11-27T21:29:37.634815Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "expireTime": "2026-11-30T10:56:09.673341Z",
-                     *       "id": "4456dfd8311c61017cd0b9354fe7c8a3",
-                     *       "resendTime": "2026-11-27T10:56:09.681183Z",
+                     *       "expireTime": "2026-11-30T21:24:37.630363Z",
+                     *       "id": "1534aa4d46d643a72e3b44b142999e63",
+                     *       "resendTime": "2026-11-27T21:24:37.634815Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4622,7 +10776,7 @@ export interface operations {
              *
              *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
              *
-             *     `FACTOR_LOCKED`: Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds.
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
              */
             429: {
                 headers: {
@@ -4664,11 +10818,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T11:01:09.681183Z",
+                     *       "codeExpireTime": "2026-11-27T21:29:37.634815Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "expireTime": "2026-11-30T10:56:09.673341Z",
-                     *       "id": "4456dfd8311c61017cd0b9354fe7c8a3",
-                     *       "resendTime": "2026-11-27T10:56:09.681183Z",
+                     *       "expireTime": "2026-11-30T21:24:37.630363Z",
+                     *       "id": "1534aa4d46d643a72e3b44b142999e63",
+                     *       "resendTime": "2026-11-27T21:24:37.634815Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4717,7 +10871,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "completionToken": "kyaqFq3fMJ_OFlUVAZ1LV0UohQi1Ocd-KfeqeC7JsJI",
+                 *       "completionToken": "gDxpqNARpUSsJgyx84zh1HKGXS2l_9KVfHGk6HPpW8A",
                  *       "password": "Vesna-7-Gory_utro!"
                  *     }
                  */
@@ -4734,7 +10888,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
+                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
                      *       "level": "SIMPLIFIED"
                      *     }
                      */
@@ -4869,11 +11023,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T11:01:09.788860Z",
+                     *       "codeExpireTime": "2026-11-27T21:29:37.680517Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "expireTime": "2026-11-30T10:56:09.673341Z",
-                     *       "id": "4456dfd8311c61017cd0b9354fe7c8a3",
-                     *       "resendTime": "2026-11-27T10:56:09.788860Z",
+                     *       "expireTime": "2026-11-30T21:24:37.630363Z",
+                     *       "id": "1534aa4d46d643a72e3b44b142999e63",
+                     *       "resendTime": "2026-11-27T21:24:37.680517Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4982,7 +11136,7 @@ export interface operations {
              *
              *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
              *
-             *     `FACTOR_LOCKED`: Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds.
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
              */
             429: {
                 headers: {
@@ -5019,7 +11173,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "579056"
+                 *       "code": "971475"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyCodeRequest"];
@@ -5035,7 +11189,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "completionToken": "kyaqFq3fMJ_OFlUVAZ1LV0UohQi1Ocd-KfeqeC7JsJI",
+                     *       "completionToken": "gDxpqNARpUSsJgyx84zh1HKGXS2l_9KVfHGk6HPpW8A",
                      *       "contact": "+79161234567",
                      *       "passwordContext": [
                      *         "Озерова"
@@ -5156,7 +11310,7 @@ export interface operations {
             /**
              * @description `RATE_LIMITED`: Too many requests from this address.
              *
-             *     `FACTOR_LOCKED`: Too many wrong codes for this phone or email: it is locked for `retryAfter` seconds.
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
              */
             429: {
                 headers: {
@@ -5191,7 +11345,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "login": "+79161234567",
-                 *       "password": "Vesna-7-Gory_utro!"
+                 *       "password": "Zx9?rT-4bN"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateSessionRequest"];
@@ -5207,18 +11361,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
+                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
                      *       "amr": [
                      *         "pwd"
                      *       ],
-                     *       "authTime": "2026-11-27T10:56:10.490392Z",
-                     *       "expireTime": "2026-11-28T10:56:10.490392Z",
-                     *       "id": "01a21ca5-ff09-7b12-8ff7-c12422562396",
+                     *       "assurance": "ONE_FACTOR",
+                     *       "authTime": "2026-11-27T21:24:46.185699Z",
+                     *       "deviceToken": "0jyes2OgtIbmtnZdfDWgHWdppVwkESVHYZC35c60mzk",
+                     *       "expireTime": "2026-11-28T21:24:46.185699Z",
+                     *       "id": "01a21ee5-7dea-7b15-8dfa-088ea2050fe3",
                      *       "language": "en",
-                     *       "level": "SIMPLIFIED",
+                     *       "level": "CONFIRMED",
+                     *       "proofTime": "2026-11-27T21:24:46.185699Z",
                      *       "state": "ACTIVE",
+                     *       "steps": [],
                      *       "surface": "REST",
-                     *       "token": "SlvppMY_k9btaDvSMTJZHkapYnwX4NcFBwNeDLd_VzE"
+                     *       "token": "hoSEO7UIIp1XKNQ1sw1sZU09PhZf5oBK3ZPE5pRPrUk"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -5261,6 +11419,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "UNAUTHENTICATED" | "SESSION_ENDED" | "SIGN_IN_FAILED";
+                    };
+                };
+            };
+            /**
+             * @description `SIGN_IN_LOCKED`: The account's person has said that somebody else signed in: nobody does until the account is recovered.
+             *
+             *     `DEVICE_FORBIDDEN`: The account's person lets nobody sign in on this device.
+             *
+             *     `NEW_DEVICE_FORBIDDEN`: The account's person lets nobody sign in on new devices, and the account has not been signed in to on this one.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SIGN_IN_LOCKED" | "DEVICE_FORBIDDEN" | "NEW_DEVICE_FORBIDDEN";
                     };
                 };
             };
@@ -5381,18 +11558,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ca5-fbc9-75b4-852d-9369059c03a9",
+                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
                      *       "amr": [
                      *         "pwd"
                      *       ],
-                     *       "authTime": "2026-11-27T10:56:10.708776Z",
-                     *       "expireTime": "2026-11-28T10:56:10.490392Z",
-                     *       "id": "01a21ca5-ff09-7b12-8ff7-c12422562396",
+                     *       "assurance": "ONE_FACTOR",
+                     *       "authTime": "2026-11-27T21:24:44.663216Z",
+                     *       "expireTime": "2026-11-28T21:24:38.630863Z",
+                     *       "id": "01a21ee5-606c-799a-9502-eab90e87549e",
                      *       "language": "en",
-                     *       "level": "SIMPLIFIED",
+                     *       "level": "CONFIRMED",
+                     *       "proofTime": "2026-11-27T21:24:44.663216Z",
                      *       "state": "ACTIVE",
+                     *       "steps": [],
                      *       "surface": "REST",
-                     *       "token": "GaTTTlzzfwtwzU86bz40iYs0TbfJAWUfrtNq1Hh3M9c"
+                     *       "token": "xi53QCoghDmn0XM9g0MwSBoycItM_WkseGHrHgMNMvs"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -5492,6 +11672,741 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "RATE_LIMITED" | "SIGN_IN_THROTTLED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    stepUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "factors": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["StepUpRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "amr": [
+                     *         "pwd"
+                     *       ],
+                     *       "assurance": "TWO_FACTORS",
+                     *       "authTime": "2026-11-27T21:24:38.487858Z",
+                     *       "expireTime": "2026-11-28T21:24:38.487858Z",
+                     *       "id": "01a21ee5-5fd9-7a1c-bceb-c9065aba0810",
+                     *       "language": "en",
+                     *       "level": "SIMPLIFIED",
+                     *       "proofTime": "2026-11-27T21:24:38.455307Z",
+                     *       "state": "ACTIVE",
+                     *       "steps": [],
+                     *       "surface": "REST"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `TRUSTED_CONTACT_NOT_SET`: The account has no trusted contact. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "TRUSTED_CONTACT_NOT_SET";
+                    };
+                };
+            };
+            /** @description `SECOND_FACTOR_MISSING`: The account has no second factor: the person has to bind one first. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SECOND_FACTOR_MISSING";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["BeginPasskeyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "options": {
+                     *         "challenge": "jGKxaP1On70Ph7LkW76hIanRGOgb9S6byXE3yeTVGAk",
+                     *         "rpId": "localhost",
+                     *         "timeout": 300000,
+                     *         "userVerification": "required"
+                     *       },
+                     *       "signInToken": "iN3yAyAuACY2_yfJi3-bqm9OUHCPE_9laec52DpFIxg",
+                     *       "stepId": "PASSKEY"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BeginPasskeyResponse"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    completeStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "214307",
+                 *       "signInToken": "kc4jZ_AYHjrFNVN1uR1KiUwLYdZtJ5GD6ILW-covB34",
+                 *       "stepId": "SMS_CODE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteStepRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "amr": [
+                     *         "pwd"
+                     *       ],
+                     *       "assurance": "TWO_FACTORS",
+                     *       "authTime": "2026-11-27T21:24:38.487858Z",
+                     *       "deviceToken": "n3BYdVh0zB5KjrPZGQLkE5lpx8IZdfC2yJm66pDiMgM",
+                     *       "expireTime": "2026-11-28T21:24:38.487858Z",
+                     *       "id": "01a21ee5-5fd9-7a1c-bceb-c9065aba0810",
+                     *       "language": "en",
+                     *       "level": "SIMPLIFIED",
+                     *       "proofTime": "2026-11-27T21:24:38.455307Z",
+                     *       "state": "ACTIVE",
+                     *       "steps": [],
+                     *       "surface": "REST",
+                     *       "token": "uaqPx2gTt7Z7g6PGEHf6SFKQPcxA6n60V865_bz-lsc"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            /**
+             * @description `UNAUTHENTICATED`: The call needs the bearer token of a session.
+             *
+             *     `SESSION_ENDED`: The token's session has ended: sign in again.
+             *
+             *     `SIGN_IN_FAILED`: The login or the password is wrong; which, is never told.
+             */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNAUTHENTICATED" | "SESSION_ENDED" | "SIGN_IN_FAILED";
+                    };
+                };
+            };
+            /**
+             * @description `SIGN_IN_LOCKED`: The account's person has said that somebody else signed in: nobody does until the account is recovered.
+             *
+             *     `DEVICE_FORBIDDEN`: The account's person lets nobody sign in on this device.
+             *
+             *     `NEW_DEVICE_FORBIDDEN`: The account's person lets nobody sign in on new devices, and the account has not been signed in to on this one.
+             *
+             *     `CREDENTIAL_REFUSED`: The passkey is not this account's, or was made for another site.
+             *
+             *     `FACTOR_DISABLED`: This phone or second factor is disabled: it has to be bound again.
+             */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SIGN_IN_LOCKED" | "DEVICE_FORBIDDEN" | "NEW_DEVICE_FORBIDDEN" | "CREDENTIAL_REFUSED" | "FACTOR_DISABLED";
+                    };
+                };
+            };
+            /** @description `SIGN_IN_EXPIRED`: There is no such sign-in under way: it is done, or has run out. Begin again. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SIGN_IN_EXPIRED";
+                    };
+                };
+            };
+            /** @description `STEP_NOT_OPEN`: The sign-in has no such step, or not now: `steps` of the last answer says which can be completed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "STEP_NOT_OPEN";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `CODE_WRONG`: The code is wrong, or that of an earlier message: `attemptsLeft` says how many more may be tried.
+             *
+             *     `CODE_EXPIRED`: There is no code to guess: the last one is too old, or was used. Ask for another.
+             *
+             *     `CODE_ATTEMPTS_EXHAUSTED`: Too many wrong codes: this one is dead. Ask for another.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `SIGN_IN_THROTTLED`: Too many sign-ins have failed: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "SIGN_IN_THROTTLED" | "FACTOR_LOCKED";
+                    };
+                };
+            };
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    disownSignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endOfflineAccess": true,
+                 *       "token": "AOAu8Qzye1WC9HBXlc1WIYu_nznXqW0Q92mYcDDRA0s"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DisownSignInRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "partners": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DisownSignInResponse"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /**
+             * @description `LINK_INVALID`: The link's token is wrong, or that of an earlier email.
+             *
+             *     `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one.
+             */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "LINK_INVALID" | "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    sendStepCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Random, such as a UUIDv4: the same request sent again has one effect and one answer, for 24 h. The same key after no answer or a 5xx, a new one after a 4xx. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "signInToken": "kc4jZ_AYHjrFNVN1uR1KiUwLYdZtJ5GD6ILW-covB34",
+                 *       "stepId": "SMS_CODE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendStepCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "codeExpireTime": "2026-11-27T21:29:38.463904Z",
+                     *       "resendTime": "2026-11-27T21:24:38.463904Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SendStepCodeResponse"];
+                };
+            };
+            /**
+             * @description `VALIDATION_FAILED`: Fields are wrong: `errors` says which, and why.
+             *
+             *     `REQUEST_MALFORMED`: The path, the parameters or the headers cannot be read.
+             *
+             *     `IDEMPOTENCY_KEY_INVALID`: Idempotency-Key is not 8 to 128 printable ASCII characters.
+             *
+             *     `MALFORMED_JSON`: The body is not one JSON value.
+             */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "VALIDATION_FAILED" | "REQUEST_MALFORMED" | "IDEMPOTENCY_KEY_INVALID" | "MALFORMED_JSON";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            /** @description `FACTOR_DISABLED`: This phone or second factor is disabled: it has to be bound again. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "FACTOR_DISABLED";
+                    };
+                };
+            };
+            /** @description `SIGN_IN_EXPIRED`: There is no such sign-in under way: it is done, or has run out. Begin again. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SIGN_IN_EXPIRED";
+                    };
+                };
+            };
+            /** @description `STEP_NOT_OPEN`: The sign-in has no such step, or not now: `steps` of the last answer says which can be completed. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "STEP_NOT_OPEN";
+                    };
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: The body is larger than is read. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "PAYLOAD_TOO_LARGE";
+                    };
+                };
+            };
+            /** @description `UNSUPPORTED_MEDIA_TYPE`: The body is not application/json (or, of a PATCH, application/merge-patch+json). */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNSUPPORTED_MEDIA_TYPE";
+                    };
+                };
+            };
+            /** @description `IDEMPOTENCY_KEY_REUSED`: The Idempotency-Key was used with another request: take a new one. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "IDEMPOTENCY_KEY_REUSED";
+                    };
+                };
+            };
+            /**
+             * @description `RATE_LIMITED`: Too many requests from this address.
+             *
+             *     `CODE_RESEND_TOO_EARLY`: This phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.
+             *
+             *     `CODE_SEND_LIMIT`: Too many codes were sent to this phone or email: see `retryAfter`.
+             *
+             *     `FACTOR_LOCKED`: Too many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED";
                     };
                 };
             };

@@ -186,7 +186,10 @@ type Session_State int32
 
 const (
 	Session_STATE_UNSPECIFIED Session_State = 0
-	Session_ACTIVE            Session_State = 1
+	// The person is signed in: `token` is the bearer token.
+	Session_ACTIVE Session_State = 1
+	// Not yet: one of `steps` is to be completed with `signInToken`.
+	Session_STEP_REQUIRED Session_State = 2
 )
 
 // Enum value maps for Session_State.
@@ -194,10 +197,12 @@ var (
 	Session_State_name = map[int32]string{
 		0: "STATE_UNSPECIFIED",
 		1: "ACTIVE",
+		2: "STEP_REQUIRED",
 	}
 	Session_State_value = map[string]int32{
 		"STATE_UNSPECIFIED": 0,
 		"ACTIVE":            1,
+		"STEP_REQUIRED":     2,
 	}
 )
 
@@ -770,10 +775,13 @@ type CreateSessionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Phone, email or SNILS.
 	Login string `protobuf:"bytes,1,opt,name=login,proto3" json:"login,omitempty"`
-	// As the person has set it.
+	// Left out where it is to be a step of its own, or to be replaced by a passkey.
 	Password string `protobuf:"bytes,2,opt,name=password,proto3" json:"password,omitempty"`
 	// Set at the edge; callers of REST cannot choose it.
-	Surface       Surface `protobuf:"varint,3,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
+	Surface Surface `protobuf:"varint,3,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
+	// The token of the device, as an earlier sign-in of this person on it was answered: the device is known then. Where several people
+	// use it, the tokens of all, up to five, joined by dots.
+	DeviceToken   string `protobuf:"bytes,4,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -829,26 +837,45 @@ func (x *CreateSessionRequest) GetSurface() Surface {
 	return Surface_SURFACE_UNSPECIFIED
 }
 
-// Session is a signed-in person at one device.
+func (x *CreateSessionRequest) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
+}
+
+// Session is a signed-in person at one device, or, with steps left, the way there.
 type Session struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Names the session; it opens nothing.
+	// The session's, once it is there.
 	Id    string        `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	State Session_State `protobuf:"varint,2,opt,name=state,proto3,enum=propusk.account.v1.Session_State" json:"state,omitempty"`
 	// The bearer token: only in the answer that made it.
 	Token string `protobuf:"bytes,3,opt,name=token,proto3" json:"token,omitempty"`
-	// When it ends at the latest; without use it ends sooner.
+	// When the session ends at the latest (without use it ends sooner), or the time for the steps.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// The account that is signed in.
+	// Of an active session.
 	AccountId string `protobuf:"bytes,5,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	Level     Level  `protobuf:"varint,6,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
+	// Of an active session.
+	Level Level `protobuf:"varint,6,opt,name=level,proto3,enum=propusk.account.v1.Level" json:"level,omitempty"`
 	// When the person last proved to be the holder.
 	AuthTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=auth_time,json=authTime,proto3" json:"auth_time,omitempty"`
-	// How the person proved it, as RFC 8176 names the ways: "pwd" is the password.
+	// How the person proved it, as RFC 8176 names the ways: "pwd", "sms", "otp", "hwk" or "swk" with "user", "mfa" when there were two factors, "rc" for a backup code.
 	Amr     []string `protobuf:"bytes,8,rep,name=amr,proto3" json:"amr,omitempty"`
 	Surface Surface  `protobuf:"varint,9,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
 	// The person's language: "ru" or "en".
-	Language      string `protobuf:"bytes,10,opt,name=language,proto3" json:"language,omitempty"`
+	Language string `protobuf:"bytes,10,opt,name=language,proto3" json:"language,omitempty"`
+	// What the steps are completed with, only in the answer that made it.
+	SignInToken string `protobuf:"bytes,11,opt,name=sign_in_token,json=signInToken,proto3" json:"sign_in_token,omitempty"`
+	// The steps that can be completed next: one of them is enough, unless the answer to it names others.
+	Steps []*Step `protobuf:"bytes,12,rep,name=steps,proto3" json:"steps,omitempty"`
+	// The device's token, when the account did not know the device: sent with later sign-ins, it says that it is known.
+	DeviceToken string `protobuf:"bytes,13,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
+	// How surely the person was recognised; of an active session.
+	Assurance Assurance `protobuf:"varint,14,opt,name=assurance,proto3,enum=propusk.account.v1.Assurance" json:"assurance,omitempty"`
+	// When the person last proved everything that the account has to be proven with; left out where a remembered device
+	// stood for the second factor.
+	ProofTime     *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=proof_time,json=proofTime,proto3" json:"proof_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -953,6 +980,41 @@ func (x *Session) GetLanguage() string {
 	return ""
 }
 
+func (x *Session) GetSignInToken() string {
+	if x != nil {
+		return x.SignInToken
+	}
+	return ""
+}
+
+func (x *Session) GetSteps() []*Step {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
+func (x *Session) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
+}
+
+func (x *Session) GetAssurance() Assurance {
+	if x != nil {
+		return x.Assurance
+	}
+	return Assurance_ASSURANCE_UNSPECIFIED
+}
+
+func (x *Session) GetProofTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ProofTime
+	}
+	return nil
+}
+
 // ReauthenticateRequest proves the password again.
 type ReauthenticateRequest struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -1015,6 +1077,77 @@ func (x *ReauthenticateRequest) GetPassword() string {
 	return ""
 }
 
+// ChangePasswordRequest is a new password, and the present one.
+type ChangePasswordRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	SessionId string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// The present one; left out where the person signed in within 20 minutes, and where there is none.
+	CurrentPassword string `protobuf:"bytes,3,opt,name=current_password,json=currentPassword,proto3" json:"current_password,omitempty"`
+	// The one that is to be.
+	NewPassword   string `protobuf:"bytes,4,opt,name=new_password,json=newPassword,proto3" json:"new_password,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangePasswordRequest) Reset() {
+	*x = ChangePasswordRequest{}
+	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangePasswordRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangePasswordRequest) ProtoMessage() {}
+
+func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
+func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ChangePasswordRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetCurrentPassword() string {
+	if x != nil {
+		return x.CurrentPassword
+	}
+	return ""
+}
+
+func (x *ChangePasswordRequest) GetNewPassword() string {
+	if x != nil {
+		return x.NewPassword
+	}
+	return ""
+}
+
 // ResolveSessionRequest is a token as presented.
 type ResolveSessionRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1026,7 +1159,7 @@ type ResolveSessionRequest struct {
 
 func (x *ResolveSessionRequest) Reset() {
 	*x = ResolveSessionRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1038,7 +1171,7 @@ func (x *ResolveSessionRequest) String() string {
 func (*ResolveSessionRequest) ProtoMessage() {}
 
 func (x *ResolveSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[12]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1051,7 +1184,7 @@ func (x *ResolveSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveSessionRequest.ProtoReflect.Descriptor instead.
 func (*ResolveSessionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{12}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ResolveSessionRequest) GetToken() string {
@@ -1078,7 +1211,7 @@ type GetSessionRequest struct {
 
 func (x *GetSessionRequest) Reset() {
 	*x = GetSessionRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1090,7 +1223,7 @@ func (x *GetSessionRequest) String() string {
 func (*GetSessionRequest) ProtoMessage() {}
 
 func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[13]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1103,7 +1236,7 @@ func (x *GetSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSessionRequest.ProtoReflect.Descriptor instead.
 func (*GetSessionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{13}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetSessionRequest) GetSessionId() string {
@@ -1124,7 +1257,7 @@ type DeleteSessionRequest struct {
 
 func (x *DeleteSessionRequest) Reset() {
 	*x = DeleteSessionRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1136,7 +1269,7 @@ func (x *DeleteSessionRequest) String() string {
 func (*DeleteSessionRequest) ProtoMessage() {}
 
 func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[14]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1149,7 +1282,7 @@ func (x *DeleteSessionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSessionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSessionRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{14}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeleteSessionRequest) GetAccountId() string {
@@ -1176,7 +1309,7 @@ type GetAccountRequest struct {
 
 func (x *GetAccountRequest) Reset() {
 	*x = GetAccountRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1188,7 +1321,7 @@ func (x *GetAccountRequest) String() string {
 func (*GetAccountRequest) ProtoMessage() {}
 
 func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[15]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1201,7 +1334,7 @@ func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{15}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetAccountRequest) GetAccountId() string {
@@ -1221,7 +1354,7 @@ type GetContactsRequest struct {
 
 func (x *GetContactsRequest) Reset() {
 	*x = GetContactsRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1233,7 +1366,7 @@ func (x *GetContactsRequest) String() string {
 func (*GetContactsRequest) ProtoMessage() {}
 
 func (x *GetContactsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[16]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1246,7 +1379,7 @@ func (x *GetContactsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContactsRequest.ProtoReflect.Descriptor instead.
 func (*GetContactsRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{16}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetContactsRequest) GetAccountId() string {
@@ -1268,7 +1401,7 @@ type Contacts struct {
 
 func (x *Contacts) Reset() {
 	*x = Contacts{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1280,7 +1413,7 @@ func (x *Contacts) String() string {
 func (*Contacts) ProtoMessage() {}
 
 func (x *Contacts) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[17]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1293,7 +1426,7 @@ func (x *Contacts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contacts.ProtoReflect.Descriptor instead.
 func (*Contacts) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{17}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Contacts) GetPhone() string {
@@ -1328,7 +1461,7 @@ type LookupContactRequest struct {
 
 func (x *LookupContactRequest) Reset() {
 	*x = LookupContactRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1340,7 +1473,7 @@ func (x *LookupContactRequest) String() string {
 func (*LookupContactRequest) ProtoMessage() {}
 
 func (x *LookupContactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[18]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1353,7 +1486,7 @@ func (x *LookupContactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupContactRequest.ProtoReflect.Descriptor instead.
 func (*LookupContactRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{18}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *LookupContactRequest) GetPhone() string {
@@ -1380,7 +1513,7 @@ type LookupContactResponse struct {
 
 func (x *LookupContactResponse) Reset() {
 	*x = LookupContactResponse{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1392,7 +1525,7 @@ func (x *LookupContactResponse) String() string {
 func (*LookupContactResponse) ProtoMessage() {}
 
 func (x *LookupContactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[19]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1405,7 +1538,7 @@ func (x *LookupContactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupContactResponse.ProtoReflect.Descriptor instead.
 func (*LookupContactResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{19}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *LookupContactResponse) GetTaken() bool {
@@ -1432,7 +1565,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[20]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1444,7 +1577,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[20]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1457,7 +1590,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{20}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateAccountRequest) GetAccountId() string {
@@ -1524,7 +1657,7 @@ type ApplyEvidenceRequest struct {
 
 func (x *ApplyEvidenceRequest) Reset() {
 	*x = ApplyEvidenceRequest{}
-	mi := &file_propusk_account_v1_account_proto_msgTypes[21]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1536,7 +1669,7 @@ func (x *ApplyEvidenceRequest) String() string {
 func (*ApplyEvidenceRequest) ProtoMessage() {}
 
 func (x *ApplyEvidenceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_v1_account_proto_msgTypes[21]
+	mi := &file_propusk_account_v1_account_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1549,7 +1682,7 @@ func (x *ApplyEvidenceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyEvidenceRequest.ProtoReflect.Descriptor instead.
 func (*ApplyEvidenceRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{21}
+	return file_propusk_account_v1_account_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ApplyEvidenceRequest) GetEvidenceId() string {
@@ -1605,7 +1738,7 @@ var File_propusk_account_v1_account_proto protoreflect.FileDescriptor
 
 const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\n" +
-	" propusk/account/v1/account.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"\xab\x02\n" +
+	" propusk/account/v1/account.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1epropusk/account/v1/steps.proto\x1a propusk/options/v1/options.proto\"\xab\x02\n" +
 	"\aAccount\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x10\n" +
@@ -1647,35 +1780,50 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\tforbidden\x18\x05 \x01(\tB\x03\xe0A\x01R\tforbidden\"\x19\n" +
 	"\x17GeneratePasswordRequest\"<\n" +
 	"\x18GeneratePasswordResponse\x12 \n" +
-	"\bpassword\x18\x01 \x01(\tB\x04\xc0\xbb\x18\tR\bpassword\"\xab\x01\n" +
+	"\bpassword\x18\x01 \x01(\tB\x04\xc0\xbb\x18\tR\bpassword\"\xd9\x01\n" +
 	"\x14CreateSessionRequest\x12!\n" +
-	"\x05login\x18\x01 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc0\x02R\x05login\x12+\n" +
-	"\bpassword\x18\x02 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\x12C\n" +
-	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\f\xbaH\x05\x82\x01\x02\x10\x01\xa0\xbb\x18\x04R\asurface\"\xda\x03\n" +
-	"\aSession\x12\x14\n" +
-	"\x02id\x18\x01 \x01(\tB\x04\xc0\xbb\x18\x02R\x02id\x127\n" +
+	"\x05login\x18\x01 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc0\x02R\x05login\x12(\n" +
+	"\bpassword\x18\x02 \x01(\tB\f\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\x12C\n" +
+	"\asurface\x18\x03 \x01(\x0e2\x1b.propusk.account.v1.SurfaceB\f\xbaH\x05\x82\x01\x02\x10\x01\xa0\xbb\x18\x04R\asurface\x12/\n" +
+	"\fdevice_token\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\x80\x02\xc0\xbb\x18\bR\vdeviceToken\"\x8b\x06\n" +
+	"\aSession\x12\x17\n" +
+	"\x02id\x18\x01 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x02R\x02id\x127\n" +
 	"\x05state\x18\x02 \x01(\x0e2!.propusk.account.v1.Session.StateR\x05state\x12\x1d\n" +
 	"\x05token\x18\x03 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\bR\x05token\x12;\n" +
 	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTime\x12#\n" +
+	"expireTime\x12&\n" +
 	"\n" +
-	"account_id\x18\x05 \x01(\tB\x04\xc0\xbb\x18\x02R\taccountId\x12/\n" +
-	"\x05level\x18\x06 \x01(\x0e2\x19.propusk.account.v1.LevelR\x05level\x127\n" +
-	"\tauth_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bauthTime\x12\x10\n" +
+	"account_id\x18\x05 \x01(\tB\a\xe0A\x01\xc0\xbb\x18\x02R\taccountId\x124\n" +
+	"\x05level\x18\x06 \x01(\x0e2\x19.propusk.account.v1.LevelB\x03\xe0A\x01R\x05level\x12<\n" +
+	"\tauth_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\bauthTime\x12\x10\n" +
 	"\x03amr\x18\b \x03(\tR\x03amr\x125\n" +
-	"\asurface\x18\t \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\x12 \n" +
+	"\asurface\x18\t \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\x12#\n" +
 	"\blanguage\x18\n" +
-	" \x01(\tB\x04\xc0\xbb\x18\vR\blanguage\"*\n" +
+	" \x01(\tB\a\xe0A\x01\xc0\xbb\x18\vR\blanguage\x12+\n" +
+	"\rsign_in_token\x18\v \x01(\tB\a\xe0A\x01\xc0\xbb\x18\bR\vsignInToken\x12.\n" +
+	"\x05steps\x18\f \x03(\v2\x18.propusk.account.v1.StepR\x05steps\x12*\n" +
+	"\fdevice_token\x18\r \x01(\tB\a\xe0A\x01\xc0\xbb\x18\bR\vdeviceToken\x12@\n" +
+	"\tassurance\x18\x0e \x01(\x0e2\x1d.propusk.account.v1.AssuranceB\x03\xe0A\x01R\tassurance\x12>\n" +
+	"\n" +
+	"proof_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\tproofTime\"=\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
-	"\x06ACTIVE\x10\x01\"\x9c\x01\n" +
+	"\x06ACTIVE\x10\x01\x12\x11\n" +
+	"\rSTEP_REQUIRED\x10\x02\"\x9c\x01\n" +
 	"\x15ReauthenticateRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x02R\tsessionId\x12+\n" +
-	"\bpassword\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\"n\n" +
+	"\bpassword\x18\x03 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\bpassword\"\xdc\x01\n" +
+	"\x15ChangePasswordRequest\x12*\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12*\n" +
+	"\n" +
+	"session_id\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x02R\tsessionId\x127\n" +
+	"\x10current_password\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\x0fcurrentPassword\x122\n" +
+	"\fnew_password\x18\x04 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\b\xc0\xbb\x18\tR\vnewPassword\"n\n" +
 	"\x15ResolveSessionRequest\x12\x1e\n" +
 	"\x05token\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x05token\x125\n" +
 	"\asurface\x18\x02 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\";\n" +
@@ -1737,15 +1885,18 @@ const file_propusk_account_v1_account_proto_rawDesc = "" +
 	"\aSurface\x12\x17\n" +
 	"\x13SURFACE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04REST\x10\x01\x12\t\n" +
-	"\x05PAGES\x10\x022\x90\x0e\n" +
+	"\x05PAGES\x10\x022\xa0\x10\n" +
 	"\x0eAccountService\x12\x88\x01\n" +
 	"\rCheckPassword\x12(.propusk.account.v1.CheckPasswordRequest\x1a).propusk.account.v1.CheckPasswordResponse\"\"\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/passwords:check\x12\x87\x01\n" +
 	"\x11GetPasswordPolicy\x12,.propusk.account.v1.GetPasswordPolicyRequest\x1a\".propusk.account.v1.PasswordPolicy\" \xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/passwords/policy\x12\x94\x01\n" +
-	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12\xcb\x01\n" +
-	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\"s\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\x04\xf0\x01\xf1\x01\xf2\xbb\x18G\n" +
+	"\x10GeneratePassword\x12+.propusk.account.v1.GeneratePasswordRequest\x1a,.propusk.account.v1.GeneratePasswordResponse\"%\xb8\xbb\x18\x01\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/passwords:generate\x12\xd1\x01\n" +
+	"\rCreateSession\x12(.propusk.account.v1.CreateSessionRequest\x1a\x1b.propusk.account.v1.Session\"y\xb0\xbb\x18\xc9\x01\xb8\xbb\x18\x01ʻ\x18\n" +
+	"\xf0\x01\xf1\x01\xba\x03\xb8\x03\xb9\x03\xf2\xbb\x18G\n" +
 	"ESend an Idempotency-Key: without one a repeat begins another session.\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/sessions\x12\xc7\x02\n" +
 	"\x0eReauthenticate\x12).propusk.account.v1.ReauthenticateRequest\x1a\x1b.propusk.account.v1.Session\"\xec\x01ʻ\x18\x04\xf0\x01\xf1\x01\xf2\xbb\x18\xb1\x01\n" +
-	"\xae\x01An Idempotency-Key helps requests that are sent at once. A repeat that comes after the answer is refused with SESSION_ENDED, since its token has been replaced: sign in again.\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12X\n" +
+	"\xae\x01An Idempotency-Key helps requests that are sent at once. A repeat that comes after the answer is refused with SESSION_ENDED, since its token has been replaced: sign in again.\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/sessions/current:reauthenticate\x12\x87\x02\n" +
+	"\x0eChangePassword\x12).propusk.account.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\"\xb1\x01\xb0\xbb\x18\xcc\x01ʻ\x18\b\xf3\x01\xe4\x03\xf0\x01\xf1\x01\xf2\xbb\x18{\n" +
+	"ySend an Idempotency-Key: without one a repeat is refused with SIGN_IN_FAILED, since the present password is another then.\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/me/password:change\x12X\n" +
 	"\x0eResolveSession\x12).propusk.account.v1.ResolveSessionRequest\x1a\x1b.propusk.account.v1.Session\x12P\n" +
 	"\n" +
 	"GetSession\x12%.propusk.account.v1.GetSessionRequest\x1a\x1b.propusk.account.v1.Session\x12t\n" +
@@ -1771,7 +1922,7 @@ func file_propusk_account_v1_account_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_account_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_propusk_account_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_propusk_account_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_propusk_account_v1_account_proto_goTypes = []any{
 	(Level)(0),                       // 0: propusk.account.v1.Level
 	(Method)(0),                      // 1: propusk.account.v1.Method
@@ -1789,66 +1940,74 @@ var file_propusk_account_v1_account_proto_goTypes = []any{
 	(*CreateSessionRequest)(nil),     // 13: propusk.account.v1.CreateSessionRequest
 	(*Session)(nil),                  // 14: propusk.account.v1.Session
 	(*ReauthenticateRequest)(nil),    // 15: propusk.account.v1.ReauthenticateRequest
-	(*ResolveSessionRequest)(nil),    // 16: propusk.account.v1.ResolveSessionRequest
-	(*GetSessionRequest)(nil),        // 17: propusk.account.v1.GetSessionRequest
-	(*DeleteSessionRequest)(nil),     // 18: propusk.account.v1.DeleteSessionRequest
-	(*GetAccountRequest)(nil),        // 19: propusk.account.v1.GetAccountRequest
-	(*GetContactsRequest)(nil),       // 20: propusk.account.v1.GetContactsRequest
-	(*Contacts)(nil),                 // 21: propusk.account.v1.Contacts
-	(*LookupContactRequest)(nil),     // 22: propusk.account.v1.LookupContactRequest
-	(*LookupContactResponse)(nil),    // 23: propusk.account.v1.LookupContactResponse
-	(*CreateAccountRequest)(nil),     // 24: propusk.account.v1.CreateAccountRequest
-	(*ApplyEvidenceRequest)(nil),     // 25: propusk.account.v1.ApplyEvidenceRequest
-	(*timestamppb.Timestamp)(nil),    // 26: google.protobuf.Timestamp
-	(*emptypb.Empty)(nil),            // 27: google.protobuf.Empty
+	(*ChangePasswordRequest)(nil),    // 16: propusk.account.v1.ChangePasswordRequest
+	(*ResolveSessionRequest)(nil),    // 17: propusk.account.v1.ResolveSessionRequest
+	(*GetSessionRequest)(nil),        // 18: propusk.account.v1.GetSessionRequest
+	(*DeleteSessionRequest)(nil),     // 19: propusk.account.v1.DeleteSessionRequest
+	(*GetAccountRequest)(nil),        // 20: propusk.account.v1.GetAccountRequest
+	(*GetContactsRequest)(nil),       // 21: propusk.account.v1.GetContactsRequest
+	(*Contacts)(nil),                 // 22: propusk.account.v1.Contacts
+	(*LookupContactRequest)(nil),     // 23: propusk.account.v1.LookupContactRequest
+	(*LookupContactResponse)(nil),    // 24: propusk.account.v1.LookupContactResponse
+	(*CreateAccountRequest)(nil),     // 25: propusk.account.v1.CreateAccountRequest
+	(*ApplyEvidenceRequest)(nil),     // 26: propusk.account.v1.ApplyEvidenceRequest
+	(*timestamppb.Timestamp)(nil),    // 27: google.protobuf.Timestamp
+	(*Step)(nil),                     // 28: propusk.account.v1.Step
+	(Assurance)(0),                   // 29: propusk.account.v1.Assurance
+	(*emptypb.Empty)(nil),            // 30: google.protobuf.Empty
 }
 var file_propusk_account_v1_account_proto_depIdxs = []int32{
 	0,  // 0: propusk.account.v1.Account.level:type_name -> propusk.account.v1.Level
 	5,  // 1: propusk.account.v1.Account.confirmation:type_name -> propusk.account.v1.Confirmation
-	26, // 2: propusk.account.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	27, // 2: propusk.account.v1.Account.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: propusk.account.v1.Confirmation.method:type_name -> propusk.account.v1.Method
-	26, // 4: propusk.account.v1.Confirmation.time:type_name -> google.protobuf.Timestamp
+	27, // 4: propusk.account.v1.Confirmation.time:type_name -> google.protobuf.Timestamp
 	8,  // 5: propusk.account.v1.CheckPasswordResponse.violations:type_name -> propusk.account.v1.PasswordViolation
 	2,  // 6: propusk.account.v1.CreateSessionRequest.surface:type_name -> propusk.account.v1.Surface
 	3,  // 7: propusk.account.v1.Session.state:type_name -> propusk.account.v1.Session.State
-	26, // 8: propusk.account.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	27, // 8: propusk.account.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
 	0,  // 9: propusk.account.v1.Session.level:type_name -> propusk.account.v1.Level
-	26, // 10: propusk.account.v1.Session.auth_time:type_name -> google.protobuf.Timestamp
+	27, // 10: propusk.account.v1.Session.auth_time:type_name -> google.protobuf.Timestamp
 	2,  // 11: propusk.account.v1.Session.surface:type_name -> propusk.account.v1.Surface
-	2,  // 12: propusk.account.v1.ResolveSessionRequest.surface:type_name -> propusk.account.v1.Surface
-	0,  // 13: propusk.account.v1.ApplyEvidenceRequest.level:type_name -> propusk.account.v1.Level
-	1,  // 14: propusk.account.v1.ApplyEvidenceRequest.method:type_name -> propusk.account.v1.Method
-	6,  // 15: propusk.account.v1.AccountService.CheckPassword:input_type -> propusk.account.v1.CheckPasswordRequest
-	9,  // 16: propusk.account.v1.AccountService.GetPasswordPolicy:input_type -> propusk.account.v1.GetPasswordPolicyRequest
-	11, // 17: propusk.account.v1.AccountService.GeneratePassword:input_type -> propusk.account.v1.GeneratePasswordRequest
-	13, // 18: propusk.account.v1.AccountService.CreateSession:input_type -> propusk.account.v1.CreateSessionRequest
-	15, // 19: propusk.account.v1.AccountService.Reauthenticate:input_type -> propusk.account.v1.ReauthenticateRequest
-	16, // 20: propusk.account.v1.AccountService.ResolveSession:input_type -> propusk.account.v1.ResolveSessionRequest
-	17, // 21: propusk.account.v1.AccountService.GetSession:input_type -> propusk.account.v1.GetSessionRequest
-	18, // 22: propusk.account.v1.AccountService.DeleteSession:input_type -> propusk.account.v1.DeleteSessionRequest
-	19, // 23: propusk.account.v1.AccountService.GetAccount:input_type -> propusk.account.v1.GetAccountRequest
-	20, // 24: propusk.account.v1.AccountService.GetContacts:input_type -> propusk.account.v1.GetContactsRequest
-	22, // 25: propusk.account.v1.AccountService.LookupContact:input_type -> propusk.account.v1.LookupContactRequest
-	24, // 26: propusk.account.v1.AccountService.CreateAccount:input_type -> propusk.account.v1.CreateAccountRequest
-	25, // 27: propusk.account.v1.AccountService.ApplyEvidence:input_type -> propusk.account.v1.ApplyEvidenceRequest
-	7,  // 28: propusk.account.v1.AccountService.CheckPassword:output_type -> propusk.account.v1.CheckPasswordResponse
-	10, // 29: propusk.account.v1.AccountService.GetPasswordPolicy:output_type -> propusk.account.v1.PasswordPolicy
-	12, // 30: propusk.account.v1.AccountService.GeneratePassword:output_type -> propusk.account.v1.GeneratePasswordResponse
-	14, // 31: propusk.account.v1.AccountService.CreateSession:output_type -> propusk.account.v1.Session
-	14, // 32: propusk.account.v1.AccountService.Reauthenticate:output_type -> propusk.account.v1.Session
-	14, // 33: propusk.account.v1.AccountService.ResolveSession:output_type -> propusk.account.v1.Session
-	14, // 34: propusk.account.v1.AccountService.GetSession:output_type -> propusk.account.v1.Session
-	27, // 35: propusk.account.v1.AccountService.DeleteSession:output_type -> google.protobuf.Empty
-	4,  // 36: propusk.account.v1.AccountService.GetAccount:output_type -> propusk.account.v1.Account
-	21, // 37: propusk.account.v1.AccountService.GetContacts:output_type -> propusk.account.v1.Contacts
-	23, // 38: propusk.account.v1.AccountService.LookupContact:output_type -> propusk.account.v1.LookupContactResponse
-	4,  // 39: propusk.account.v1.AccountService.CreateAccount:output_type -> propusk.account.v1.Account
-	4,  // 40: propusk.account.v1.AccountService.ApplyEvidence:output_type -> propusk.account.v1.Account
-	28, // [28:41] is the sub-list for method output_type
-	15, // [15:28] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	28, // 12: propusk.account.v1.Session.steps:type_name -> propusk.account.v1.Step
+	29, // 13: propusk.account.v1.Session.assurance:type_name -> propusk.account.v1.Assurance
+	27, // 14: propusk.account.v1.Session.proof_time:type_name -> google.protobuf.Timestamp
+	2,  // 15: propusk.account.v1.ResolveSessionRequest.surface:type_name -> propusk.account.v1.Surface
+	0,  // 16: propusk.account.v1.ApplyEvidenceRequest.level:type_name -> propusk.account.v1.Level
+	1,  // 17: propusk.account.v1.ApplyEvidenceRequest.method:type_name -> propusk.account.v1.Method
+	6,  // 18: propusk.account.v1.AccountService.CheckPassword:input_type -> propusk.account.v1.CheckPasswordRequest
+	9,  // 19: propusk.account.v1.AccountService.GetPasswordPolicy:input_type -> propusk.account.v1.GetPasswordPolicyRequest
+	11, // 20: propusk.account.v1.AccountService.GeneratePassword:input_type -> propusk.account.v1.GeneratePasswordRequest
+	13, // 21: propusk.account.v1.AccountService.CreateSession:input_type -> propusk.account.v1.CreateSessionRequest
+	15, // 22: propusk.account.v1.AccountService.Reauthenticate:input_type -> propusk.account.v1.ReauthenticateRequest
+	16, // 23: propusk.account.v1.AccountService.ChangePassword:input_type -> propusk.account.v1.ChangePasswordRequest
+	17, // 24: propusk.account.v1.AccountService.ResolveSession:input_type -> propusk.account.v1.ResolveSessionRequest
+	18, // 25: propusk.account.v1.AccountService.GetSession:input_type -> propusk.account.v1.GetSessionRequest
+	19, // 26: propusk.account.v1.AccountService.DeleteSession:input_type -> propusk.account.v1.DeleteSessionRequest
+	20, // 27: propusk.account.v1.AccountService.GetAccount:input_type -> propusk.account.v1.GetAccountRequest
+	21, // 28: propusk.account.v1.AccountService.GetContacts:input_type -> propusk.account.v1.GetContactsRequest
+	23, // 29: propusk.account.v1.AccountService.LookupContact:input_type -> propusk.account.v1.LookupContactRequest
+	25, // 30: propusk.account.v1.AccountService.CreateAccount:input_type -> propusk.account.v1.CreateAccountRequest
+	26, // 31: propusk.account.v1.AccountService.ApplyEvidence:input_type -> propusk.account.v1.ApplyEvidenceRequest
+	7,  // 32: propusk.account.v1.AccountService.CheckPassword:output_type -> propusk.account.v1.CheckPasswordResponse
+	10, // 33: propusk.account.v1.AccountService.GetPasswordPolicy:output_type -> propusk.account.v1.PasswordPolicy
+	12, // 34: propusk.account.v1.AccountService.GeneratePassword:output_type -> propusk.account.v1.GeneratePasswordResponse
+	14, // 35: propusk.account.v1.AccountService.CreateSession:output_type -> propusk.account.v1.Session
+	14, // 36: propusk.account.v1.AccountService.Reauthenticate:output_type -> propusk.account.v1.Session
+	30, // 37: propusk.account.v1.AccountService.ChangePassword:output_type -> google.protobuf.Empty
+	14, // 38: propusk.account.v1.AccountService.ResolveSession:output_type -> propusk.account.v1.Session
+	14, // 39: propusk.account.v1.AccountService.GetSession:output_type -> propusk.account.v1.Session
+	30, // 40: propusk.account.v1.AccountService.DeleteSession:output_type -> google.protobuf.Empty
+	4,  // 41: propusk.account.v1.AccountService.GetAccount:output_type -> propusk.account.v1.Account
+	22, // 42: propusk.account.v1.AccountService.GetContacts:output_type -> propusk.account.v1.Contacts
+	24, // 43: propusk.account.v1.AccountService.LookupContact:output_type -> propusk.account.v1.LookupContactResponse
+	4,  // 44: propusk.account.v1.AccountService.CreateAccount:output_type -> propusk.account.v1.Account
+	4,  // 45: propusk.account.v1.AccountService.ApplyEvidence:output_type -> propusk.account.v1.Account
+	32, // [32:46] is the sub-list for method output_type
+	18, // [18:32] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_propusk_account_v1_account_proto_init() }
@@ -1856,13 +2015,14 @@ func file_propusk_account_v1_account_proto_init() {
 	if File_propusk_account_v1_account_proto != nil {
 		return
 	}
+	file_propusk_account_v1_steps_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_account_v1_account_proto_rawDesc), len(file_propusk_account_v1_account_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   22,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	AccountService_GeneratePassword_FullMethodName  = "/propusk.account.v1.AccountService/GeneratePassword"
 	AccountService_CreateSession_FullMethodName     = "/propusk.account.v1.AccountService/CreateSession"
 	AccountService_Reauthenticate_FullMethodName    = "/propusk.account.v1.AccountService/Reauthenticate"
+	AccountService_ChangePassword_FullMethodName    = "/propusk.account.v1.AccountService/ChangePassword"
 	AccountService_ResolveSession_FullMethodName    = "/propusk.account.v1.AccountService/ResolveSession"
 	AccountService_GetSession_FullMethodName        = "/propusk.account.v1.AccountService/GetSession"
 	AccountService_DeleteSession_FullMethodName     = "/propusk.account.v1.AccountService/DeleteSession"
@@ -47,10 +48,17 @@ type AccountServiceClient interface {
 	GetPasswordPolicy(ctx context.Context, in *GetPasswordPolicyRequest, opts ...grpc.CallOption) (*PasswordPolicy, error)
 	// GeneratePassword makes a password that satisfies the policy.
 	GeneratePassword(ctx context.Context, in *GeneratePasswordRequest, opts ...grpc.CallOption) (*GeneratePasswordResponse, error)
-	// CreateSession signs a person in by phone, email or (from the level STANDARD up) SNILS, and password.
+	// CreateSession begins to sign a person in by phone, email or (from the level STANDARD up) SNILS. With the right password the session is
+	// there at once, unless the account has a second factor and the device is not one that it is remembered on: then the
+	// answer names the steps that are left. Without a password the steps are the same for every login.
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*Session, error)
-	// Reauthenticate proves the password again within a session, which gets a new token.
+	// Reauthenticate proves the password again within a session, which gets a new token; where the account has a second
+	// factor, that is proven again too, and the answer names the steps that are left.
 	Reauthenticate(ctx context.Context, in *ReauthenticateRequest, opts ...grpc.CallOption) (*Session, error)
+	// ChangePassword sets another password, proven by the present one or, without it, by a sign-in within 20 minutes. All other
+	// sessions end. A person who has no password sets the first one so. Where a trusted contact is active, its code comes first: by
+	// `:stepUp` with `trustedContact`, in the same session and within 20 minutes.
+	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// ResolveSession finds the live session of a token; every request of a person begins with it.
 	ResolveSession(ctx context.Context, in *ResolveSessionRequest, opts ...grpc.CallOption) (*Session, error)
 	// GetSession finds a live session by id.
@@ -122,6 +130,16 @@ func (c *accountServiceClient) Reauthenticate(ctx context.Context, in *Reauthent
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Session)
 	err := c.cc.Invoke(ctx, AccountService_Reauthenticate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *accountServiceClient) ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, AccountService_ChangePassword_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -220,10 +238,17 @@ type AccountServiceServer interface {
 	GetPasswordPolicy(context.Context, *GetPasswordPolicyRequest) (*PasswordPolicy, error)
 	// GeneratePassword makes a password that satisfies the policy.
 	GeneratePassword(context.Context, *GeneratePasswordRequest) (*GeneratePasswordResponse, error)
-	// CreateSession signs a person in by phone, email or (from the level STANDARD up) SNILS, and password.
+	// CreateSession begins to sign a person in by phone, email or (from the level STANDARD up) SNILS. With the right password the session is
+	// there at once, unless the account has a second factor and the device is not one that it is remembered on: then the
+	// answer names the steps that are left. Without a password the steps are the same for every login.
 	CreateSession(context.Context, *CreateSessionRequest) (*Session, error)
-	// Reauthenticate proves the password again within a session, which gets a new token.
+	// Reauthenticate proves the password again within a session, which gets a new token; where the account has a second
+	// factor, that is proven again too, and the answer names the steps that are left.
 	Reauthenticate(context.Context, *ReauthenticateRequest) (*Session, error)
+	// ChangePassword sets another password, proven by the present one or, without it, by a sign-in within 20 minutes. All other
+	// sessions end. A person who has no password sets the first one so. Where a trusted contact is active, its code comes first: by
+	// `:stepUp` with `trustedContact`, in the same session and within 20 minutes.
+	ChangePassword(context.Context, *ChangePasswordRequest) (*emptypb.Empty, error)
 	// ResolveSession finds the live session of a token; every request of a person begins with it.
 	ResolveSession(context.Context, *ResolveSessionRequest) (*Session, error)
 	// GetSession finds a live session by id.
@@ -265,6 +290,9 @@ func (UnimplementedAccountServiceServer) CreateSession(context.Context, *CreateS
 }
 func (UnimplementedAccountServiceServer) Reauthenticate(context.Context, *ReauthenticateRequest) (*Session, error) {
 	return nil, status.Error(codes.Unimplemented, "method Reauthenticate not implemented")
+}
+func (UnimplementedAccountServiceServer) ChangePassword(context.Context, *ChangePasswordRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
 }
 func (UnimplementedAccountServiceServer) ResolveSession(context.Context, *ResolveSessionRequest) (*Session, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResolveSession not implemented")
@@ -397,6 +425,24 @@ func _AccountService_Reauthenticate_Handler(srv interface{}, ctx context.Context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AccountServiceServer).Reauthenticate(ctx, req.(*ReauthenticateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AccountService_ChangePassword_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ChangePasswordRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AccountServiceServer).ChangePassword(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AccountService_ChangePassword_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AccountServiceServer).ChangePassword(ctx, req.(*ChangePasswordRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -571,6 +617,10 @@ var AccountService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Reauthenticate",
 			Handler:    _AccountService_Reauthenticate_Handler,
+		},
+		{
+			MethodName: "ChangePassword",
+			Handler:    _AccountService_ChangePassword_Handler,
 		},
 		{
 			MethodName: "ResolveSession",

@@ -153,6 +153,61 @@ const (
 	Reason_LOGOUT_NOT_FOUND          Reason = 325
 	Reason_PARTNER_REQUEST_MALFORMED Reason = 326
 	Reason_INTERACTION_LIMIT         Reason = 327
+	// Signing in by steps, and second factors.
+	Reason_SIGN_IN_EXPIRED        Reason = 400
+	Reason_STEP_NOT_OPEN          Reason = 401
+	Reason_CREDENTIAL_REFUSED     Reason = 402
+	Reason_SECOND_FACTOR_MISSING  Reason = 403
+	Reason_FACTOR_EXISTS          Reason = 404
+	Reason_FACTOR_LIMIT           Reason = 405
+	Reason_FACTOR_NOT_FOUND       Reason = 406
+	Reason_CONTACT_MISSING        Reason = 407
+	Reason_SECOND_FACTOR_REQUIRED Reason = 408
+	Reason_FACTOR_LAST            Reason = 409
+	// Contacts of an account.
+	Reason_CONTACT_NOT_FOUND        Reason = 420
+	Reason_CONTACT_LAST             Reason = 421
+	Reason_CONTACT_EXISTS           Reason = 422
+	Reason_CONTACT_CHANGE_WAITING   Reason = 423
+	Reason_CONTACT_LIMIT            Reason = 424
+	Reason_CONTACT_CHANGE_EFFECTIVE Reason = 425
+	Reason_CONTACT_IN_USE           Reason = 426
+	Reason_CLAIM_NOT_FOUND          Reason = 427
+	Reason_CLAIM_WAITING            Reason = 428
+	Reason_CLAIM_LAST_CONTACT       Reason = 429
+	Reason_CLAIM_CANCELLED          Reason = 430
+	// Sessions and devices of an account.
+	Reason_DEVICE_FORBIDDEN     Reason = 440
+	Reason_NEW_DEVICE_FORBIDDEN Reason = 441
+	Reason_SIGN_IN_LOCKED       Reason = 442
+	Reason_SESSION_NOT_FOUND    Reason = 443
+	Reason_DEVICE_NOT_FOUND     Reason = 444
+	Reason_DEVICE_IN_USE        Reason = 445
+	// The way back into an account.
+	Reason_RECOVERY_NOT_FOUND       Reason = 460
+	Reason_RECOVERY_LIMIT           Reason = 461
+	Reason_RECOVERY_STEPS_LEFT      Reason = 462
+	Reason_RECOVERY_ANSWER_WRONG    Reason = 464
+	Reason_RECOVERY_COMPLETED       Reason = 465
+	Reason_CONTROL_QUESTION_NOT_SET Reason = 467
+	Reason_LOGIN_NOT_CONTACT        Reason = 466
+	Reason_ANSWER_TOO_SHORT         Reason = 468
+	Reason_ANSWER_IN_QUESTION       Reason = 469
+	// Trusted contacts.
+	Reason_TRUSTED_CONTACT_NOT_SET  Reason = 480
+	Reason_TRUSTED_CONTACT_EXISTS   Reason = 481
+	Reason_TRUSTED_CONTACT_LIMIT    Reason = 482
+	Reason_TRUSTED_CONTACT_SELF     Reason = 483
+	Reason_TRUSTED_CONTACT_REQUIRED Reason = 484
+	Reason_PRINCIPAL_NOT_FOUND      Reason = 485
+	Reason_PRINCIPAL_LIMIT          Reason = 486
+	Reason_TRUSTED_CONTACT_MINOR    Reason = 487
+	// The picture of an account.
+	Reason_AVATAR_NOT_SET        Reason = 490
+	Reason_IMAGE_TOO_LARGE       Reason = 491
+	Reason_IMAGE_FORMAT_UNKNOWN  Reason = 492
+	Reason_IMAGE_TOO_MANY_PIXELS Reason = 493
+	Reason_IMAGE_UNREADABLE      Reason = 494
 	// Sandbox.
 	Reason_MESSAGE_NOT_FOUND       Reason = 340
 	Reason_POPULATION_OUT_OF_RANGE Reason = 341
@@ -277,6 +332,55 @@ var (
 		325: "LOGOUT_NOT_FOUND",
 		326: "PARTNER_REQUEST_MALFORMED",
 		327: "INTERACTION_LIMIT",
+		400: "SIGN_IN_EXPIRED",
+		401: "STEP_NOT_OPEN",
+		402: "CREDENTIAL_REFUSED",
+		403: "SECOND_FACTOR_MISSING",
+		404: "FACTOR_EXISTS",
+		405: "FACTOR_LIMIT",
+		406: "FACTOR_NOT_FOUND",
+		407: "CONTACT_MISSING",
+		408: "SECOND_FACTOR_REQUIRED",
+		409: "FACTOR_LAST",
+		420: "CONTACT_NOT_FOUND",
+		421: "CONTACT_LAST",
+		422: "CONTACT_EXISTS",
+		423: "CONTACT_CHANGE_WAITING",
+		424: "CONTACT_LIMIT",
+		425: "CONTACT_CHANGE_EFFECTIVE",
+		426: "CONTACT_IN_USE",
+		427: "CLAIM_NOT_FOUND",
+		428: "CLAIM_WAITING",
+		429: "CLAIM_LAST_CONTACT",
+		430: "CLAIM_CANCELLED",
+		440: "DEVICE_FORBIDDEN",
+		441: "NEW_DEVICE_FORBIDDEN",
+		442: "SIGN_IN_LOCKED",
+		443: "SESSION_NOT_FOUND",
+		444: "DEVICE_NOT_FOUND",
+		445: "DEVICE_IN_USE",
+		460: "RECOVERY_NOT_FOUND",
+		461: "RECOVERY_LIMIT",
+		462: "RECOVERY_STEPS_LEFT",
+		464: "RECOVERY_ANSWER_WRONG",
+		465: "RECOVERY_COMPLETED",
+		467: "CONTROL_QUESTION_NOT_SET",
+		466: "LOGIN_NOT_CONTACT",
+		468: "ANSWER_TOO_SHORT",
+		469: "ANSWER_IN_QUESTION",
+		480: "TRUSTED_CONTACT_NOT_SET",
+		481: "TRUSTED_CONTACT_EXISTS",
+		482: "TRUSTED_CONTACT_LIMIT",
+		483: "TRUSTED_CONTACT_SELF",
+		484: "TRUSTED_CONTACT_REQUIRED",
+		485: "PRINCIPAL_NOT_FOUND",
+		486: "PRINCIPAL_LIMIT",
+		487: "TRUSTED_CONTACT_MINOR",
+		490: "AVATAR_NOT_SET",
+		491: "IMAGE_TOO_LARGE",
+		492: "IMAGE_FORMAT_UNKNOWN",
+		493: "IMAGE_TOO_MANY_PIXELS",
+		494: "IMAGE_UNREADABLE",
 		340: "MESSAGE_NOT_FOUND",
 		341: "POPULATION_OUT_OF_RANGE",
 	}
@@ -397,6 +501,55 @@ var (
 		"LOGOUT_NOT_FOUND":                325,
 		"PARTNER_REQUEST_MALFORMED":       326,
 		"INTERACTION_LIMIT":               327,
+		"SIGN_IN_EXPIRED":                 400,
+		"STEP_NOT_OPEN":                   401,
+		"CREDENTIAL_REFUSED":              402,
+		"SECOND_FACTOR_MISSING":           403,
+		"FACTOR_EXISTS":                   404,
+		"FACTOR_LIMIT":                    405,
+		"FACTOR_NOT_FOUND":                406,
+		"CONTACT_MISSING":                 407,
+		"SECOND_FACTOR_REQUIRED":          408,
+		"FACTOR_LAST":                     409,
+		"CONTACT_NOT_FOUND":               420,
+		"CONTACT_LAST":                    421,
+		"CONTACT_EXISTS":                  422,
+		"CONTACT_CHANGE_WAITING":          423,
+		"CONTACT_LIMIT":                   424,
+		"CONTACT_CHANGE_EFFECTIVE":        425,
+		"CONTACT_IN_USE":                  426,
+		"CLAIM_NOT_FOUND":                 427,
+		"CLAIM_WAITING":                   428,
+		"CLAIM_LAST_CONTACT":              429,
+		"CLAIM_CANCELLED":                 430,
+		"DEVICE_FORBIDDEN":                440,
+		"NEW_DEVICE_FORBIDDEN":            441,
+		"SIGN_IN_LOCKED":                  442,
+		"SESSION_NOT_FOUND":               443,
+		"DEVICE_NOT_FOUND":                444,
+		"DEVICE_IN_USE":                   445,
+		"RECOVERY_NOT_FOUND":              460,
+		"RECOVERY_LIMIT":                  461,
+		"RECOVERY_STEPS_LEFT":             462,
+		"RECOVERY_ANSWER_WRONG":           464,
+		"RECOVERY_COMPLETED":              465,
+		"CONTROL_QUESTION_NOT_SET":        467,
+		"LOGIN_NOT_CONTACT":               466,
+		"ANSWER_TOO_SHORT":                468,
+		"ANSWER_IN_QUESTION":              469,
+		"TRUSTED_CONTACT_NOT_SET":         480,
+		"TRUSTED_CONTACT_EXISTS":          481,
+		"TRUSTED_CONTACT_LIMIT":           482,
+		"TRUSTED_CONTACT_SELF":            483,
+		"TRUSTED_CONTACT_REQUIRED":        484,
+		"PRINCIPAL_NOT_FOUND":             485,
+		"PRINCIPAL_LIMIT":                 486,
+		"TRUSTED_CONTACT_MINOR":           487,
+		"AVATAR_NOT_SET":                  490,
+		"IMAGE_TOO_LARGE":                 491,
+		"IMAGE_FORMAT_UNKNOWN":            492,
+		"IMAGE_TOO_MANY_PIXELS":           493,
+		"IMAGE_UNREADABLE":                494,
 		"MESSAGE_NOT_FOUND":               340,
 		"POPULATION_OUT_OF_RANGE":         341,
 	}
@@ -570,7 +723,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x06fields\x18\x01 \x03(\v2\x1e.propusk.errors.v1.FieldBoundsR\x06fields\"9\n" +
 	"\vFieldBounds\x12\x10\n" +
 	"\x03max\x18\x01 \x01(\x05R\x03max\x12\x18\n" +
-	"\apattern\x18\x02 \x01(\tR\apattern*\xf1L\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern*\xdbq\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x87\x01\n" +
 	"\bINTERNAL\x10\x01\x1ayл\x18\xf4\x03ڻ\x18pThe service failed, which is on record under the request id. Send the same again, with the same Idempotency-Key.\x12x\n" +
@@ -644,9 +797,9 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\fCODE_EXPIRED\x10\xc9\x01\x1aZл\x18\xa6\x03ڻ\x18QThere is no code to guess: the last one is too old, or was used. Ask for another.\x12_\n" +
 	"\x17CODE_ATTEMPTS_EXHAUSTED\x10\xca\x01\x1aAл\x18\xa6\x03ڻ\x188Too many wrong codes: this one is dead. Ask for another.\x12\x89\x01\n" +
 	"\x15CODE_RESEND_TOO_EARLY\x10\xcb\x01\x1amл\x18\xad\x03ڻ\x18dThis phone or email was sent a code less than a minute ago, for whichever sign-up: see `retryAfter`.\x12a\n" +
-	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x1aKл\x18\xad\x03ڻ\x18BToo many codes were sent to this phone or email: see `retryAfter`.\x12q\n" +
-	"\rFACTOR_LOCKED\x10\xcd\x01\x1a]л\x18\xad\x03ڻ\x18TToo many wrong codes for this phone or email: it is locked for `retryAfter` seconds.\x12I\n" +
-	"\x0fFACTOR_DISABLED\x10\xce\x01\x1a3л\x18\x93\x03ڻ\x18*This phone or email is disabled for codes.\x12S\n" +
+	"\x0fCODE_SEND_LIMIT\x10\xcc\x01\x1aKл\x18\xad\x03ڻ\x18BToo many codes were sent to this phone or email: see `retryAfter`.\x12\x80\x01\n" +
+	"\rFACTOR_LOCKED\x10\xcd\x01\x1alл\x18\xad\x03ڻ\x18cToo many wrong codes for this phone, email or second factor: it is locked for `retryAfter` seconds.\x12a\n" +
+	"\x0fFACTOR_DISABLED\x10\xce\x01\x1aKл\x18\x93\x03ڻ\x18BThis phone or second factor is disabled: it has to be bound again.\x12S\n" +
 	"\fLINK_INVALID\x10\xcf\x01\x1a@л\x18\xa6\x03ڻ\x187The link's token is wrong, or that of an earlier email.\x12A\n" +
 	"\fLINK_EXPIRED\x10\xd0\x01\x1a.л\x18\xa6\x03ڻ\x18%The link is too old: ask for another.\x122\n" +
 	"\tLINK_USED\x10\xd1\x01\x1a\"л\x18\x99\x03ڻ\x18\x19The link was used before.\x12G\n" +
@@ -691,7 +844,56 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x0fCONSENT_MISSING\x10\xc4\x02\x1a;л\x18\x99\x03ڻ\x182The person has not consented to what is asked for.\x12M\n" +
 	"\x10LOGOUT_NOT_FOUND\x10\xc5\x02\x1a6л\x18\x94\x03ڻ\x18-There is no such sign-out, or it has run out.\x12N\n" +
 	"\x19PARTNER_REQUEST_MALFORMED\x10\xc6\x02\x1a.л\x18\x90\x03ڻ\x18%The partner's request cannot be read.\x12P\n" +
-	"\x11INTERACTION_LIMIT\x10\xc7\x02\x1a8л\x18\xad\x03ڻ\x18/Too many unfinished sign-ins from this address.\x12O\n" +
+	"\x11INTERACTION_LIMIT\x10\xc7\x02\x1a8л\x18\xad\x03ڻ\x18/Too many unfinished sign-ins from this address.\x12k\n" +
+	"\x0fSIGN_IN_EXPIRED\x10\x90\x03\x1aUл\x18\x94\x03ڻ\x18LThere is no such sign-in under way: it is done, or has run out. Begin again.\x12~\n" +
+	"\rSTEP_NOT_OPEN\x10\x91\x03\x1ajл\x18\x99\x03ڻ\x18aThe sign-in has no such step, or not now: `steps` of the last answer says which can be completed.\x12b\n" +
+	"\x12CREDENTIAL_REFUSED\x10\x92\x03\x1aIл\x18\x93\x03ڻ\x18@The passkey is not this account's, or was made for another site.\x12h\n" +
+	"\x15SECOND_FACTOR_MISSING\x10\x93\x03\x1aLл\x18\x99\x03ڻ\x18CThe account has no second factor: the person has to bind one first.\x12C\n" +
+	"\rFACTOR_EXISTS\x10\x94\x03\x1a/л\x18\x99\x03ڻ\x18&The account has such a factor already.\x12X\n" +
+	"\fFACTOR_LIMIT\x10\x95\x03\x1aEл\x18\x99\x03ڻ\x18<The account has as many factors of this kind as it can have.\x12?\n" +
+	"\x10FACTOR_NOT_FOUND\x10\x96\x03\x1a(л\x18\x94\x03ڻ\x18\x1fThe account has no such factor.\x12Q\n" +
+	"\x0fCONTACT_MISSING\x10\x97\x03\x1a;л\x18\x99\x03ڻ\x182The account has no proven phone to send a code to.\x12f\n" +
+	"\x16SECOND_FACTOR_REQUIRED\x10\x98\x03\x1aIл\x18\x93\x03ڻ\x18@The session is of one factor, and two are asked for: step it up.\x12d\n" +
+	"\vFACTOR_LAST\x10\x99\x03\x1aRл\x18\x99\x03ڻ\x18IThe account has no password: its last passkey is the only way to sign in.\x12]\n" +
+	"\x11CONTACT_NOT_FOUND\x10\xa4\x03\x1aEл\x18\x94\x03ڻ\x18<The account has no contact with this id, or it was given up.\x12V\n" +
+	"\fCONTACT_LAST\x10\xa5\x03\x1aCл\x18\x99\x03ڻ\x18:It is the last contact of the account: add another before.\x12B\n" +
+	"\x0eCONTACT_EXISTS\x10\xa6\x03\x1a-л\x18\x99\x03ڻ\x18$It is the account's contact already.\x12t\n" +
+	"\x16CONTACT_CHANGE_WAITING\x10\xa7\x03\x1aWл\x18\x99\x03ڻ\x18NAnother change of this phone or email waits to take effect: give it up before.\x12]\n" +
+	"\rCONTACT_LIMIT\x10\xa8\x03\x1aIл\x18\xad\x03ڻ\x18@The account has added too many contacts today: see `retryAfter`.\x12x\n" +
+	"\x18CONTACT_CHANGE_EFFECTIVE\x10\xa9\x03\x1aYл\x18\x99\x03ڻ\x18PThe change has taken effect, or was given up: there is nothing to stop any more.\x12Z\n" +
+	"\x0eCONTACT_IN_USE\x10\xaa\x03\x1aEл\x18\x99\x03ڻ\x18<Codes for signing in go to this phone: turn them off before.\x12h\n" +
+	"\x0fCLAIM_NOT_FOUND\x10\xab\x03\x1aRл\x18\x94\x03ڻ\x18IThere is no such claim of a contact, not at this step, or it has run out.\x12b\n" +
+	"\rCLAIM_WAITING\x10\xac\x03\x1aNл\x18\xad\x03ڻ\x18EThe claim's wait is not over: see its effectiveTime and `retryAfter`.\x12}\n" +
+	"\x12CLAIM_LAST_CONTACT\x10\xad\x03\x1adл\x18\x99\x03ڻ\x18[The account that has the contact has no other, so that nobody could be warned: it keeps it.\x12^\n" +
+	"\x0fCLAIM_CANCELLED\x10\xae\x03\x1aHл\x18\x99\x03ڻ\x18?The person whose account has the contact has stopped the claim.\x12X\n" +
+	"\x10DEVICE_FORBIDDEN\x10\xb8\x03\x1aAл\x18\x93\x03ڻ\x188The account's person lets nobody sign in on this device.\x12\x93\x01\n" +
+	"\x14NEW_DEVICE_FORBIDDEN\x10\xb9\x03\x1axл\x18\x93\x03ڻ\x18oThe account's person lets nobody sign in on new devices, and the account has not been signed in to on this one.\x12\x85\x01\n" +
+	"\x0eSIGN_IN_LOCKED\x10\xba\x03\x1apл\x18\x93\x03ڻ\x18gThe account's person has said that somebody else signed in: nobody does until the account is recovered.\x12I\n" +
+	"\x11SESSION_NOT_FOUND\x10\xbb\x03\x1a1л\x18\x94\x03ڻ\x18(The account has no session with this id.\x12G\n" +
+	"\x10DEVICE_NOT_FOUND\x10\xbc\x03\x1a0л\x18\x94\x03ڻ\x18'The account has no device with this id.\x12b\n" +
+	"\rDEVICE_IN_USE\x10\xbd\x03\x1aNл\x18\x99\x03ڻ\x18EIt is the device that the request comes from: it cannot be forbidden.\x12w\n" +
+	"\x12RECOVERY_NOT_FOUND\x10\xcc\x03\x1a^л\x18\x94\x03ڻ\x18UThere is no such recovery: it is completed, was stopped, or has run out. Begin again.\x12\x8a\x01\n" +
+	"\x0eRECOVERY_LIMIT\x10\xcd\x03\x1auл\x18\xad\x03ڻ\x18lToo many recoveries of this account, or wrong codes at their beginning, from this address: see `retryAfter`.\x12g\n" +
+	"\x13RECOVERY_STEPS_LEFT\x10\xce\x03\x1aMл\x18\x99\x03ڻ\x18DSteps are left that have to be completed before the recovery can be.\x12o\n" +
+	"\x15RECOVERY_ANSWER_WRONG\x10\xd0\x03\x1aSл\x18\xa6\x03ڻ\x18JThe SNILS is not the account's, or the answer is not the one that was set.\x12_\n" +
+	"\x12RECOVERY_COMPLETED\x10\xd1\x03\x1aFл\x18\x99\x03ڻ\x18=The recovery is completed: there is nothing to stop any more.\x12L\n" +
+	"\x18CONTROL_QUESTION_NOT_SET\x10\xd3\x03\x1a-л\x18\x94\x03ڻ\x18$The account has no control question.\x12h\n" +
+	"\x11LOGIN_NOT_CONTACT\x10\xd2\x03\x1aPڻ\x18LA SNILS cannot be sent a code: a phone number or an email address is needed.\x12N\n" +
+	"\x10ANSWER_TOO_SHORT\x10\xd4\x03\x1a7ڻ\x183The answer has fewer than three letters and digits.\x12:\n" +
+	"\x12ANSWER_IN_QUESTION\x10\xd5\x03\x1a!ڻ\x18\x1dThe question says the answer.\x12J\n" +
+	"\x17TRUSTED_CONTACT_NOT_SET\x10\xe0\x03\x1a,л\x18\x94\x03ڻ\x18#The account has no trusted contact.\x12i\n" +
+	"\x16TRUSTED_CONTACT_EXISTS\x10\xe1\x03\x1aLл\x18\x99\x03ڻ\x18CThe account has another trusted contact, who must be removed first.\x12^\n" +
+	"\x15TRUSTED_CONTACT_LIMIT\x10\xe2\x03\x1aBл\x18\xad\x03ڻ\x189Too many trusted contacts were invited: see `retryAfter`.\x12A\n" +
+	"\x14TRUSTED_CONTACT_SELF\x10\xe3\x03\x1a&ڻ\x18\"Nobody is his own trusted contact.\x12t\n" +
+	"\x18TRUSTED_CONTACT_REQUIRED\x10\xe4\x03\x1aUл\x18\x93\x03ڻ\x18LThe trusted contact's code comes first: see `:stepUp` with `trustedContact`.\x12N\n" +
+	"\x13PRINCIPAL_NOT_FOUND\x10\xe5\x03\x1a4л\x18\x94\x03ڻ\x18+Nobody with this id has invited the person.\x12P\n" +
+	"\x0fPRINCIPAL_LIMIT\x10\xe6\x03\x1a:л\x18\x99\x03ڻ\x181The person is the trusted contact of five others.\x12I\n" +
+	"\x15TRUSTED_CONTACT_MINOR\x10\xe7\x03\x1a-л\x18\x93\x03ڻ\x18$Only adults can be trusted contacts.\x129\n" +
+	"\x0eAVATAR_NOT_SET\x10\xea\x03\x1a$л\x18\x94\x03ڻ\x18\x1bThe account has no picture.\x12?\n" +
+	"\x0fIMAGE_TOO_LARGE\x10\xeb\x03\x1a)ڻ\x18%The file has more than `limit` bytes.\x12R\n" +
+	"\x14IMAGE_FORMAT_UNKNOWN\x10\xec\x03\x1a7ڻ\x183It is no JPEG, PNG or WebP, whatever its name says.\x12S\n" +
+	"\x15IMAGE_TOO_MANY_PIXELS\x10\xed\x03\x1a7ڻ\x183The picture is wider or higher than `limit` pixels.\x12Z\n" +
+	"\x10IMAGE_UNREADABLE\x10\xee\x03\x1aCڻ\x18?The picture is damaged, or it moves: only still ones are taken.\x12O\n" +
 	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x1a7л\x18\x94\x03ڻ\x18.The sandbox has no such message or attachment.\x12R\n" +
 	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\x1a4л\x18\x94\x03ڻ\x18+The population has nobody with this number.\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKED:D\n" +
 	"\vhttp_status\x12!.google.protobuf.EnumValueOptions\x18\xba\x87\x03 \x01(\x05R\n" +

@@ -132,6 +132,58 @@ func (Kind) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{1}
 }
 
+// Switch is a kind of messages that people can do without. Those that protect the account go to every contact, whatever is set.
+type Switch int32
+
+const (
+	Switch_SWITCH_UNSPECIFIED Switch = 0
+	// Each sign-in. One on a new device is told of anyway.
+	Switch_SIGN_IN Switch = 1
+	// Each end of a session.
+	Switch_SIGN_OUT Switch = 2
+)
+
+// Enum value maps for Switch.
+var (
+	Switch_name = map[int32]string{
+		0: "SWITCH_UNSPECIFIED",
+		1: "SIGN_IN",
+		2: "SIGN_OUT",
+	}
+	Switch_value = map[string]int32{
+		"SWITCH_UNSPECIFIED": 0,
+		"SIGN_IN":            1,
+		"SIGN_OUT":           2,
+	}
+)
+
+func (x Switch) Enum() *Switch {
+	p := new(Switch)
+	*p = x
+	return p
+}
+
+func (x Switch) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Switch) Descriptor() protoreflect.EnumDescriptor {
+	return file_propusk_notification_v1_notification_proto_enumTypes[2].Descriptor()
+}
+
+func (Switch) Type() protoreflect.EnumType {
+	return &file_propusk_notification_v1_notification_proto_enumTypes[2]
+}
+
+func (x Switch) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Switch.Descriptor instead.
+func (Switch) EnumDescriptor() ([]byte, []int) {
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{2}
+}
+
 // SendMessageRequest is one message by template.
 type SendMessageRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
@@ -564,6 +616,205 @@ func (x *Notification) GetUnread() bool {
 	return false
 }
 
+// NotificationSettings are all of them.
+type NotificationSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Each kind once.
+	Kinds         []*KindSetting `protobuf:"bytes,1,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotificationSettings) Reset() {
+	*x = NotificationSettings{}
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotificationSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotificationSettings) ProtoMessage() {}
+
+func (x *NotificationSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotificationSettings.ProtoReflect.Descriptor instead.
+func (*NotificationSettings) Descriptor() ([]byte, []int) {
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *NotificationSettings) GetKinds() []*KindSetting {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
+// KindSetting says how the person is told of one kind.
+type KindSetting struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Kind  Switch                 `protobuf:"varint,1,opt,name=kind,proto3,enum=propusk.notification.v1.Switch" json:"kind,omitempty"`
+	// Where messages go; none: the person looks it up.
+	Channels      []Channel `protobuf:"varint,2,rep,packed,name=channels,proto3,enum=propusk.notification.v1.Channel" json:"channels,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KindSetting) Reset() {
+	*x = KindSetting{}
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KindSetting) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KindSetting) ProtoMessage() {}
+
+func (x *KindSetting) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KindSetting.ProtoReflect.Descriptor instead.
+func (*KindSetting) Descriptor() ([]byte, []int) {
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *KindSetting) GetKind() Switch {
+	if x != nil {
+		return x.Kind
+	}
+	return Switch_SWITCH_UNSPECIFIED
+}
+
+func (x *KindSetting) GetChannels() []Channel {
+	if x != nil {
+		return x.Channels
+	}
+	return nil
+}
+
+// GetNotificationSettingsRequest names the account.
+type GetNotificationSettingsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetNotificationSettingsRequest) Reset() {
+	*x = GetNotificationSettingsRequest{}
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetNotificationSettingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetNotificationSettingsRequest) ProtoMessage() {}
+
+func (x *GetNotificationSettingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetNotificationSettingsRequest.ProtoReflect.Descriptor instead.
+func (*GetNotificationSettingsRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *GetNotificationSettingsRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+// UpdateNotificationSettingsRequest has what is to change.
+type UpdateNotificationSettingsRequest struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Kinds that are left out stay as they are.
+	Kinds         []*KindSetting `protobuf:"bytes,2,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateNotificationSettingsRequest) Reset() {
+	*x = UpdateNotificationSettingsRequest{}
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateNotificationSettingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateNotificationSettingsRequest) ProtoMessage() {}
+
+func (x *UpdateNotificationSettingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_notification_v1_notification_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateNotificationSettingsRequest.ProtoReflect.Descriptor instead.
+func (*UpdateNotificationSettingsRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_notification_v1_notification_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *UpdateNotificationSettingsRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *UpdateNotificationSettingsRequest) GetKinds() []*KindSetting {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
 var File_propusk_notification_v1_notification_proto protoreflect.FileDescriptor
 
 const file_propusk_notification_v1_notification_proto_rawDesc = "" +
@@ -610,7 +861,21 @@ const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\vcreate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x121\n" +
 	"\x04kind\x18\x06 \x01(\x0e2\x1d.propusk.notification.v1.KindR\x04kind\x12\x16\n" +
-	"\x06unread\x18\a \x01(\bR\x06unread*6\n" +
+	"\x06unread\x18\a \x01(\bR\x06unread\"R\n" +
+	"\x14NotificationSettings\x12:\n" +
+	"\x05kinds\x18\x01 \x03(\v2$.propusk.notification.v1.KindSettingR\x05kinds\"\xa1\x01\n" +
+	"\vKindSetting\x12?\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1f.propusk.notification.v1.SwitchB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12Q\n" +
+	"\bchannels\x18\x02 \x03(\x0e2 .propusk.notification.v1.ChannelB\x13\xbaH\x10\x92\x01\r\x10\x02\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\bchannels\"L\n" +
+	"\x1eGetNotificationSettingsRequest\x12*\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"\x9a\x01\n" +
+	"!UpdateNotificationSettingsRequest\x12*\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12I\n" +
+	"\x05kinds\x18\x02 \x03(\v2$.propusk.notification.v1.KindSettingB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\n" +
+	"R\x05kinds*6\n" +
 	"\aChannel\x12\x17\n" +
 	"\x13CHANNEL_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SMS\x10\x01\x12\t\n" +
@@ -619,11 +884,17 @@ const file_propusk_notification_v1_notification_proto_rawDesc = "" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bSECURITY\x10\x01\x12\f\n" +
 	"\bIDENTITY\x10\x02\x12\v\n" +
-	"\aLETTERS\x10\x032\x8f\x04\n" +
+	"\aLETTERS\x10\x03*;\n" +
+	"\x06Switch\x12\x16\n" +
+	"\x12SWITCH_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aSIGN_IN\x10\x01\x12\f\n" +
+	"\bSIGN_OUT\x10\x022\xea\x06\n" +
 	"\x13NotificationService\x12h\n" +
 	"\vSendMessage\x12+.propusk.notification.v1.SendMessageRequest\x1a,.propusk.notification.v1.SendMessageResponse\x12\x98\x01\n" +
 	"\x11ListNotifications\x121.propusk.notification.v1.ListNotificationsRequest\x1a2.propusk.notification.v1.ListNotificationsResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/me/notifications\x12\x9a\x01\n" +
-	"\x15MarkNotificationsRead\x125.propusk.notification.v1.MarkNotificationsReadRequest\x1a\x16.google.protobuf.Empty\"2\xb0\xbb\x18\xcc\x01ʻ\x18\x01\a\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/notifications:markRead\x1aV\xea\xbb\x18RShow people what they were told: the same that went out by text message and email.B\xfe\x01\n" +
+	"\x15MarkNotificationsRead\x125.propusk.notification.v1.MarkNotificationsReadRequest\x1a\x16.google.protobuf.Empty\"2\xb0\xbb\x18\xcc\x01ʻ\x18\x01\a\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/notifications:markRead\x12\xa6\x01\n" +
+	"\x17GetNotificationSettings\x127.propusk.notification.v1.GetNotificationSettingsRequest\x1a-.propusk.notification.v1.NotificationSettings\"#\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/me/notificationSettings\x12\xaf\x01\n" +
+	"\x1aUpdateNotificationSettings\x12:.propusk.notification.v1.UpdateNotificationSettingsRequest\x1a-.propusk.notification.v1.NotificationSettings\"&\x82\xd3\xe4\x93\x02 :\x01*2\x1b/v1/me/notificationSettings\x1aV\xea\xbb\x18RShow people what they were told: the same that went out by text message and email.B\xfe\x01\n" +
 	"\x1bcom.propusk.notification.v1B\x11NotificationProtoP\x01ZNgithub.com/propusk-id/propusk/proto/gen/propusk/notification/v1;notificationv1\xa2\x02\x03PNX\xaa\x02\x17Propusk.Notification.V1\xca\x02\x17Propusk\\Notification\\V1\xe2\x02#Propusk\\Notification\\V1\\GPBMetadata\xea\x02\x19Propusk::Notification::V1b\x06proto3"
 
 var (
@@ -638,40 +909,53 @@ func file_propusk_notification_v1_notification_proto_rawDescGZIP() []byte {
 	return file_propusk_notification_v1_notification_proto_rawDescData
 }
 
-var file_propusk_notification_v1_notification_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_propusk_notification_v1_notification_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_propusk_notification_v1_notification_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_propusk_notification_v1_notification_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_propusk_notification_v1_notification_proto_goTypes = []any{
-	(Channel)(0),                         // 0: propusk.notification.v1.Channel
-	(Kind)(0),                            // 1: propusk.notification.v1.Kind
-	(*SendMessageRequest)(nil),           // 2: propusk.notification.v1.SendMessageRequest
-	(*SendMessageResponse)(nil),          // 3: propusk.notification.v1.SendMessageResponse
-	(*ListNotificationsRequest)(nil),     // 4: propusk.notification.v1.ListNotificationsRequest
-	(*MarkNotificationsReadRequest)(nil), // 5: propusk.notification.v1.MarkNotificationsReadRequest
-	(*ListNotificationsResponse)(nil),    // 6: propusk.notification.v1.ListNotificationsResponse
-	(*Notification)(nil),                 // 7: propusk.notification.v1.Notification
-	nil,                                  // 8: propusk.notification.v1.SendMessageRequest.ParamsEntry
-	(*timestamppb.Timestamp)(nil),        // 9: google.protobuf.Timestamp
-	(*emptypb.Empty)(nil),                // 10: google.protobuf.Empty
+	(Channel)(0),                              // 0: propusk.notification.v1.Channel
+	(Kind)(0),                                 // 1: propusk.notification.v1.Kind
+	(Switch)(0),                               // 2: propusk.notification.v1.Switch
+	(*SendMessageRequest)(nil),                // 3: propusk.notification.v1.SendMessageRequest
+	(*SendMessageResponse)(nil),               // 4: propusk.notification.v1.SendMessageResponse
+	(*ListNotificationsRequest)(nil),          // 5: propusk.notification.v1.ListNotificationsRequest
+	(*MarkNotificationsReadRequest)(nil),      // 6: propusk.notification.v1.MarkNotificationsReadRequest
+	(*ListNotificationsResponse)(nil),         // 7: propusk.notification.v1.ListNotificationsResponse
+	(*Notification)(nil),                      // 8: propusk.notification.v1.Notification
+	(*NotificationSettings)(nil),              // 9: propusk.notification.v1.NotificationSettings
+	(*KindSetting)(nil),                       // 10: propusk.notification.v1.KindSetting
+	(*GetNotificationSettingsRequest)(nil),    // 11: propusk.notification.v1.GetNotificationSettingsRequest
+	(*UpdateNotificationSettingsRequest)(nil), // 12: propusk.notification.v1.UpdateNotificationSettingsRequest
+	nil,                           // 13: propusk.notification.v1.SendMessageRequest.ParamsEntry
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*emptypb.Empty)(nil),         // 15: google.protobuf.Empty
 }
 var file_propusk_notification_v1_notification_proto_depIdxs = []int32{
 	0,  // 0: propusk.notification.v1.SendMessageRequest.channel:type_name -> propusk.notification.v1.Channel
-	8,  // 1: propusk.notification.v1.SendMessageRequest.params:type_name -> propusk.notification.v1.SendMessageRequest.ParamsEntry
-	9,  // 2: propusk.notification.v1.SendMessageRequest.expire_time:type_name -> google.protobuf.Timestamp
+	13, // 1: propusk.notification.v1.SendMessageRequest.params:type_name -> propusk.notification.v1.SendMessageRequest.ParamsEntry
+	14, // 2: propusk.notification.v1.SendMessageRequest.expire_time:type_name -> google.protobuf.Timestamp
 	1,  // 3: propusk.notification.v1.ListNotificationsRequest.kind:type_name -> propusk.notification.v1.Kind
-	7,  // 4: propusk.notification.v1.ListNotificationsResponse.notifications:type_name -> propusk.notification.v1.Notification
-	9,  // 5: propusk.notification.v1.Notification.create_time:type_name -> google.protobuf.Timestamp
+	8,  // 4: propusk.notification.v1.ListNotificationsResponse.notifications:type_name -> propusk.notification.v1.Notification
+	14, // 5: propusk.notification.v1.Notification.create_time:type_name -> google.protobuf.Timestamp
 	1,  // 6: propusk.notification.v1.Notification.kind:type_name -> propusk.notification.v1.Kind
-	2,  // 7: propusk.notification.v1.NotificationService.SendMessage:input_type -> propusk.notification.v1.SendMessageRequest
-	4,  // 8: propusk.notification.v1.NotificationService.ListNotifications:input_type -> propusk.notification.v1.ListNotificationsRequest
-	5,  // 9: propusk.notification.v1.NotificationService.MarkNotificationsRead:input_type -> propusk.notification.v1.MarkNotificationsReadRequest
-	3,  // 10: propusk.notification.v1.NotificationService.SendMessage:output_type -> propusk.notification.v1.SendMessageResponse
-	6,  // 11: propusk.notification.v1.NotificationService.ListNotifications:output_type -> propusk.notification.v1.ListNotificationsResponse
-	10, // 12: propusk.notification.v1.NotificationService.MarkNotificationsRead:output_type -> google.protobuf.Empty
-	10, // [10:13] is the sub-list for method output_type
-	7,  // [7:10] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	10, // 7: propusk.notification.v1.NotificationSettings.kinds:type_name -> propusk.notification.v1.KindSetting
+	2,  // 8: propusk.notification.v1.KindSetting.kind:type_name -> propusk.notification.v1.Switch
+	0,  // 9: propusk.notification.v1.KindSetting.channels:type_name -> propusk.notification.v1.Channel
+	10, // 10: propusk.notification.v1.UpdateNotificationSettingsRequest.kinds:type_name -> propusk.notification.v1.KindSetting
+	3,  // 11: propusk.notification.v1.NotificationService.SendMessage:input_type -> propusk.notification.v1.SendMessageRequest
+	5,  // 12: propusk.notification.v1.NotificationService.ListNotifications:input_type -> propusk.notification.v1.ListNotificationsRequest
+	6,  // 13: propusk.notification.v1.NotificationService.MarkNotificationsRead:input_type -> propusk.notification.v1.MarkNotificationsReadRequest
+	11, // 14: propusk.notification.v1.NotificationService.GetNotificationSettings:input_type -> propusk.notification.v1.GetNotificationSettingsRequest
+	12, // 15: propusk.notification.v1.NotificationService.UpdateNotificationSettings:input_type -> propusk.notification.v1.UpdateNotificationSettingsRequest
+	4,  // 16: propusk.notification.v1.NotificationService.SendMessage:output_type -> propusk.notification.v1.SendMessageResponse
+	7,  // 17: propusk.notification.v1.NotificationService.ListNotifications:output_type -> propusk.notification.v1.ListNotificationsResponse
+	15, // 18: propusk.notification.v1.NotificationService.MarkNotificationsRead:output_type -> google.protobuf.Empty
+	9,  // 19: propusk.notification.v1.NotificationService.GetNotificationSettings:output_type -> propusk.notification.v1.NotificationSettings
+	9,  // 20: propusk.notification.v1.NotificationService.UpdateNotificationSettings:output_type -> propusk.notification.v1.NotificationSettings
+	16, // [16:21] is the sub-list for method output_type
+	11, // [11:16] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_propusk_notification_v1_notification_proto_init() }
@@ -684,8 +968,8 @@ func file_propusk_notification_v1_notification_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_notification_v1_notification_proto_rawDesc), len(file_propusk_notification_v1_notification_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   7,
+			NumEnums:      3,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,9 +20,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	NotificationService_SendMessage_FullMethodName           = "/propusk.notification.v1.NotificationService/SendMessage"
-	NotificationService_ListNotifications_FullMethodName     = "/propusk.notification.v1.NotificationService/ListNotifications"
-	NotificationService_MarkNotificationsRead_FullMethodName = "/propusk.notification.v1.NotificationService/MarkNotificationsRead"
+	NotificationService_SendMessage_FullMethodName                = "/propusk.notification.v1.NotificationService/SendMessage"
+	NotificationService_ListNotifications_FullMethodName          = "/propusk.notification.v1.NotificationService/ListNotifications"
+	NotificationService_MarkNotificationsRead_FullMethodName      = "/propusk.notification.v1.NotificationService/MarkNotificationsRead"
+	NotificationService_GetNotificationSettings_FullMethodName    = "/propusk.notification.v1.NotificationService/GetNotificationSettings"
+	NotificationService_UpdateNotificationSettings_FullMethodName = "/propusk.notification.v1.NotificationService/UpdateNotificationSettings"
 )
 
 // NotificationServiceClient is the client API for NotificationService service.
@@ -37,6 +39,10 @@ type NotificationServiceClient interface {
 	ListNotifications(ctx context.Context, in *ListNotificationsRequest, opts ...grpc.CallOption) (*ListNotificationsResponse, error)
 	// MarkNotificationsRead notes that the person has seen everything up to an entry.
 	MarkNotificationsRead(ctx context.Context, in *MarkNotificationsReadRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// GetNotificationSettings shows by which channels the person is told of what.
+	GetNotificationSettings(ctx context.Context, in *GetNotificationSettingsRequest, opts ...grpc.CallOption) (*NotificationSettings, error)
+	// UpdateNotificationSettings changes the kinds that the request has.
+	UpdateNotificationSettings(ctx context.Context, in *UpdateNotificationSettingsRequest, opts ...grpc.CallOption) (*NotificationSettings, error)
 }
 
 type notificationServiceClient struct {
@@ -77,6 +83,26 @@ func (c *notificationServiceClient) MarkNotificationsRead(ctx context.Context, i
 	return out, nil
 }
 
+func (c *notificationServiceClient) GetNotificationSettings(ctx context.Context, in *GetNotificationSettingsRequest, opts ...grpc.CallOption) (*NotificationSettings, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NotificationSettings)
+	err := c.cc.Invoke(ctx, NotificationService_GetNotificationSettings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *notificationServiceClient) UpdateNotificationSettings(ctx context.Context, in *UpdateNotificationSettingsRequest, opts ...grpc.CallOption) (*NotificationSettings, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(NotificationSettings)
+	err := c.cc.Invoke(ctx, NotificationService_UpdateNotificationSettings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // NotificationServiceServer is the server API for NotificationService service.
 // All implementations must embed UnimplementedNotificationServiceServer
 // for forward compatibility.
@@ -89,6 +115,10 @@ type NotificationServiceServer interface {
 	ListNotifications(context.Context, *ListNotificationsRequest) (*ListNotificationsResponse, error)
 	// MarkNotificationsRead notes that the person has seen everything up to an entry.
 	MarkNotificationsRead(context.Context, *MarkNotificationsReadRequest) (*emptypb.Empty, error)
+	// GetNotificationSettings shows by which channels the person is told of what.
+	GetNotificationSettings(context.Context, *GetNotificationSettingsRequest) (*NotificationSettings, error)
+	// UpdateNotificationSettings changes the kinds that the request has.
+	UpdateNotificationSettings(context.Context, *UpdateNotificationSettingsRequest) (*NotificationSettings, error)
 	mustEmbedUnimplementedNotificationServiceServer()
 }
 
@@ -107,6 +137,12 @@ func (UnimplementedNotificationServiceServer) ListNotifications(context.Context,
 }
 func (UnimplementedNotificationServiceServer) MarkNotificationsRead(context.Context, *MarkNotificationsReadRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method MarkNotificationsRead not implemented")
+}
+func (UnimplementedNotificationServiceServer) GetNotificationSettings(context.Context, *GetNotificationSettingsRequest) (*NotificationSettings, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetNotificationSettings not implemented")
+}
+func (UnimplementedNotificationServiceServer) UpdateNotificationSettings(context.Context, *UpdateNotificationSettingsRequest) (*NotificationSettings, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateNotificationSettings not implemented")
 }
 func (UnimplementedNotificationServiceServer) mustEmbedUnimplementedNotificationServiceServer() {}
 func (UnimplementedNotificationServiceServer) testEmbeddedByValue()                             {}
@@ -183,6 +219,42 @@ func _NotificationService_MarkNotificationsRead_Handler(srv interface{}, ctx con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _NotificationService_GetNotificationSettings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetNotificationSettingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotificationServiceServer).GetNotificationSettings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotificationService_GetNotificationSettings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotificationServiceServer).GetNotificationSettings(ctx, req.(*GetNotificationSettingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _NotificationService_UpdateNotificationSettings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateNotificationSettingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NotificationServiceServer).UpdateNotificationSettings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NotificationService_UpdateNotificationSettings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NotificationServiceServer).UpdateNotificationSettings(ctx, req.(*UpdateNotificationSettingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // NotificationService_ServiceDesc is the grpc.ServiceDesc for NotificationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -201,6 +273,14 @@ var NotificationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "MarkNotificationsRead",
 			Handler:    _NotificationService_MarkNotificationsRead_Handler,
+		},
+		{
+			MethodName: "GetNotificationSettings",
+			Handler:    _NotificationService_GetNotificationSettings_Handler,
+		},
+		{
+			MethodName: "UpdateNotificationSettings",
+			Handler:    _NotificationService_UpdateNotificationSettings_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

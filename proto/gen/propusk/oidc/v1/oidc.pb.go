@@ -43,6 +43,8 @@ const (
 	Need_OTHER_PERSON Need = 5
 	// The partner wants the person to choose an account (prompt=select_account), which has not been done.
 	Need_ACCOUNT_CHOICE Need = 6
+	// The client wants people to be recognised by two factors, and this session was by one.
+	Need_SECOND_FACTOR Need = 7
 )
 
 // Enum value maps for Need.
@@ -55,6 +57,7 @@ var (
 		4: "LEVEL",
 		5: "OTHER_PERSON",
 		6: "ACCOUNT_CHOICE",
+		7: "SECOND_FACTOR",
 	}
 	Need_value = map[string]int32{
 		"NEED_UNSPECIFIED": 0,
@@ -64,6 +67,7 @@ var (
 		"LEVEL":            4,
 		"OTHER_PERSON":     5,
 		"ACCOUNT_CHOICE":   6,
+		"SECOND_FACTOR":    7,
 	}
 )
 
@@ -1265,7 +1269,9 @@ type PutSandboxClientRequest struct {
 	VoluntaryClaims []string `protobuf:"bytes,11,rep,name=voluntary_claims,json=voluntaryClaims,proto3" json:"voluntary_claims,omitempty"`
 	// Where a person begins at the partner (initiate_login_uri, OpenID Connect Core §4); empty: the origin of the first
 	// redirect URI.
-	StartUrl      string `protobuf:"bytes,12,opt,name=start_url,json=startUrl,proto3" json:"start_url,omitempty"`
+	StartUrl string `protobuf:"bytes,12,opt,name=start_url,json=startUrl,proto3" json:"start_url,omitempty"`
+	// Its people are to be recognised by two factors, whether they have chosen that for themselves or not.
+	SecondFactor  bool `protobuf:"varint,13,opt,name=second_factor,json=secondFactor,proto3" json:"second_factor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1377,6 +1383,13 @@ func (x *PutSandboxClientRequest) GetStartUrl() string {
 	return ""
 }
 
+func (x *PutSandboxClientRequest) GetSecondFactor() bool {
+	if x != nil {
+		return x.SecondFactor
+	}
+	return false
+}
+
 // PutSandboxClientResponse is empty.
 type PutSandboxClientResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1412,6 +1425,157 @@ func (x *PutSandboxClientResponse) ProtoReflect() protoreflect.Message {
 // Deprecated: Use PutSandboxClientResponse.ProtoReflect.Descriptor instead.
 func (*PutSandboxClientResponse) Descriptor() ([]byte, []int) {
 	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{17}
+}
+
+// ListPartnerSignInsRequest names the account.
+type ListPartnerSignInsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	SinceTime     *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPartnerSignInsRequest) Reset() {
+	*x = ListPartnerSignInsRequest{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPartnerSignInsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPartnerSignInsRequest) ProtoMessage() {}
+
+func (x *ListPartnerSignInsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPartnerSignInsRequest.ProtoReflect.Descriptor instead.
+func (*ListPartnerSignInsRequest) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListPartnerSignInsRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ListPartnerSignInsRequest) GetSinceTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SinceTime
+	}
+	return nil
+}
+
+// ListPartnerSignInsResponse is the last hundred of them.
+type ListPartnerSignInsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SignIns       []*PartnerSignIn       `protobuf:"bytes,1,rep,name=sign_ins,json=signIns,proto3" json:"sign_ins,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPartnerSignInsResponse) Reset() {
+	*x = ListPartnerSignInsResponse{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPartnerSignInsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPartnerSignInsResponse) ProtoMessage() {}
+
+func (x *ListPartnerSignInsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPartnerSignInsResponse.ProtoReflect.Descriptor instead.
+func (*ListPartnerSignInsResponse) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListPartnerSignInsResponse) GetSignIns() []*PartnerSignIn {
+	if x != nil {
+		return x.SignIns
+	}
+	return nil
+}
+
+// PartnerSignIn is a partner with the time when it was last given tokens for a sign-in.
+type PartnerSignIn struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Partner       *Partner               `protobuf:"bytes,1,opt,name=partner,proto3" json:"partner,omitempty"`
+	Time          *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PartnerSignIn) Reset() {
+	*x = PartnerSignIn{}
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PartnerSignIn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PartnerSignIn) ProtoMessage() {}
+
+func (x *PartnerSignIn) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PartnerSignIn.ProtoReflect.Descriptor instead.
+func (*PartnerSignIn) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *PartnerSignIn) GetPartner() *Partner {
+	if x != nil {
+		return x.Partner
+	}
+	return nil
+}
+
+func (x *PartnerSignIn) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
 }
 
 var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
@@ -1518,7 +1682,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\abrowser\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\x127\n" +
 	"\x0fdeclined_claims\x18\x06 \x03(\tB\x0e\xbaH\v\x92\x01\b\x102\"\x04r\x02\x18@R\x0edeclinedClaims\">\n" +
 	"\x19DecideInteractionResponse\x12!\n" +
-	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xd5\x05\n" +
+	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xfa\x05\n" +
 	"\x17PutSandboxClientRequest\x12&\n" +
 	"\tclient_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18@R\bclientId\x12-\n" +
 	"\rclient_secret\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\fclientSecret\x12#\n" +
@@ -1533,7 +1697,8 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	" \x03(\v23.propusk.oidc.v1.PutSandboxClientRequest.NamesEntryB\r\xbaH\n" +
 	"\x9a\x01\a*\x05r\x03\x18\xc8\x01R\x05names\x123\n" +
 	"\x10voluntary_claims\x18\v \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x0fvoluntaryClaims\x12%\n" +
-	"\tstart_url\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bstartUrl\x1a;\n" +
+	"\tstart_url\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bstartUrl\x12#\n" +
+	"\rsecond_factor\x18\r \x01(\bR\fsecondFactor\x1a;\n" +
 	"\rPurposesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
@@ -1541,7 +1706,17 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"NamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03R\x04name\"\x1a\n" +
-	"\x18PutSandboxClientResponse*p\n" +
+	"\x18PutSandboxClientResponse\"\x87\x01\n" +
+	"\x19ListPartnerSignInsRequest\x12'\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\taccountId\x12A\n" +
+	"\n" +
+	"since_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\tsinceTime\"W\n" +
+	"\x1aListPartnerSignInsResponse\x129\n" +
+	"\bsign_ins\x18\x01 \x03(\v2\x1e.propusk.oidc.v1.PartnerSignInR\asignIns\"s\n" +
+	"\rPartnerSignIn\x122\n" +
+	"\apartner\x18\x01 \x01(\v2\x18.propusk.oidc.v1.PartnerR\apartner\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time*\x83\x01\n" +
 	"\x04Need\x12\x14\n" +
 	"\x10NEED_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\t\n" +
@@ -1549,21 +1724,23 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\aCONSENT\x10\x03\x12\t\n" +
 	"\x05LEVEL\x10\x04\x12\x10\n" +
 	"\fOTHER_PERSON\x10\x05\x12\x12\n" +
-	"\x0eACCOUNT_CHOICE\x10\x06*t\n" +
+	"\x0eACCOUNT_CHOICE\x10\x06\x12\x11\n" +
+	"\rSECOND_FACTOR\x10\a*t\n" +
 	"\bDecision\x12\x18\n" +
 	"\x14DECISION_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05ALLOW\x10\x01\x12\b\n" +
 	"\x04DENY\x10\x02\x12\x12\n" +
 	"\x0eLOGIN_REQUIRED\x10\x03\x12\x14\n" +
 	"\x10CONSENT_REQUIRED\x10\x04\x12\x0f\n" +
-	"\vLEVEL_UNMET\x10\x052\xac\x06\n" +
+	"\vLEVEL_UNMET\x10\x052\x9b\a\n" +
 	"\vOIDCService\x12V\n" +
 	"\x0eGetInteraction\x12&.propusk.oidc.v1.GetInteractionRequest\x1a\x1c.propusk.oidc.v1.Interaction\x12j\n" +
 	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12N\n" +
 	"\rChooseAccount\x12%.propusk.oidc.v1.ChooseAccountRequest\x1a\x16.google.protobuf.Empty\x12J\n" +
 	"\vHoldRequest\x12#.propusk.oidc.v1.HoldRequestRequest\x1a\x16.google.protobuf.Empty\x12g\n" +
 	"\x10ListHeldRequests\x12(.propusk.oidc.v1.ListHeldRequestsRequest\x1a).propusk.oidc.v1.ListHeldRequestsResponse\x12V\n" +
-	"\x11DeleteHeldRequest\x12).propusk.oidc.v1.DeleteHeldRequestRequest\x1a\x16.google.protobuf.Empty\x12J\n" +
+	"\x11DeleteHeldRequest\x12).propusk.oidc.v1.DeleteHeldRequestRequest\x1a\x16.google.protobuf.Empty\x12m\n" +
+	"\x12ListPartnerSignIns\x12*.propusk.oidc.v1.ListPartnerSignInsRequest\x1a+.propusk.oidc.v1.ListPartnerSignInsResponse\x12J\n" +
 	"\n" +
 	"GetPartner\x12\".propusk.oidc.v1.GetPartnerRequest\x1a\x18.propusk.oidc.v1.Partner\x12G\n" +
 	"\tGetLogout\x12!.propusk.oidc.v1.GetLogoutRequest\x1a\x17.propusk.oidc.v1.Logout\x12g\n" +
@@ -1583,80 +1760,89 @@ func file_propusk_oidc_v1_oidc_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_oidc_v1_oidc_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
-	(Need)(0),                         // 0: propusk.oidc.v1.Need
-	(Decision)(0),                     // 1: propusk.oidc.v1.Decision
-	(*GetInteractionRequest)(nil),     // 2: propusk.oidc.v1.GetInteractionRequest
-	(*Interaction)(nil),               // 3: propusk.oidc.v1.Interaction
-	(*Partner)(nil),                   // 4: propusk.oidc.v1.Partner
-	(*ChooseAccountRequest)(nil),      // 5: propusk.oidc.v1.ChooseAccountRequest
-	(*HoldRequestRequest)(nil),        // 6: propusk.oidc.v1.HoldRequestRequest
-	(*ListHeldRequestsRequest)(nil),   // 7: propusk.oidc.v1.ListHeldRequestsRequest
-	(*ListHeldRequestsResponse)(nil),  // 8: propusk.oidc.v1.ListHeldRequestsResponse
-	(*HeldRequest)(nil),               // 9: propusk.oidc.v1.HeldRequest
-	(*DeleteHeldRequestRequest)(nil),  // 10: propusk.oidc.v1.DeleteHeldRequestRequest
-	(*GetPartnerRequest)(nil),         // 11: propusk.oidc.v1.GetPartnerRequest
-	(*GetLogoutRequest)(nil),          // 12: propusk.oidc.v1.GetLogoutRequest
-	(*Logout)(nil),                    // 13: propusk.oidc.v1.Logout
-	(*ScopeRequest)(nil),              // 14: propusk.oidc.v1.ScopeRequest
-	(*ClaimRequest)(nil),              // 15: propusk.oidc.v1.ClaimRequest
-	(*DecideInteractionRequest)(nil),  // 16: propusk.oidc.v1.DecideInteractionRequest
-	(*DecideInteractionResponse)(nil), // 17: propusk.oidc.v1.DecideInteractionResponse
-	(*PutSandboxClientRequest)(nil),   // 18: propusk.oidc.v1.PutSandboxClientRequest
-	(*PutSandboxClientResponse)(nil),  // 19: propusk.oidc.v1.PutSandboxClientResponse
-	nil,                               // 20: propusk.oidc.v1.Interaction.ClientNamesEntry
-	nil,                               // 21: propusk.oidc.v1.Partner.NamesEntry
-	nil,                               // 22: propusk.oidc.v1.Logout.ClientNamesEntry
-	nil,                               // 23: propusk.oidc.v1.ScopeRequest.PurposeEntry
-	nil,                               // 24: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	nil,                               // 25: propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
-	(v1.Level)(0),                     // 26: propusk.account.v1.Level
-	(*timestamppb.Timestamp)(nil),     // 27: google.protobuf.Timestamp
-	(*emptypb.Empty)(nil),             // 28: google.protobuf.Empty
+	(Need)(0),                          // 0: propusk.oidc.v1.Need
+	(Decision)(0),                      // 1: propusk.oidc.v1.Decision
+	(*GetInteractionRequest)(nil),      // 2: propusk.oidc.v1.GetInteractionRequest
+	(*Interaction)(nil),                // 3: propusk.oidc.v1.Interaction
+	(*Partner)(nil),                    // 4: propusk.oidc.v1.Partner
+	(*ChooseAccountRequest)(nil),       // 5: propusk.oidc.v1.ChooseAccountRequest
+	(*HoldRequestRequest)(nil),         // 6: propusk.oidc.v1.HoldRequestRequest
+	(*ListHeldRequestsRequest)(nil),    // 7: propusk.oidc.v1.ListHeldRequestsRequest
+	(*ListHeldRequestsResponse)(nil),   // 8: propusk.oidc.v1.ListHeldRequestsResponse
+	(*HeldRequest)(nil),                // 9: propusk.oidc.v1.HeldRequest
+	(*DeleteHeldRequestRequest)(nil),   // 10: propusk.oidc.v1.DeleteHeldRequestRequest
+	(*GetPartnerRequest)(nil),          // 11: propusk.oidc.v1.GetPartnerRequest
+	(*GetLogoutRequest)(nil),           // 12: propusk.oidc.v1.GetLogoutRequest
+	(*Logout)(nil),                     // 13: propusk.oidc.v1.Logout
+	(*ScopeRequest)(nil),               // 14: propusk.oidc.v1.ScopeRequest
+	(*ClaimRequest)(nil),               // 15: propusk.oidc.v1.ClaimRequest
+	(*DecideInteractionRequest)(nil),   // 16: propusk.oidc.v1.DecideInteractionRequest
+	(*DecideInteractionResponse)(nil),  // 17: propusk.oidc.v1.DecideInteractionResponse
+	(*PutSandboxClientRequest)(nil),    // 18: propusk.oidc.v1.PutSandboxClientRequest
+	(*PutSandboxClientResponse)(nil),   // 19: propusk.oidc.v1.PutSandboxClientResponse
+	(*ListPartnerSignInsRequest)(nil),  // 20: propusk.oidc.v1.ListPartnerSignInsRequest
+	(*ListPartnerSignInsResponse)(nil), // 21: propusk.oidc.v1.ListPartnerSignInsResponse
+	(*PartnerSignIn)(nil),              // 22: propusk.oidc.v1.PartnerSignIn
+	nil,                                // 23: propusk.oidc.v1.Interaction.ClientNamesEntry
+	nil,                                // 24: propusk.oidc.v1.Partner.NamesEntry
+	nil,                                // 25: propusk.oidc.v1.Logout.ClientNamesEntry
+	nil,                                // 26: propusk.oidc.v1.ScopeRequest.PurposeEntry
+	nil,                                // 27: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	nil,                                // 28: propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
+	(v1.Level)(0),                      // 29: propusk.account.v1.Level
+	(*timestamppb.Timestamp)(nil),      // 30: google.protobuf.Timestamp
+	(*emptypb.Empty)(nil),              // 31: google.protobuf.Empty
 }
 var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	0,  // 0: propusk.oidc.v1.Interaction.needs:type_name -> propusk.oidc.v1.Need
 	14, // 1: propusk.oidc.v1.Interaction.scopes:type_name -> propusk.oidc.v1.ScopeRequest
-	26, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
-	27, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
-	20, // 4: propusk.oidc.v1.Interaction.client_names:type_name -> propusk.oidc.v1.Interaction.ClientNamesEntry
+	29, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
+	30, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
+	23, // 4: propusk.oidc.v1.Interaction.client_names:type_name -> propusk.oidc.v1.Interaction.ClientNamesEntry
 	4,  // 5: propusk.oidc.v1.Interaction.partner:type_name -> propusk.oidc.v1.Partner
-	21, // 6: propusk.oidc.v1.Partner.names:type_name -> propusk.oidc.v1.Partner.NamesEntry
+	24, // 6: propusk.oidc.v1.Partner.names:type_name -> propusk.oidc.v1.Partner.NamesEntry
 	9,  // 7: propusk.oidc.v1.ListHeldRequestsResponse.held_requests:type_name -> propusk.oidc.v1.HeldRequest
 	4,  // 8: propusk.oidc.v1.HeldRequest.partner:type_name -> propusk.oidc.v1.Partner
-	26, // 9: propusk.oidc.v1.HeldRequest.required_level:type_name -> propusk.account.v1.Level
-	27, // 10: propusk.oidc.v1.HeldRequest.create_time:type_name -> google.protobuf.Timestamp
-	27, // 11: propusk.oidc.v1.HeldRequest.expire_time:type_name -> google.protobuf.Timestamp
-	22, // 12: propusk.oidc.v1.Logout.client_names:type_name -> propusk.oidc.v1.Logout.ClientNamesEntry
-	23, // 13: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
+	29, // 9: propusk.oidc.v1.HeldRequest.required_level:type_name -> propusk.account.v1.Level
+	30, // 10: propusk.oidc.v1.HeldRequest.create_time:type_name -> google.protobuf.Timestamp
+	30, // 11: propusk.oidc.v1.HeldRequest.expire_time:type_name -> google.protobuf.Timestamp
+	25, // 12: propusk.oidc.v1.Logout.client_names:type_name -> propusk.oidc.v1.Logout.ClientNamesEntry
+	26, // 13: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
 	15, // 14: propusk.oidc.v1.ScopeRequest.claims:type_name -> propusk.oidc.v1.ClaimRequest
 	1,  // 15: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
-	24, // 16: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	25, // 17: propusk.oidc.v1.PutSandboxClientRequest.names:type_name -> propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
-	2,  // 18: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
-	16, // 19: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
-	5,  // 20: propusk.oidc.v1.OIDCService.ChooseAccount:input_type -> propusk.oidc.v1.ChooseAccountRequest
-	6,  // 21: propusk.oidc.v1.OIDCService.HoldRequest:input_type -> propusk.oidc.v1.HoldRequestRequest
-	7,  // 22: propusk.oidc.v1.OIDCService.ListHeldRequests:input_type -> propusk.oidc.v1.ListHeldRequestsRequest
-	10, // 23: propusk.oidc.v1.OIDCService.DeleteHeldRequest:input_type -> propusk.oidc.v1.DeleteHeldRequestRequest
-	11, // 24: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
-	12, // 25: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
-	18, // 26: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
-	3,  // 27: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	17, // 28: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	28, // 29: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
-	28, // 30: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
-	8,  // 31: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
-	28, // 32: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
-	4,  // 33: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
-	13, // 34: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
-	19, // 35: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
-	27, // [27:36] is the sub-list for method output_type
-	18, // [18:27] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	27, // 16: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
+	28, // 17: propusk.oidc.v1.PutSandboxClientRequest.names:type_name -> propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
+	30, // 18: propusk.oidc.v1.ListPartnerSignInsRequest.since_time:type_name -> google.protobuf.Timestamp
+	22, // 19: propusk.oidc.v1.ListPartnerSignInsResponse.sign_ins:type_name -> propusk.oidc.v1.PartnerSignIn
+	4,  // 20: propusk.oidc.v1.PartnerSignIn.partner:type_name -> propusk.oidc.v1.Partner
+	30, // 21: propusk.oidc.v1.PartnerSignIn.time:type_name -> google.protobuf.Timestamp
+	2,  // 22: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
+	16, // 23: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
+	5,  // 24: propusk.oidc.v1.OIDCService.ChooseAccount:input_type -> propusk.oidc.v1.ChooseAccountRequest
+	6,  // 25: propusk.oidc.v1.OIDCService.HoldRequest:input_type -> propusk.oidc.v1.HoldRequestRequest
+	7,  // 26: propusk.oidc.v1.OIDCService.ListHeldRequests:input_type -> propusk.oidc.v1.ListHeldRequestsRequest
+	10, // 27: propusk.oidc.v1.OIDCService.DeleteHeldRequest:input_type -> propusk.oidc.v1.DeleteHeldRequestRequest
+	20, // 28: propusk.oidc.v1.OIDCService.ListPartnerSignIns:input_type -> propusk.oidc.v1.ListPartnerSignInsRequest
+	11, // 29: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
+	12, // 30: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
+	18, // 31: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
+	3,  // 32: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	17, // 33: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	31, // 34: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
+	31, // 35: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
+	8,  // 36: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
+	31, // 37: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
+	21, // 38: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
+	4,  // 39: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
+	13, // 40: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	19, // 41: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
+	32, // [32:42] is the sub-list for method output_type
+	22, // [22:32] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_propusk_oidc_v1_oidc_proto_init() }
@@ -1670,7 +1856,7 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_v1_oidc_proto_rawDesc), len(file_propusk_oidc_v1_oidc_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   24,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,15 +20,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OIDCService_GetInteraction_FullMethodName    = "/propusk.oidc.v1.OIDCService/GetInteraction"
-	OIDCService_DecideInteraction_FullMethodName = "/propusk.oidc.v1.OIDCService/DecideInteraction"
-	OIDCService_ChooseAccount_FullMethodName     = "/propusk.oidc.v1.OIDCService/ChooseAccount"
-	OIDCService_HoldRequest_FullMethodName       = "/propusk.oidc.v1.OIDCService/HoldRequest"
-	OIDCService_ListHeldRequests_FullMethodName  = "/propusk.oidc.v1.OIDCService/ListHeldRequests"
-	OIDCService_DeleteHeldRequest_FullMethodName = "/propusk.oidc.v1.OIDCService/DeleteHeldRequest"
-	OIDCService_GetPartner_FullMethodName        = "/propusk.oidc.v1.OIDCService/GetPartner"
-	OIDCService_GetLogout_FullMethodName         = "/propusk.oidc.v1.OIDCService/GetLogout"
-	OIDCService_PutSandboxClient_FullMethodName  = "/propusk.oidc.v1.OIDCService/PutSandboxClient"
+	OIDCService_GetInteraction_FullMethodName     = "/propusk.oidc.v1.OIDCService/GetInteraction"
+	OIDCService_DecideInteraction_FullMethodName  = "/propusk.oidc.v1.OIDCService/DecideInteraction"
+	OIDCService_ChooseAccount_FullMethodName      = "/propusk.oidc.v1.OIDCService/ChooseAccount"
+	OIDCService_HoldRequest_FullMethodName        = "/propusk.oidc.v1.OIDCService/HoldRequest"
+	OIDCService_ListHeldRequests_FullMethodName   = "/propusk.oidc.v1.OIDCService/ListHeldRequests"
+	OIDCService_DeleteHeldRequest_FullMethodName  = "/propusk.oidc.v1.OIDCService/DeleteHeldRequest"
+	OIDCService_ListPartnerSignIns_FullMethodName = "/propusk.oidc.v1.OIDCService/ListPartnerSignIns"
+	OIDCService_GetPartner_FullMethodName         = "/propusk.oidc.v1.OIDCService/GetPartner"
+	OIDCService_GetLogout_FullMethodName          = "/propusk.oidc.v1.OIDCService/GetLogout"
+	OIDCService_PutSandboxClient_FullMethodName   = "/propusk.oidc.v1.OIDCService/PutSandboxClient"
 )
 
 // OIDCServiceClient is the client API for OIDCService service.
@@ -52,6 +53,8 @@ type OIDCServiceClient interface {
 	ListHeldRequests(ctx context.Context, in *ListHeldRequestsRequest, opts ...grpc.CallOption) (*ListHeldRequestsResponse, error)
 	// DeleteHeldRequest gives one up, or ends one that was gone on with.
 	DeleteHeldRequest(ctx context.Context, in *DeleteHeldRequestRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// ListPartnerSignIns shows which partners an account was signed in to since an instant, newest first, each once.
+	ListPartnerSignIns(ctx context.Context, in *ListPartnerSignInsRequest, opts ...grpc.CallOption) (*ListPartnerSignInsResponse, error)
 	// GetPartner tells who a client is, for the way back to it when nothing else of a request is left.
 	GetPartner(ctx context.Context, in *GetPartnerRequest, opts ...grpc.CallOption) (*Partner, error)
 	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
@@ -129,6 +132,16 @@ func (c *oIDCServiceClient) DeleteHeldRequest(ctx context.Context, in *DeleteHel
 	return out, nil
 }
 
+func (c *oIDCServiceClient) ListPartnerSignIns(ctx context.Context, in *ListPartnerSignInsRequest, opts ...grpc.CallOption) (*ListPartnerSignInsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPartnerSignInsResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ListPartnerSignIns_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *oIDCServiceClient) GetPartner(ctx context.Context, in *GetPartnerRequest, opts ...grpc.CallOption) (*Partner, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Partner)
@@ -180,6 +193,8 @@ type OIDCServiceServer interface {
 	ListHeldRequests(context.Context, *ListHeldRequestsRequest) (*ListHeldRequestsResponse, error)
 	// DeleteHeldRequest gives one up, or ends one that was gone on with.
 	DeleteHeldRequest(context.Context, *DeleteHeldRequestRequest) (*emptypb.Empty, error)
+	// ListPartnerSignIns shows which partners an account was signed in to since an instant, newest first, each once.
+	ListPartnerSignIns(context.Context, *ListPartnerSignInsRequest) (*ListPartnerSignInsResponse, error)
 	// GetPartner tells who a client is, for the way back to it when nothing else of a request is left.
 	GetPartner(context.Context, *GetPartnerRequest) (*Partner, error)
 	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
@@ -214,6 +229,9 @@ func (UnimplementedOIDCServiceServer) ListHeldRequests(context.Context, *ListHel
 }
 func (UnimplementedOIDCServiceServer) DeleteHeldRequest(context.Context, *DeleteHeldRequestRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteHeldRequest not implemented")
+}
+func (UnimplementedOIDCServiceServer) ListPartnerSignIns(context.Context, *ListPartnerSignInsRequest) (*ListPartnerSignInsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPartnerSignIns not implemented")
 }
 func (UnimplementedOIDCServiceServer) GetPartner(context.Context, *GetPartnerRequest) (*Partner, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetPartner not implemented")
@@ -353,6 +371,24 @@ func _OIDCService_DeleteHeldRequest_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OIDCService_ListPartnerSignIns_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPartnerSignInsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ListPartnerSignIns(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ListPartnerSignIns_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ListPartnerSignIns(ctx, req.(*ListPartnerSignInsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _OIDCService_GetPartner_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetPartnerRequest)
 	if err := dec(in); err != nil {
@@ -437,6 +473,10 @@ var OIDCService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteHeldRequest",
 			Handler:    _OIDCService_DeleteHeldRequest_Handler,
+		},
+		{
+			MethodName: "ListPartnerSignIns",
+			Handler:    _OIDCService_ListPartnerSignIns_Handler,
 		},
 		{
 			MethodName: "GetPartner",

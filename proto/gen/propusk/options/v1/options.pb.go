@@ -422,6 +422,14 @@ var file_propusk_options_v1_options_proto_extTypes = []protoimpl.ExtensionInfo{
 		Tag:           "bytes,50110,opt,name=idempotency",
 		Filename:      "propusk/options/v1/options.proto",
 	},
+	{
+		ExtendedType:  (*descriptorpb.MethodOptions)(nil),
+		ExtensionType: (*int32)(nil),
+		Field:         50115,
+		Name:          "propusk.options.v1.max_body",
+		Tag:           "varint,50115,opt,name=max_body",
+		Filename:      "propusk/options/v1/options.proto",
+	},
 }
 
 // Extension fields to descriptorpb.FieldOptions.
@@ -475,6 +483,10 @@ var (
 	//
 	// optional propusk.options.v1.Idempotency idempotency = 50110;
 	E_Idempotency = &file_propusk_options_v1_options_proto_extTypes[8]
+	// How many bytes a request by REST may have, for a method whose path has no variables; 0: 1 MiB.
+	//
+	// optional int32 max_body = 50115;
+	E_MaxBody = &file_propusk_options_v1_options_proto_extTypes[9]
 )
 
 var File_propusk_options_v1_options_proto protoreflect.FileDescriptor
@@ -542,7 +554,8 @@ const file_propusk_options_v1_options_proto_rawDesc = "" +
 	"\x0esuccess_status\x12\x1e.google.protobuf.MethodOptions\x18\xb6\x87\x03 \x01(\x05R\rsuccessStatus:8\n" +
 	"\x06public\x12\x1e.google.protobuf.MethodOptions\x18\xb7\x87\x03 \x01(\bR\x06public:W\n" +
 	"\brefusals\x12\x1e.google.protobuf.MethodOptions\x18\xb9\x87\x03 \x03(\x0e2\x19.propusk.errors.v1.ReasonR\brefusals:c\n" +
-	"\vidempotency\x12\x1e.google.protobuf.MethodOptions\x18\xbe\x87\x03 \x01(\v2\x1f.propusk.options.v1.IdempotencyR\vidempotencyB\xd6\x01\n" +
+	"\vidempotency\x12\x1e.google.protobuf.MethodOptions\x18\xbe\x87\x03 \x01(\v2\x1f.propusk.options.v1.IdempotencyR\vidempotency:;\n" +
+	"\bmax_body\x12\x1e.google.protobuf.MethodOptions\x18Ç\x03 \x01(\x05R\amaxBodyB\xd6\x01\n" +
 	"\x16com.propusk.options.v1B\fOptionsProtoP\x01ZDgithub.com/propusk-id/propusk/proto/gen/propusk/options/v1;optionsv1\xa2\x02\x03POX\xaa\x02\x12Propusk.Options.V1\xca\x02\x12Propusk\\Options\\V1\xe2\x02\x1ePropusk\\Options\\V1\\GPBMetadata\xea\x02\x14Propusk::Options::V1b\x06proto3"
 
 var (
@@ -580,15 +593,16 @@ var file_propusk_options_v1_options_proto_depIdxs = []int32{
 	7,  // 6: propusk.options.v1.public:extendee -> google.protobuf.MethodOptions
 	7,  // 7: propusk.options.v1.refusals:extendee -> google.protobuf.MethodOptions
 	7,  // 8: propusk.options.v1.idempotency:extendee -> google.protobuf.MethodOptions
-	0,  // 9: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
-	1,  // 10: propusk.options.v1.format:type_name -> propusk.options.v1.Format
-	2,  // 11: propusk.options.v1.choice:type_name -> propusk.options.v1.Choice
-	8,  // 12: propusk.options.v1.refusals:type_name -> propusk.errors.v1.Reason
-	3,  // 13: propusk.options.v1.idempotency:type_name -> propusk.options.v1.Idempotency
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	9,  // [9:14] is the sub-list for extension type_name
-	0,  // [0:9] is the sub-list for extension extendee
+	7,  // 9: propusk.options.v1.max_body:extendee -> google.protobuf.MethodOptions
+	0,  // 10: propusk.options.v1.filled_with:type_name -> propusk.options.v1.Caller
+	1,  // 11: propusk.options.v1.format:type_name -> propusk.options.v1.Format
+	2,  // 12: propusk.options.v1.choice:type_name -> propusk.options.v1.Choice
+	8,  // 13: propusk.options.v1.refusals:type_name -> propusk.errors.v1.Reason
+	3,  // 14: propusk.options.v1.idempotency:type_name -> propusk.options.v1.Idempotency
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	10, // [10:15] is the sub-list for extension type_name
+	0,  // [0:10] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
 }
 
@@ -604,7 +618,7 @@ func file_propusk_options_v1_options_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_options_v1_options_proto_rawDesc), len(file_propusk_options_v1_options_proto_rawDesc)),
 			NumEnums:      2,
 			NumMessages:   2,
-			NumExtensions: 9,
+			NumExtensions: 10,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_options_v1_options_proto_goTypes,

@@ -82,6 +82,17 @@ const (
 	Purpose_REGISTRATION Purpose = 1
 	// That the holder of an account has the contact that is bound as its second factor.
 	Purpose_SECOND_FACTOR Purpose = 2
+	// That the holder of an account has a contact that is to be added to it.
+	Purpose_CONTACT Purpose = 3
+	// That somebody has a contact which an account of somebody else has: anybody can ask for such a code.
+	Purpose_CONTACT_CLAIM Purpose = 4
+	// That who has lost the password has a contact of the account: anybody can ask for such a code.
+	Purpose_RECOVERY Purpose = 5
+	// That the holder of an account, who has proven that by other means, has the phone that is to be its second factor. A right code
+	// opens SECOND_FACTOR again, which wrong codes had locked or disabled.
+	Purpose_FACTOR_BINDING Purpose = 6
+	// That who changes a password or recovers an account has asked the trusted contact, to whom the code goes.
+	Purpose_TRUSTED_CONTACT Purpose = 7
 )
 
 // Enum value maps for Purpose.
@@ -90,11 +101,21 @@ var (
 		0: "PURPOSE_UNSPECIFIED",
 		1: "REGISTRATION",
 		2: "SECOND_FACTOR",
+		3: "CONTACT",
+		4: "CONTACT_CLAIM",
+		5: "RECOVERY",
+		6: "FACTOR_BINDING",
+		7: "TRUSTED_CONTACT",
 	}
 	Purpose_value = map[string]int32{
 		"PURPOSE_UNSPECIFIED": 0,
 		"REGISTRATION":        1,
 		"SECOND_FACTOR":       2,
+		"CONTACT":             3,
+		"CONTACT_CLAIM":       4,
+		"RECOVERY":            5,
+		"FACTOR_BINDING":      6,
+		"TRUSTED_CONTACT":     7,
 	}
 )
 
@@ -139,7 +160,10 @@ type IssueCodeRequest struct {
 	Decoy bool `protobuf:"varint,5,opt,name=decoy,proto3" json:"decoy,omitempty"`
 	// Names this send within its flow, as its caller chose: a repeated call has no second message sent and gets the
 	// same answer. Empty: a send of its own.
-	SendId        string `protobuf:"bytes,6,opt,name=send_id,json=sendId,proto3" json:"send_id,omitempty"`
+	SendId string `protobuf:"bytes,6,opt,name=send_id,json=sendId,proto3" json:"send_id,omitempty"`
+	// The request came from an address that the destination's owner has used before: some of a day's codes are kept for those, so that
+	// strangers who ask for codes elsewhere do not use up all.
+	KnownAddress  bool `protobuf:"varint,7,opt,name=known_address,json=knownAddress,proto3" json:"known_address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -214,6 +238,13 @@ func (x *IssueCodeRequest) GetSendId() string {
 		return x.SendId
 	}
 	return ""
+}
+
+func (x *IssueCodeRequest) GetKnownAddress() bool {
+	if x != nil {
+		return x.KnownAddress
+	}
+	return false
 }
 
 // IssueCodeResponse says how long the code lives.
@@ -398,7 +429,7 @@ var File_propusk_otp_v1_otp_proto protoreflect.FileDescriptor
 
 const file_propusk_otp_v1_otp_proto_rawDesc = "" +
 	"\n" +
-	"\x18propusk/otp/v1/otp.proto\x12\x0epropusk.otp.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9a\x02\n" +
+	"\x18propusk/otp/v1/otp.proto\x12\x0epropusk.otp.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbf\x02\n" +
 	"\x10IssueCodeRequest\x12=\n" +
 	"\apurpose\x18\x01 \x01(\x0e2\x17.propusk.otp.v1.PurposeB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\apurpose\x12\"\n" +
@@ -408,7 +439,8 @@ const file_propusk_otp_v1_otp_proto_rawDesc = "" +
 	"\vdestination\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x03\x18\xc0\x02R\vdestination\x12\x14\n" +
 	"\x05decoy\x18\x05 \x01(\bR\x05decoy\x12 \n" +
-	"\asend_id\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x06sendId\"\x8d\x01\n" +
+	"\asend_id\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x06sendId\x12#\n" +
+	"\rknown_address\x18\a \x01(\bR\fknownAddress\"\x8d\x01\n" +
 	"\x11IssueCodeResponse\x12;\n" +
 	"\vexpire_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12;\n" +
@@ -429,11 +461,16 @@ const file_propusk_otp_v1_otp_proto_rawDesc = "" +
 	"\aChannel\x12\x17\n" +
 	"\x13CHANNEL_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SMS\x10\x01\x12\t\n" +
-	"\x05EMAIL\x10\x02*G\n" +
+	"\x05EMAIL\x10\x02*\x9e\x01\n" +
 	"\aPurpose\x12\x17\n" +
 	"\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fREGISTRATION\x10\x01\x12\x11\n" +
-	"\rSECOND_FACTOR\x10\x022\xb3\x01\n" +
+	"\rSECOND_FACTOR\x10\x02\x12\v\n" +
+	"\aCONTACT\x10\x03\x12\x11\n" +
+	"\rCONTACT_CLAIM\x10\x04\x12\f\n" +
+	"\bRECOVERY\x10\x05\x12\x12\n" +
+	"\x0eFACTOR_BINDING\x10\x06\x12\x13\n" +
+	"\x0fTRUSTED_CONTACT\x10\a2\xb3\x01\n" +
 	"\n" +
 	"OTPService\x12P\n" +
 	"\tIssueCode\x12 .propusk.otp.v1.IssueCodeRequest\x1a!.propusk.otp.v1.IssueCodeResponse\x12S\n" +

@@ -31,10 +31,10 @@ const (
 type OTPServiceClient interface {
 	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it. Up to three flows have a live
 	// code per destination and purpose; a further one waits until the oldest expires. Links, which nobody guesses, are not
-	// capped.
+	// capped. By email a sign-up gets a link, any other purpose a code.
 	IssueCode(ctx context.Context, in *IssueCodeRequest, opts ...grpc.CallOption) (*IssueCodeResponse, error)
 	// VerifyCode spends the code, or counts a failure: five per code; ten in a row lock the
-	// destination for this purpose for 15 minutes, a hundred for a day (sign-up) or until it is bound anew (second factor).
+	// destination for this purpose for 15 minutes, a hundred for a day or, for a second factor, until it is bound anew.
 	VerifyCode(ctx context.Context, in *VerifyCodeRequest, opts ...grpc.CallOption) (*VerifyCodeResponse, error)
 }
 
@@ -74,10 +74,10 @@ func (c *oTPServiceClient) VerifyCode(ctx context.Context, in *VerifyCodeRequest
 type OTPServiceServer interface {
 	// IssueCode makes a code, voids the flow's previous one, and has notification deliver it. Up to three flows have a live
 	// code per destination and purpose; a further one waits until the oldest expires. Links, which nobody guesses, are not
-	// capped.
+	// capped. By email a sign-up gets a link, any other purpose a code.
 	IssueCode(context.Context, *IssueCodeRequest) (*IssueCodeResponse, error)
 	// VerifyCode spends the code, or counts a failure: five per code; ten in a row lock the
-	// destination for this purpose for 15 minutes, a hundred for a day (sign-up) or until it is bound anew (second factor).
+	// destination for this purpose for 15 minutes, a hundred for a day or, for a second factor, until it is bound anew.
 	VerifyCode(context.Context, *VerifyCodeRequest) (*VerifyCodeResponse, error)
 	mustEmbedUnimplementedOTPServiceServer()
 }

@@ -24,6 +24,70 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Trust is what has become of the trust of one person in another.
+type Trust int32
+
+const (
+	Trust_TRUST_UNSPECIFIED Trust = 0
+	// Somebody was invited to be a trusted contact.
+	Trust_INVITED Trust = 1
+	// The invitation was accepted: the trusted contact's code is needed from now on.
+	Trust_ACTIVE Trust = 2
+	// The person who is protected by it has ended it, after a wait in which that can be called off.
+	Trust_ENDING Trust = 3
+	// The end was called off.
+	Trust_KEPT Trust = 4
+	// It is over, or the invitation was declined or withdrawn.
+	Trust_ENDED Trust = 5
+)
+
+// Enum value maps for Trust.
+var (
+	Trust_name = map[int32]string{
+		0: "TRUST_UNSPECIFIED",
+		1: "INVITED",
+		2: "ACTIVE",
+		3: "ENDING",
+		4: "KEPT",
+		5: "ENDED",
+	}
+	Trust_value = map[string]int32{
+		"TRUST_UNSPECIFIED": 0,
+		"INVITED":           1,
+		"ACTIVE":            2,
+		"ENDING":            3,
+		"KEPT":              4,
+		"ENDED":             5,
+	}
+)
+
+func (x Trust) Enum() *Trust {
+	p := new(Trust)
+	*p = x
+	return p
+}
+
+func (x Trust) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Trust) Descriptor() protoreflect.EnumDescriptor {
+	return file_propusk_account_events_v1_events_proto_enumTypes[0].Descriptor()
+}
+
+func (Trust) Type() protoreflect.EnumType {
+	return &file_propusk_account_events_v1_events_proto_enumTypes[0]
+}
+
+func (x Trust) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Trust.Descriptor instead.
+func (Trust) EnumDescriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{0}
+}
+
 // AccountCreated: a simplified account exists.
 type AccountCreated struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -217,11 +281,13 @@ func (x *EvidenceRefused) GetReason() string {
 
 // SignedIn: a session began.
 type SignedIn struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	SessionId     string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
-	Amr           []string               `protobuf:"bytes,3,rep,name=amr,proto3" json:"amr,omitempty"`
-	Surface       v1.Surface             `protobuf:"varint,4,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	SessionId string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	Amr       []string               `protobuf:"bytes,3,rep,name=amr,proto3" json:"amr,omitempty"`
+	Surface   v1.Surface             `protobuf:"varint,4,opt,name=surface,proto3,enum=propusk.account.v1.Surface" json:"surface,omitempty"`
+	// The account was not signed in to on the device before, and it is not its first one.
+	NewDevice     bool `protobuf:"varint,5,opt,name=new_device,json=newDevice,proto3" json:"new_device,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -282,6 +348,13 @@ func (x *SignedIn) GetSurface() v1.Surface {
 		return x.Surface
 	}
 	return v1.Surface(0)
+}
+
+func (x *SignedIn) GetNewDevice() bool {
+	if x != nil {
+		return x.NewDevice
+	}
+	return false
 }
 
 // SignInFailed: a wrong password for an account.
@@ -392,7 +465,7 @@ func (x *SignInsRefused) GetCounts() map[string]int64 {
 	return nil
 }
 
-// Reauthenticated: the password was proven again within a session.
+// Reauthenticated: the person has proven something again, or more, within a session.
 type Reauthenticated struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
@@ -498,11 +571,1762 @@ func (x *SignedOut) GetSessionId() string {
 	return ""
 }
 
+// PasswordChanged: the person has set another password.
+type PasswordChanged struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PasswordChanged) Reset() {
+	*x = PasswordChanged{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PasswordChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PasswordChanged) ProtoMessage() {}
+
+func (x *PasswordChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PasswordChanged.ProtoReflect.Descriptor instead.
+func (*PasswordChanged) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *PasswordChanged) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+// ContactAdded: an account has proven a contact, which is its first of the kind.
+type ContactAdded struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ContactId     string                 `protobuf:"bytes,2,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	Kind          v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactAdded) Reset() {
+	*x = ContactAdded{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactAdded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactAdded) ProtoMessage() {}
+
+func (x *ContactAdded) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactAdded.ProtoReflect.Descriptor instead.
+func (*ContactAdded) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ContactAdded) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactAdded) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ContactAdded) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+// ContactChangeRequested: a contact is to be changed, or removed, after a wait in which its person can stop it.
+type ContactChangeRequested struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ContactId string                 `protobuf:"bytes,2,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	Kind      v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	// It is removed, and none takes its place.
+	Removal       bool                   `protobuf:"varint,4,opt,name=removal,proto3" json:"removal,omitempty"`
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactChangeRequested) Reset() {
+	*x = ContactChangeRequested{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactChangeRequested) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactChangeRequested) ProtoMessage() {}
+
+func (x *ContactChangeRequested) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactChangeRequested.ProtoReflect.Descriptor instead.
+func (*ContactChangeRequested) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ContactChangeRequested) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactChangeRequested) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ContactChangeRequested) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+func (x *ContactChangeRequested) GetRemoval() bool {
+	if x != nil {
+		return x.Removal
+	}
+	return false
+}
+
+func (x *ContactChangeRequested) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
+// ContactChangeCancelled: a change that waited was stopped.
+type ContactChangeCancelled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ContactId     string                 `protobuf:"bytes,2,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	Kind          v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactChangeCancelled) Reset() {
+	*x = ContactChangeCancelled{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactChangeCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactChangeCancelled) ProtoMessage() {}
+
+func (x *ContactChangeCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactChangeCancelled.ProtoReflect.Descriptor instead.
+func (*ContactChangeCancelled) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ContactChangeCancelled) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactChangeCancelled) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ContactChangeCancelled) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+// ContactChanged: a contact that was proven has taken the place of another.
+type ContactChanged struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ContactId     string                 `protobuf:"bytes,2,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	Kind          v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactChanged) Reset() {
+	*x = ContactChanged{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactChanged) ProtoMessage() {}
+
+func (x *ContactChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactChanged.ProtoReflect.Descriptor instead.
+func (*ContactChanged) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ContactChanged) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactChanged) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ContactChanged) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+// ContactRemoved: an account has a contact no more.
+type ContactRemoved struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ContactId     string                 `protobuf:"bytes,2,opt,name=contact_id,json=contactId,proto3" json:"contact_id,omitempty"`
+	Kind          v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactRemoved) Reset() {
+	*x = ContactRemoved{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactRemoved) ProtoMessage() {}
+
+func (x *ContactRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactRemoved.ProtoReflect.Descriptor instead.
+func (*ContactRemoved) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ContactRemoved) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactRemoved) GetContactId() string {
+	if x != nil {
+		return x.ContactId
+	}
+	return ""
+}
+
+func (x *ContactRemoved) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+// ContactClaimed: somebody has proven to have a contact of the account, which loses it after a wait, unless it is stopped.
+type ContactClaimed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ClaimId       string                 `protobuf:"bytes,2,opt,name=claim_id,json=claimId,proto3" json:"claim_id,omitempty"`
+	Kind          v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactClaimed) Reset() {
+	*x = ContactClaimed{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactClaimed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactClaimed) ProtoMessage() {}
+
+func (x *ContactClaimed) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactClaimed.ProtoReflect.Descriptor instead.
+func (*ContactClaimed) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *ContactClaimed) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactClaimed) GetClaimId() string {
+	if x != nil {
+		return x.ClaimId
+	}
+	return ""
+}
+
+func (x *ContactClaimed) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+func (x *ContactClaimed) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
+// ContactClaimCancelled: a claim of a contact was stopped.
+type ContactClaimCancelled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ClaimId       string                 `protobuf:"bytes,2,opt,name=claim_id,json=claimId,proto3" json:"claim_id,omitempty"`
+	Kind          v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactClaimCancelled) Reset() {
+	*x = ContactClaimCancelled{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactClaimCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactClaimCancelled) ProtoMessage() {}
+
+func (x *ContactClaimCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactClaimCancelled.ProtoReflect.Descriptor instead.
+func (*ContactClaimCancelled) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ContactClaimCancelled) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactClaimCancelled) GetClaimId() string {
+	if x != nil {
+		return x.ClaimId
+	}
+	return ""
+}
+
+func (x *ContactClaimCancelled) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+// ContactDetached: the contact that somebody else has now was taken off the account.
+type ContactDetached struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ClaimId       string                 `protobuf:"bytes,2,opt,name=claim_id,json=claimId,proto3" json:"claim_id,omitempty"`
+	Kind          v1.ContactKind         `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.ContactKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContactDetached) Reset() {
+	*x = ContactDetached{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContactDetached) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContactDetached) ProtoMessage() {}
+
+func (x *ContactDetached) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContactDetached.ProtoReflect.Descriptor instead.
+func (*ContactDetached) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ContactDetached) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ContactDetached) GetClaimId() string {
+	if x != nil {
+		return x.ClaimId
+	}
+	return ""
+}
+
+func (x *ContactDetached) GetKind() v1.ContactKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.ContactKind(0)
+}
+
+// SecondFactorAdded: a second factor protects the account from now on. The backup codes that come with the first one have no
+// event of their own.
+type SecondFactorAdded struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	FactorId      string                 `protobuf:"bytes,2,opt,name=factor_id,json=factorId,proto3" json:"factor_id,omitempty"`
+	Kind          v1.StepKind            `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.StepKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecondFactorAdded) Reset() {
+	*x = SecondFactorAdded{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecondFactorAdded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecondFactorAdded) ProtoMessage() {}
+
+func (x *SecondFactorAdded) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecondFactorAdded.ProtoReflect.Descriptor instead.
+func (*SecondFactorAdded) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *SecondFactorAdded) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *SecondFactorAdded) GetFactorId() string {
+	if x != nil {
+		return x.FactorId
+	}
+	return ""
+}
+
+func (x *SecondFactorAdded) GetKind() v1.StepKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.StepKind(0)
+}
+
+// SecondFactorRemoved: a second factor protects the account no more; with the last one went the backup codes.
+type SecondFactorRemoved struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	FactorId      string                 `protobuf:"bytes,2,opt,name=factor_id,json=factorId,proto3" json:"factor_id,omitempty"`
+	Kind          v1.StepKind            `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.StepKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecondFactorRemoved) Reset() {
+	*x = SecondFactorRemoved{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecondFactorRemoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecondFactorRemoved) ProtoMessage() {}
+
+func (x *SecondFactorRemoved) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecondFactorRemoved.ProtoReflect.Descriptor instead.
+func (*SecondFactorRemoved) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *SecondFactorRemoved) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *SecondFactorRemoved) GetFactorId() string {
+	if x != nil {
+		return x.FactorId
+	}
+	return ""
+}
+
+func (x *SecondFactorRemoved) GetKind() v1.StepKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.StepKind(0)
+}
+
+// SecondFactorFailed: a wrong code of an authenticator app or a wrong backup code.
+type SecondFactorFailed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	FactorId      string                 `protobuf:"bytes,2,opt,name=factor_id,json=factorId,proto3" json:"factor_id,omitempty"`
+	Kind          v1.StepKind            `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.StepKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecondFactorFailed) Reset() {
+	*x = SecondFactorFailed{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecondFactorFailed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecondFactorFailed) ProtoMessage() {}
+
+func (x *SecondFactorFailed) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecondFactorFailed.ProtoReflect.Descriptor instead.
+func (*SecondFactorFailed) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *SecondFactorFailed) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *SecondFactorFailed) GetFactorId() string {
+	if x != nil {
+		return x.FactorId
+	}
+	return ""
+}
+
+func (x *SecondFactorFailed) GetKind() v1.StepKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.StepKind(0)
+}
+
+// SecondFactorLocked: too many wrong codes in a row. Whoever typed them knows the password.
+type SecondFactorLocked struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	FactorId  string                 `protobuf:"bytes,2,opt,name=factor_id,json=factorId,proto3" json:"factor_id,omitempty"`
+	Kind      v1.StepKind            `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.StepKind" json:"kind,omitempty"`
+	// It has to be bound again; else it is locked for a while.
+	Disabled      bool `protobuf:"varint,4,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SecondFactorLocked) Reset() {
+	*x = SecondFactorLocked{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SecondFactorLocked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SecondFactorLocked) ProtoMessage() {}
+
+func (x *SecondFactorLocked) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SecondFactorLocked.ProtoReflect.Descriptor instead.
+func (*SecondFactorLocked) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *SecondFactorLocked) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *SecondFactorLocked) GetFactorId() string {
+	if x != nil {
+		return x.FactorId
+	}
+	return ""
+}
+
+func (x *SecondFactorLocked) GetKind() v1.StepKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.StepKind(0)
+}
+
+func (x *SecondFactorLocked) GetDisabled() bool {
+	if x != nil {
+		return x.Disabled
+	}
+	return false
+}
+
+// BackupCodeUsed: one of the codes that were given for the case that all else is lost.
+type BackupCodeUsed struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// How many are left.
+	CodesLeft     int32 `protobuf:"varint,2,opt,name=codes_left,json=codesLeft,proto3" json:"codes_left,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BackupCodeUsed) Reset() {
+	*x = BackupCodeUsed{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BackupCodeUsed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BackupCodeUsed) ProtoMessage() {}
+
+func (x *BackupCodeUsed) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BackupCodeUsed.ProtoReflect.Descriptor instead.
+func (*BackupCodeUsed) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *BackupCodeUsed) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *BackupCodeUsed) GetCodesLeft() int32 {
+	if x != nil {
+		return x.CodesLeft
+	}
+	return 0
+}
+
+// RecoveryStarted: somebody, perhaps not the account's person, has begun to recover it. Of many within a day only the first few are told.
+type RecoveryStarted struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	RecoveryId    string                 `protobuf:"bytes,2,opt,name=recovery_id,json=recoveryId,proto3" json:"recovery_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecoveryStarted) Reset() {
+	*x = RecoveryStarted{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecoveryStarted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecoveryStarted) ProtoMessage() {}
+
+func (x *RecoveryStarted) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecoveryStarted.ProtoReflect.Descriptor instead.
+func (*RecoveryStarted) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *RecoveryStarted) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *RecoveryStarted) GetRecoveryId() string {
+	if x != nil {
+		return x.RecoveryId
+	}
+	return ""
+}
+
+// RecoveryFailed: a wrong SNILS, answer or code in a recovery.
+type RecoveryFailed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	RecoveryId    string                 `protobuf:"bytes,2,opt,name=recovery_id,json=recoveryId,proto3" json:"recovery_id,omitempty"`
+	Kind          v1.StepKind            `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.StepKind" json:"kind,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecoveryFailed) Reset() {
+	*x = RecoveryFailed{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecoveryFailed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecoveryFailed) ProtoMessage() {}
+
+func (x *RecoveryFailed) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecoveryFailed.ProtoReflect.Descriptor instead.
+func (*RecoveryFailed) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *RecoveryFailed) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *RecoveryFailed) GetRecoveryId() string {
+	if x != nil {
+		return x.RecoveryId
+	}
+	return ""
+}
+
+func (x *RecoveryFailed) GetKind() v1.StepKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.StepKind(0)
+}
+
+// RecoveryLocked: too many wrong ones in a row. Whoever typed them has proven to have a contact of the account.
+type RecoveryLocked struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	AccountId  string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	RecoveryId string                 `protobuf:"bytes,2,opt,name=recovery_id,json=recoveryId,proto3" json:"recovery_id,omitempty"`
+	Kind       v1.StepKind            `protobuf:"varint,3,opt,name=kind,proto3,enum=propusk.account.v1.StepKind" json:"kind,omitempty"`
+	// It is not asked for any more; else it is locked for a while.
+	Disabled      bool `protobuf:"varint,4,opt,name=disabled,proto3" json:"disabled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecoveryLocked) Reset() {
+	*x = RecoveryLocked{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecoveryLocked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecoveryLocked) ProtoMessage() {}
+
+func (x *RecoveryLocked) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecoveryLocked.ProtoReflect.Descriptor instead.
+func (*RecoveryLocked) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RecoveryLocked) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *RecoveryLocked) GetRecoveryId() string {
+	if x != nil {
+		return x.RecoveryId
+	}
+	return ""
+}
+
+func (x *RecoveryLocked) GetKind() v1.StepKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.StepKind(0)
+}
+
+func (x *RecoveryLocked) GetDisabled() bool {
+	if x != nil {
+		return x.Disabled
+	}
+	return false
+}
+
+// RecoveryWaiting: all that a recovery needs is proven but for the wait, in which the account's person can stop it.
+type RecoveryWaiting struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	RecoveryId    string                 `protobuf:"bytes,2,opt,name=recovery_id,json=recoveryId,proto3" json:"recovery_id,omitempty"`
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecoveryWaiting) Reset() {
+	*x = RecoveryWaiting{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecoveryWaiting) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecoveryWaiting) ProtoMessage() {}
+
+func (x *RecoveryWaiting) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecoveryWaiting.ProtoReflect.Descriptor instead.
+func (*RecoveryWaiting) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *RecoveryWaiting) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *RecoveryWaiting) GetRecoveryId() string {
+	if x != nil {
+		return x.RecoveryId
+	}
+	return ""
+}
+
+func (x *RecoveryWaiting) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
+// RecoveryCancelled: a recovery that waited was stopped.
+type RecoveryCancelled struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	RecoveryId    string                 `protobuf:"bytes,2,opt,name=recovery_id,json=recoveryId,proto3" json:"recovery_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecoveryCancelled) Reset() {
+	*x = RecoveryCancelled{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecoveryCancelled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecoveryCancelled) ProtoMessage() {}
+
+func (x *RecoveryCancelled) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecoveryCancelled.ProtoReflect.Descriptor instead.
+func (*RecoveryCancelled) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *RecoveryCancelled) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *RecoveryCancelled) GetRecoveryId() string {
+	if x != nil {
+		return x.RecoveryId
+	}
+	return ""
+}
+
+// AccountRecovered: a recovery was completed; every session has ended.
+type AccountRecovered struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	AccountId  string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	RecoveryId string                 `protobuf:"bytes,2,opt,name=recovery_id,json=recoveryId,proto3" json:"recovery_id,omitempty"`
+	// The steps that were proven.
+	Kinds         []v1.StepKind `protobuf:"varint,3,rep,packed,name=kinds,proto3,enum=propusk.account.v1.StepKind" json:"kinds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountRecovered) Reset() {
+	*x = AccountRecovered{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountRecovered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountRecovered) ProtoMessage() {}
+
+func (x *AccountRecovered) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountRecovered.ProtoReflect.Descriptor instead.
+func (*AccountRecovered) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *AccountRecovered) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *AccountRecovered) GetRecoveryId() string {
+	if x != nil {
+		return x.RecoveryId
+	}
+	return ""
+}
+
+func (x *AccountRecovered) GetKinds() []v1.StepKind {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
+// SignInLocked: the account's person has said that somebody else signed in. Every session has ended, no device stands for a second
+// factor any more, and nobody signs in until the account is recovered.
+type SignInLocked struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The sign-in that it was said of.
+	SessionId     string `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignInLocked) Reset() {
+	*x = SignInLocked{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignInLocked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignInLocked) ProtoMessage() {}
+
+func (x *SignInLocked) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignInLocked.ProtoReflect.Descriptor instead.
+func (*SignInLocked) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *SignInLocked) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *SignInLocked) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+// OfflineAccessEnded: the person wants no partner to have access any more while nobody is signed in.
+type OfflineAccessEnded struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// The sessions that ended with it: what was begun in them gives no such access any more.
+	SessionIds    []string `protobuf:"bytes,2,rep,name=session_ids,json=sessionIds,proto3" json:"session_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OfflineAccessEnded) Reset() {
+	*x = OfflineAccessEnded{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OfflineAccessEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OfflineAccessEnded) ProtoMessage() {}
+
+func (x *OfflineAccessEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OfflineAccessEnded.ProtoReflect.Descriptor instead.
+func (*OfflineAccessEnded) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *OfflineAccessEnded) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *OfflineAccessEnded) GetSessionIds() []string {
+	if x != nil {
+		return x.SessionIds
+	}
+	return nil
+}
+
+// ControlQuestionChanged: the question that is asked in recoveries was set, or taken off the account.
+type ControlQuestionChanged struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// There is none any more.
+	Removed       bool `protobuf:"varint,2,opt,name=removed,proto3" json:"removed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ControlQuestionChanged) Reset() {
+	*x = ControlQuestionChanged{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ControlQuestionChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ControlQuestionChanged) ProtoMessage() {}
+
+func (x *ControlQuestionChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ControlQuestionChanged.ProtoReflect.Descriptor instead.
+func (*ControlQuestionChanged) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ControlQuestionChanged) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ControlQuestionChanged) GetRemoved() bool {
+	if x != nil {
+		return x.Removed
+	}
+	return false
+}
+
+// DeviceForbidden: nobody signs in to the account on the device any more.
+type DeviceForbidden struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	DeviceId      string                 `protobuf:"bytes,2,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeviceForbidden) Reset() {
+	*x = DeviceForbidden{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeviceForbidden) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeviceForbidden) ProtoMessage() {}
+
+func (x *DeviceForbidden) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeviceForbidden.ProtoReflect.Descriptor instead.
+func (*DeviceForbidden) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *DeviceForbidden) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *DeviceForbidden) GetDeviceId() string {
+	if x != nil {
+		return x.DeviceId
+	}
+	return ""
+}
+
+// DeviceAllowed: the account can be signed in to again on a device where that was forbidden.
+type DeviceAllowed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	DeviceId      string                 `protobuf:"bytes,2,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeviceAllowed) Reset() {
+	*x = DeviceAllowed{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeviceAllowed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeviceAllowed) ProtoMessage() {}
+
+func (x *DeviceAllowed) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeviceAllowed.ProtoReflect.Descriptor instead.
+func (*DeviceAllowed) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *DeviceAllowed) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *DeviceAllowed) GetDeviceId() string {
+	if x != nil {
+		return x.DeviceId
+	}
+	return ""
+}
+
+// NewDevicesChanged: whether the account can be signed in to on devices that it was never signed in to on.
+type NewDevicesChanged struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	NewDevices    v1.NewDevices          `protobuf:"varint,2,opt,name=new_devices,json=newDevices,proto3,enum=propusk.account.v1.NewDevices" json:"new_devices,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NewDevicesChanged) Reset() {
+	*x = NewDevicesChanged{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NewDevicesChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NewDevicesChanged) ProtoMessage() {}
+
+func (x *NewDevicesChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NewDevicesChanged.ProtoReflect.Descriptor instead.
+func (*NewDevicesChanged) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *NewDevicesChanged) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *NewDevicesChanged) GetNewDevices() v1.NewDevices {
+	if x != nil {
+		return x.NewDevices
+	}
+	return v1.NewDevices(0)
+}
+
+// TrustedContactChanged: something has become of the trusted contact that protects an account.
+type TrustedContactChanged struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	TrustId   string                 `protobuf:"bytes,2,opt,name=trust_id,json=trustId,proto3" json:"trust_id,omitempty"`
+	Trust     Trust                  `protobuf:"varint,3,opt,name=trust,proto3,enum=propusk.account.events.v1.Trust" json:"trust,omitempty"`
+	// When it ends; of ENDING.
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrustedContactChanged) Reset() {
+	*x = TrustedContactChanged{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrustedContactChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrustedContactChanged) ProtoMessage() {}
+
+func (x *TrustedContactChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrustedContactChanged.ProtoReflect.Descriptor instead.
+func (*TrustedContactChanged) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *TrustedContactChanged) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *TrustedContactChanged) GetTrustId() string {
+	if x != nil {
+		return x.TrustId
+	}
+	return ""
+}
+
+func (x *TrustedContactChanged) GetTrust() Trust {
+	if x != nil {
+		return x.Trust
+	}
+	return Trust_TRUST_UNSPECIFIED
+}
+
+func (x *TrustedContactChanged) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
+// PrincipalRecovering: an account is being recovered without the code of its trusted contact, the person of account_id, and waits for
+// that.
+type PrincipalRecovering struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	TrustId   string                 `protobuf:"bytes,2,opt,name=trust_id,json=trustId,proto3" json:"trust_id,omitempty"`
+	// When the recovery can be completed.
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrincipalRecovering) Reset() {
+	*x = PrincipalRecovering{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrincipalRecovering) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrincipalRecovering) ProtoMessage() {}
+
+func (x *PrincipalRecovering) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrincipalRecovering.ProtoReflect.Descriptor instead.
+func (*PrincipalRecovering) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *PrincipalRecovering) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *PrincipalRecovering) GetTrustId() string {
+	if x != nil {
+		return x.TrustId
+	}
+	return ""
+}
+
+func (x *PrincipalRecovering) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
+// PrincipalChanged: the same as TrustedContactChanged, told of the account whose person is trusted.
+type PrincipalChanged struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	TrustId   string                 `protobuf:"bytes,2,opt,name=trust_id,json=trustId,proto3" json:"trust_id,omitempty"`
+	Trust     Trust                  `protobuf:"varint,3,opt,name=trust,proto3,enum=propusk.account.events.v1.Trust" json:"trust,omitempty"`
+	// When it ends; of ENDING.
+	EffectiveTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=effective_time,json=effectiveTime,proto3" json:"effective_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrincipalChanged) Reset() {
+	*x = PrincipalChanged{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrincipalChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrincipalChanged) ProtoMessage() {}
+
+func (x *PrincipalChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrincipalChanged.ProtoReflect.Descriptor instead.
+func (*PrincipalChanged) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *PrincipalChanged) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *PrincipalChanged) GetTrustId() string {
+	if x != nil {
+		return x.TrustId
+	}
+	return ""
+}
+
+func (x *PrincipalChanged) GetTrust() Trust {
+	if x != nil {
+		return x.Trust
+	}
+	return Trust_TRUST_UNSPECIFIED
+}
+
+func (x *PrincipalChanged) GetEffectiveTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EffectiveTime
+	}
+	return nil
+}
+
 var File_propusk_account_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"&propusk/account/events/v1/events.proto\x12\x19propusk.account.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"A\n" +
+	"&propusk/account/events/v1/events.proto\x12\x19propusk.account.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a!propusk/account/v1/contacts.proto\x1a!propusk/account/v1/settings.proto\x1a\x1epropusk/account/v1/steps.proto\x1a propusk/options/v1/options.proto\"A\n" +
 	"\x0eAccountCreated\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x10\n" +
@@ -521,14 +2345,16 @@ const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
 	"\vevidence_id\x18\x02 \x01(\tR\n" +
 	"evidenceId\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason:\x04\xa8\xbb\x18\x01\"\x91\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason:\x04\xa8\xbb\x18\x01\"\xb0\x01\n" +
 	"\bSignedIn\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tR\tsessionId\x12\x10\n" +
 	"\x03amr\x18\x03 \x03(\tR\x03amr\x125\n" +
-	"\asurface\x18\x04 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\"3\n" +
+	"\asurface\x18\x04 \x01(\x0e2\x1b.propusk.account.v1.SurfaceR\asurface\x12\x1d\n" +
+	"\n" +
+	"new_device\x18\x05 \x01(\bR\tnewDevice\"3\n" +
 	"\fSignInFailed\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId:\x04\xa8\xbb\x18\x01\"\x8e\x02\n" +
@@ -548,7 +2374,172 @@ const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tR\tsessionIdB\xff\x01\n" +
+	"session_id\x18\x02 \x01(\tR\tsessionId\"0\n" +
+	"\x0fPasswordChanged\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\"\x81\x01\n" +
+	"\fContactAdded\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x02 \x01(\tR\tcontactId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\"\xe8\x01\n" +
+	"\x16ContactChangeRequested\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x02 \x01(\tR\tcontactId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\x12\x18\n" +
+	"\aremoval\x18\x04 \x01(\bR\aremoval\x12A\n" +
+	"\x0eeffective_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\"\x8b\x01\n" +
+	"\x16ContactChangeCancelled\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x02 \x01(\tR\tcontactId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\"\x83\x01\n" +
+	"\x0eContactChanged\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x02 \x01(\tR\tcontactId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\"\x83\x01\n" +
+	"\x0eContactRemoved\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"contact_id\x18\x02 \x01(\tR\tcontactId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\"\xc2\x01\n" +
+	"\x0eContactClaimed\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x19\n" +
+	"\bclaim_id\x18\x02 \x01(\tR\aclaimId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\x12A\n" +
+	"\x0eeffective_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\"\x86\x01\n" +
+	"\x15ContactClaimCancelled\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x19\n" +
+	"\bclaim_id\x18\x02 \x01(\tR\aclaimId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\"\x80\x01\n" +
+	"\x0fContactDetached\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x19\n" +
+	"\bclaim_id\x18\x02 \x01(\tR\aclaimId\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.propusk.account.v1.ContactKindR\x04kind\"\x81\x01\n" +
+	"\x11SecondFactorAdded\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tfactor_id\x18\x02 \x01(\tR\bfactorId\x120\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.propusk.account.v1.StepKindR\x04kind\"\x83\x01\n" +
+	"\x13SecondFactorRemoved\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tfactor_id\x18\x02 \x01(\tR\bfactorId\x120\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.propusk.account.v1.StepKindR\x04kind\"\x88\x01\n" +
+	"\x12SecondFactorFailed\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tfactor_id\x18\x02 \x01(\tR\bfactorId\x120\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.propusk.account.v1.StepKindR\x04kind:\x04\xa8\xbb\x18\x01\"\x9e\x01\n" +
+	"\x12SecondFactorLocked\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tfactor_id\x18\x02 \x01(\tR\bfactorId\x120\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.propusk.account.v1.StepKindR\x04kind\x12\x1a\n" +
+	"\bdisabled\x18\x04 \x01(\bR\bdisabled\"N\n" +
+	"\x0eBackupCodeUsed\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"codes_left\x18\x02 \x01(\x05R\tcodesLeft\"Q\n" +
+	"\x0fRecoveryStarted\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vrecovery_id\x18\x02 \x01(\tR\n" +
+	"recoveryId\"\x88\x01\n" +
+	"\x0eRecoveryFailed\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vrecovery_id\x18\x02 \x01(\tR\n" +
+	"recoveryId\x120\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.propusk.account.v1.StepKindR\x04kind:\x04\xa8\xbb\x18\x01\"\x9e\x01\n" +
+	"\x0eRecoveryLocked\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vrecovery_id\x18\x02 \x01(\tR\n" +
+	"recoveryId\x120\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.propusk.account.v1.StepKindR\x04kind\x12\x1a\n" +
+	"\bdisabled\x18\x04 \x01(\bR\bdisabled\"\x94\x01\n" +
+	"\x0fRecoveryWaiting\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vrecovery_id\x18\x02 \x01(\tR\n" +
+	"recoveryId\x12A\n" +
+	"\x0eeffective_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\"S\n" +
+	"\x11RecoveryCancelled\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vrecovery_id\x18\x02 \x01(\tR\n" +
+	"recoveryId\"\x86\x01\n" +
+	"\x10AccountRecovered\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vrecovery_id\x18\x02 \x01(\tR\n" +
+	"recoveryId\x122\n" +
+	"\x05kinds\x18\x03 \x03(\x0e2\x1c.propusk.account.v1.StepKindR\x05kinds\"L\n" +
+	"\fSignInLocked\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x02 \x01(\tR\tsessionId\"T\n" +
+	"\x12OfflineAccessEnded\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
+	"\vsession_ids\x18\x02 \x03(\tR\n" +
+	"sessionIds\"Q\n" +
+	"\x16ControlQuestionChanged\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x18\n" +
+	"\aremoved\x18\x02 \x01(\bR\aremoved\"M\n" +
+	"\x0fDeviceForbidden\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tdevice_id\x18\x02 \x01(\tR\bdeviceId\"K\n" +
+	"\rDeviceAllowed\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tdevice_id\x18\x02 \x01(\tR\bdeviceId\"s\n" +
+	"\x11NewDevicesChanged\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12?\n" +
+	"\vnew_devices\x18\x02 \x01(\x0e2\x1e.propusk.account.v1.NewDevicesR\n" +
+	"newDevices\"\xcc\x01\n" +
+	"\x15TrustedContactChanged\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x19\n" +
+	"\btrust_id\x18\x02 \x01(\tR\atrustId\x126\n" +
+	"\x05trust\x18\x03 \x01(\x0e2 .propusk.account.events.v1.TrustR\x05trust\x12A\n" +
+	"\x0eeffective_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\"\x92\x01\n" +
+	"\x13PrincipalRecovering\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x19\n" +
+	"\btrust_id\x18\x02 \x01(\tR\atrustId\x12A\n" +
+	"\x0eeffective_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime\"\xc7\x01\n" +
+	"\x10PrincipalChanged\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x19\n" +
+	"\btrust_id\x18\x02 \x01(\tR\atrustId\x126\n" +
+	"\x05trust\x18\x03 \x01(\x0e2 .propusk.account.events.v1.TrustR\x05trust\x12A\n" +
+	"\x0eeffective_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\reffectiveTime*X\n" +
+	"\x05Trust\x12\x15\n" +
+	"\x11TRUST_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aINVITED\x10\x01\x12\n" +
+	"\n" +
+	"\x06ACTIVE\x10\x02\x12\n" +
+	"\n" +
+	"\x06ENDING\x10\x03\x12\b\n" +
+	"\x04KEPT\x10\x04\x12\t\n" +
+	"\x05ENDED\x10\x05B\xff\x01\n" +
 	"\x1dcom.propusk.account.events.v1B\vEventsProtoP\x01ZJgithub.com/propusk-id/propusk/proto/gen/propusk/account/events/v1;eventsv1\xa2\x02\x03PAE\xaa\x02\x19Propusk.Account.Events.V1\xca\x02\x19Propusk\\Account\\Events\\V1\xe2\x02%Propusk\\Account\\Events\\V1\\GPBMetadata\xea\x02\x1cPropusk::Account::Events::V1b\x06proto3"
 
 var (
@@ -563,34 +2554,92 @@ func file_propusk_account_events_v1_events_proto_rawDescGZIP() []byte {
 	return file_propusk_account_events_v1_events_proto_rawDescData
 }
 
-var file_propusk_account_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_propusk_account_events_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_propusk_account_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_propusk_account_events_v1_events_proto_goTypes = []any{
-	(*AccountCreated)(nil),        // 0: propusk.account.events.v1.AccountCreated
-	(*LevelRaised)(nil),           // 1: propusk.account.events.v1.LevelRaised
-	(*EvidenceRefused)(nil),       // 2: propusk.account.events.v1.EvidenceRefused
-	(*SignedIn)(nil),              // 3: propusk.account.events.v1.SignedIn
-	(*SignInFailed)(nil),          // 4: propusk.account.events.v1.SignInFailed
-	(*SignInsRefused)(nil),        // 5: propusk.account.events.v1.SignInsRefused
-	(*Reauthenticated)(nil),       // 6: propusk.account.events.v1.Reauthenticated
-	(*SignedOut)(nil),             // 7: propusk.account.events.v1.SignedOut
-	nil,                           // 8: propusk.account.events.v1.SignInsRefused.CountsEntry
-	(v1.Level)(0),                 // 9: propusk.account.v1.Level
-	(v1.Method)(0),                // 10: propusk.account.v1.Method
-	(v1.Surface)(0),               // 11: propusk.account.v1.Surface
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(Trust)(0),                     // 0: propusk.account.events.v1.Trust
+	(*AccountCreated)(nil),         // 1: propusk.account.events.v1.AccountCreated
+	(*LevelRaised)(nil),            // 2: propusk.account.events.v1.LevelRaised
+	(*EvidenceRefused)(nil),        // 3: propusk.account.events.v1.EvidenceRefused
+	(*SignedIn)(nil),               // 4: propusk.account.events.v1.SignedIn
+	(*SignInFailed)(nil),           // 5: propusk.account.events.v1.SignInFailed
+	(*SignInsRefused)(nil),         // 6: propusk.account.events.v1.SignInsRefused
+	(*Reauthenticated)(nil),        // 7: propusk.account.events.v1.Reauthenticated
+	(*SignedOut)(nil),              // 8: propusk.account.events.v1.SignedOut
+	(*PasswordChanged)(nil),        // 9: propusk.account.events.v1.PasswordChanged
+	(*ContactAdded)(nil),           // 10: propusk.account.events.v1.ContactAdded
+	(*ContactChangeRequested)(nil), // 11: propusk.account.events.v1.ContactChangeRequested
+	(*ContactChangeCancelled)(nil), // 12: propusk.account.events.v1.ContactChangeCancelled
+	(*ContactChanged)(nil),         // 13: propusk.account.events.v1.ContactChanged
+	(*ContactRemoved)(nil),         // 14: propusk.account.events.v1.ContactRemoved
+	(*ContactClaimed)(nil),         // 15: propusk.account.events.v1.ContactClaimed
+	(*ContactClaimCancelled)(nil),  // 16: propusk.account.events.v1.ContactClaimCancelled
+	(*ContactDetached)(nil),        // 17: propusk.account.events.v1.ContactDetached
+	(*SecondFactorAdded)(nil),      // 18: propusk.account.events.v1.SecondFactorAdded
+	(*SecondFactorRemoved)(nil),    // 19: propusk.account.events.v1.SecondFactorRemoved
+	(*SecondFactorFailed)(nil),     // 20: propusk.account.events.v1.SecondFactorFailed
+	(*SecondFactorLocked)(nil),     // 21: propusk.account.events.v1.SecondFactorLocked
+	(*BackupCodeUsed)(nil),         // 22: propusk.account.events.v1.BackupCodeUsed
+	(*RecoveryStarted)(nil),        // 23: propusk.account.events.v1.RecoveryStarted
+	(*RecoveryFailed)(nil),         // 24: propusk.account.events.v1.RecoveryFailed
+	(*RecoveryLocked)(nil),         // 25: propusk.account.events.v1.RecoveryLocked
+	(*RecoveryWaiting)(nil),        // 26: propusk.account.events.v1.RecoveryWaiting
+	(*RecoveryCancelled)(nil),      // 27: propusk.account.events.v1.RecoveryCancelled
+	(*AccountRecovered)(nil),       // 28: propusk.account.events.v1.AccountRecovered
+	(*SignInLocked)(nil),           // 29: propusk.account.events.v1.SignInLocked
+	(*OfflineAccessEnded)(nil),     // 30: propusk.account.events.v1.OfflineAccessEnded
+	(*ControlQuestionChanged)(nil), // 31: propusk.account.events.v1.ControlQuestionChanged
+	(*DeviceForbidden)(nil),        // 32: propusk.account.events.v1.DeviceForbidden
+	(*DeviceAllowed)(nil),          // 33: propusk.account.events.v1.DeviceAllowed
+	(*NewDevicesChanged)(nil),      // 34: propusk.account.events.v1.NewDevicesChanged
+	(*TrustedContactChanged)(nil),  // 35: propusk.account.events.v1.TrustedContactChanged
+	(*PrincipalRecovering)(nil),    // 36: propusk.account.events.v1.PrincipalRecovering
+	(*PrincipalChanged)(nil),       // 37: propusk.account.events.v1.PrincipalChanged
+	nil,                            // 38: propusk.account.events.v1.SignInsRefused.CountsEntry
+	(v1.Level)(0),                  // 39: propusk.account.v1.Level
+	(v1.Method)(0),                 // 40: propusk.account.v1.Method
+	(v1.Surface)(0),                // 41: propusk.account.v1.Surface
+	(*timestamppb.Timestamp)(nil),  // 42: google.protobuf.Timestamp
+	(v1.ContactKind)(0),            // 43: propusk.account.v1.ContactKind
+	(v1.StepKind)(0),               // 44: propusk.account.v1.StepKind
+	(v1.NewDevices)(0),             // 45: propusk.account.v1.NewDevices
 }
 var file_propusk_account_events_v1_events_proto_depIdxs = []int32{
-	9,  // 0: propusk.account.events.v1.LevelRaised.level:type_name -> propusk.account.v1.Level
-	10, // 1: propusk.account.events.v1.LevelRaised.method:type_name -> propusk.account.v1.Method
-	11, // 2: propusk.account.events.v1.SignedIn.surface:type_name -> propusk.account.v1.Surface
-	12, // 3: propusk.account.events.v1.SignInsRefused.from_time:type_name -> google.protobuf.Timestamp
-	12, // 4: propusk.account.events.v1.SignInsRefused.to_time:type_name -> google.protobuf.Timestamp
-	8,  // 5: propusk.account.events.v1.SignInsRefused.counts:type_name -> propusk.account.events.v1.SignInsRefused.CountsEntry
-	6,  // [6:6] is the sub-list for method output_type
-	6,  // [6:6] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	39, // 0: propusk.account.events.v1.LevelRaised.level:type_name -> propusk.account.v1.Level
+	40, // 1: propusk.account.events.v1.LevelRaised.method:type_name -> propusk.account.v1.Method
+	41, // 2: propusk.account.events.v1.SignedIn.surface:type_name -> propusk.account.v1.Surface
+	42, // 3: propusk.account.events.v1.SignInsRefused.from_time:type_name -> google.protobuf.Timestamp
+	42, // 4: propusk.account.events.v1.SignInsRefused.to_time:type_name -> google.protobuf.Timestamp
+	38, // 5: propusk.account.events.v1.SignInsRefused.counts:type_name -> propusk.account.events.v1.SignInsRefused.CountsEntry
+	43, // 6: propusk.account.events.v1.ContactAdded.kind:type_name -> propusk.account.v1.ContactKind
+	43, // 7: propusk.account.events.v1.ContactChangeRequested.kind:type_name -> propusk.account.v1.ContactKind
+	42, // 8: propusk.account.events.v1.ContactChangeRequested.effective_time:type_name -> google.protobuf.Timestamp
+	43, // 9: propusk.account.events.v1.ContactChangeCancelled.kind:type_name -> propusk.account.v1.ContactKind
+	43, // 10: propusk.account.events.v1.ContactChanged.kind:type_name -> propusk.account.v1.ContactKind
+	43, // 11: propusk.account.events.v1.ContactRemoved.kind:type_name -> propusk.account.v1.ContactKind
+	43, // 12: propusk.account.events.v1.ContactClaimed.kind:type_name -> propusk.account.v1.ContactKind
+	42, // 13: propusk.account.events.v1.ContactClaimed.effective_time:type_name -> google.protobuf.Timestamp
+	43, // 14: propusk.account.events.v1.ContactClaimCancelled.kind:type_name -> propusk.account.v1.ContactKind
+	43, // 15: propusk.account.events.v1.ContactDetached.kind:type_name -> propusk.account.v1.ContactKind
+	44, // 16: propusk.account.events.v1.SecondFactorAdded.kind:type_name -> propusk.account.v1.StepKind
+	44, // 17: propusk.account.events.v1.SecondFactorRemoved.kind:type_name -> propusk.account.v1.StepKind
+	44, // 18: propusk.account.events.v1.SecondFactorFailed.kind:type_name -> propusk.account.v1.StepKind
+	44, // 19: propusk.account.events.v1.SecondFactorLocked.kind:type_name -> propusk.account.v1.StepKind
+	44, // 20: propusk.account.events.v1.RecoveryFailed.kind:type_name -> propusk.account.v1.StepKind
+	44, // 21: propusk.account.events.v1.RecoveryLocked.kind:type_name -> propusk.account.v1.StepKind
+	42, // 22: propusk.account.events.v1.RecoveryWaiting.effective_time:type_name -> google.protobuf.Timestamp
+	44, // 23: propusk.account.events.v1.AccountRecovered.kinds:type_name -> propusk.account.v1.StepKind
+	45, // 24: propusk.account.events.v1.NewDevicesChanged.new_devices:type_name -> propusk.account.v1.NewDevices
+	0,  // 25: propusk.account.events.v1.TrustedContactChanged.trust:type_name -> propusk.account.events.v1.Trust
+	42, // 26: propusk.account.events.v1.TrustedContactChanged.effective_time:type_name -> google.protobuf.Timestamp
+	42, // 27: propusk.account.events.v1.PrincipalRecovering.effective_time:type_name -> google.protobuf.Timestamp
+	0,  // 28: propusk.account.events.v1.PrincipalChanged.trust:type_name -> propusk.account.events.v1.Trust
+	42, // 29: propusk.account.events.v1.PrincipalChanged.effective_time:type_name -> google.protobuf.Timestamp
+	30, // [30:30] is the sub-list for method output_type
+	30, // [30:30] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_propusk_account_events_v1_events_proto_init() }
@@ -603,13 +2652,14 @@ func file_propusk_account_events_v1_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_account_events_v1_events_proto_rawDesc), len(file_propusk_account_events_v1_events_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   9,
+			NumEnums:      1,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_propusk_account_events_v1_events_proto_goTypes,
 		DependencyIndexes: file_propusk_account_events_v1_events_proto_depIdxs,
+		EnumInfos:         file_propusk_account_events_v1_events_proto_enumTypes,
 		MessageInfos:      file_propusk_account_events_v1_events_proto_msgTypes,
 	}.Build()
 	File_propusk_account_events_v1_events_proto = out.File
