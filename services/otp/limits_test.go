@@ -359,3 +359,33 @@ func TestARepeatedGuessIsNoWayAroundTheTries(t *testing.T) {
 	wantReason(t, w.verifyAs("flow", wrong(code), "guess4"), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
 	wantReason(t, w.verifyAs("flow", code, "attempt"), errorsv1.Reason_CODE_ATTEMPTS_EXHAUSTED)
 }
+
+// A phone that wrong codes have disabled as a second factor is bound again by a code of its own, whose failures only lock.
+func TestAPhoneThatWasDisabledIsBoundAgain(t *testing.T) {
+	w := startWith(t, map[string]string{"PROPUSK_OTP_FAILURES_TO_LOCK": "3", "PROPUSK_OTP_FAILURES_TO_DISABLE": "5"})
+	for range 5 {
+		code := w.mustFactor("sign-in")
+		_ = w.verifyFactor("sign-in", wrong(code))
+		w.Clock.Advance(time.Hour)
+	}
+	wantReason(t, w.factor("sign-in"), errorsv1.Reason_FACTOR_DISABLED)
+	binding := of{otpv1.Purpose_FACTOR_BINDING, otpv1.Channel_SMS, phone}
+	for range 5 {
+		if _, err := w.issueOf(binding, "factor", false); err != nil {
+			t.Fatal(err)
+		}
+		_ = w.verifyOf(binding, "factor", wrong(w.out.code(t)))
+		w.Clock.Advance(25 * time.Hour)
+	}
+	wantReason(t, w.factor("sign-in"), errorsv1.Reason_FACTOR_DISABLED)
+	if _, err := w.issueOf(binding, "factor", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.verifyOf(binding, "factor", w.out.code(t)); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Advance(time.Hour)
+	if err := w.verifyFactor("sign-in", w.mustFactor("sign-in")); err != nil {
+		t.Error(err)
+	}
+}

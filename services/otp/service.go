@@ -17,13 +17,15 @@ import (
 
 // Config is read from PROPUSK_OTP_* variables.
 type Config struct {
-	CodeLife          time.Duration `env:"CODE_LIFE" envDefault:"300s" range:"10s..1h"`
-	LinkLife          time.Duration `env:"LINK_LIFE" envDefault:"72h" range:"1m..720h"`
-	TriesPerCode      int           `env:"TRIES_PER_CODE" envDefault:"5" range:"1..100"`
-	ResendAfter       time.Duration `env:"RESEND_AFTER" envDefault:"60s" range:"0..1h"`
-	LiveCodes         int           `env:"LIVE_CODES" envDefault:"3" range:"1..20"`
-	SendsPer5Minutes  int           `env:"SENDS_PER_5_MINUTES" envDefault:"10" range:"1..10000"`
-	SendsPerDay       int           `env:"SENDS_PER_DAY" envDefault:"20" range:"1..1000"`
+	CodeLife         time.Duration `env:"CODE_LIFE" envDefault:"300s" range:"10s..1h"`
+	LinkLife         time.Duration `env:"LINK_LIFE" envDefault:"72h" range:"1m..720h"`
+	TriesPerCode     int           `env:"TRIES_PER_CODE" envDefault:"5" range:"1..100"`
+	ResendAfter      time.Duration `env:"RESEND_AFTER" envDefault:"60s" range:"0..1h"`
+	LiveCodes        int           `env:"LIVE_CODES" envDefault:"3" range:"1..20"`
+	SendsPer5Minutes int           `env:"SENDS_PER_5_MINUTES" envDefault:"10" range:"1..10000"`
+	SendsPerDay      int           `env:"SENDS_PER_DAY" envDefault:"20" range:"1..1000"`
+	// SendsKeptPerDay are so many more, for addresses that the destination's owner has used before.
+	SendsKeptPerDay   int           `env:"SENDS_KEPT_PER_DAY" envDefault:"5" range:"0..1000"`
 	SendsPerAddress   int           `env:"SENDS_PER_ADDRESS" envDefault:"30" range:"1..100000000" sandbox:"1000000"`
 	SendsAltogether   int           `env:"SENDS_ALTOGETHER" envDefault:"100000" range:"1..1000000000"`
 	FailuresToLock    int           `env:"FAILURES_TO_LOCK" envDefault:"10" range:"1..1000"`

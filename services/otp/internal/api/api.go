@@ -23,7 +23,7 @@ func New(a *app.App) *Server { return &Server{app: a} }
 // IssueCode makes a code and has it delivered.
 func (s *Server) IssueCode(ctx context.Context, r *otpv1.IssueCodeRequest) (*otpv1.IssueCodeResponse, error) {
 	out, err := s.app.Issue(ctx, app.IssueCommand{
-		Target: target(r), SendID: named(r.GetSendId()), Decoy: r.GetDecoy(),
+		Target: target(r), SendID: named(r.GetSendId()), Decoy: r.GetDecoy(), KnownAddress: r.GetKnownAddress(),
 	})
 	if err != nil {
 		return nil, err

@@ -7,6 +7,6 @@ import (
 
 // Rules say who may call what.
 var Rules = rpc.Rules{
-	otpv1.OTPService_IssueCode_FullMethodName:  rpc.From("registration"),
-	otpv1.OTPService_VerifyCode_FullMethodName: rpc.From("registration"),
+	otpv1.OTPService_IssueCode_FullMethodName:  rpc.From("registration", "account"),
+	otpv1.OTPService_VerifyCode_FullMethodName: rpc.From("registration", "account"),
 }

@@ -30,6 +30,8 @@ type Target struct {
 	Destination string
 }
 
+func (t Target) form() domain.Form { return domain.FormOf(t.Purpose, t.Channel) }
+
 // mac is what is stored of a code: bound to its send, so that it is worth nothing elsewhere.
 func (a *App) mac(id, code string) []byte {
 	return a.Keys.MAC("code", []byte(id), []byte(code))

@@ -24,6 +24,8 @@ type IssueCommand struct {
 	Target
 	SendID string
 	Decoy  bool
+	// KnownAddress: the request came from where the destination's owner has been before.
+	KnownAddress bool
 }
 
 // Issued says how long the code lives.
@@ -41,7 +43,7 @@ func (a *App) Issue(ctx context.Context, cmd IssueCommand) (Issued, error) {
 	if err != nil {
 		return Issued{}, err
 	}
-	out := Issued{ExpireTime: send.At.Add(a.Limits.Life(cmd.Channel)), ResendTime: send.At.Add(a.Limits.ResendAfter)}
+	out := Issued{ExpireTime: send.At.Add(a.Limits.Life(cmd.form())), ResendTime: send.At.Add(a.Limits.ResendAfter)}
 	if send.HandedOver {
 		return out, nil
 	}
@@ -77,7 +79,7 @@ func (a *App) reserve(ctx context.Context, cmd IssueCommand, now time.Time) (sen
 		if fresh = !found; found {
 			return tx.NameSend(ctx, send.ID, cmd.SendID)
 		}
-		if limit, err = a.Limits.CheckDestination(sent, cmd.FlowID, cmd.Channel, now); err != nil {
+		if limit, err = a.Limits.For(cmd.KnownAddress).CheckDestination(sent, cmd.FlowID, cmd.form(), now); err != nil {
 			return err
 		}
 		send, limit, err = a.insert(ctx, tx, cmd, destination, now)
@@ -115,7 +117,7 @@ func (a *App) insert(
 
 func (a *App) newSend(ctx context.Context, cmd IssueCommand, destination uuid.UUID, now time.Time) (domain.Send, error) {
 	code := secret.Digits(domain.Digits)
-	if cmd.Channel == otpv1.Channel_EMAIL {
+	if cmd.form() == domain.Link {
 		code = secret.NewToken()
 	}
 	send := domain.Send{
@@ -148,15 +150,27 @@ func (a *App) deliver(ctx context.Context, cmd IssueCommand, send domain.Send, e
 	return err
 }
 
-// words are the templates of a purpose: for a code, a link, and the owner of a contact that somebody else presents. Where
-// there is none, the purpose knows no such message.
-type words struct{ code, link, decoy string }
+// words are the templates of a purpose: by text message, by email, and for the owner of a contact that somebody else
+// presents. Where there is none, the purpose knows no such message.
+type words struct{ sms, email, decoy string }
 
 func wordsOf(p otpv1.Purpose) words {
-	if p == otpv1.Purpose_SECOND_FACTOR {
-		return words{code: "second_factor_code"}
+	switch p {
+	case otpv1.Purpose_REGISTRATION:
+		return words{sms: "registration_code", email: "registration_link", decoy: "contact_taken"}
+	case otpv1.Purpose_SECOND_FACTOR, otpv1.Purpose_FACTOR_BINDING:
+		return words{sms: "second_factor_code"}
+	case otpv1.Purpose_CONTACT:
+		return words{sms: "contact_code", email: "contact_code", decoy: "contact_in_use"}
+	case otpv1.Purpose_CONTACT_CLAIM:
+		return words{sms: "contact_claim_code", email: "contact_claim_code"}
+	case otpv1.Purpose_RECOVERY:
+		return words{sms: "recovery_code", email: "recovery_code", decoy: "recovery_unknown"}
+	case otpv1.Purpose_TRUSTED_CONTACT:
+		return words{sms: "trusted_contact_code", email: "trusted_contact_code"}
+	case otpv1.Purpose_PURPOSE_UNSPECIFIED:
 	}
-	return words{code: "registration_code", link: "registration_link", decoy: "contact_taken"}
+	return words{}
 }
 
 func (cmd IssueCommand) template() string {
@@ -165,9 +179,9 @@ func (cmd IssueCommand) template() string {
 	case cmd.Decoy:
 		return w.decoy
 	case cmd.Channel == otpv1.Channel_EMAIL:
-		return w.link
+		return w.email
 	}
-	return w.code
+	return w.sms
 }
 
 // check refuses what the purpose has no message for.
@@ -189,7 +203,7 @@ func message(cmd IssueCommand, id uuid.UUID, code secret.String, expire time.Tim
 	}
 	switch {
 	case cmd.Decoy:
-	case cmd.Channel == otpv1.Channel_EMAIL:
+	case cmd.form() == domain.Link:
 		m.Params = map[string]string{"registration_id": cmd.FlowID, "token": code.Reveal()}
 	default:
 		m.Params = map[string]string{"code": code.Reveal()}

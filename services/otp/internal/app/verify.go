@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/google/uuid"
 
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/events/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 	"github.com/propusk-id/propusk/services/otp/internal/domain"
 	"github.com/propusk-id/propusk/services/otp/internal/store"
 )
@@ -21,7 +23,7 @@ type VerifyCommand struct {
 // Verify spends the code, or counts a failure; a repeated attempt gets the same answer. What cannot be a code costs
 // nothing; nor does a code that is gone, another flow's or expired, which says nothing about which.
 func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
-	guess, err := domain.ReadCode(cmd.Channel, cmd.Code)
+	guess, err := domain.ReadCode(cmd.form(), cmd.Code)
 	if err != nil {
 		return err
 	}
@@ -31,12 +33,18 @@ func (a *App) Verify(ctx context.Context, cmd VerifyCommand) error {
 		return err
 	}
 	attempt := domain.Attempt{
-		FlowID: cmd.FlowID, ID: cmd.AttemptID, SendID: code.ID, Correct: a.matches(code, guess), Remaining: remaining,
+		FlowID: cmd.FlowID, ID: a.attemptName(cmd), SendID: code.ID, Correct: a.matches(code, guess), Remaining: remaining,
 	}
 	if err := a.record(ctx, cmd, attempt, now); err != nil {
 		return err
 	}
 	return a.Codes.Spend(ctx, a.slot(cmd.Target), code.ID)
+}
+
+// attemptName is what an attempt is stored as. A flow may have codes of several purposes and destinations, and a right one is right for
+// its own only.
+func (a *App) attemptName(cmd VerifyCommand) string {
+	return hex.EncodeToString(a.Keys.MAC("attempt", []byte(cmd.Purpose.String()), []byte(cmd.Destination), []byte(cmd.AttemptID)))
 }
 
 func (a *App) matches(code domain.Code, guess string) bool {
@@ -62,7 +70,7 @@ func (a *App) record(ctx context.Context, cmd VerifyCommand, attempt domain.Atte
 		}
 		refusal = attempt.Refusal()
 		if attempt.Correct {
-			return spend(ctx, tx, attempt, now)
+			return a.spend(ctx, tx, cmd, attempt, now)
 		}
 		next, locked := a.Limits.AfterFailure(cmd.Purpose, destination.Lockout, now)
 		if locked {
@@ -77,9 +85,16 @@ func (a *App) record(ctx context.Context, cmd VerifyCommand, attempt domain.Atte
 }
 
 // spend marks the code as used: exactly one of two concurrent callers who know it wins.
-func spend(ctx context.Context, tx *store.Tx, attempt domain.Attempt, now time.Time) error {
+func (a *App) spend(ctx context.Context, tx *store.Tx, cmd VerifyCommand, attempt domain.Attempt, now time.Time) error {
 	if first, err := tx.Spend(ctx, attempt, now); !first || err != nil {
 		return err
+	}
+	if other := domain.Reopens(cmd.Purpose); other != otpv1.Purpose_PURPOSE_UNSPECIFIED {
+		locked := cmd.Target
+		locked.Purpose = other
+		if err := tx.Reopen(ctx, a.indexes(locked)); err != nil {
+			return err
+		}
 	}
 	return tx.Emit(ctx, attempt.FlowID, &eventsv1.CodeVerified{FlowId: attempt.FlowID})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
-	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
 )
 
 // Digits is how long a code is.
@@ -20,8 +19,8 @@ const linkChars = 43
 
 // ReadCode reads a guess as typed or pasted. What cannot be a code is refused and costs nothing; what cannot be a link's
 // token is no link.
-func ReadCode(c otpv1.Channel, typed string) (string, error) {
-	if c == otpv1.Channel_EMAIL {
+func ReadCode(f Form, typed string) (string, error) {
+	if f == Link {
 		token := strings.TrimSpace(identifiers.Typed(typed))
 		if len(token) != linkChars {
 			return "", NoCode()
@@ -71,9 +70,9 @@ func (a Attempt) Refusal() error {
 	return errs.New(errorsv1.Reason_CODE_WRONG, "the code is wrong").Leaving(a.Remaining)
 }
 
-// Life is how long a code sent by the channel can be used.
-func (l Limits) Life(c otpv1.Channel) time.Duration {
-	if c == otpv1.Channel_EMAIL {
+// Life is how long a code of the form can be used.
+func (l Limits) Life(f Form) time.Duration {
+	if f == Link {
 		return l.LinkLife
 	}
 	return l.CodeLife

@@ -12,13 +12,23 @@ import (
 
 var limits = domain.Limits{FailuresToLock: 10, FailuresToDisable: 100, LockFor: 15 * time.Minute, LockSignUpFor: 24 * time.Hour}
 
-func TestSignUpsAreLockedForAWhile(t *testing.T) {
+func TestWhatProvesAContactIsLockedForAWhile(t *testing.T) {
+	for _, p := range []otpv1.Purpose{
+		otpv1.Purpose_REGISTRATION, otpv1.Purpose_CONTACT, otpv1.Purpose_CONTACT_CLAIM,
+		otpv1.Purpose_RECOVERY, otpv1.Purpose_FACTOR_BINDING, otpv1.Purpose_TRUSTED_CONTACT,
+	} {
+		t.Run(p.String(), func(t *testing.T) { lockedForAWhile(t, p) })
+	}
+}
+
+func lockedForAWhile(t *testing.T, p otpv1.Purpose) {
+	t.Helper()
 	now := time.Now()
 	for failures, want := range map[int]time.Duration{
 		8: 0, 9: 15 * time.Minute, 10: 0, 98: 0, 99: 24 * time.Hour, 100: 0, 109: 15 * time.Minute, 199: 24 * time.Hour,
 	} {
-		next, locked := limits.AfterFailure(otpv1.Purpose_REGISTRATION, domain.Lockout{Failures: failures}, now)
-		err := limits.CheckOpen(otpv1.Purpose_REGISTRATION, next, now)
+		next, locked := limits.AfterFailure(p, domain.Lockout{Failures: failures}, now)
+		err := limits.CheckOpen(p, next, now)
 		if locked != (want > 0) || locked != errs.Is(err, errorsv1.Reason_FACTOR_LOCKED) {
 			t.Errorf("failure %d: locked is %t, %v", failures+1, locked, err)
 		}

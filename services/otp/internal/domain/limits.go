@@ -21,11 +21,13 @@ type Limits struct {
 	LiveCodes int
 	// PerShortWindow and PerDay bound the sends to one destination in [ShortWindow] and [Day].
 	PerShortWindow, PerDay int
+	// KeptPerDay is how many more of a day are kept for addresses that the destination's owner has used.
+	KeptPerDay int
 	// PerAddress bounds the sends asked for from one IP address in an hour, PerInstallation all sends of a day: both from the
 	// first of them on.
 	PerAddress, PerInstallation int
 	// FailuresToLock is how many failures in a row lock a destination for LockFor; FailuresToDisable for good
-	// (NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures), in a sign-up for LockSignUpFor.
+	// (NIST SP 800-63B-4 §3.2.2: at most 100 consecutive failures), and where codes protect no account for LockSignUpFor.
 	FailuresToLock, FailuresToDisable int
 	LockFor, LockSignUpFor            time.Duration
 }
@@ -83,8 +85,16 @@ func SendLimits() []SendLimit {
 	return []SendLimit{Resend, LiveCodes, DestinationNow, DestinationDay, Address, Installation}
 }
 
+// For are the limits of a request from an address that the destination's owner has used before, or from any other.
+func (l Limits) For(knownAddress bool) Limits {
+	if knownAddress {
+		l.PerDay += l.KeptPerDay
+	}
+	return l
+}
+
 // CheckDestination refuses a flow's send that comes too early or too often for its destination, and names the limit.
-func (l Limits) CheckDestination(sent Sends, flowID string, c otpv1.Channel, now time.Time) (SendLimit, error) {
+func (l Limits) CheckDestination(sent Sends, flowID string, f Form, now time.Time) (SendLimit, error) {
 	if len(sent) > 0 {
 		if next := sent[len(sent)-1].At.Add(l.ResendAfter); now.Before(next) {
 			return Resend, errs.New(errorsv1.Reason_CODE_RESEND_TOO_EARLY, "the last code is too recent").
@@ -92,7 +102,7 @@ func (l Limits) CheckDestination(sent Sends, flowID string, c otpv1.Channel, now
 		}
 	}
 	// A link has 256 bits: nobody guesses one, however many there are.
-	if live := sent.live(flowID, now.Add(-l.CodeLife)); c == otpv1.Channel_SMS && len(live) >= l.LiveCodes {
+	if live := sent.live(flowID, now.Add(-l.CodeLife)); f == Typed && len(live) >= l.LiveCodes {
 		return LiveCodes, tooMany(live[len(live)-l.LiveCodes].Add(l.CodeLife).Sub(now))
 	}
 	for _, w := range []struct {
@@ -137,8 +147,7 @@ func (l Limits) AfterFailure(p otpv1.Purpose, current Lockout, now time.Time) (n
 	return next, true
 }
 
-// Disabled says whether the destination stays locked for good. In a sign-up it never does: the codes protect no account
-// yet and anybody may have them sent, so disabling would let a stranger keep a phone's owner out for ever.
+// Disabled says whether the destination stays locked for good.
 func (l Limits) Disabled(p otpv1.Purpose, current Lockout) bool {
-	return p != otpv1.Purpose_REGISTRATION && current.Failures >= l.FailuresToDisable
+	return protectsAccount(p) && current.Failures >= l.FailuresToDisable
 }

@@ -46,6 +46,13 @@ func (t *Tx) LockDestination(ctx context.Context, indexes []secret.Index, a doma
 	return out, err
 }
 
+// Reopen forgets the failures and the lock of a destination, if it has any.
+func (t *Tx) Reopen(ctx context.Context, indexes []secret.Index) error {
+	var p db.ReopenDestinationParams
+	p.KeyIds, p.KeyValues = split(indexes)
+	return t.q.ReopenDestination(ctx, p)
+}
+
 func split(indexes []secret.Index) (ids []int32, values [][]byte) {
 	for _, index := range indexes {
 		ids, values = append(ids, index.KeyID), append(values, index.Value)

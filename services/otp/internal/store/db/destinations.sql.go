@@ -87,3 +87,18 @@ func (q *Queries) PutDestination(ctx context.Context, arg PutDestinationParams) 
 	err := row.Scan(&i.ID, &i.Failures, &i.LockedUntil)
 	return i, err
 }
+
+const reopenDestination = `-- name: ReopenDestination :exec
+UPDATE destinations SET failures = 0, locked_until = NULL
+WHERE (index_key_id, index_value) IN (SELECT unnest($1::integer[]), unnest($2::bytea[]))
+`
+
+type ReopenDestinationParams struct {
+	KeyIds    []int32
+	KeyValues [][]byte
+}
+
+func (q *Queries) ReopenDestination(ctx context.Context, arg ReopenDestinationParams) error {
+	_, err := q.db.Exec(ctx, reopenDestination, arg.KeyIds, arg.KeyValues)
+	return err
+}

@@ -18,3 +18,7 @@ SELECT d.id, d.failures, d.locked_until, a.correct, a.remaining
 FROM destinations d LEFT JOIN attempts a ON a.flow_id = @flow_id AND a.id = @attempt_id
 WHERE (d.index_key_id, d.index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]))
 FOR NO KEY UPDATE OF d;
+
+-- name: ReopenDestination :exec
+UPDATE destinations SET failures = 0, locked_until = NULL
+WHERE (index_key_id, index_value) IN (SELECT unnest(@key_ids::integer[]), unnest(@key_values::bytea[]));
