@@ -31,11 +31,13 @@ func Load(ctx context.Context, conn *pgx.Conn, keys *secret.Keys, ids []uuid.UUI
 	}
 	lives := Config{RESTSessionLife: 24 * time.Hour, RESTSessionIdle: time.Hour}.lifetimes()
 	return store.Load(ctx, conn, keys, len(ids), func(i int) store.LoadedHolder {
+		session := lives.Begin(secret.NewID(), ids[i], accountv1.Surface_REST, domain.ByPassword(now), now)
+		session.ProofTime = now
 		return store.LoadedHolder{
 			Account:    domain.Account{ID: ids[i], Level: accountv1.Level_SIMPLIFIED, Language: "ru", CreateTime: now},
 			Identifier: domain.Identifier{Kind: domain.Phone, Key: phones[i], Value: phones[i]},
 			PHC:        phc,
-			Session:    lives.Begin(secret.NewID(), ids[i], accountv1.Surface_REST, now),
+			Session:    session,
 		}
 	})
 }

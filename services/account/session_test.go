@@ -33,7 +33,7 @@ func TestSignInAndOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Token = ""; got.String() != s.String() {
+	if s.Token, s.DeviceToken = "", ""; got.String() != s.String() {
 		t.Errorf("resolved %v, want %v", got, s)
 	}
 	again := w.mustSignIn(phone)

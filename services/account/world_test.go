@@ -19,6 +19,10 @@ import (
 	"github.com/propusk-id/propusk/pkg/testkit"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
+	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
+	otpv1 "github.com/propusk-id/propusk/proto/gen/propusk/otp/v1"
+	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/account"
 )
 
@@ -37,8 +41,18 @@ type world struct {
 	ctx context.Context
 	// gateway is the service as the gateway sees it.
 	gateway accountv1.AccountServiceClient
+	// signIns and factors are its other contracts.
+	signIns accountv1.SignInServiceClient
+	factors accountv1.SecondFactorServiceClient
+	// otp stands in for the service that sends codes.
+	otp     *codes
 	metrics *prometheus.Registry
 	secrets string
+	told    *messages
+	// partners are those that accounts were signed in to, as oidc knows them.
+	partners *partners
+	// people are the cards of those whose age is asked for.
+	people *people
 }
 
 func start(t *testing.T) *world {
@@ -48,7 +62,8 @@ func start(t *testing.T) *world {
 
 func startWith(t *testing.T, vars map[string]string) *world {
 	t.Helper()
-	w := &world{t: t, ctx: testkit.From(context.Background(), home)}
+	w := &world{t: t, ctx: testkit.From(context.Background(), home), told: &messages{}, partners: &partners{}, people: &people{}}
+	w.otp = newCodes(func() time.Time { return w.Clock.Now() })
 	service := account.Service()
 	run := service.Run
 	service.Run = func(ctx context.Context, p *boot.Platform) error {
@@ -56,14 +71,25 @@ func startWith(t *testing.T, vars map[string]string) *world {
 		p.Metrics = w.metrics
 		return run(ctx, p)
 	}
-	w.Env = testkit.Start(t, testkit.Options{Services: []boot.Service{service}, Vars: vars})
-	w.gateway = w.as("gateway")
+	w.Env = testkit.Start(t, testkit.Options{Vars: vars, Services: []boot.Service{
+		service, testkit.Fake("otp", &otpv1.OTPService_ServiceDesc, w.otp),
+		testkit.Fake("notification", &notificationv1.NotificationService_ServiceDesc, w.told),
+		testkit.Fake("profile", &profilev1.ProfileService_ServiceDesc, w.people),
+		testkit.Fake("oidc", &oidcv1.OIDCService_ServiceDesc, w.partners),
+	}})
+	w.dial()
 	return w
 }
 
 func (w *world) restart() {
 	w.Restart()
-	w.gateway = w.as("gateway")
+	w.dial()
+}
+
+func (w *world) dial() {
+	cc := w.Dial("gateway", "account")
+	w.gateway, w.signIns = accountv1.NewAccountServiceClient(cc), accountv1.NewSignInServiceClient(cc)
+	w.factors = accountv1.NewSecondFactorServiceClient(cc)
 }
 
 func (w *world) as(service string) accountv1.AccountServiceClient {
@@ -106,10 +132,18 @@ func (w *world) resolve(token string) (*accountv1.Session, error) {
 // in is a request of the person who has the session.
 func (w *world) in(s *accountv1.Session) context.Context {
 	w.t.Helper()
-	return testkit.From(w.AsUser(rpc.User{
+	return testkit.From(w.AsUser(userOf(s)), home)
+}
+
+func userOf(s *accountv1.Session) rpc.User {
+	u := rpc.User{
 		AccountID: s.GetAccountId(), SessionID: s.GetId(), Level: s.GetLevel().Number(), AuthTime: s.GetAuthTime().AsTime(),
 		AMR: s.GetAmr(),
-	}), home)
+	}
+	if p := s.GetProofTime(); p != nil {
+		u.ProofTime = p.AsTime()
+	}
+	return u
 }
 
 // person is who the n-th evidence for standard is about.

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -21,11 +22,26 @@ import (
 // Server translates between protobuf and the use cases.
 type Server struct {
 	accountv1.UnimplementedAccountServiceServer
+	accountv1.UnimplementedSignInServiceServer
+	accountv1.UnimplementedSecondFactorServiceServer
 	app *app.App
 }
 
-// New serves the use cases.
-func New(a *app.App) *Server { return &Server{app: a} }
+// Register has a server serve the use cases.
+func Register(to grpc.ServiceRegistrar, a *app.App) {
+	s := &Server{app: a}
+	accountv1.RegisterAccountServiceServer(to, s)
+	accountv1.RegisterSignInServiceServer(to, s)
+	accountv1.RegisterSecondFactorServiceServer(to, s)
+	accountv1.RegisterContactServiceServer(to, &Contacts{app: a})
+	accountv1.RegisterContactClaimServiceServer(to, &Claims{app: a})
+	accountv1.RegisterRecoveryServiceServer(to, &Recoveries{app: a})
+	accountv1.RegisterControlQuestionServiceServer(to, &Questions{app: a})
+	accountv1.RegisterDeviceServiceServer(to, &Devices{app: a})
+	accountv1.RegisterSettingsServiceServer(to, &Settings{app: a})
+	accountv1.RegisterTrustedContactServiceServer(to, &TrustedContacts{app: a})
+	accountv1.RegisterAvatarServiceServer(to, &Avatars{app: a})
+}
 
 // CheckPassword checks a password against the policy.
 func (s *Server) CheckPassword(
@@ -61,35 +77,31 @@ func (s *Server) GeneratePassword(
 	return &accountv1.GeneratePasswordResponse{Password: s.app.Policy.Generate()}, nil
 }
 
-// CreateSession signs a person in.
-func (s *Server) CreateSession(ctx context.Context, r *accountv1.CreateSessionRequest) (*accountv1.Session, error) {
-	cmd := app.SignInCommand{
-		Login: r.GetLogin(), Password: secret.New(r.GetPassword()), Surface: domain.SurfaceOf(r.GetSurface()),
-	}
-	return idempotency.RunVerified(ctx, s.app.Answers, r, signedInView,
-		func(ctx context.Context, answered idempotency.Hook[app.SignedIn]) (app.SignedIn, error) {
-			return s.app.SignIn(ctx, cmd, answered)
-		}, s.works)
-}
-
-// Reauthenticate proves the password again.
-func (s *Server) Reauthenticate(ctx context.Context, r *accountv1.ReauthenticateRequest) (*accountv1.Session, error) {
+// ChangePassword sets another password. A request that is repeated after it was done, whose present password is wrong by
+// now, is counted as such and then gets its answer: a key is no way around the limits on guessing.
+func (s *Server) ChangePassword(ctx context.Context, r *accountv1.ChangePasswordRequest) (*emptypb.Empty, error) {
 	account, id, err := ids(r)
 	if err != nil {
 		return nil, err
 	}
-	cmd := app.ReauthenticateCommand{AccountID: account, SessionID: id, Password: secret.New(r.GetPassword())}
-	return idempotency.RunVerified(ctx, s.app.Answers, r, signedInView,
-		func(ctx context.Context, answered idempotency.Hook[app.SignedIn]) (app.SignedIn, error) {
-			return s.app.Reauthenticate(ctx, cmd, answered)
-		}, s.works)
+	cmd := app.ChangePasswordCommand{
+		AccountID: account, SessionID: id, Current: secret.New(r.GetCurrentPassword()), New: secret.New(r.GetNewPassword()),
+	}
+	out, err := idempotency.RunVerified(ctx, s.app.Answers, r, nothing,
+		func(ctx context.Context, answered idempotency.Hook[struct{}]) (struct{}, error) {
+			return struct{}{}, s.app.ChangePassword(ctx, cmd, answered)
+		})
+	if !errs.Is(err, errorsv1.Reason_SIGN_IN_FAILED) {
+		return out, err
+	}
+	request, repeatable, keyErr := s.app.Answers.NewRequest(ctx, r)
+	if !repeatable || keyErr != nil {
+		return nil, err
+	}
+	return out, s.app.Answers.LookupOr(ctx, request, out, err)
 }
 
-// works refuses a stored answer whose token lets nobody in any more.
-func (s *Server) works(ctx context.Context, answer *accountv1.Session) error {
-	_, err := s.app.Resolve(ctx, answer.GetToken(), domain.SurfaceOf(answer.GetSurface()))
-	return err
-}
+func nothing(struct{}) *emptypb.Empty { return &emptypb.Empty{} }
 
 // ResolveSession finds the session of a token.
 func (s *Server) ResolveSession(ctx context.Context, r *accountv1.ResolveSessionRequest) (*accountv1.Session, error) {

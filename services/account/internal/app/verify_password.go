@@ -28,17 +28,22 @@ type attempt struct {
 
 // target is what failures are counted by: an account or an unknown login, and the address.
 func (a *App) target(ctx context.Context, kind, subject string) store.Target {
+	return a.targetOf(ctx, a.Keys.MAC("sign-in subject", []byte(kind), []byte(subject)))
+}
+
+func (a *App) targetOf(ctx context.Context, subject []byte) store.Target {
 	return store.Target{
-		Subject: a.Keys.MAC("sign-in subject", []byte(kind), []byte(subject)),
+		Subject: subject,
 		Address: a.Keys.MAC("sign-in address", []byte(rpc.RequestOf(ctx).Network())),
 	}
 }
 
-// verifyPassword compares the password, counts, and for the right one runs accept in the same transaction. The slow
+// verifyPassword compares the password, counts, and for the right one runs accept in the same transaction, which says whether that
+// was all: then the address is known as the holder's. The slow
 // comparison comes first; whether it counts is decided under the lock on the counts, so that no more of many concurrent
 // attempts are decided than of as many in a row.
 func (a *App) verifyPassword(
-	ctx context.Context, t attempt, accept func(ctx context.Context, tx *store.Tx, now time.Time) error,
+	ctx context.Context, t attempt, accept func(ctx context.Context, tx *store.Tx, now time.Time) (all bool, err error),
 ) error {
 	before, err := a.Store.Failures(ctx, t.target)
 	if err != nil {
@@ -65,11 +70,19 @@ func (a *App) verifyPassword(
 			refusal = domain.SignInFailed()
 			return a.fail(ctx, tx, t, counts, now)
 		}
-		next := a.Throttle.AfterSuccess(counts, now)
-		if err := tx.SetFailures(ctx, t.target, counts, next, a.Throttle.Expiry(next, now)); err != nil {
+		if current, err := tx.LockCredential(ctx, t.holder.AccountID); err != nil || current != t.holder.PHC {
+			refusal = domain.SignInFailed() // it was changed since it was compared
 			return err
 		}
-		return accept(ctx, tx, now)
+		next := a.Throttle.AfterSuccess(counts)
+		all, err := accept(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		if all {
+			next = a.Throttle.Know(next, now)
+		}
+		return tx.SetFailures(ctx, t.target, counts, next, a.Throttle.Expiry(next, now))
 	})
 	if err != nil {
 		return err

@@ -20,7 +20,12 @@ type Account struct {
 	Method      accountv1.Method
 	ConfirmTime time.Time
 	Language    string
-	CreateTime  time.Time
+	// Region is two digits of a region of Russia; empty: not said.
+	Region     string
+	NewDevices accountv1.NewDevices
+	// SignInLocked: nobody signs in before a recovery.
+	SignInLocked bool
+	CreateTime   time.Time
 }
 
 // Kind is what an identifier is.

@@ -74,7 +74,7 @@ func TestRecordedRefusalIsTheSame(t *testing.T) {
 
 func TestIdleEndIsBoundByTheAbsoluteOne(t *testing.T) {
 	l := domain.Lifetimes{REST: domain.SessionLife{Absolute: 24 * time.Hour, Idle: time.Hour}}
-	s := l.Begin(uuid.New(), uuid.New(), accountv1.Surface_REST, start())
+	s := l.Begin(uuid.New(), uuid.New(), accountv1.Surface_REST, domain.ByPassword(start()), start())
 	if !s.IdleExpireTime.Equal(start().Add(time.Hour)) || !s.ExpireTime.Equal(start().Add(24*time.Hour)) {
 		t.Errorf("%+v", s)
 	}
@@ -82,7 +82,7 @@ func TestIdleEndIsBoundByTheAbsoluteOne(t *testing.T) {
 		t.Errorf("idle until %s", got)
 	}
 	short := domain.SessionLife{Idle: 30 * time.Second}
-	if got := short.SlideBefore(start()); !got.Equal(start().Add(15 * time.Second)) {
-		t.Errorf("a short idle time slides before %s", got)
+	if got := short.UsedBefore(start()); !got.Equal(start().Add(-15 * time.Second)) {
+		t.Errorf("with a short idle time a use is stored after one before %s", got)
 	}
 }

@@ -26,14 +26,16 @@ type Session struct {
 	Level    accountv1.Level
 	Language string
 	Surface  accountv1.Surface
+	// AuthTime is when the person last proved something, Steps what was proven and when, AMR what that is called.
 	AuthTime time.Time
+	Steps    Steps
 	AMR      []string
+	// ProofTime is since when everything that the account has to be proven with has been proven; zero: a remembered device stood
+	// for some of it.
+	ProofTime time.Time
 	// ExpireTime ends it whatever happens, IdleExpireTime when it is not used.
 	ExpireTime, IdleExpireTime time.Time
 }
-
-// Password is how a person signs in so far (RFC 8176).
-const Password = "pwd"
 
 // SessionLife is how long sessions of one surface live.
 type SessionLife struct {
@@ -52,15 +54,18 @@ func (l Lifetimes) Of(s accountv1.Surface) SessionLife {
 	return l.REST
 }
 
-// Begin is a session that starts now; its level and language are the account's when it is stored.
-func (l Lifetimes) Begin(id, account uuid.UUID, surface accountv1.Surface, now time.Time) Session {
+// Begin is a session that starts now, made of these steps; its level and language are the account's when it is stored.
+func (l Lifetimes) Begin(id, account uuid.UUID, surface accountv1.Surface, steps Steps, now time.Time) Session {
 	s := Session{
-		ID: id, AccountID: account, Surface: surface, AuthTime: now, AMR: []string{Password},
+		ID: id, AccountID: account, Surface: surface, AuthTime: now, Steps: steps.Public(), AMR: steps.AMR(),
 		ExpireTime: now.Add(l.Of(surface).Absolute),
 	}
 	s.IdleExpireTime = l.IdleUntil(s, now)
 	return s
 }
+
+// ByPassword are the steps of who has only typed the password.
+func ByPassword(at time.Time) Steps { return Steps{{Kind: accountv1.StepKind_PASSWORD, Time: at}} }
 
 // IdleUntil is when a session that is used now ends unless it is used again.
 func (l Lifetimes) IdleUntil(s Session, now time.Time) time.Time {
@@ -71,13 +76,15 @@ func (l Lifetimes) IdleUntil(s Session, now time.Time) time.Time {
 	return idle
 }
 
-// Renewed is the session once its person has proven to be the account's holder again. Its sign-in time is later than the
-// old one whatever the clock says: it tells the token that is good now from those before.
-func (s Session) Renewed(l Lifetimes, now time.Time) Session {
-	if !now.After(s.AuthTime) {
+// Renewed is the session once its person has proven more. Its sign-in time is later than the old one whatever the clock says: it
+// tells the token that is good now from those before.
+func (s Session) Renewed(l Lifetimes, steps Steps, now time.Time) Session {
+	s.Steps, s.IdleExpireTime = s.Steps.With(steps.Public()...), l.IdleUntil(s, now)
+	// A second factor that is added proves nothing of the first anew: max_age of partners is about a whole sign-in.
+	if !now.After(s.AuthTime) || !steps.Has(accountv1.StepKind_PASSWORD) && !steps.Has(accountv1.StepKind_PASSKEY) {
 		now = s.AuthTime.Add(time.Microsecond)
 	}
-	s.AuthTime, s.AMR, s.IdleExpireTime = now, []string{Password}, l.IdleUntil(s, now)
+	s.AuthTime, s.AMR = now, s.Steps.AMR()
 	return s
 }
 
@@ -90,9 +97,9 @@ func (s Session) IsOf(authTime time.Time) bool {
 // slideStep is how much of the idle time may pass before a use is stored.
 const slideStep = time.Minute
 
-// SlideBefore is the earliest idle end that a use now need not move.
-func (l SessionLife) SlideBefore(now time.Time) time.Time {
-	return now.Add(l.Idle - min(slideStep, l.Idle/2))
+// UsedBefore is the earliest use that is recent enough for one now not to be stored.
+func (l SessionLife) UsedBefore(now time.Time) time.Time {
+	return now.Add(-min(slideStep, l.Idle/2))
 }
 
 // Ended refuses a token or an id that no live session has, and does not say why.

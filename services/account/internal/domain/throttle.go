@@ -46,6 +46,10 @@ type FailureCounts struct {
 
 // CheckOpen refuses an attempt that comes too early or too often, whatever the password.
 func (t Throttle) CheckOpen(counts FailureCounts, now time.Time) error {
+	return t.check(counts, now, errorsv1.Reason_SIGN_IN_THROTTLED)
+}
+
+func (t Throttle) check(counts FailureCounts, now time.Time, reason errs.Reason) error {
 	open := t.Address.opens(counts.Address, now)
 	if anywhere := t.Account.opens(counts.Account, now); anywhere.After(open) && !now.Before(counts.KnownUntil) {
 		open = anywhere
@@ -53,7 +57,7 @@ func (t Throttle) CheckOpen(counts FailureCounts, now time.Time) error {
 	if !now.Before(open) {
 		return nil
 	}
-	return errs.New(errorsv1.Reason_SIGN_IN_THROTTLED, "too many failed sign-ins").After(open.Sub(now))
+	return errs.New(reason, "too many attempts").After(open.Sub(now))
 }
 
 // AfterFailure are the counts after one more wrong password.
@@ -67,12 +71,23 @@ func (t Throttle) AfterFailure(counts FailureCounts, now time.Time) FailureCount
 const knownSteps = 30
 
 // AfterSuccess resets the failures from this address only: those from elsewhere were not the holder's.
-func (t Throttle) AfterSuccess(counts FailureCounts, now time.Time) FailureCounts {
+func (t Throttle) AfterSuccess(counts FailureCounts) FailureCounts {
 	counts.Address = FailureCount{}
-	if until := now.Add(t.KnownFor); until.Sub(counts.KnownUntil) > t.KnownFor/knownSteps {
+	return counts
+}
+
+// Know makes the address one that the holder has signed in from: a right password alone, with steps left, does not.
+func (t Throttle) Know(counts FailureCounts, now time.Time) FailureCounts {
+	if until, worthBefore := t.Known(now); counts.KnownUntil.Before(worthBefore) {
 		counts.KnownUntil = until
 	}
 	return counts
+}
+
+// Known is until when an address is known that is signed in from now, and which earlier times are worth replacing by that.
+func (t Throttle) Known(now time.Time) (until, worthBefore time.Time) {
+	until = now.Add(t.KnownFor)
+	return until, until.Add(-t.KnownFor / knownSteps)
 }
 
 // Expiry is when each of the counts has no effect any more.

@@ -96,7 +96,7 @@ func TestFailuresFromEverywhereDelayStrangersOnly(t *testing.T) {
 func TestSuccessResetsOnlyThisAddress(t *testing.T) {
 	now := start()
 	g := throttle().AfterFailure(domain.FailureCounts{}, now)
-	g = throttle().AfterSuccess(g, now)
+	g = throttle().Know(throttle().AfterSuccess(g), now)
 	if g.Address.Failures != 0 || g.Account.Failures != 1 || !g.KnownUntil.Equal(now.Add(30*24*time.Hour)) {
 		t.Errorf("%+v", g)
 	}
@@ -104,12 +104,12 @@ func TestSuccessResetsOnlyThisAddress(t *testing.T) {
 
 func TestAKnownAddressIsNotedOnceADay(t *testing.T) {
 	now := start()
-	g := throttle().AfterSuccess(domain.FailureCounts{}, now)
-	if again := throttle().AfterSuccess(g, now.Add(24*time.Hour)); again != g {
+	g := throttle().Know(domain.FailureCounts{}, now)
+	if again := throttle().Know(g, now.Add(24*time.Hour)); again != g {
 		t.Errorf("noted again within a day: %+v", again)
 	}
 	later := now.Add(25 * time.Hour)
-	if again := throttle().AfterSuccess(g, later); !again.KnownUntil.Equal(later.Add(30 * 24 * time.Hour)) {
+	if again := throttle().Know(g, later); !again.KnownUntil.Equal(later.Add(30 * 24 * time.Hour)) {
 		t.Errorf("known until %s", again.KnownUntil)
 	}
 }

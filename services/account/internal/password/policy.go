@@ -115,9 +115,14 @@ func (p *Policy) Limit(rule errs.Reason) int {
 
 // Check refuses a password that breaks a rule, with every rule it breaks.
 func (p *Policy) Check(password string, about []string) error {
+	return p.CheckField("password", password, about)
+}
+
+// CheckField is [Policy.Check] of a password that is in a field of another name.
+func (p *Policy) CheckField(name, password string, about []string) error {
 	var fields errs.Fields
 	for _, reason := range p.Violations(password, about) {
-		fields.Add("password", reason)
+		fields.Add(name, reason)
 	}
 	if len(fields) == 0 {
 		return nil

@@ -42,6 +42,29 @@ func (t *Tx) RaiseLevel(ctx context.Context, a domain.Account) error {
 	})
 }
 
+// LockAccountAlone is [Tx.LockAccount], and keeps others from storing anything that refers to the account.
+func (t *Tx) LockAccountAlone(ctx context.Context, id uuid.UUID) (domain.Account, error) {
+	row, err := t.q.LockAccountAlone(ctx, id)
+	return account(row, err)
+}
+
+// SetSettings stores what the person has set.
+func (t *Tx) SetSettings(ctx context.Context, a domain.Account) error {
+	return t.q.SetSettings(ctx, db.SetSettingsParams{
+		ID: a.ID, Language: a.Language, Region: a.Region, NewDevices: int16(a.NewDevices),
+	})
+}
+
+// CloseSignIn has nobody sign in any more before a recovery.
+func (t *Tx) CloseSignIn(ctx context.Context, account uuid.UUID, now time.Time) error {
+	return t.q.CloseSignIn(ctx, db.CloseSignInParams{ID: account, Now: now})
+}
+
+// OpenSignIn has the account's person sign in again, on any device that is not forbidden: a recovery ends in it.
+func (t *Tx) OpenSignIn(ctx context.Context, account uuid.UUID) error {
+	return t.q.OpenSignIn(ctx, account)
+}
+
 func account(row db.Account, err error) (domain.Account, error) {
 	if pg.IsNotFound(err) {
 		return domain.Account{}, errs.New(errorsv1.Reason_ACCOUNT_NOT_FOUND, "there is no such account")
@@ -52,7 +75,8 @@ func account(row db.Account, err error) (domain.Account, error) {
 	return domain.Account{
 		ID: row.ID, OID: row.Oid, Level: accountv1.Level(row.Level), Snapshot: row.SnapshotID.UUID,
 		Method: accountv1.Method(row.Method), ConfirmTime: instant(row.ConfirmedAt),
-		Language: row.Language, CreateTime: row.CreatedAt,
+		Language: row.Language, CreateTime: row.CreatedAt, Region: row.Region,
+		NewDevices: accountv1.NewDevices(row.NewDevices), SignInLocked: row.SignInLockedAt != nil,
 	}, nil
 }
 

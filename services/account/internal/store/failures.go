@@ -45,6 +45,13 @@ func (t *Tx) SetFailures(ctx context.Context, target Target, before, next domain
 	return t.last.SetFailures(ctx, failureParams(target.Subject, anywhere(), next.Account, expiry.Account))
 }
 
+// KnowAddress makes the target's address known, with the commit, unless it has been for most of the time.
+func (t *Tx) KnowAddress(ctx context.Context, target Target, until, worthBefore time.Time) error {
+	return t.last.KnowAddress(ctx, db.KnowAddressParams{
+		Subject: target.Subject, Address: target.Address, KnownUntil: &until, WorthBefore: worthBefore,
+	})
+}
+
 func failureParams(subject, address []byte, count domain.FailureCount, expiry time.Time) db.SetFailuresParams {
 	return db.SetFailuresParams{
 		Subject: subject, Address: address, Failures: int32(count.Failures),

@@ -47,7 +47,7 @@ func (t *Tx) Claim(ctx context.Context, account uuid.UUID, claims []domain.Ident
 		}
 	}
 	for _, i := range free {
-		if err := t.insertIdentifier(ctx, account, i); err != nil {
+		if err := t.insertIdentifier(ctx, account, domain.Contact{ID: secret.NewID(), Identifier: i}); err != nil {
 			return false, err
 		}
 	}
@@ -71,7 +71,7 @@ func (t *Tx) lockValues(ctx context.Context, claims []domain.Identifier) error {
 	return nil
 }
 
-func (t *Tx) insertIdentifier(ctx context.Context, account uuid.UUID, i domain.Identifier) error {
+func (t *Tx) insertIdentifier(ctx context.Context, account uuid.UUID, i domain.Contact) error {
 	row, err := identifierRow(t.keys, account, i)
 	if err != nil {
 		return err
@@ -83,34 +83,13 @@ func (t *Tx) insertIdentifier(ctx context.Context, account uuid.UUID, i domain.I
 	return err
 }
 
-func identifierRow(keys *secret.Keys, account uuid.UUID, i domain.Identifier) (db.InsertIdentifierParams, error) {
-	id, index := secret.NewID(), keys.Index(string(i.Kind), i.Key)
-	sealed, err := keys.Seal([]byte(i.Value), identifierAD(id))
+func identifierRow(keys *secret.Keys, account uuid.UUID, i domain.Contact) (db.InsertIdentifierParams, error) {
+	index := keys.Index(string(i.Kind), i.Key)
+	sealed, err := keys.Seal([]byte(i.Value), identifierAD(i.ID))
 	return db.InsertIdentifierParams{
-		ID: id, AccountID: account, Kind: string(i.Kind), IndexKeyID: index.KeyID, IndexValue: index.Value, Sealed: sealed,
+		ID: i.ID, AccountID: account, Kind: string(i.Kind), IndexKeyID: index.KeyID, IndexValue: index.Value, Sealed: sealed,
+		AddedAt: optional(i.AddTime),
 	}, err
-}
-
-// Contacts are the account's proven phone and e-mail; an empty one is none.
-func (c conn) Contacts(ctx context.Context, account uuid.UUID) (phone, email string, err error) {
-	rows, err := c.q.ListIdentifiers(ctx, db.ListIdentifiersParams{
-		AccountID: account, Kinds: []string{string(domain.Phone), string(domain.Email)},
-	})
-	if err != nil {
-		return "", "", err
-	}
-	for _, row := range rows {
-		value, err := c.keys.Open(row.Sealed, identifierAD(row.ID))
-		if err != nil {
-			return "", "", err
-		}
-		if domain.Kind(row.Kind) == domain.Phone {
-			phone = string(value)
-		} else {
-			email = string(value)
-		}
-	}
-	return phone, email, nil
 }
 
 func identifierAD(id uuid.UUID) secret.AssociatedData {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/jackc/pgx/v5"
 
@@ -30,10 +31,10 @@ func Load(ctx context.Context, c *pgx.Conn, keys *secret.Keys, n int, holder fun
 		}},
 		{
 			"identifiers",
-			[]string{"id", "account_id", "kind", "index_key_id", "index_value", "sealed"},
+			[]string{"id", "account_id", "kind", "index_key_id", "index_value", "sealed", "added_at"},
 			func(h LoadedHolder) ([]any, error) {
-				r, err := identifierRow(keys, h.Account.ID, h.Identifier)
-				return []any{r.ID, r.AccountID, r.Kind, r.IndexKeyID, r.IndexValue, r.Sealed}, err
+				r, err := identifierRow(keys, h.Account.ID, domain.Contact{ID: secret.NewID(), Identifier: h.Identifier})
+				return []any{r.ID, r.AccountID, r.Kind, r.IndexKeyID, r.IndexValue, r.Sealed, r.AddedAt}, err
 			},
 		},
 		{"credentials", []string{"account_id", "sealed", "set_at"}, func(h LoadedHolder) ([]any, error) {
@@ -43,13 +44,16 @@ func Load(ctx context.Context, c *pgx.Conn, keys *secret.Keys, n int, holder fun
 		{
 			"sessions",
 			[]string{
-				"id", "account_id", "surface", "token_hash", "auth_time", "amr", "created_at", "expires_at", "idle_expires_at",
+				"id", "account_id", "surface", "token_hash", "auth_time", "amr", "steps", "proof_time", "created_at", "expires_at",
+				"idle_expires_at",
 			},
 			func(h LoadedHolder) ([]any, error) {
 				s, token := h.Session, secret.HashToken(secret.NewToken().Reveal())
+				steps, err := json.Marshal(s.Steps)
 				return []any{
-					s.ID, s.AccountID, int16(s.Surface), token, s.AuthTime, s.AMR, s.AuthTime, s.ExpireTime, s.IdleExpireTime,
-				}, nil
+					s.ID, s.AccountID, int16(s.Surface), token, s.AuthTime, s.AMR, steps, s.ProofTime, s.AuthTime, s.ExpireTime,
+					s.IdleExpireTime,
+				}, err
 			},
 		},
 	} {

@@ -12,8 +12,22 @@ import (
 	"github.com/google/uuid"
 )
 
+const closeSignIn = `-- name: CloseSignIn :exec
+UPDATE accounts SET sign_in_locked_at = coalesce(sign_in_locked_at, $1::timestamptz), version = version + 1 WHERE id = $2
+`
+
+type CloseSignInParams struct {
+	Now time.Time
+	ID  uuid.UUID
+}
+
+func (q *Queries) CloseSignIn(ctx context.Context, arg CloseSignInParams) error {
+	_, err := q.db.Exec(ctx, closeSignIn, arg.Now, arg.ID)
+	return err
+}
+
 const getAccount = `-- name: GetAccount :one
-SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version FROM accounts WHERE id = $1
+SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region FROM accounts WHERE id = $1
 `
 
 func (q *Queries) GetAccount(ctx context.Context, id uuid.UUID) (Account, error) {
@@ -29,6 +43,10 @@ func (q *Queries) GetAccount(ctx context.Context, id uuid.UUID) (Account, error)
 		&i.Language,
 		&i.CreatedAt,
 		&i.Version,
+		&i.DevicesSince,
+		&i.SignInLockedAt,
+		&i.NewDevices,
+		&i.Region,
 	)
 	return i, err
 }
@@ -71,7 +89,7 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 }
 
 const lockAccount = `-- name: LockAccount :one
-SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region FROM accounts WHERE id = $1 FOR NO KEY UPDATE
 `
 
 func (q *Queries) LockAccount(ctx context.Context, id uuid.UUID) (Account, error) {
@@ -87,8 +105,59 @@ func (q *Queries) LockAccount(ctx context.Context, id uuid.UUID) (Account, error
 		&i.Language,
 		&i.CreatedAt,
 		&i.Version,
+		&i.DevicesSince,
+		&i.SignInLockedAt,
+		&i.NewDevices,
+		&i.Region,
 	)
 	return i, err
+}
+
+const lockAccountAlone = `-- name: LockAccountAlone :one
+SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region FROM accounts WHERE id = $1 FOR UPDATE
+`
+
+// Unlike LockAccount it also keeps others from storing what refers to the account: devices and sessions of new sign-ins.
+func (q *Queries) LockAccountAlone(ctx context.Context, id uuid.UUID) (Account, error) {
+	row := q.db.QueryRow(ctx, lockAccountAlone, id)
+	var i Account
+	err := row.Scan(
+		&i.ID,
+		&i.Oid,
+		&i.Level,
+		&i.SnapshotID,
+		&i.Method,
+		&i.ConfirmedAt,
+		&i.Language,
+		&i.CreatedAt,
+		&i.Version,
+		&i.DevicesSince,
+		&i.SignInLockedAt,
+		&i.NewDevices,
+		&i.Region,
+	)
+	return i, err
+}
+
+const lockCredential = `-- name: LockCredential :one
+SELECT sealed FROM credentials WHERE account_id = $1 FOR SHARE
+`
+
+func (q *Queries) LockCredential(ctx context.Context, accountID uuid.UUID) ([]byte, error) {
+	row := q.db.QueryRow(ctx, lockCredential, accountID)
+	var sealed []byte
+	err := row.Scan(&sealed)
+	return sealed, err
+}
+
+const openSignIn = `-- name: OpenSignIn :exec
+UPDATE accounts SET sign_in_locked_at = NULL, new_devices = 1, version = version + 1 WHERE id = $1
+`
+
+// propusk.account.v1.NewDevices ALLOW: who has recovered the account may have lost every device.
+func (q *Queries) OpenSignIn(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, openSignIn, id)
+	return err
 }
 
 const putCredential = `-- name: PutCredential :exec
@@ -125,6 +194,43 @@ func (q *Queries) RaiseLevel(ctx context.Context, arg RaiseLevelParams) error {
 		arg.SnapshotID,
 		arg.Method,
 		arg.ConfirmedAt,
+	)
+	return err
+}
+
+const setCredential = `-- name: SetCredential :exec
+INSERT INTO credentials (account_id, sealed, set_at) VALUES ($1, $2, $3)
+ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, set_at = excluded.set_at
+`
+
+type SetCredentialParams struct {
+	AccountID uuid.UUID
+	Sealed    []byte
+	SetAt     time.Time
+}
+
+func (q *Queries) SetCredential(ctx context.Context, arg SetCredentialParams) error {
+	_, err := q.db.Exec(ctx, setCredential, arg.AccountID, arg.Sealed, arg.SetAt)
+	return err
+}
+
+const setSettings = `-- name: SetSettings :exec
+UPDATE accounts SET language = $2, region = $3, new_devices = $4, version = version + 1 WHERE id = $1
+`
+
+type SetSettingsParams struct {
+	ID         uuid.UUID
+	Language   string
+	Region     string
+	NewDevices int16
+}
+
+func (q *Queries) SetSettings(ctx context.Context, arg SetSettingsParams) error {
+	_, err := q.db.Exec(ctx, setSettings,
+		arg.ID,
+		arg.Language,
+		arg.Region,
+		arg.NewDevices,
 	)
 	return err
 }

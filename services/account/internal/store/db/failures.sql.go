@@ -10,6 +10,29 @@ import (
 	"time"
 )
 
+const knowAddress = `-- name: KnowAddress :exec
+UPDATE sign_in_failures SET known_until = $1, forget_at = greatest(forget_at, $1::timestamptz)
+WHERE subject = $2 AND address = $3 AND (known_until IS NULL OR known_until < $4::timestamptz)
+`
+
+type KnowAddressParams struct {
+	KnownUntil  *time.Time
+	Subject     []byte
+	Address     []byte
+	WorthBefore time.Time
+}
+
+// The holder has signed in from here; a time that is hardly later is not worth a row's change.
+func (q *Queries) KnowAddress(ctx context.Context, arg KnowAddressParams) error {
+	_, err := q.db.Exec(ctx, knowAddress,
+		arg.KnownUntil,
+		arg.Subject,
+		arg.Address,
+		arg.WorthBefore,
+	)
+	return err
+}
+
 const lockFailures = `-- name: LockFailures :many
 INSERT INTO sign_in_failures (subject, address, forget_at)
 SELECT $1, unnest($2::bytea[]), unnest($3::timestamptz[])

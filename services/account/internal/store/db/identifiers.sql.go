@@ -7,39 +7,78 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
-const findCredential = `-- name: FindCredential :one
-SELECT c.account_id, c.sealed, a.level, a.language
-FROM identifiers i JOIN credentials c ON c.account_id = i.account_id JOIN accounts a ON a.id = i.account_id
-WHERE i.kind = $1
-  AND (i.index_key_id, i.index_value) IN (SELECT unnest($2::integer[]), unnest($3::bytea[]))
+const findHolder = `-- name: FindHolder :one
+SELECT a.id AS account_id, c.sealed, a.level, a.language,
+       ARRAY(
+           SELECT DISTINCT f.kind FROM factors f
+           WHERE f.account_id = a.id AND f.activated_at IS NOT NULL
+             AND (f.kind <> 5 OR EXISTS (SELECT FROM backup_codes b WHERE b.factor_id = f.id AND b.spent_at IS NULL))
+       )::smallint[] AS factors,
+       coalesce(d.trusted_until > $1::timestamptz AND d.forbidden_at IS NULL, false)::boolean AS remembered,
+       (d.id IS NOT NULL)::boolean AS device_known, (d.forbidden_at IS NOT NULL)::boolean AS device_forbidden,
+       (a.devices_since IS NOT NULL)::boolean AS had_devices, a.new_devices,
+       (a.sign_in_locked_at IS NOT NULL)::boolean AS sign_in_locked, d.token_hash AS device
+FROM identifiers i JOIN accounts a ON a.id = i.account_id LEFT JOIN credentials c ON c.account_id = a.id
+    LEFT JOIN LATERAL (
+        SELECT id, account_id, token_hash, sealed, trusted_until, forbidden_at, created_at, last_used_at, seen FROM devices WHERE devices.account_id = a.id AND devices.token_hash = ANY ($2::bytea[])
+        ORDER BY devices.forbidden_at IS NULL, devices.last_used_at DESC LIMIT 1
+    ) d ON true
+WHERE i.kind = $3
+  AND (i.index_key_id, i.index_value) IN (SELECT unnest($4::integer[]), unnest($5::bytea[]))
 `
 
-type FindCredentialParams struct {
+type FindHolderParams struct {
+	Now       time.Time
+	Devices   [][]byte
 	Kind      string
 	KeyIds    []int32
 	KeyValues [][]byte
 }
 
-type FindCredentialRow struct {
-	AccountID uuid.UUID
-	Sealed    []byte
-	Level     int16
-	Language  string
+type FindHolderRow struct {
+	AccountID       uuid.UUID
+	Sealed          []byte
+	Level           int16
+	Language        string
+	Factors         []int16
+	Remembered      bool
+	DeviceKnown     bool
+	DeviceForbidden bool
+	HadDevices      bool
+	NewDevices      int16
+	SignInLocked    bool
+	Device          []byte
 }
 
-// The password, level and language of the account that the value belongs to: one statement, found or not, so that both take as long.
-func (q *Queries) FindCredential(ctx context.Context, arg FindCredentialParams) (FindCredentialRow, error) {
-	row := q.db.QueryRow(ctx, findCredential, arg.Kind, arg.KeyIds, arg.KeyValues)
-	var i FindCredentialRow
+// The account that the value belongs to, its password, and what else it takes to sign in: one statement, found or not, so that
+// both take as long.
+func (q *Queries) FindHolder(ctx context.Context, arg FindHolderParams) (FindHolderRow, error) {
+	row := q.db.QueryRow(ctx, findHolder,
+		arg.Now,
+		arg.Devices,
+		arg.Kind,
+		arg.KeyIds,
+		arg.KeyValues,
+	)
+	var i FindHolderRow
 	err := row.Scan(
 		&i.AccountID,
 		&i.Sealed,
 		&i.Level,
 		&i.Language,
+		&i.Factors,
+		&i.Remembered,
+		&i.DeviceKnown,
+		&i.DeviceForbidden,
+		&i.HadDevices,
+		&i.NewDevices,
+		&i.SignInLocked,
+		&i.Device,
 	)
 	return i, err
 }
@@ -63,8 +102,68 @@ func (q *Queries) FindIdentifier(ctx context.Context, arg FindIdentifierParams) 
 	return account_id, err
 }
 
+const getHolder = `-- name: GetHolder :one
+SELECT a.id AS account_id, c.sealed, a.level, a.language,
+       ARRAY(
+           SELECT DISTINCT f.kind FROM factors f
+           WHERE f.account_id = a.id AND f.activated_at IS NOT NULL
+             AND (f.kind <> 5 OR EXISTS (SELECT FROM backup_codes b WHERE b.factor_id = f.id AND b.spent_at IS NULL))
+       )::smallint[] AS factors,
+       coalesce(d.trusted_until > $1::timestamptz AND d.forbidden_at IS NULL, false)::boolean AS remembered,
+       (d.id IS NOT NULL)::boolean AS device_known, (d.forbidden_at IS NOT NULL)::boolean AS device_forbidden,
+       (a.devices_since IS NOT NULL)::boolean AS had_devices, a.new_devices,
+       (a.sign_in_locked_at IS NOT NULL)::boolean AS sign_in_locked, d.token_hash AS device
+FROM accounts a LEFT JOIN credentials c ON c.account_id = a.id
+    LEFT JOIN LATERAL (
+        SELECT id, account_id, token_hash, sealed, trusted_until, forbidden_at, created_at, last_used_at, seen FROM devices WHERE devices.account_id = a.id AND devices.token_hash = ANY ($2::bytea[])
+        ORDER BY devices.forbidden_at IS NULL, devices.last_used_at DESC LIMIT 1
+    ) d ON true
+WHERE a.id = $3
+`
+
+type GetHolderParams struct {
+	Now       time.Time
+	Devices   [][]byte
+	AccountID uuid.UUID
+}
+
+type GetHolderRow struct {
+	AccountID       uuid.UUID
+	Sealed          []byte
+	Level           int16
+	Language        string
+	Factors         []int16
+	Remembered      bool
+	DeviceKnown     bool
+	DeviceForbidden bool
+	HadDevices      bool
+	NewDevices      int16
+	SignInLocked    bool
+	Device          []byte
+}
+
+func (q *Queries) GetHolder(ctx context.Context, arg GetHolderParams) (GetHolderRow, error) {
+	row := q.db.QueryRow(ctx, getHolder, arg.Now, arg.Devices, arg.AccountID)
+	var i GetHolderRow
+	err := row.Scan(
+		&i.AccountID,
+		&i.Sealed,
+		&i.Level,
+		&i.Language,
+		&i.Factors,
+		&i.Remembered,
+		&i.DeviceKnown,
+		&i.DeviceForbidden,
+		&i.HadDevices,
+		&i.NewDevices,
+		&i.SignInLocked,
+		&i.Device,
+	)
+	return i, err
+}
+
 const insertIdentifier = `-- name: InsertIdentifier :exec
-INSERT INTO identifiers (id, account_id, kind, index_key_id, index_value, sealed) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO identifiers (id, account_id, kind, index_key_id, index_value, sealed, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type InsertIdentifierParams struct {
@@ -74,6 +173,7 @@ type InsertIdentifierParams struct {
 	IndexKeyID int32
 	IndexValue []byte
 	Sealed     []byte
+	AddedAt    *time.Time
 }
 
 func (q *Queries) InsertIdentifier(ctx context.Context, arg InsertIdentifierParams) error {
@@ -84,12 +184,13 @@ func (q *Queries) InsertIdentifier(ctx context.Context, arg InsertIdentifierPara
 		arg.IndexKeyID,
 		arg.IndexValue,
 		arg.Sealed,
+		arg.AddedAt,
 	)
 	return err
 }
 
 const listIdentifiers = `-- name: ListIdentifiers :many
-SELECT id, kind, sealed FROM identifiers WHERE account_id = $1 AND kind = ANY($2::text[])
+SELECT id, kind, sealed, added_at FROM identifiers WHERE account_id = $1 AND kind = ANY($2::text[]) ORDER BY kind DESC
 `
 
 type ListIdentifiersParams struct {
@@ -98,9 +199,10 @@ type ListIdentifiersParams struct {
 }
 
 type ListIdentifiersRow struct {
-	ID     uuid.UUID
-	Kind   string
-	Sealed []byte
+	ID      uuid.UUID
+	Kind    string
+	Sealed  []byte
+	AddedAt *time.Time
 }
 
 func (q *Queries) ListIdentifiers(ctx context.Context, arg ListIdentifiersParams) ([]ListIdentifiersRow, error) {
@@ -112,7 +214,12 @@ func (q *Queries) ListIdentifiers(ctx context.Context, arg ListIdentifiersParams
 	var items []ListIdentifiersRow
 	for rows.Next() {
 		var i ListIdentifiersRow
-		if err := rows.Scan(&i.ID, &i.Kind, &i.Sealed); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Sealed,
+			&i.AddedAt,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

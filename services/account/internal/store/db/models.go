@@ -8,19 +8,85 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Kept: as long as the account exists
 type Account struct {
-	ID          uuid.UUID
-	Oid         int32
-	Level       int16
-	SnapshotID  uuid.NullUUID
-	Method      int16
-	ConfirmedAt *time.Time
-	Language    string
-	CreatedAt   time.Time
-	Version     int32
+	ID             uuid.UUID
+	Oid            int32
+	Level          int16
+	SnapshotID     uuid.NullUUID
+	Method         int16
+	ConfirmedAt    *time.Time
+	Language       string
+	CreatedAt      time.Time
+	Version        int32
+	DevicesSince   *time.Time
+	SignInLockedAt *time.Time
+	NewDevices     int16
+	Region         string
+}
+
+// Kept: with the account, one
+type Avatar struct {
+	AccountID uuid.UUID
+	Sealed    []byte
+	SetAt     time.Time
+}
+
+// Kept: 7 days after expires_at
+type ContactChange struct {
+	ID            uuid.UUID
+	AccountID     uuid.UUID
+	Kind          string
+	State         string
+	Sealed        []byte
+	OldID         uuid.NullUUID
+	OldSealed     []byte
+	CancelHash    []byte
+	CodeExpiresAt *time.Time
+	ResendAt      *time.Time
+	EffectiveAt   *time.Time
+	CreatedAt     time.Time
+	ExpiresAt     time.Time
+}
+
+// Kept: 7 days after expires_at
+type ContactClaim struct {
+	ID            uuid.UUID
+	TokenHash     []byte
+	Kind          string
+	State         string
+	Sealed        []byte
+	AccountID     uuid.NullUUID
+	CancelHash    []byte
+	CodeExpiresAt time.Time
+	ResendAt      time.Time
+	EffectiveAt   *time.Time
+	CreatedAt     time.Time
+	ExpiresAt     time.Time
+	ContactID     uuid.NullUUID
+}
+
+// Kept: with the account, one
+type ControlQuestion struct {
+	AccountID uuid.UUID
+	Sealed    []byte
+	SetAt     time.Time
+}
+
+// Kept: 365 days after last_used_at
+type Device struct {
+	ID           uuid.UUID
+	AccountID    uuid.UUID
+	TokenHash    []byte
+	Sealed       []byte
+	TrustedUntil *time.Time
+	ForbiddenAt  *time.Time
+	CreatedAt    time.Time
+	LastUsedAt   time.Time
+	Seen         []byte
 }
 
 // Kept: with the account: what its level rests on
@@ -33,6 +99,54 @@ type Evidence struct {
 	DecidedAt  time.Time
 }
 
+// Kept: with the account, a few
+type Factor struct {
+	ID          uuid.UUID
+	AccountID   uuid.UUID
+	Kind        int16
+	Sealed      []byte
+	Lookup      []byte
+	LastStep    int64
+	Failures    int32
+	LockedUntil *time.Time
+	CreatedAt   time.Time
+	ActivatedAt *time.Time
+	LastUsedAt  *time.Time
+}
+
+// Kept: with the account, two at most
+type RecoveryFailure struct {
+	AccountID   uuid.UUID
+	Kind        int16
+	Failures    int32
+	LockedUntil *time.Time
+}
+
+// Kept: 1 days after expires_at
+type SignIn struct {
+	ID            uuid.UUID
+	TokenHash     []byte
+	Purpose       int16
+	AccountID     uuid.NullUUID
+	Subject       []byte
+	Surface       int16
+	SessionID     uuid.NullUUID
+	Device        []byte
+	Needs         []byte
+	Met           []byte
+	Challenge     []byte
+	CodeExpiresAt *time.Time
+	CreatedAt     time.Time
+	ExpiresAt     time.Time
+	DoneAt        *time.Time
+	ContactKind   pgtype.Text
+	Contact       []byte
+	EffectiveAt   *time.Time
+	CancelHash    []byte
+	CancelledAt   *time.Time
+	WaitsSince    *time.Time
+}
+
 // Kept: 0 days after forget_at
 type SignInFailure struct {
 	Subject    []byte
@@ -42,4 +156,26 @@ type SignInFailure struct {
 	LastAt     *time.Time
 	KnownUntil *time.Time
 	ForgetAt   time.Time
+}
+
+// Kept: 7 days after expires_at
+type SignInNotice struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+	TokenHash []byte
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+}
+
+// Kept: 30 days after ends_at
+type TrustedContact struct {
+	ID          uuid.UUID
+	PrincipalID uuid.UUID
+	ContactID   uuid.NullUUID
+	LoginKind   string
+	Login       []byte
+	CreatedAt   time.Time
+	AcceptedAt  *time.Time
+	EndsAt      *time.Time
 }

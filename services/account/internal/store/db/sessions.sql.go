@@ -12,6 +12,88 @@ import (
 	"github.com/google/uuid"
 )
 
+const endDeviceSessions = `-- name: EndDeviceSessions :many
+UPDATE sessions SET ended_at = $1::timestamptz
+WHERE account_id = $2 AND device_id = $3::uuid AND ended_at IS NULL
+  AND expires_at > $1::timestamptz AND idle_expires_at > $1::timestamptz
+RETURNING id
+`
+
+type EndDeviceSessionsParams struct {
+	Now       time.Time
+	AccountID uuid.UUID
+	DeviceID  uuid.UUID
+}
+
+func (q *Queries) EndDeviceSessions(ctx context.Context, arg EndDeviceSessionsParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, endDeviceSessions, arg.Now, arg.AccountID, arg.DeviceID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endOtherSessions = `-- name: EndOtherSessions :many
+UPDATE sessions SET ended_at = $1::timestamptz
+WHERE account_id = $2 AND id <> $3 AND ended_at IS NULL
+  AND expires_at > $1::timestamptz AND idle_expires_at > $1::timestamptz
+RETURNING id
+`
+
+type EndOtherSessionsParams struct {
+	Now       time.Time
+	AccountID uuid.UUID
+	Kept      uuid.UUID
+}
+
+// Ends all of an account's but one, and says which.
+func (q *Queries) EndOtherSessions(ctx context.Context, arg EndOtherSessionsParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, endOtherSessions, arg.Now, arg.AccountID, arg.Kept)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const endRecoveries = `-- name: EndRecoveries :exec
+UPDATE sign_ins SET done_at = $1::timestamptz WHERE account_id = $2::uuid AND done_at IS NULL AND purpose = 3
+`
+
+type EndRecoveriesParams struct {
+	Now       time.Time
+	AccountID uuid.UUID
+}
+
+// Ends the account's recoveries under way: one of them is completed.
+func (q *Queries) EndRecoveries(ctx context.Context, arg EndRecoveriesParams) error {
+	_, err := q.db.Exec(ctx, endRecoveries, arg.Now, arg.AccountID)
+	return err
+}
+
 const endSession = `-- name: EndSession :execrows
 UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL
 `
@@ -30,8 +112,27 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
+const endSignIns = `-- name: EndSignIns :exec
+UPDATE sign_ins SET done_at = $1::timestamptz
+WHERE account_id = $2::uuid AND done_at IS NULL AND session_id IS DISTINCT FROM $3::uuid AND purpose <> 3
+`
+
+type EndSignInsParams struct {
+	Now       time.Time
+	AccountID uuid.UUID
+	Kept      uuid.UUID
+}
+
+// Ends the account's sign-ins under way, but those of one session. Recoveries go on: whoever knows the password could else stop the
+// person, who is told of each with a link that stops it.
+func (q *Queries) EndSignIns(ctx context.Context, arg EndSignInsParams) error {
+	_, err := q.db.Exec(ctx, endSignIns, arg.Now, arg.AccountID, arg.Kept)
+	return err
+}
+
 const getSession = `-- name: GetSession :one
-SELECT s.id, s.account_id, s.surface, s.auth_time, s.amr, s.expires_at, s.idle_expires_at, accounts.level, accounts.language
+SELECT s.id, s.account_id, s.surface, s.auth_time, s.amr, s.steps, s.proof_time, s.expires_at,
+       s.idle_expires_at, accounts.level, accounts.language
 FROM sessions s JOIN accounts ON accounts.id = s.account_id
 WHERE s.id = $1 AND s.ended_at IS NULL
   AND s.expires_at > $2::timestamptz AND s.idle_expires_at > $2::timestamptz
@@ -48,6 +149,8 @@ type GetSessionRow struct {
 	Surface       int16
 	AuthTime      time.Time
 	Amr           []string
+	Steps         []byte
+	ProofTime     *time.Time
 	ExpiresAt     time.Time
 	IdleExpiresAt time.Time
 	Level         int16
@@ -63,6 +166,8 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 		&i.Surface,
 		&i.AuthTime,
 		&i.Amr,
+		&i.Steps,
+		&i.ProofTime,
 		&i.ExpiresAt,
 		&i.IdleExpiresAt,
 		&i.Level,
@@ -71,41 +176,136 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 	return i, err
 }
 
+const hasSession = `-- name: HasSession :one
+SELECT EXISTS (SELECT FROM sessions WHERE id = $1 AND account_id = $2)
+`
+
+type HasSessionParams struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+}
+
+// Whether the account has it, or had.
+func (q *Queries) HasSession(ctx context.Context, arg HasSessionParams) (bool, error) {
+	row := q.db.QueryRow(ctx, hasSession, arg.ID, arg.AccountID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const insertSession = `-- name: InsertSession :exec
-INSERT INTO sessions (id, account_id, surface, token_hash, auth_time, amr, created_at, expires_at, idle_expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO sessions (
+    id, account_id, surface, token_hash, auth_time, amr, steps, proof_time, created_at, expires_at, idle_expires_at, last_used_at,
+    seen, device_id, ended_at
+)
+SELECT $1::uuid, a.id, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+       $8, $11, d.id,
+       CASE WHEN d.forbidden_at IS NOT NULL OR a.sign_in_locked_at IS NOT NULL THEN $8::timestamptz END
+FROM accounts a LEFT JOIN devices d ON d.account_id = a.id AND d.token_hash = $12::bytea
+WHERE a.id = $13
 `
 
 type InsertSessionParams struct {
 	ID            uuid.UUID
-	AccountID     uuid.UUID
 	Surface       int16
 	TokenHash     []byte
 	AuthTime      time.Time
 	Amr           []string
+	Steps         []byte
+	ProofTime     *time.Time
 	CreatedAt     time.Time
 	ExpiresAt     time.Time
 	IdleExpiresAt time.Time
+	Seen          []byte
+	Device        []byte
+	AccountID     uuid.UUID
 }
 
+// One that begins while its device is forbidden, or the account's sign-in locked, has ended: whichever of the two commits
+// first, no session is left. UseDevice, just before, has waited for the other.
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
 	_, err := q.db.Exec(ctx, insertSession,
 		arg.ID,
-		arg.AccountID,
 		arg.Surface,
 		arg.TokenHash,
 		arg.AuthTime,
 		arg.Amr,
+		arg.Steps,
+		arg.ProofTime,
 		arg.CreatedAt,
 		arg.ExpiresAt,
 		arg.IdleExpiresAt,
+		arg.Seen,
+		arg.Device,
+		arg.AccountID,
 	)
 	return err
 }
 
+const listSessions = `-- name: ListSessions :many
+SELECT s.id, s.surface, s.token_hash, s.steps, s.amr, s.auth_time, s.created_at, coalesce(s.last_used_at, s.created_at)::timestamptz AS used_at,
+       s.seen, s.device_id, d.sealed AS device_sealed
+FROM sessions s LEFT JOIN devices d ON d.id = s.device_id
+WHERE s.account_id = $1 AND s.ended_at IS NULL
+  AND s.expires_at > $2::timestamptz AND s.idle_expires_at > $2::timestamptz
+ORDER BY coalesce(s.last_used_at, s.created_at) DESC, s.id DESC LIMIT 100
+`
+
+type ListSessionsParams struct {
+	AccountID uuid.UUID
+	Now       time.Time
+}
+
+type ListSessionsRow struct {
+	ID           uuid.UUID
+	Surface      int16
+	TokenHash    []byte
+	Steps        []byte
+	Amr          []string
+	AuthTime     time.Time
+	CreatedAt    time.Time
+	UsedAt       time.Time
+	Seen         []byte
+	DeviceID     uuid.NullUUID
+	DeviceSealed []byte
+}
+
+func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
+	rows, err := q.db.Query(ctx, listSessions, arg.AccountID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSessionsRow
+	for rows.Next() {
+		var i ListSessionsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Surface,
+			&i.TokenHash,
+			&i.Steps,
+			&i.Amr,
+			&i.AuthTime,
+			&i.CreatedAt,
+			&i.UsedAt,
+			&i.Seen,
+			&i.DeviceID,
+			&i.DeviceSealed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const renewSession = `-- name: RenewSession :execrows
-UPDATE sessions SET token_hash = $1, auth_time = $2, amr = $3, idle_expires_at = $4
-WHERE id = $5 AND auth_time = $6
+UPDATE sessions SET token_hash = $1, auth_time = $2, amr = $3, steps = $4, proof_time = $5,
+    idle_expires_at = $6, last_used_at = $2, seen = $7
+WHERE id = $8 AND auth_time = $9
   AND ended_at IS NULL AND expires_at > $2 AND idle_expires_at > $2
 `
 
@@ -113,7 +313,10 @@ type RenewSessionParams struct {
 	TokenHash       []byte
 	AuthTime        time.Time
 	Amr             []string
+	Steps           []byte
+	ProofTime       *time.Time
 	IdleExpiresAt   time.Time
+	Seen            []byte
 	ID              uuid.UUID
 	RenewedAuthTime time.Time
 }
@@ -124,7 +327,10 @@ func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int
 		arg.TokenHash,
 		arg.AuthTime,
 		arg.Amr,
+		arg.Steps,
+		arg.ProofTime,
 		arg.IdleExpiresAt,
+		arg.Seen,
 		arg.ID,
 		arg.RenewedAuthTime,
 	)
@@ -136,26 +342,27 @@ func (q *Queries) RenewSession(ctx context.Context, arg RenewSessionParams) (int
 
 const resolveSession = `-- name: ResolveSession :one
 WITH live AS (
-    SELECT s.id, s.account_id, s.surface, s.token_hash, s.auth_time, s.amr, s.created_at, s.expires_at, s.idle_expires_at, s.ended_at FROM sessions s
+    SELECT s.id, s.account_id, s.surface, s.token_hash, s.auth_time, s.amr, s.created_at, s.expires_at, s.idle_expires_at, s.ended_at, s.steps, s.proof_time, s.device_id, s.last_used_at, s.seen FROM sessions s
     WHERE s.token_hash = $1 AND s.surface = $2 AND s.ended_at IS NULL
       AND s.expires_at > $3::timestamptz AND s.idle_expires_at > $3::timestamptz
 ), slid AS (
-    UPDATE sessions SET idle_expires_at = least(sessions.expires_at, $4::timestamptz)
+    UPDATE sessions SET idle_expires_at = least(sessions.expires_at, $4::timestamptz), last_used_at = $3::timestamptz,
+        seen = $5
     FROM live
-    WHERE sessions.id = live.id AND live.idle_expires_at < $5::timestamptz
-      AND live.idle_expires_at < live.expires_at
+    WHERE sessions.id = live.id AND coalesce(live.last_used_at, live.created_at) < $6::timestamptz
 )
-SELECT live.id, live.account_id, live.surface, live.auth_time, live.amr, live.expires_at, live.idle_expires_at, accounts.level,
-       accounts.language
+SELECT live.id, live.account_id, live.surface, live.auth_time, live.amr, live.steps, live.proof_time, live.expires_at,
+       live.idle_expires_at, accounts.level, accounts.language
 FROM live JOIN accounts ON accounts.id = live.account_id
 `
 
 type ResolveSessionParams struct {
-	TokenHash   []byte
-	Surface     int16
-	Now         time.Time
-	IdleUntil   time.Time
-	SlideBefore time.Time
+	TokenHash  []byte
+	Surface    int16
+	Now        time.Time
+	IdleUntil  time.Time
+	Seen       []byte
+	UsedBefore time.Time
 }
 
 type ResolveSessionRow struct {
@@ -164,20 +371,24 @@ type ResolveSessionRow struct {
 	Surface       int16
 	AuthTime      time.Time
 	Amr           []string
+	Steps         []byte
+	ProofTime     *time.Time
 	ExpiresAt     time.Time
 	IdleExpiresAt time.Time
 	Level         int16
 	Language      string
 }
 
-// Finds the live session of a token and moves its idle end, but not at every use: a commit costs more than a read.
+// Finds the live session of a token, moves its idle end and stores its use, but not at every use: a commit costs more than
+// a read.
 func (q *Queries) ResolveSession(ctx context.Context, arg ResolveSessionParams) (ResolveSessionRow, error) {
 	row := q.db.QueryRow(ctx, resolveSession,
 		arg.TokenHash,
 		arg.Surface,
 		arg.Now,
 		arg.IdleUntil,
-		arg.SlideBefore,
+		arg.Seen,
+		arg.UsedBefore,
 	)
 	var i ResolveSessionRow
 	err := row.Scan(
@@ -186,10 +397,28 @@ func (q *Queries) ResolveSession(ctx context.Context, arg ResolveSessionParams) 
 		&i.Surface,
 		&i.AuthTime,
 		&i.Amr,
+		&i.Steps,
+		&i.ProofTime,
 		&i.ExpiresAt,
 		&i.IdleExpiresAt,
 		&i.Level,
 		&i.Language,
 	)
+	return i, err
+}
+
+const seenInSession = `-- name: SeenInSession :one
+SELECT token_hash, seen FROM sessions WHERE id = $1
+`
+
+type SeenInSessionRow struct {
+	TokenHash []byte
+	Seen      []byte
+}
+
+func (q *Queries) SeenInSession(ctx context.Context, id uuid.UUID) (SeenInSessionRow, error) {
+	row := q.db.QueryRow(ctx, seenInSession, id)
+	var i SeenInSessionRow
+	err := row.Scan(&i.TokenHash, &i.Seen)
 	return i, err
 }
