@@ -50,7 +50,7 @@ func Service() boot.Service {
 		Name: "oidc", Migrations: migrations.FS, Config: Config{}, Run: run,
 		Owns:     "clients, interactions, consents, grants, signing keys",
 		Emits:    oidceventsv1.File_propusk_oidc_events_v1_events_proto,
-		Consumes: []proto.Message{&accounteventsv1.SignedOut{}},
+		Consumes: []proto.Message{&accounteventsv1.SignedOut{}, &accounteventsv1.OfflineAccessEnded{}},
 		Calls:    []string{"account", "profile"},
 		// What programs call answers as the protocol says; what people open shows them pages.
 		HTTP: []boot.Route{

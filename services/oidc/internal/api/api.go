@@ -96,7 +96,7 @@ func (s *Server) PutSandboxClient(
 	err := s.app.PutSandboxClient(ctx, domain.Client{
 		ID: r.GetClientId(), Names: r.GetNames(), RedirectURIs: r.GetRedirectUris(),
 		PostLogoutRedirectURIs: r.GetPostLogoutRedirectUris(), Scopes: r.GetScopes(), Purposes: r.GetPurposes(),
-		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(), VoluntaryClaims: r.GetVoluntaryClaims(),
+		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(), SecondFactor: r.GetSecondFactor(), VoluntaryClaims: r.GetVoluntaryClaims(),
 		StartURL: r.GetStartUrl(),
 	}, secret.New(r.GetClientSecret()))
 	if err != nil {

@@ -50,3 +50,18 @@ func (s *Server) GetPartner(ctx context.Context, r *oidcv1.GetPartnerRequest) (*
 	}
 	return partner(c), nil
 }
+
+// ListPartnerSignIns returns which partners an account was signed in to.
+func (s *Server) ListPartnerSignIns(
+	ctx context.Context, r *oidcv1.ListPartnerSignInsRequest,
+) (*oidcv1.ListPartnerSignInsResponse, error) {
+	list, err := s.app.PartnerSignIns(ctx, r.GetAccountId(), r.GetSinceTime().AsTime())
+	if err != nil {
+		return nil, err
+	}
+	out := &oidcv1.ListPartnerSignInsResponse{}
+	for _, p := range list {
+		out.SignIns = append(out.SignIns, &oidcv1.PartnerSignIn{Partner: partner(p.Client), Time: timestamppb.New(p.Time)})
+	}
+	return out, nil
+}

@@ -7,13 +7,14 @@ import (
 
 // Rules say who may call what. The pages name a session, which is asked of account each time.
 var Rules = rpc.Rules{
-	oidcv1.OIDCService_GetInteraction_FullMethodName:    rpc.From("web"),
-	oidcv1.OIDCService_DecideInteraction_FullMethodName: rpc.From("web"),
-	oidcv1.OIDCService_ChooseAccount_FullMethodName:     rpc.From("web"),
-	oidcv1.OIDCService_HoldRequest_FullMethodName:       rpc.From("web"),
-	oidcv1.OIDCService_ListHeldRequests_FullMethodName:  rpc.From("web", "notification"),
-	oidcv1.OIDCService_DeleteHeldRequest_FullMethodName: rpc.From("web").Self(),
-	oidcv1.OIDCService_GetPartner_FullMethodName:        rpc.From("web"),
-	oidcv1.OIDCService_GetLogout_FullMethodName:         rpc.From("web"),
-	oidcv1.OIDCService_PutSandboxClient_FullMethodName:  rpc.From("sandbox"),
+	oidcv1.OIDCService_GetInteraction_FullMethodName:     rpc.From("web"),
+	oidcv1.OIDCService_DecideInteraction_FullMethodName:  rpc.From("web"),
+	oidcv1.OIDCService_ChooseAccount_FullMethodName:      rpc.From("web"),
+	oidcv1.OIDCService_HoldRequest_FullMethodName:        rpc.From("web"),
+	oidcv1.OIDCService_ListHeldRequests_FullMethodName:   rpc.From("web", "notification"),
+	oidcv1.OIDCService_DeleteHeldRequest_FullMethodName:  rpc.From("web").Self(),
+	oidcv1.OIDCService_ListPartnerSignIns_FullMethodName: rpc.From("account"),
+	oidcv1.OIDCService_GetPartner_FullMethodName:         rpc.From("web"),
+	oidcv1.OIDCService_GetLogout_FullMethodName:          rpc.From("web"),
+	oidcv1.OIDCService_PutSandboxClient_FullMethodName:   rpc.From("sandbox"),
 }

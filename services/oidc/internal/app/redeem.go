@@ -17,6 +17,7 @@ const (
 	causeCodeReuse    = "code_reuse"
 	causeRefreshReuse = "refresh_reuse"
 	causeLogout       = "logout"
+	causeOfflineEnded = "offline_access_ended"
 )
 
 // RedeemCommand is a code as a client presents it.

@@ -2,7 +2,11 @@ package app
 
 import (
 	"context"
+	"slices"
 
+	"github.com/google/uuid"
+
+	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
@@ -16,11 +20,45 @@ func (a *App) SessionEnded(ctx context.Context, sessionID string) error {
 		if err != nil {
 			return err
 		}
-		for _, g := range grants {
-			if err := tx.Emit(ctx, g.ID.String(), revokedEvent(g, causeLogout)); err != nil {
+		return tellRevoked(ctx, tx, grants, causeLogout)
+	})
+}
+
+func tellRevoked(ctx context.Context, tx *store.Tx, grants []domain.Grant, cause string) error {
+	for _, g := range grants {
+		if err := tx.Emit(ctx, g.ID.String(), revokedEvent(g, cause)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndOfflineAccess revokes what the account's partners were issued to outlive its sessions. The sessions that have ended give no
+// more of it, whichever of their ends is heard of first: else a code could be redeemed in between.
+func (a *App) EndOfflineAccess(ctx context.Context, accountID string, sessions []string) error {
+	account, err := uuid.Parse(accountID)
+	if err != nil {
+		return err
+	}
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if first, err := tx.Once(ctx); err != nil || !first {
+			return err
+		}
+		now := a.Now()
+		slices.Sort(sessions) // two of these take the sessions' locks in one order
+		for _, id := range sessions {
+			grants, err := tx.EndSession(ctx, id, now)
+			if err != nil {
+				return err
+			}
+			if err := tellRevoked(ctx, tx, grants, causeLogout); err != nil {
 				return err
 			}
 		}
-		return nil
+		grants, err := tx.RevokeOffline(ctx, account, now)
+		if err != nil {
+			return err
+		}
+		return tellRevoked(ctx, tx, grants, causeOfflineEnded)
 	})
 }

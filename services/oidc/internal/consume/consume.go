@@ -9,9 +9,12 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 )
 
-// Register has the end of a session revoke what partners were issued in it.
+// Register has the end of a session revoke what partners were issued in it, and its person's wish also what outlives it.
 func Register(c *events.Consumer, a *app.App) {
 	events.On(c, func(ctx context.Context, e *accounteventsv1.SignedOut) error {
 		return a.SessionEnded(ctx, e.GetSessionId())
+	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.OfflineAccessEnded) error {
+		return a.EndOfflineAccess(ctx, e.GetAccountId(), e.GetSessionIds())
 	})
 }

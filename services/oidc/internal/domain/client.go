@@ -34,6 +34,8 @@ type Client struct {
 	VoluntaryClaims []string
 	// StartURL is where a person begins at the partner, if it says so: see [Client.Start].
 	StartURL string
+	// SecondFactor: people are to be recognised by two factors.
+	SecondFactor bool
 }
 
 // Public says whether the client cannot keep a secret.

@@ -114,3 +114,9 @@ func (l Lifetimes) GrantEnd(offline bool, session Session, now time.Time) time.T
 	}
 	return end
 }
+
+// PartnerSignIn is a client with the time when it was last given tokens for a sign-in.
+type PartnerSignIn struct {
+	ClientID string
+	Time     time.Time
+}

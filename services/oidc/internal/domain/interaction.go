@@ -85,6 +85,9 @@ type Session struct {
 	Language string
 }
 
+// TwoFactors says whether the person was recognised by two factors: account names "mfa" (RFC 8176) where it has judged so.
+func (s Session) TwoFactors() bool { return slices.Contains(s.AMR, "mfa") }
+
 // Need is what is missing between a session and the answer.
 type Need = oidcv1.Need
 
@@ -98,6 +101,8 @@ type Facts struct {
 	Granted []string
 	// Public: the client cannot prove who it is, so the person agrees each time (RFC 6749 §10.2, RFC 8252 §8.6).
 	Public bool
+	// SecondFactor: the client wants people to be recognised by two factors.
+	SecondFactor bool
 	// AtOnce: the request has just come, so no sign-in can have been made for it, whatever two clocks say.
 	AtOnce bool
 	Now    time.Time
@@ -114,6 +119,9 @@ func (i Interaction) Needs(f Facts) []Need {
 		return []Need{oidcv1.Need_LOGIN}
 	}
 	var needs []Need
+	if f.SecondFactor && !f.Session.TwoFactors() {
+		needs = append(needs, oidcv1.Need_SECOND_FACTOR)
+	}
 	if f.Session.Level < i.Request.Level {
 		needs = append(needs, oidcv1.Need_LEVEL)
 	}
@@ -169,6 +177,8 @@ func Refusal(n Need, signedIn bool) error {
 		return errs.New(errorsv1.Reason_REAUTHENTICATION_REQUIRED, "the sign-in is too long ago")
 	case n == oidcv1.Need_LOGIN:
 		return errs.New(errorsv1.Reason_UNAUTHENTICATED, "nobody is signed in")
+	case n == oidcv1.Need_SECOND_FACTOR:
+		return errs.New(errorsv1.Reason_SECOND_FACTOR_REQUIRED, "the client wants two factors")
 	case n == oidcv1.Need_ACCOUNT_CHOICE:
 		return errs.New(errorsv1.Reason_CONSENT_MISSING, "the person has not chosen an account")
 	}

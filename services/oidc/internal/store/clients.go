@@ -29,6 +29,7 @@ func (c conn) Client(ctx context.Context, id string) (domain.Client, bool, error
 		ID: row.ID, SecretHash: row.SecretHash, RedirectURIs: row.RedirectUris,
 		PostLogoutRedirectURIs: row.PostLogoutRedirectUris, Scopes: row.Scopes, IDTokenAlg: row.IDTokenAlg,
 		PublicSubject: row.PublicSubject, VoluntaryClaims: row.VoluntaryClaims, StartURL: row.StartUrl,
+		SecondFactor: row.SecondFactor,
 	}
 	return client, true, errors.Join(
 		json.Unmarshal(row.Names, &client.Names), json.Unmarshal(row.Purposes, &client.Purposes))
@@ -46,6 +47,7 @@ func (c conn) PutClient(ctx context.Context, client domain.Client) (bool, error)
 		PostLogoutRedirectUris: list(client.PostLogoutRedirectURIs), Origins: list(client.Origins()), Scopes: list(client.Scopes),
 		Purposes: purposes, IDTokenAlg: client.IDTokenAlg, PublicSubject: client.PublicSubject,
 		VoluntaryClaims: list(client.VoluntaryClaims), StartUrl: client.StartURL,
+		SecondFactor: client.SecondFactor,
 	})
 	return n == 1, err
 }

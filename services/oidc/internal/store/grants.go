@@ -90,9 +90,33 @@ func (t *Tx) EndSession(ctx context.Context, sessionID string, now time.Time) ([
 		return nil, err
 	}
 	rows, err := t.q.RevokeBySession(ctx, db.RevokeBySessionParams{Now: now, SessionID: sessionID})
+	return revoked(rows), err
+}
+
+// RevokeOffline revokes what an account's partners were issued to outlive its sessions.
+func (t *Tx) RevokeOffline(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.Grant, error) {
+	rows, err := t.q.RevokeOffline(ctx, db.RevokeOfflineParams{Now: now, AccountID: account})
+	same := make([]db.RevokeBySessionRow, len(rows))
+	for i, row := range rows {
+		same[i] = db.RevokeBySessionRow(row)
+	}
+	return revoked(same), err
+}
+
+func revoked(rows []db.RevokeBySessionRow) []domain.Grant {
 	out := make([]domain.Grant, len(rows))
 	for i, row := range rows {
 		out[i] = domain.Grant{ID: row.ID, AccountID: row.AccountID, ClientID: row.ClientID}
+	}
+	return out
+}
+
+// PartnerSignIns are the clients that were given tokens for an account since an instant, each with the last time, newest first.
+func (c conn) PartnerSignIns(ctx context.Context, account uuid.UUID, since time.Time) ([]domain.PartnerSignIn, error) {
+	rows, err := c.q.ListPartnerSignIns(ctx, db.ListPartnerSignInsParams{AccountID: account, Since: since})
+	out := make([]domain.PartnerSignIn, len(rows))
+	for i, row := range rows {
+		out[i] = domain.PartnerSignIn{ClientID: row.ClientID, Time: row.LastAt}
 	}
 	return out, err
 }

@@ -113,6 +113,43 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 	return result.RowsAffected(), nil
 }
 
+const listPartnerSignIns = `-- name: ListPartnerSignIns :many
+SELECT client_id, max(issued_at)::timestamptz AS last_at FROM grants
+WHERE account_id = $1 AND issued_at >= $2::timestamptz
+GROUP BY client_id ORDER BY last_at DESC, client_id LIMIT 100
+`
+
+type ListPartnerSignInsParams struct {
+	AccountID uuid.UUID
+	Since     time.Time
+}
+
+type ListPartnerSignInsRow struct {
+	ClientID string
+	LastAt   time.Time
+}
+
+// Which clients were given tokens since, each with the last time, newest first.
+func (q *Queries) ListPartnerSignIns(ctx context.Context, arg ListPartnerSignInsParams) ([]ListPartnerSignInsRow, error) {
+	rows, err := q.db.Query(ctx, listPartnerSignIns, arg.AccountID, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPartnerSignInsRow
+	for rows.Next() {
+		var i ListPartnerSignInsRow
+		if err := rows.Scan(&i.ClientID, &i.LastAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockGrant = `-- name: LockGrant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
        superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined
@@ -239,6 +276,43 @@ func (q *Queries) RevokeGrant(ctx context.Context, arg RevokeGrantParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const revokeOffline = `-- name: RevokeOffline :many
+UPDATE grants SET revoked_at = $1::timestamptz
+WHERE account_id = $2 AND revoked_at IS NULL AND offline
+RETURNING id, account_id, client_id
+`
+
+type RevokeOfflineParams struct {
+	Now       time.Time
+	AccountID uuid.UUID
+}
+
+type RevokeOfflineRow struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+	ClientID  string
+}
+
+func (q *Queries) RevokeOffline(ctx context.Context, arg RevokeOfflineParams) ([]RevokeOfflineRow, error) {
+	rows, err := q.db.Query(ctx, revokeOffline, arg.Now, arg.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RevokeOfflineRow
+	for rows.Next() {
+		var i RevokeOfflineRow
+		if err := rows.Scan(&i.ID, &i.AccountID, &i.ClientID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const rotateGrant = `-- name: RotateGrant :execrows

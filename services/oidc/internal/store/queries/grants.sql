@@ -44,3 +44,14 @@ RETURNING id, account_id, client_id;
 
 -- name: SweepGrants :execrows
 DELETE FROM grants WHERE id IN (SELECT g.id FROM grants g WHERE g.expires_at < @before::timestamptz LIMIT 1000);
+
+-- name: RevokeOffline :many
+UPDATE grants SET revoked_at = @now::timestamptz
+WHERE account_id = @account_id AND revoked_at IS NULL AND offline
+RETURNING id, account_id, client_id;
+
+-- name: ListPartnerSignIns :many
+-- Which clients were given tokens since, each with the last time, newest first.
+SELECT client_id, max(issued_at)::timestamptz AS last_at FROM grants
+WHERE account_id = @account_id AND issued_at >= @since::timestamptz
+GROUP BY client_id ORDER BY last_at DESC, client_id LIMIT 100;
