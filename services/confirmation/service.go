@@ -35,7 +35,7 @@ func Service() boot.Service {
 		Emits:       confirmationeventsv1.File_propusk_confirmation_events_v1_events_proto,
 		Consumes:    []proto.Message{&sandboxeventsv1.LetterMoved{}},
 		Calls:       []string{"account", "profile", "sandbox"},
-		REST:        confirmationv1.File_propusk_confirmation_v1_confirmation_proto.Services().ByName("ConfirmationService"),
+		REST:        boot.Contracts(confirmationv1.File_propusk_confirmation_v1_confirmation_proto),
 		SandboxOnly: "it hands letters only to the simulated post, until a printing house is connected",
 	}
 }

@@ -842,7 +842,7 @@ func TestWhoMayCall(t *testing.T) {
 	w := start(t)
 	order, code := w.mustOrder()
 	stranger := w.As(secret.NewID().String(), accountv1.Level_STANDARD)
-	old := w.AsUser(rpc.User{AccountID: w.me, SessionID: "s", Level: accountv1.Level_STANDARD.Number(), AuthTime: w.Clock.Now().Add(-21 * time.Minute)})
+	old := w.AsUser(rpc.User{AccountID: w.me, SessionID: "s", Level: accountv1.Level_STANDARD.Number(), AuthTime: w.Clock.Now(), ProofTime: w.Clock.Now().Add(-21 * time.Minute)})
 	for _, c := range []struct {
 		name string
 		ctx  context.Context

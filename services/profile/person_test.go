@@ -13,6 +13,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	"github.com/propusk-id/propusk/pkg/testkit"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
@@ -253,7 +254,7 @@ func TestAccessIsByTheTable(t *testing.T) {
 	wantReason(t, err, denied)
 	_, err = w.profile.GetPerson(context.Background(), &profilev1.GetPersonRequest{AccountId: w.id})
 	wantReason(t, err, errorsv1.Reason_UNAUTHENTICATED)
-	for _, service := range []string{"registry", "notification", "sandbox", "account"} {
+	for _, service := range []string{"registry", "notification", "sandbox", "otp"} {
 		c := profilev1.NewProfileServiceClient(w.Dial(service, "profile"))
 		_, err := c.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id})
 		wantReason(t, err, denied)
@@ -279,4 +280,26 @@ func TestAccessIsByTheTable(t *testing.T) {
 	nobody := w.As("0199d3a0-0000-7000-8000-000000000000", accountv1.Level_SIMPLIFIED)
 	_, err = w.profile.GetPerson(nobody, &profilev1.GetPersonRequest{AccountId: "0199d3a0-0000-7000-8000-000000000000"})
 	wantReason(t, err, errorsv1.Reason_NOT_FOUND)
+}
+
+func TestWhatIsProvenInTheAccountIsUnprovenNoMore(t *testing.T) {
+	w := start(t)
+	unproven := func() string {
+		card, err := w.inside.GetCard(w.ctx, &profilev1.GetCardRequest{AccountId: w.id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return card.GetUnprovenEmail()
+	}
+	w.Publish("account", "profile", w.id, &accounteventsv1.ContactAdded{AccountId: w.id, Kind: accountv1.ContactKind_PHONE})
+	w.awaitHandled(1)
+	if unproven() == "" {
+		t.Fatal("the email address went with the phone")
+	}
+	w.Publish("account", "profile", w.id, &accounteventsv1.ContactAdded{AccountId: w.id, Kind: accountv1.ContactKind_EMAIL})
+	w.Publish("account", "profile", w.id, &accounteventsv1.ContactChanged{AccountId: "5f0c5a0e-0000-7000-8000-000000000001", Kind: accountv1.ContactKind_EMAIL})
+	w.awaitHandled(3)
+	if got := unproven(); got != "" {
+		t.Errorf("the unproven email address is %q", got)
+	}
 }

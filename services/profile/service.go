@@ -8,6 +8,7 @@ import (
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/pkg/idempotency"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	profileeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/events/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
@@ -27,12 +28,13 @@ func Service() boot.Service {
 		Owns:  "card, documents, addresses, unproven contacts, snapshots",
 		Emits: profileeventsv1.File_propusk_profile_events_v1_events_proto,
 		Consumes: []proto.Message{
+			&accounteventsv1.ContactAdded{}, &accounteventsv1.ContactChanged{},
 			&registrationeventsv1.RegistrationFailed{}, &registrationeventsv1.RegistrationExpired{},
 			&verificationeventsv1.VerificationMatched{}, &verificationeventsv1.VerificationNotMatched{},
 			&verificationeventsv1.VerificationExpired{},
 		},
 		Calls: []string{"account"},
-		REST:  profilev1.File_propusk_profile_v1_profile_proto.Services().ByName("ProfileService"),
+		REST:  boot.Contracts(profilev1.File_propusk_profile_v1_profile_proto),
 	}
 }
 

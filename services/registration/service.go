@@ -46,7 +46,7 @@ func Service() boot.Service {
 		Emits:    registrationeventsv1.File_propusk_registration_events_v1_events_proto,
 		Consumes: []proto.Message{&accounteventsv1.AccountCreated{}},
 		Calls:    []string{"otp", "account", "profile"},
-		REST:     registrationv1.File_propusk_registration_v1_registration_proto.Services().ByName("RegistrationService"),
+		REST:     boot.Contracts(registrationv1.File_propusk_registration_v1_registration_proto),
 	}
 }
 

@@ -49,7 +49,7 @@ func Service() boot.Service {
 		Owns:  "one check per snapshot and registry, its attempts and limits",
 		Emits: verificationeventsv1.File_propusk_verification_events_v1_events_proto,
 		Calls: []string{"profile", "registry", "account"},
-		REST:  verificationv1.File_propusk_verification_v1_verification_proto.Services().ByName("VerificationService"),
+		REST:  boot.Contracts(verificationv1.File_propusk_verification_v1_verification_proto),
 	}
 }
 

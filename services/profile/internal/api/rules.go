@@ -21,7 +21,7 @@ var Rules = rpc.Rules{
 	profilev1.ProfileService_DeleteAddress_FullMethodName:  rpc.From("gateway").Self(),
 
 	profilev1.ProfileService_PutCard_FullMethodName:        rpc.From("registration"),
-	profilev1.ProfileService_GetCard_FullMethodName:        rpc.From("oidc", "confirmation", "verification").OrOwnFrom("gateway", "web"),
+	profilev1.ProfileService_GetCard_FullMethodName:        rpc.From("account", "oidc", "confirmation", "verification").OrOwnFrom("gateway", "web"),
 	profilev1.ProfileService_FreezeSnapshot_FullMethodName: rpc.From("verification"),
 	profilev1.ProfileService_GetSnapshot_FullMethodName:    rpc.From("verification"),
 }

@@ -90,3 +90,25 @@ func (a *App) RemoveCard(ctx context.Context, account uuid.UUID) error {
 		return tx.Emit(ctx, account.String(), &eventsv1.CardRemoved{AccountId: account.String()})
 	})
 }
+
+// DropContact forgets the phone, or else the e-mail address, that sign-up left unproven: the account has proven one since.
+func (a *App) DropContact(ctx context.Context, account uuid.UUID, phone bool) error {
+	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if first, err := tx.Once(ctx); !first || err != nil {
+			return err
+		}
+		contacts, err := tx.LockContacts(ctx, account)
+		if errs.Is(err, errorsv1.Reason_NOT_FOUND) { // an account of nobody's card
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if phone {
+			contacts.Phone = ""
+		} else {
+			contacts.Email = ""
+		}
+		return tx.SetContacts(ctx, account, contacts)
+	})
+}

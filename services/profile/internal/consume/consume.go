@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/events"
+	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/events/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/events/v1"
 	"github.com/propusk-id/propusk/services/profile/internal/app"
@@ -20,6 +22,12 @@ func Register(c *events.Consumer, a *app.App) {
 	events.On(c, func(ctx context.Context, e *registrationv1.RegistrationExpired) error {
 		return onAccount(ctx, e.GetAccountId(), a.RemoveCard)
 	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.ContactAdded) error {
+		return dropContact(ctx, a, e.GetAccountId(), e.GetKind())
+	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.ContactChanged) error {
+		return dropContact(ctx, a, e.GetAccountId(), e.GetKind())
+	})
 	events.On(c, func(ctx context.Context, e *verificationv1.VerificationMatched) error {
 		return onSnapshot(ctx, e, func(ctx context.Context, id, account uuid.UUID) error {
 			return a.Verified(ctx, id, account, e.GetVouched().GetPaths())
@@ -30,6 +38,13 @@ func Register(c *events.Consumer, a *app.App) {
 	})
 	events.On(c, func(ctx context.Context, e *verificationv1.VerificationExpired) error {
 		return onSnapshot(ctx, e, a.Void)
+	})
+}
+
+// dropContact forgets what sign-up left unproven of a kind that the account has proven by now.
+func dropContact(ctx context.Context, a *app.App, account string, kind accountv1.ContactKind) error {
+	return onAccount(ctx, account, func(ctx context.Context, id uuid.UUID) error {
+		return a.DropContact(ctx, id, kind == accountv1.ContactKind_PHONE)
 	})
 }
 

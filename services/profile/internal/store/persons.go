@@ -45,6 +45,24 @@ func (c conn) Card(ctx context.Context, account uuid.UUID, parts domain.CardPart
 	return out, err
 }
 
+// LockContacts are those that sign-up left unproven, locked until the transaction ends.
+func (t *Tx) LockContacts(ctx context.Context, account uuid.UUID) (out domain.Contacts, err error) {
+	sealed, err := t.q.LockContacts(ctx, account)
+	if err != nil {
+		return out, noCard(err)
+	}
+	return out, t.open(sealed, persons, account, "contacts", &out)
+}
+
+// SetContacts stores those that are unproven.
+func (t *Tx) SetContacts(ctx context.Context, account uuid.UUID, contacts domain.Contacts) error {
+	sealed, err := t.seal(persons, account, "contacts", contacts)
+	if err != nil {
+		return err
+	}
+	return t.q.SetContacts(ctx, db.SetContactsParams{AccountID: account, Contacts: sealed})
+}
+
 // LockPerson is the card, locked: until the transaction ends nobody else edits or submits it.
 func (t *Tx) LockPerson(ctx context.Context, account uuid.UUID) (domain.Versioned[domain.Person], error) {
 	row, err := t.q.LockPerson(ctx, account)

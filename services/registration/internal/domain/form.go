@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"slices"
-
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/pkg/identifiers"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -19,7 +17,7 @@ type Form struct {
 }
 
 // Read checks every field at once. Phones must be of one of the countries (dialled codes: 7 is Russia and
-// Kazakhstan): attackers earn money by having messages sent to others.
+// Kazakhstan).
 func (f Form) Read(countries []int) (Card, registrationv1.Channel, error) {
 	var wrong errs.Fields
 	card := Card{
@@ -59,13 +57,7 @@ func (f Form) channel(wrong *errs.Fields) registrationv1.Channel {
 }
 
 func phoneOf(countries []int) func(string) (identifiers.Phone, error) {
-	return func(s string) (identifiers.Phone, error) {
-		phone, err := identifiers.ParsePhone(s)
-		if err == nil && !slices.Contains(countries, phone.Country()) {
-			return "", errs.Problem{Reason: errorsv1.Reason_PHONE_COUNTRY}
-		}
-		return phone, err
-	}
+	return func(s string) (identifiers.Phone, error) { return identifiers.ParsePhoneOf(countries, s) }
 }
 
 func read[T any](wrong *errs.Fields, name, value string, parse func(string) (T, error)) T {

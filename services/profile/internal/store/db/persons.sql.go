@@ -85,6 +85,17 @@ func (q *Queries) GetCard(ctx context.Context, accountID uuid.UUID) (GetCardRow,
 	return i, err
 }
 
+const lockContacts = `-- name: LockContacts :one
+SELECT contacts FROM persons WHERE account_id = $1 FOR NO KEY UPDATE
+`
+
+func (q *Queries) LockContacts(ctx context.Context, accountID uuid.UUID) ([]byte, error) {
+	row := q.db.QueryRow(ctx, lockContacts, accountID)
+	var contacts []byte
+	err := row.Scan(&contacts)
+	return contacts, err
+}
+
 const lockPerson = `-- name: LockPerson :one
 SELECT account_id, version, data FROM persons WHERE account_id = $1 FOR NO KEY UPDATE
 `
@@ -130,4 +141,18 @@ func (q *Queries) PutPerson(ctx context.Context, arg PutPersonParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const setContacts = `-- name: SetContacts :exec
+UPDATE persons SET contacts = $2 WHERE account_id = $1
+`
+
+type SetContactsParams struct {
+	AccountID uuid.UUID
+	Contacts  []byte
+}
+
+func (q *Queries) SetContacts(ctx context.Context, arg SetContactsParams) error {
+	_, err := q.db.Exec(ctx, setContacts, arg.AccountID, arg.Contacts)
+	return err
 }

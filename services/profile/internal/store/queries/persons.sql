@@ -29,3 +29,9 @@ RETURNING version;
 
 -- name: DeletePerson :execrows
 DELETE FROM persons WHERE account_id = $1;
+
+-- name: LockContacts :one
+SELECT contacts FROM persons WHERE account_id = $1 FOR NO KEY UPDATE;
+
+-- name: SetContacts :exec
+UPDATE persons SET contacts = $2 WHERE account_id = $1;
