@@ -52,12 +52,21 @@ func Service() boot.Service {
 		Emits: notificationeventsv1.File_propusk_notification_events_v1_events_proto,
 		Consumes: []proto.Message{
 			&accounteventsv1.AccountCreated{}, &accounteventsv1.SignedIn{}, &accounteventsv1.LevelRaised{},
+			&accounteventsv1.PasswordChanged{}, &accounteventsv1.ContactAdded{}, &accounteventsv1.ContactChangeRequested{},
+			&accounteventsv1.ContactChangeCancelled{}, &accounteventsv1.ContactChanged{}, &accounteventsv1.ContactRemoved{},
+			&accounteventsv1.ContactClaimed{}, &accounteventsv1.ContactClaimCancelled{}, &accounteventsv1.ContactDetached{},
+			&accounteventsv1.RecoveryStarted{}, &accounteventsv1.RecoveryWaiting{}, &accounteventsv1.RecoveryCancelled{},
+			&accounteventsv1.RecoveryLocked{}, &accounteventsv1.AccountRecovered{}, &accounteventsv1.ControlQuestionChanged{},
+			&accounteventsv1.TrustedContactChanged{}, &accounteventsv1.PrincipalChanged{}, &accounteventsv1.PrincipalRecovering{},
+			&accounteventsv1.SecondFactorAdded{}, &accounteventsv1.SecondFactorRemoved{}, &accounteventsv1.SecondFactorLocked{},
+			&accounteventsv1.BackupCodeUsed{}, &accounteventsv1.SignedOut{}, &accounteventsv1.SignInLocked{},
+			&accounteventsv1.DeviceForbidden{}, &accounteventsv1.DeviceAllowed{}, &accounteventsv1.NewDevicesChanged{},
 			&verificationeventsv1.VerificationNotMatched{}, &verificationeventsv1.VerificationExpired{},
 			&confirmationeventsv1.LetterOrdered{}, &confirmationeventsv1.LetterMoved{},
 			&confirmationeventsv1.LetterReminderDue{},
 		},
 		Calls:       []string{"account", "oidc", "sandbox"},
-		REST:        notificationv1.File_propusk_notification_v1_notification_proto.Services().ByName("NotificationService"),
+		REST:        boot.Contracts(notificationv1.File_propusk_notification_v1_notification_proto),
 		SandboxOnly: "it can only write to the virtual phone",
 	}
 }

@@ -1,6 +1,7 @@
 package notification_test
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"strings"
@@ -334,6 +335,13 @@ func TestProvidersRefusalIsFinal(t *testing.T) {
 }
 
 func TestEventsBecomeMessagesAndEntries(t *testing.T) {
+	inSMS := map[string]string{ // where it says something else than the email
+		"verification_not_matched": "shows what to correct", // not what differs: others may see the phone
+		"trusted_contact_invited":  "you invited a trusted contact", "trusted_contact_active": "have a trusted contact now",
+		"trusted_contact_kept": "trusted contact stays", "principal_active": "you are a trusted contact now",
+		"principal_kept": "you stay a trusted contact", "principal_ended": "not a trusted contact any more",
+		"principal_recovering": "without your code",
+	}
 	for name, c := range map[string]struct {
 		event     proto.Message
 		sms, mail int
@@ -341,6 +349,75 @@ func TestEventsBecomeMessagesAndEntries(t *testing.T) {
 	}{
 		"welcome":   {&accounteventsv1.AccountCreated{AccountId: account, Oid: 1}, 0, 0, "simplified"},
 		"signed_in": {&accounteventsv1.SignedIn{AccountId: account, SessionId: "s"}, 0, 0, "new sign-in"},
+		"signed_in_new_device": {
+			&accounteventsv1.SignedIn{AccountId: account, SessionId: "s", NewDevice: true}, 0, 0, "open the link in the message",
+		},
+		"sign_in_locked":   {&accounteventsv1.SignInLocked{AccountId: account, SessionId: "s"}, 1, 1, "recover"},
+		"device_forbidden": {&accounteventsv1.DeviceForbidden{AccountId: account, DeviceId: "d"}, 1, 1, "on"},
+		"device_allowed":   {&accounteventsv1.DeviceAllowed{AccountId: account, DeviceId: "d"}, 1, 1, "again"},
+		"new_devices_forbidden": {
+			&accounteventsv1.NewDevicesChanged{AccountId: account, NewDevices: accountv1.NewDevices_FORBID}, 1, 1, "devices",
+		},
+		"new_devices_allowed": {
+			&accounteventsv1.NewDevicesChanged{AccountId: account, NewDevices: accountv1.NewDevices_ALLOW}, 1, 1, "again",
+		},
+		"second_factor_added":   {&accounteventsv1.SecondFactorAdded{AccountId: account}, 1, 1, "was added"},
+		"second_factor_removed": {&accounteventsv1.SecondFactorRemoved{AccountId: account}, 1, 1, "was removed"},
+		"second_factor_locked":  {&accounteventsv1.SecondFactorLocked{AccountId: account}, 1, 1, "wrong codes"},
+		"backup_code_used":      {&accounteventsv1.BackupCodeUsed{AccountId: account}, 1, 1, "backup code was used"},
+		"recovery_started":      {&accounteventsv1.RecoveryStarted{AccountId: account}, 1, 1, "recover your account"},
+		"recovery_cancelled":    {&accounteventsv1.RecoveryCancelled{AccountId: account}, 1, 1, "was stopped"},
+		"recovery_locked":       {&accounteventsv1.RecoveryLocked{AccountId: account}, 1, 1, "wrong answers"},
+		"account_recovered":     {&accounteventsv1.AccountRecovered{AccountId: account}, 1, 1, "was recovered"},
+		"recovery_waiting": {
+			&accounteventsv1.RecoveryWaiting{AccountId: account, EffectiveTime: timestamppb.New(time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC))},
+			0, 0, "5 December 2026",
+		},
+		"trusted_contact_invited": {
+			&accounteventsv1.TrustedContactChanged{AccountId: account, Trust: accounteventsv1.Trust_INVITED},
+			1, 1, "Once they accept",
+		},
+		"trusted_contact_active": {
+			&accounteventsv1.TrustedContactChanged{AccountId: account, Trust: accounteventsv1.Trust_ACTIVE},
+			1, 1, "has accepted",
+		},
+		"trusted_contact_ending": {
+			&accounteventsv1.TrustedContactChanged{AccountId: account, Trust: accounteventsv1.Trust_ENDING, EffectiveTime: timestamppb.New(time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC))},
+			1, 1, "5 December 2026",
+		},
+		"trusted_contact_kept": {
+			&accounteventsv1.TrustedContactChanged{AccountId: account, Trust: accounteventsv1.Trust_KEPT},
+			1, 1, "was cancelled",
+		},
+		"trusted_contact_ended": {
+			&accounteventsv1.TrustedContactChanged{AccountId: account, Trust: accounteventsv1.Trust_ENDED},
+			1, 1, "no trusted contact",
+		},
+		"principal_invited": {
+			&accounteventsv1.PrincipalChanged{AccountId: account, Trust: accounteventsv1.Trust_INVITED},
+			1, 1, "asks you",
+		},
+		"principal_active": {
+			&accounteventsv1.PrincipalChanged{AccountId: account, Trust: accounteventsv1.Trust_ACTIVE},
+			1, 1, "send you a code",
+		},
+		"principal_ending": {
+			&accounteventsv1.PrincipalChanged{AccountId: account, Trust: accounteventsv1.Trust_ENDING, EffectiveTime: timestamppb.New(time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC))},
+			1, 1, "5 December 2026",
+		},
+		"principal_kept": {
+			&accounteventsv1.PrincipalChanged{AccountId: account, Trust: accounteventsv1.Trust_KEPT},
+			1, 1, "changed their mind",
+		},
+		"principal_recovering": {
+			&accounteventsv1.PrincipalRecovering{AccountId: account, EffectiveTime: timestamppb.New(time.Date(2026, 12, 5, 9, 0, 0, 0, time.UTC))},
+			1, 1, "5 December 2026",
+		},
+		"principal_ended": {
+			&accounteventsv1.PrincipalChanged{AccountId: account, Trust: accounteventsv1.Trust_ENDED},
+			1, 1, "no codes",
+		},
+		"control_question_changed": {&accounteventsv1.ControlQuestionChanged{AccountId: account}, 1, 1, "control question"},
 		"verification_matched": {
 			&accounteventsv1.LevelRaised{AccountId: account, Level: accountv1.Level_STANDARD}, 1, 1, "standard",
 		},
@@ -394,11 +471,7 @@ func TestEventsBecomeMessagesAndEntries(t *testing.T) {
 				t.Errorf("%d SMS and %d e-mails, want %d and %d", len(sms), len(emails), c.sms, c.mail)
 			}
 			for _, m := range sms {
-				inText := c.inText
-				if name == "verification_not_matched" {
-					inText = "shows what to correct" // not what differs: others may see the phone
-				}
-				if m.GetTo() != phone || !strings.Contains(m.GetText(), inText) {
+				if m.GetTo() != phone || !strings.Contains(m.GetText(), cmp.Or(inSMS[name], c.inText)) {
 					t.Errorf("SMS %v", m)
 				}
 			}
@@ -564,7 +637,7 @@ func TestWrongPagesAreRefused(t *testing.T) {
 
 func TestAccessRules(t *testing.T) {
 	w := start(t)
-	for _, service := range []string{"gateway", "registration", "account", "confirmation", "sandbox"} {
+	for _, service := range []string{"gateway", "registration", "confirmation", "sandbox"} {
 		w.dial(service)
 		_, err := w.client.SendMessage(w.ctx, code("key"))
 		wantReason(t, err, errorsv1.Reason_PERMISSION_DENIED)

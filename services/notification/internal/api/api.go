@@ -11,6 +11,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/paging"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
 	"github.com/propusk-id/propusk/services/notification/internal/app"
+	"github.com/propusk-id/propusk/services/notification/internal/domain"
 )
 
 // Server translates between protobuf and the use cases.
@@ -70,4 +71,41 @@ func (s *Server) MarkNotificationsRead(
 		return nil, err
 	}
 	return &emptypb.Empty{}, s.app.MarkRead(ctx, account, r.GetNotificationId())
+}
+
+// GetNotificationSettings shows by which channels the person is told of what.
+func (s *Server) GetNotificationSettings(
+	ctx context.Context, r *notificationv1.GetNotificationSettingsRequest,
+) (*notificationv1.NotificationSettings, error) {
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	return settingsView(s.app.Settings(ctx, account))
+}
+
+// UpdateNotificationSettings changes some of them.
+func (s *Server) UpdateNotificationSettings(
+	ctx context.Context, r *notificationv1.UpdateNotificationSettingsRequest,
+) (*notificationv1.NotificationSettings, error) {
+	account, err := identifiers.ParseID(r.GetAccountId())
+	if err != nil {
+		return nil, err
+	}
+	change := domain.Settings{}
+	for _, k := range r.GetKinds() {
+		change[k.GetKind()] = k.GetChannels()
+	}
+	return settingsView(s.app.UpdateSettings(ctx, account, change))
+}
+
+func settingsView(all domain.Settings, err error) (*notificationv1.NotificationSettings, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &notificationv1.NotificationSettings{}
+	for _, kind := range domain.Switches() {
+		out.Kinds = append(out.Kinds, &notificationv1.KindSetting{Kind: kind, Channels: all[kind]})
+	}
+	return out, nil
 }

@@ -24,13 +24,17 @@ func (a *App) Notify(ctx context.Context, n domain.Notice) error {
 	if !ok {
 		return errNoEvent
 	}
+	n, err := a.withChannels(ctx, n)
+	if err != nil {
+		return err
+	}
 	messages, err := a.messages(ctx, n, event)
 	if err != nil {
 		return err
 	}
 	entry := domain.Entry{ID: event.ID, AccountID: n.AccountID, Template: n.Template, Params: n.Params, Time: event.Time}
 	return a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if first, err := tx.Once(ctx); !first || err != nil {
+		if first, err := tx.Once(ctx); !first || err != nil || n.Untold() {
 			return err
 		}
 		if err := tx.AddEntry(ctx, entry); err != nil {
@@ -45,9 +49,19 @@ func (a *App) Notify(ctx context.Context, n domain.Notice) error {
 	})
 }
 
+// withChannels adds the channels that the person has chosen.
+func (a *App) withChannels(ctx context.Context, n domain.Notice) (domain.Notice, error) {
+	if n.Reach != domain.Chosen {
+		return n, nil
+	}
+	all, err := a.Store.Settings(ctx, n.AccountID)
+	n.Channels = all[n.Switch]
+	return n, err
+}
+
 // messages are the notice's messages to the person's contacts.
 func (a *App) messages(ctx context.Context, n domain.Notice, event events.Delivery) ([]domain.Message, error) {
-	if n.Reach == domain.FeedOnly {
+	if n.Reach == domain.FeedOnly || n.Reach == domain.Chosen && len(n.Channels) == 0 {
 		return nil, nil
 	}
 	c, err := a.Account.GetContacts(ctx, &accountv1.GetContactsRequest{AccountId: n.AccountID.String()})
@@ -60,7 +74,7 @@ func (a *App) messages(ctx context.Context, n domain.Notice, event events.Delive
 		return nil, err
 	}
 	var out []domain.Message
-	for _, t := range n.Reach.Targets(c.GetPhone(), c.GetEmail()) {
+	for _, t := range n.Targets(c.GetPhone(), c.GetEmail()) {
 		m := domain.Message{
 			ID: secret.NewID(), Key: "event/" + event.ID.String() + "/" + t.Channel.String(), Template: n.Template,
 			Channel: t.Channel, Destination: t.Destination, Language: language, Params: params,

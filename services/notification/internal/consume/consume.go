@@ -5,12 +5,10 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/events"
-	"github.com/propusk-id/propusk/pkg/identifiers"
 	accounteventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/events/v1"
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationeventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/events/v1"
@@ -27,6 +25,11 @@ type notifier struct{ app *app.App }
 func Register(c *events.Consumer, a *app.App) {
 	n := notifier{a}
 	n.registerAccount(c)
+	n.registerSessions(c)
+	n.registerContacts(c)
+	n.registerSecondFactors(c)
+	n.registerRecovery(c)
+	n.registerTrust(c)
 	n.registerVerification(c)
 	n.registerConfirmation(c)
 }
@@ -34,9 +37,6 @@ func Register(c *events.Consumer, a *app.App) {
 func (n notifier) registerAccount(c *events.Consumer) {
 	events.On(c, func(ctx context.Context, e *accounteventsv1.AccountCreated) error {
 		return n.tell(ctx, e, domain.Notice{Template: "welcome"})
-	})
-	events.On(c, func(ctx context.Context, e *accounteventsv1.SignedIn) error {
-		return n.tell(ctx, e, domain.Notice{Template: "signed_in"})
 	})
 	events.On(c, func(ctx context.Context, e *accounteventsv1.LevelRaised) error {
 		switch e.GetLevel() {
@@ -47,6 +47,22 @@ func (n notifier) registerAccount(c *events.Consumer) {
 		default:
 			return nil
 		}
+	})
+}
+
+// registerSecondFactors has the holder learn of every change of a lock, whoever made it.
+func (n notifier) registerSecondFactors(c *events.Consumer) {
+	events.On(c, func(ctx context.Context, e *accounteventsv1.SecondFactorAdded) error {
+		return n.tell(ctx, e, domain.Notice{Template: "second_factor_added", Reach: domain.Everywhere})
+	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.SecondFactorRemoved) error {
+		return n.tell(ctx, e, domain.Notice{Template: "second_factor_removed", Reach: domain.Everywhere})
+	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.SecondFactorLocked) error {
+		return n.tell(ctx, e, domain.Notice{Template: "second_factor_locked", Reach: domain.Everywhere})
+	})
+	events.On(c, func(ctx context.Context, e *accounteventsv1.BackupCodeUsed) error {
+		return n.tell(ctx, e, domain.Notice{Template: "backup_code_used", Reach: domain.Everywhere})
 	})
 }
 
@@ -86,9 +102,9 @@ func (n notifier) registerConfirmation(c *events.Consumer) {
 		return n.tell(ctx, e, domain.Notice{Template: template, Reach: domain.Once})
 	})
 	events.On(c, func(ctx context.Context, e *confirmationeventsv1.LetterReminderDue) error {
-		until := e.GetCodeExpireTime().AsTime().In(identifiers.Moscow()).Format(time.DateOnly)
 		return n.tell(ctx, e, domain.Notice{
-			Template: "letter_reminder", Reach: domain.Everywhere, Params: map[string]string{"until": until},
+			Template: "letter_reminder", Reach: domain.Everywhere,
+			Params: map[string]string{"until": dayOf(e.GetCodeExpireTime())},
 		})
 	})
 }

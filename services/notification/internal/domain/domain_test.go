@@ -12,17 +12,21 @@ func TestTargets(t *testing.T) {
 	phone, email := domain.Target{Channel: notificationv1.Channel_SMS, Destination: "p"}, domain.Target{Channel: notificationv1.Channel_EMAIL, Destination: "e"}
 	for _, c := range []struct {
 		reach        domain.Reach
+		except       domain.Channel
 		phone, email string
 		want         []domain.Target
 	}{
-		{domain.FeedOnly, "p", "e", nil},
-		{domain.Once, "p", "e", []domain.Target{phone}},
-		{domain.Once, "", "e", []domain.Target{email}},
-		{domain.Once, "", "", nil},
-		{domain.Everywhere, "p", "e", []domain.Target{phone, email}},
-		{domain.Everywhere, "p", "", []domain.Target{phone}},
+		{domain.FeedOnly, 0, "p", "e", nil},
+		{domain.Once, 0, "p", "e", []domain.Target{phone}},
+		{domain.Once, 0, "", "e", []domain.Target{email}},
+		{domain.Once, 0, "", "", nil},
+		{domain.Everywhere, 0, "p", "e", []domain.Target{phone, email}},
+		{domain.Everywhere, 0, "p", "", []domain.Target{phone}},
+		{domain.Everywhere, notificationv1.Channel_SMS, "p", "e", []domain.Target{email}},
+		{domain.Everywhere, notificationv1.Channel_EMAIL, "", "e", nil},
 	} {
-		if got := c.reach.Targets(c.phone, c.email); !reflect.DeepEqual(got, c.want) {
+		n := domain.Notice{Reach: c.reach, Except: c.except}
+		if got := n.Targets(c.phone, c.email); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("reach %d of %q, %q: %v, want %v", c.reach, c.phone, c.email, got, c.want)
 		}
 	}

@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -17,6 +19,8 @@ const (
 	Once
 	// Everywhere is for what the holder must learn even if somebody else controls one of the contacts.
 	Everywhere
+	// Chosen is for what the person may have chosen to be told of, by the channels of the notice's switch.
+	Chosen
 )
 
 // Notice is what a person is told because something happened.
@@ -26,6 +30,13 @@ type Notice struct {
 	// Params are stored in plain text: never personal data.
 	Params map[string]string
 	Reach  Reach
+	// Switch is the kind that a notice of reach Chosen is of; Channels are those that the person has chosen for it.
+	Switch   Switch
+	Channels []Channel
+	// Silent: where the person has chosen no channel, not even the feed has it.
+	Silent bool
+	// Except is the way on which the person is told by another message; unspecified: none.
+	Except Channel
 	// Level is the one that the account has reached: messages lead back to a partner that waits for it.
 	Level accountv1.Level
 }
@@ -42,19 +53,25 @@ type Target struct {
 }
 
 // Targets are the contacts to which a notice is sent.
-func (r Reach) Targets(phone, email string) []Target {
+func (n Notice) Targets(phone, email string) []Target {
 	var all []Target
-	if phone != "" {
-		all = append(all, Target{notificationv1.Channel_SMS, phone})
-	}
-	if email != "" {
-		all = append(all, Target{notificationv1.Channel_EMAIL, email})
+	for _, t := range []Target{{notificationv1.Channel_SMS, phone}, {notificationv1.Channel_EMAIL, email}} {
+		if t.Destination != "" && n.mayUse(t.Channel) {
+			all = append(all, t)
+		}
 	}
 	switch {
-	case r == FeedOnly:
+	case n.Reach == FeedOnly:
 		return nil
-	case r == Once && len(all) > 1:
+	case n.Reach == Once && len(all) > 1:
 		return all[:1]
 	}
 	return all
 }
+
+func (n Notice) mayUse(c Channel) bool {
+	return c != n.Except && (n.Reach != Chosen || slices.Contains(n.Channels, c))
+}
+
+// Untold says that the person has chosen not to be told.
+func (n Notice) Untold() bool { return n.Silent && len(n.Channels) == 0 }

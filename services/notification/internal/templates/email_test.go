@@ -57,6 +57,12 @@ func TestEmailsAreBrandedAndHaveAButton(t *testing.T) {
 				}
 			}
 		}
+		if strings.Contains(e.Text, "canary-code") {
+			if len(buttons)+len(links) > 0 {
+				t.Error("a link beside a code is what people are to be wary of")
+			}
+			return
+		}
 		if len(buttons) != 1 || len(links) != 1 || attribute(buttons[0], "href") != attribute(links[0], "href") {
 			t.Fatalf("%d buttons, %d links", len(buttons), len(links))
 		}

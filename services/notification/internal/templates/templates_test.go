@@ -33,8 +33,51 @@ func expected() map[string]struct{ parts, params []string } {
 		"second_factor_code":       {[]string{"sms"}, []string{"code"}},
 		"registration_link":        {[]string{"email"}, []string{"registration_id", "token"}},
 		"contact_taken":            {[]string{"sms", "email"}, nil},
+		"contact_code":             {[]string{"sms", "email"}, []string{"code"}},
+		"contact_claim_code":       {[]string{"sms", "email"}, []string{"code"}},
+		"contact_in_use":           {[]string{"sms", "email"}, nil},
+		"contact_left":             {[]string{"sms", "email"}, nil},
+		"contact_change_cancel":    {[]string{"sms", "email"}, []string{"until", "token"}},
+		"contact_claim_cancel":     {[]string{"sms", "email"}, []string{"until", "token"}},
+		"password_changed":         {all, nil},
+		"contact_added":            {all, []string{"kind"}},
+		"contact_change_requested": {all, []string{"kind", "until"}},
+		"contact_change_cancelled": {all, []string{"kind"}},
+		"contact_changed":          {all, []string{"kind"}},
+		"contact_removed":          {all, []string{"kind"}},
+		"contact_claimed":          {[]string{"feed"}, []string{"kind", "until"}},
+		"contact_detached":         {all, []string{"kind"}},
+		"recovery_code":            {[]string{"sms", "email"}, []string{"code"}},
+		"recovery_unknown":         {[]string{"sms", "email"}, nil},
+		"recovery_cancel":          {[]string{"sms", "email"}, []string{"until", "token"}},
+		"recovery_started":         {all, nil},
+		"recovery_waiting":         {[]string{"feed"}, []string{"until"}},
+		"recovery_cancelled":       {all, nil},
+		"recovery_locked":          {all, nil},
+		"account_recovered":        {all, nil},
+		"control_question_changed": {all, nil},
+		"trusted_contact_code":     {[]string{"sms", "email"}, []string{"code"}},
+		"trusted_contact_invited":  {all, nil},
+		"trusted_contact_active":   {all, nil},
+		"trusted_contact_ending":   {all, []string{"until"}},
+		"trusted_contact_kept":     {all, nil},
+		"trusted_contact_ended":    {all, nil},
+		"principal_invited":        {all, nil},
+		"principal_active":         {all, nil},
+		"principal_ending":         {all, []string{"until"}},
+		"principal_kept":           {all, nil},
+		"principal_ended":          {all, nil},
+		"principal_recovering":     {all, []string{"until"}},
 		"welcome":                  {[]string{"feed"}, nil},
-		"signed_in":                {[]string{"feed"}, nil},
+		"signed_in":                {all, nil},
+		"signed_in_new_device":     {[]string{"feed"}, nil},
+		"signed_out":               {all, nil},
+		"new_device":               {[]string{"sms", "email"}, []string{"token", "device", "day", "clock"}},
+		"sign_in_locked":           {all, nil},
+		"device_forbidden":         {all, nil},
+		"device_allowed":           {all, nil},
+		"new_devices_allowed":      {all, nil},
+		"new_devices_forbidden":    {all, nil},
 		"verification_matched":     {all, nil},
 		"verification_not_matched": {all, []string{"reasons"}},
 		"verification_duplicate":   {all, nil},
@@ -46,6 +89,10 @@ func expected() map[string]struct{ parts, params []string } {
 		"letter_delivered":         {all, nil},
 		"letter_returned":          {all, nil},
 		"letter_reminder":          {all, []string{"until"}},
+		"second_factor_added":      {all, nil},
+		"second_factor_removed":    {all, nil},
+		"second_factor_locked":     {all, nil},
+		"backup_code_used":         {all, nil},
 	}
 }
 
@@ -89,12 +136,16 @@ func reasonIn(err error) errs.Reason {
 	return p.Reason
 }
 
-// value is a parameter's value in tests: for reasons the words for it, for days how they are written.
+// value is a parameter's value in tests: for reasons and kinds the words for it, for days how they are written.
 func value(param, language string) (given, shown string) {
 	switch {
-	case param == "until" && language == "ru":
+	case param == "kind" && language == "ru":
+		return "PHONE", "елефон"
+	case param == "kind":
+		return "PHONE", "phone"
+	case (param == "until" || param == "day") && language == "ru":
 		return "2026-12-05", "05.12.2026"
-	case param == "until":
+	case param == "until" || param == "day":
 		return "2026-12-05", "5 December 2026"
 	case param != "reasons":
 		return "canary-" + param, "canary-" + param
@@ -198,11 +249,11 @@ func checkPart(t *testing.T, c *templates.Catalogue, part, name, language string
 	}
 	for _, p := range params {
 		// An SMS is read by whoever sees the phone: it does not say what differs.
-		if _, shown := value(p, language); !strings.Contains(texts[0], shown) && (part != "sms" || p != "reasons") {
-			t.Errorf("%s does not use %s: %s", part, p, texts[0])
-		}
-		if part == "sms" && p == "reasons" {
+		if part == "sms" && slices.Contains([]string{"reasons", "device", "day", "clock"}, p) {
 			continue
+		}
+		if _, shown := value(p, language); !strings.Contains(texts[0], shown) {
+			t.Errorf("%s does not use %s: %s", part, p, texts[0])
 		}
 		lacking := map[string]string{}
 		for _, other := range params {
@@ -297,7 +348,7 @@ func TestWhereNoCorrectionHelpsNoneIsAskedFor(t *testing.T) {
 func TestCodeIsBoundToTheHost(t *testing.T) {
 	c := load(t)
 	for _, language := range languages() {
-		for _, name := range []string{"registration_code", "second_factor_code"} {
+		for _, name := range []string{"registration_code", "second_factor_code", "contact_code", "contact_claim_code"} {
 			text, err := c.SMS(name, language, map[string]string{"code": "123456"})
 			if err != nil {
 				t.Fatal(err)
