@@ -15,7 +15,7 @@ func TestAPersonIsShownFieldByField(t *testing.T) {
 	for _, want := range []string{
 		"<output>Иванов</output>", "<output>Иван</output>", "<output>31.12.1990</output>", "<output>000-000-600 01</output>",
 		"<output>4510 123456</output>", "<output>20.01.2011</output>", "<output>770-001</output>", "<output>Мясницкая</output>",
-		`data-copy="Copy: SNILS"`, "The ordinary case", "Both authorities will confirm",
+		`data-copy="Copy" data-what="SNILS"`, "The ordinary case", "Both authorities will confirm",
 	} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("no %s", want)

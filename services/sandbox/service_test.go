@@ -534,7 +534,7 @@ func TestPhonePage(t *testing.T) {
 			t.Errorf("/phone/static/%s: %d %s", folder, a.status, a.body)
 		}
 	}
-	if a := w.do("GET", "/phone/nothing", "", "Cookie", "lang=en"); a.status != 404 || !strings.Contains(a.body, "no such page") {
+	if a := w.do("GET", "/phone/nothing", "", "Cookie", "lang=en"); a.status != 404 || !strings.Contains(a.body, "Page not found") {
 		t.Errorf("missing page: %d", a.status)
 	}
 }

@@ -334,7 +334,7 @@ func (a answer) leads(t *testing.T, to string) {
 func (a answer) shows(t *testing.T, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		if !strings.Contains(a.body, text) {
+		if !strings.Contains(a.body, plain(text)) {
 			t.Errorf("%s (%d) does not show %q: %s", a.Request.URL, a.StatusCode, text, a.body)
 		}
 	}

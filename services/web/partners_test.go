@@ -60,7 +60,7 @@ func clinics() map[string]func(session string) *oidcv1.Interaction {
 	out := map[string]func(string) *oidcv1.Interaction{}
 	for id, need := range map[string]oidcv1.Need{
 		"choice": oidcv1.Need_ACCOUNT_CHOICE, "level": oidcv1.Need_LEVEL, "consent": oidcv1.Need_CONSENT, "again": oidcv1.Need_LOGIN,
-		"ready": oidcv1.Need_READY,
+		"ready": oidcv1.Need_READY, "factor": oidcv1.Need_SECOND_FACTOR,
 	} {
 		out[id] = func(session string) *oidcv1.Interaction {
 			i := &oidcv1.Interaction{
@@ -128,7 +128,7 @@ func (s *site) atClinic(signedIn bool, ids ...string) *http.Client {
 func (s *site) wants(a answer, texts ...string) {
 	s.t.Helper()
 	for _, text := range texts {
-		if !strings.Contains(a.body, text) {
+		if !strings.Contains(a.body, plain(text)) {
 			s.t.Errorf("%d: the page has no %q: %s", a.StatusCode, text, a.body)
 		}
 	}
@@ -156,8 +156,8 @@ func TestASignInThatHasRunOutLeadsBackToThePartner(t *testing.T) {
 
 func TestEveryPageForAPartnerSaysWhoIsSignedIn(t *testing.T) {
 	s := start(t)
-	c := s.atClinic(true, "choice", "level", "consent", "again")
-	for _, id := range []string{"choice", "level", "consent", "again"} {
+	c := s.atClinic(true, "choice", "level", "consent", "again", "factor")
+	for _, id := range []string{"choice", "level", "consent", "again", "factor"} {
 		s.wants(s.get(c, "/interactions/"+id), "Анна П.", `href="/interactions/`+id+`?account=other"`, "another account")
 	}
 }
@@ -194,12 +194,43 @@ func TestAnAccountIsChosenForThePartner(t *testing.T) {
 	}
 }
 
+// A partner that wants two factors gets exactly the missing step, from which the person comes back to it.
+func TestAPartnerThatWantsTwoFactorsGetsTheMissingStep(t *testing.T) {
+	s, f := guarded(t, accountv1.StepKind_SMS_CODE)
+	c := s.atClinic(true, "factor")
+	page := s.get(c, "/interactions/factor")
+	s.wants(page, "The Clinic asks for a second proof")
+	a := s.post(c, "/interactions/factor", url.Values{"csrf_token": {page.csrf(t)}, "action": {"prove"}})
+	step := a.Header.Get("Location")
+	if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(step, "/sign-in/step?") {
+		t.Fatalf("%d %s", a.StatusCode, step)
+	}
+	form := s.get(c, step).filled(t, "code", rightCode)
+	s.wantOnward(c, s.post(c, step, form), "/interactions/factor")
+	f.with(func() {
+		if f.sent != 1 || f.begun != "again" {
+			t.Errorf("%d codes were sent, begun %s", f.sent, f.begun)
+		}
+	})
+	form = url.Values{"csrf_token": {s.get(c, "/interactions/factor").csrf(t)}, "action": {"deny"}}
+	s.wantOnward(c, s.post(c, "/interactions/factor", form), continueURL)
+}
+
+// Who has nothing to prove it with is led to where that is bound.
+func TestWhoHasNoSecondFactorIsLedToBindOne(t *testing.T) {
+	s, _ := guarded(t)
+	c := s.atClinic(true, "factor")
+	page := s.get(c, "/interactions/factor")
+	form := url.Values{"csrf_token": {page.csrf(t)}, "action": {"prove"}}
+	s.wants(s.get(c, s.post(c, "/interactions/factor", form).Header.Get("Location")), `href="/cabinet/security/factors"`, "start again")
+}
+
 // A form that is sent twice reaches the page after its own, which takes it for no answer.
 func TestAFormOfThePageBeforeIsNoAnswer(t *testing.T) {
 	s := start(t)
-	c := s.atClinic(true, "choice", "level", "consent")
+	c := s.atClinic(true, "choice", "level", "consent", "factor")
 	token := s.get(c, "/interactions/choice").csrf(t)
-	for id, actions := range map[string][]string{"consent": {"choose", ""}, "level": {"choose", "allow", ""}, "choice": {"allow", ""}} {
+	for id, actions := range map[string][]string{"consent": {"choose", ""}, "level": {"choose", "allow", ""}, "choice": {"allow", ""}, "factor": {"choose", "allow", ""}} {
 		for _, action := range actions {
 			s.wantOnward(c, s.post(c, "/interactions/"+id, url.Values{"csrf_token": {token}, "action": {action}}), "/interactions/"+id)
 		}
@@ -237,7 +268,7 @@ func TestConsentKeepsBackWhatIsUnticked(t *testing.T) {
 	c := s.atClinic(true, "consent")
 	page := s.get(c, "/interactions/consent")
 	s.wants(page, "The Clinic", "clinic.example", "Петрова", "Female", "You have not given this",
-		`name="give_gender" value="on" checked`, "You chose not to give this before")
+		`name="give_gender" value="on" checked`, "You chose not to share this before")
 	for _, x := range []struct{ form, want []string }{
 		{[]string{"give_gender"}, []string{"middle_name"}},
 		{[]string{"give_gender", "give_middle_name"}, nil},

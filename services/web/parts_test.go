@@ -63,3 +63,27 @@ func TestFeaturesUseComponents(t *testing.T) {
 		}
 	}
 }
+
+// Texts come from the page, which keeps together what a line must not end within; only it and its parts ask for them as they are.
+func TestFeaturesTakeTypesetTexts(t *testing.T) {
+	asIs := regexp.MustCompile(`\.Words\.(T|Reason|FieldReason|Date|Day|Moment|Wait)\(`)
+	files, err := filepath.Glob("internal/*/*")
+	if err != nil || len(files) < 100 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	for _, file := range files {
+		if generated := strings.HasSuffix(file, "_templ.go") || strings.HasSuffix(file, "_test.go"); generated || filepath.Base(filepath.Dir(file)) == "components" {
+			continue
+		}
+		if ext := filepath.Ext(file); ext != ".templ" && ext != ".go" {
+			continue
+		}
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := asIs.Find(content); found != nil {
+			t.Errorf("%s uses %s: the page has it typeset", file, found)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
 	"github.com/propusk-id/propusk/services/internal/support"
 	"github.com/propusk-id/propusk/services/web/internal/page"
+	"github.com/propusk-id/propusk/services/web/internal/paths"
 	"github.com/propusk-id/propusk/services/web/internal/static"
 	"github.com/propusk-id/propusk/services/web/internal/store"
 	"github.com/propusk-id/propusk/services/web/migrations"
@@ -30,6 +31,7 @@ func Service() boot.Service {
 		Calls: []string{"account", "confirmation", "notification", "oidc", "profile", "registration", "verification"},
 		HTTP: []boot.Route{
 			{Pattern: "/", Refusals: boot.AsPages},
+			{Pattern: "POST " + paths.Avatar, Refusals: boot.AsPages, Uploads: true},
 			{Pattern: static.Prefix, Refusals: boot.AsSent},
 		},
 	}
@@ -64,16 +66,26 @@ func run(ctx context.Context, p *boot.Platform) error {
 // clients are the services that pages call.
 type clients struct {
 	accounts      accountv1.AccountServiceClient
+	contacts      accountv1.ContactServiceClient
+	claims        accountv1.ContactClaimServiceClient
+	signIns       accountv1.SignInServiceClient
+	factors       accountv1.SecondFactorServiceClient
+	devices       accountv1.DeviceServiceClient
+	settings      accountv1.SettingsServiceClient
+	avatars       accountv1.AvatarServiceClient
 	confirmations confirmationv1.ConfirmationServiceClient
 	notifications notificationv1.NotificationServiceClient
 	oidc          oidcv1.OIDCServiceClient
 	profiles      profilev1.ProfileServiceClient
+	recoveries    accountv1.RecoveryServiceClient
+	questions     accountv1.ControlQuestionServiceClient
+	trusts        accountv1.TrustedContactServiceClient
 	registrations registrationv1.RegistrationServiceClient
 	verifications verificationv1.VerificationServiceClient
 }
 
 func dial(p *boot.Platform) (c clients, err error) {
-	if c.accounts, err = boot.Client(p, "account", accountv1.NewAccountServiceClient); err != nil {
+	if err = c.dialAccount(p); err != nil {
 		return c, err
 	}
 	if c.confirmations, err = boot.Client(p, "confirmation", confirmationv1.NewConfirmationServiceClient); err != nil {
@@ -93,4 +105,24 @@ func dial(p *boot.Platform) (c clients, err error) {
 	}
 	c.verifications, err = boot.Client(p, "verification", verificationv1.NewVerificationServiceClient)
 	return c, err
+}
+
+// dialAccount connects to the services of account: one connection has them all.
+func (c *clients) dialAccount(p *boot.Platform) error {
+	conn, err := p.Dial("account")
+	if err != nil {
+		return err
+	}
+	c.accounts = accountv1.NewAccountServiceClient(conn)
+	c.contacts = accountv1.NewContactServiceClient(conn)
+	c.claims = accountv1.NewContactClaimServiceClient(conn)
+	c.signIns = accountv1.NewSignInServiceClient(conn)
+	c.factors = accountv1.NewSecondFactorServiceClient(conn)
+	c.devices = accountv1.NewDeviceServiceClient(conn)
+	c.settings = accountv1.NewSettingsServiceClient(conn)
+	c.avatars = accountv1.NewAvatarServiceClient(conn)
+	c.questions = accountv1.NewControlQuestionServiceClient(conn)
+	c.trusts = accountv1.NewTrustedContactServiceClient(conn)
+	c.recoveries = accountv1.NewRecoveryServiceClient(conn)
+	return nil
 }

@@ -153,8 +153,12 @@ func instead(own, usual []boot.Service) []boot.Service {
 
 type answer struct {
 	*http.Response
+	// body is plain.
 	body string
 }
+
+// plain is a text as it was before it was typeset.
+func plain(text string) string { return strings.NewReplacer("\u00a0", " ", "\u2060", "").Replace(text) }
 
 func (s *site) do(client *http.Client, req *http.Request) answer {
 	s.t.Helper()
@@ -167,7 +171,7 @@ func (s *site) do(client *http.Client, req *http.Request) answer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return answer{resp, string(content)}
+	return answer{resp, plain(string(content))}
 }
 
 // browser keeps cookies, as browsers do.

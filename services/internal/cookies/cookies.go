@@ -18,6 +18,8 @@ const (
 	Language = "lang"
 	// Persona is the test person whose data a sandbox fills in: the sandbox's pages set it, web reads it.
 	Persona = "persona"
+	// Device holds the token by which an account knows the browser again, whoever is signed in.
+	Device = "device"
 )
 
 // Interaction is the cookie of the browser that began a partner's sign-in. Each sign-in has its own, so that two tabs do

@@ -14,8 +14,10 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 )
 
+// Texts are the words of the cabinet, whose sections other features' pages show too.
+//
 //go:embed locales/*.toml
-var texts embed.FS
+var Texts embed.FS
 
 // Deps are the services that the pages call.
 type Deps struct {
@@ -33,7 +35,7 @@ type feature struct {
 
 // Mount adds the cabinet.
 func Mount(site *page.Site, d Deps) {
-	site.Texts(texts)
+	site.Texts(Texts)
 	f := feature{Deps: d}
 	site.Page(paths.Cabinet, page.SignedIn(f.overview))
 	site.Page(paths.Data, page.SignedIn(f.data))

@@ -75,7 +75,7 @@ func (m Notifications) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = sections(m.Page, paths.Notifications, m.Unread).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Sections(m.Page, paths.Notifications, m.Unread).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -139,7 +139,7 @@ func (m Notifications) View() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = m.Button(m.T("cabinet.mark_read")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = m.ActionButton("button quiet", "read", m.T("cabinet.mark_read")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

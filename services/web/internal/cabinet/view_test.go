@@ -16,7 +16,7 @@ import (
 )
 
 func TestEveryPage(t *testing.T) {
-	site := pagetest.New(t, texts, partners.Texts)
+	site := pagetest.New(t, Texts, partners.Texts)
 	pagetest.Check(t, func(lang string) []pagetest.Sample { return samples(site, lang) })
 }
 
@@ -92,7 +92,7 @@ func data(site pagetest.Site, lang string) Data {
 
 // What sign-up did not prove is said to be so, unless it was proven since.
 func TestUnprovenContactsAreMarked(t *testing.T) {
-	text := pagetest.Render(t, data(pagetest.New(t, texts, partners.Texts), "en"))
+	text := pagetest.Render(t, data(pagetest.New(t, Texts, partners.Texts), "en"))
 	if !strings.Contains(text, "anna@example.ru (not confirmed)") || strings.Contains(text, "567 (") || strings.Count(text, "45-67") != 1 {
 		t.Errorf("%s", text)
 	}
@@ -105,7 +105,7 @@ func TestUnprovenContactsAreMarked(t *testing.T) {
 
 // Where no correction helps none is asked for.
 func TestTheNextStepIsTheTrueOne(t *testing.T) {
-	for _, s := range samples(pagetest.New(t, texts, partners.Texts), "en") {
+	for _, s := range samples(pagetest.New(t, Texts, partners.Texts), "en") {
 		text := pagetest.Render(t, s.View)
 		_, card, _ := strings.Cut(text, `class="card next"`)
 		switch s.Name {
@@ -131,7 +131,7 @@ func TestTheNextStepIsTheTrueOne(t *testing.T) {
 
 // Every value of the contracts has words on the page that shows it.
 func TestEveryValueHasWords(t *testing.T) {
-	page := pagetest.New(t, texts, partners.Texts).SignedIn("en", "/x")
+	page := pagetest.New(t, Texts, partners.Texts).SignedIn("en", "/x")
 	pagetest.CheckValues(t, notificationv1.Kind(0).Descriptor(), func(v string) components.View {
 		return Notifications{Page: page, Kind: v, Entries: []Entry{{Kind: v, Time: pagetest.Noon()}}}
 	})

@@ -48,10 +48,11 @@ func (p Page) problems() []problem {
 func (p Page) problem(e FieldError) problem {
 	field := e.field()
 	if field == "" {
-		title, detail := p.Words.Reason(e.Reason, e.Params)
+		title, detail := p.Reason(e.Reason, e.Params)
 		return problem{title: title, detail: detail}
 	}
-	return problem{field: field, title: p.T("field." + field), detail: p.Words.FieldReason(field, e.Reason, e.Params)}
+	detail := p.Words.Typeset(p.Words.FieldReason(field, e.Reason, e.Params))
+	return problem{field: field, title: p.T("field." + field), detail: detail}
 }
 
 // summaryTitle asks to correct only where there is a field to correct.

@@ -21,6 +21,8 @@ type Input struct {
 	Optional bool
 	// Size is a class: "size-s", "size-m"; empty: the full width.
 	Size string
+	// Accept are the media types of a file.
+	Accept string
 	// Plain switches off what keyboards do to words: capitals, corrections, underlining.
 	Plain bool
 	// Made says of a password's value that the installation has made it and shows it; one that was typed never comes back.
@@ -50,6 +52,7 @@ func (p Page) Attributes(f Input) templ.Attributes {
 		a["value"] = f.Value
 	}
 	set(a, "inputmode", f.Mode)
+	set(a, "accept", f.Accept)
 	if f.Plain {
 		a["autocapitalize"], a["autocorrect"], a["spellcheck"] = "none", "off", "false"
 	}
@@ -89,12 +92,16 @@ const (
 	FieldIdempotencyKey = "idempotency_key"
 	FieldAction         = "action"
 	FieldOwner          = "owner"
+	// FieldCredential has what a passkey answered.
+	FieldCredential = "credential"
 )
 
 // What forms of several features are sent for, in the field action.
 const (
 	// ActionDeny gives up a partner's sign-in.
 	ActionDeny = "deny"
+	// ActionResend asks for another code or link.
+	ActionResend = "resend"
 	// ActionDiscard gives up what was typed into a long form and not accepted.
 	ActionDiscard = "discard"
 )

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/internal/support"
 )
@@ -54,8 +55,14 @@ type Page struct {
 	RequestID string
 }
 
-// T is the text of a key: see [i18n.Localizer.T].
-func (p Page) T(id string, data ...any) string { return p.Words.T(id, data...) }
+// T is the text of a key: see [i18n.Localizer.T]. Like all texts of pages it is typeset.
+func (p Page) T(id string, data ...any) string { return p.Words.Typeset(p.Words.T(id, data...)) }
+
+// Reason is what a refusal is called and what to do about it: see [i18n.Localizer.Reason].
+func (p Page) Reason(reason errs.Reason, params map[string]string) (title, detail string) {
+	title, detail = p.Words.Reason(reason, params)
+	return p.Words.Typeset(title), p.Words.Typeset(detail)
+}
 
 // font is the file that most of the page's text needs.
 func (p Page) font() string {

@@ -26,7 +26,7 @@ func AriaCurrent(is bool) templ.Attributes {
 
 // Wait is a time in words, as in "41 seconds".
 func (p Page) Wait(seconds int) string {
-	return p.Words.Wait(time.Duration(seconds) * time.Second)
+	return p.Words.Typeset(p.Words.Wait(time.Duration(seconds) * time.Second))
 }
 
 // Moment is empty for a zero instant.
@@ -34,7 +34,7 @@ func (p Page) Moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return p.Words.Moment(t)
+	return p.Words.Typeset(p.Words.Moment(t))
 }
 
 // Date is empty for a zero instant.
@@ -42,8 +42,11 @@ func (p Page) Date(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return p.Words.Date(t)
+	return p.Words.Typeset(p.Words.Date(t))
 }
+
+// Day is an ISO 8601 date in words.
+func (p Page) Day(iso string) string { return p.Words.Typeset(p.Words.Day(iso)) }
 
 // HowConfirmed says how and when an account was confirmed; method is as the contract spells it.
 func (p Page) HowConfirmed(method string, t time.Time) string {

@@ -22,7 +22,9 @@ func (m Refusal) ways() []way {
 	case errorsv1.Reason_REGISTRATION_NOT_FOUND, errorsv1.Reason_REGISTRATION_EXPIRED, errorsv1.Reason_REGISTRATION_WRONG_STATE,
 		errorsv1.Reason_COMPLETION_TOKEN_INVALID, errorsv1.Reason_LINK_INVALID, errorsv1.Reason_LINK_EXPIRED:
 		return []way{{"error.sign_up_again", paths.SignUp}, {"layout.sign_in", paths.SignIn}}
-	case errorsv1.Reason_REGISTRATION_COMPLETED, errorsv1.Reason_LINK_USED, errorsv1.Reason_UNAUTHENTICATED, errorsv1.Reason_SESSION_ENDED:
+	case errorsv1.Reason_LINK_USED:
+		return []way{{"layout.sign_in", paths.SignIn}, {"error.sign_up_again", paths.SignUp}}
+	case errorsv1.Reason_REGISTRATION_COMPLETED, errorsv1.Reason_UNAUTHENTICATED, errorsv1.Reason_SESSION_ENDED:
 		return []way{{"layout.sign_in", paths.SignIn}, home}
 	case errorsv1.Reason_LOGOUT_NOT_FOUND:
 		return []way{{"layout.sign_out", paths.SignOut}, home}

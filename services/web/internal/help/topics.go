@@ -19,9 +19,10 @@ type step struct {
 func topics() []topic {
 	return []topic{
 		{"code", []step{{key: "do_number"}, {key: "do_wait"}, {key: "do_again"}, {key: "do_email", url: paths.SignUp}}},
-		{"number", []step{{key: "do_yours", url: paths.SignIn}, {key: "do_other", url: paths.SignUp}, {key: "do_support", support: true}}},
-		{"phone", []step{{key: "do_operator"}, {key: "do_sign_in", url: paths.SignIn}, {key: "do_support", support: true}}},
-		{"stolen", []step{{key: "do_look", url: paths.Cabinet}, {key: "do_codes"}, {key: "do_support", support: true}}},
+		{"forgotten", []step{{key: "do_recover", url: paths.Recover}, {key: "do_codes"}, {key: "do_lost", url: paths.RecoverLost}}},
+		{"number", []step{{key: "do_yours", url: paths.SignIn}, {key: "do_release", url: paths.ContactClaim}, {key: "do_other", url: paths.SignUp}, {key: "do_support", support: true}}},
+		{"phone", []step{{key: "do_operator"}, {key: "do_sign_in", url: paths.SignIn}, {key: "do_backup"}, {key: "do_support", support: true}}},
+		{"stolen", []step{{key: "do_look", url: paths.Cabinet}, {key: "do_password", url: paths.PasswordChange}, {key: "do_codes"}, {key: "do_support", support: true}}},
 		{"duplicate", []step{{key: "do_leave", url: paths.SignOut}, {key: "do_enter"}, {key: "do_support", support: true}}},
 		{"deceased", []step{{key: "do_office"}, {key: "do_again", url: paths.Cabinet}}},
 	}
@@ -42,6 +43,7 @@ func locks() []lock {
 		{name: "code_lock"},
 		{name: "disabled", support: true},
 		{name: "signin"},
+		{name: "second"},
 		{name: "verification"},
 		{name: "letter"},
 		{name: "recover", more: "duplicate"},

@@ -25,7 +25,7 @@ func (f feature) mayOrder(r *page.Request) (bool, error) {
 		r.Redirect(paths.Letter)
 		return false, nil
 	}
-	if !r.IsPost() && f.now().Sub(r.User().AuthTime) > proveBefore {
+	if !r.IsPost() && f.now().Sub(r.User().ProofTime) > proveBefore {
 		return false, reauthenticationRequired()
 	}
 	return true, nil

@@ -33,10 +33,22 @@ func (m Status) stages() []stage {
 // title says where the letter is.
 func (m Status) title() string { return m.T("lettertitle." + m.State) }
 
+// next says what comes next for a letter whose code is awaited.
+func (m Status) next() string {
+	switch m.State {
+	case "AT_OFFICE":
+		return m.T("letter.next_office")
+	case "DELIVERED":
+		return m.T("letter.next_delivered")
+	default:
+		return m.T("letter.next_way")
+	}
+}
+
 // expected is when the letter should be at the post office, in words.
 func (m Status) expected() string {
 	if m.ExpectedFrom == "" || m.ExpectedUntil == "" {
 		return ""
 	}
-	return m.T("letter.expected_days", "From", m.Words.Day(m.ExpectedFrom), "Until", m.Words.Day(m.ExpectedUntil))
+	return m.T("letter.expected_days", "From", m.Day(m.ExpectedFrom), "Until", m.Day(m.ExpectedUntil))
 }

@@ -13,6 +13,8 @@ import (
 
 const (
 	languageLife = 365 * 24 * time.Hour
+	// deviceLife is the longest that browsers keep a cookie.
+	deviceLife = 400 * 24 * time.Hour
 	// contentPolicy allows nothing but our own files and forms.
 	contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -34,6 +36,15 @@ func (r *Request) Refused(err error, field string) bool {
 func needsProof(e *errs.Error) bool {
 	return e.Reason == errorsv1.Reason_REAUTHENTICATION_REQUIRED || e.Reason == errorsv1.Reason_UNAUTHENTICATED ||
 		e.Reason == errorsv1.Reason_SESSION_ENDED
+}
+
+// RenameField has what is wrong with a field of the service's shown at one of the form's.
+func (r *Request) RenameField(from, to string) {
+	for i, e := range r.Page.Errors {
+		if e.Field == from {
+			r.Page.Errors[i].Field = to
+		}
+	}
 }
 
 // Wrong puts a problem of the page's own onto a field.

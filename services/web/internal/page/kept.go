@@ -14,6 +14,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/internal/i18n"
 	"github.com/propusk-id/propusk/services/web/internal/components"
+	"github.com/propusk-id/propusk/services/web/internal/paths"
 	"github.com/propusk-id/propusk/services/web/internal/store"
 )
 
@@ -118,7 +119,13 @@ func (r *Request) store(id string, k kept) error {
 // recall finds the form that was kept for this page: the one that the address names, and of a long form also the newest.
 func (r *Request) recall(long bool) {
 	id := r.URL.Query().Get(queryKept)
-	if r.IsPost() || id == "" && (!long || !r.SignedIn()) {
+	if r.IsPost() {
+		return
+	}
+	if paths.IsStartedAgain(r.URL) {
+		r.Page.Note = "kept.sign_in"
+	}
+	if id == "" && (!long || !r.SignedIn()) {
 		return
 	}
 	k, saved, err := r.find(id)
@@ -237,9 +244,13 @@ func keepable(form url.Values) url.Values {
 	return out
 }
 
+// fieldAnswer is the answer to a control question.
+const fieldAnswer = "answer"
+
 func passing(name string) bool {
 	switch name {
-	case components.FieldCSRF, components.FieldIdempotencyKey, components.FieldOwner, components.FieldAction:
+	case components.FieldCSRF, components.FieldIdempotencyKey, components.FieldOwner, components.FieldAction,
+		components.FieldCredential, fieldAnswer:
 		return true
 	default:
 		return strings.HasPrefix(name, "password") || strings.HasSuffix(name, "token") || strings.HasSuffix(name, "etag")

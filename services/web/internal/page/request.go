@@ -3,6 +3,8 @@ package page
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -124,10 +126,25 @@ func (r *Request) ChooseLanguage(lang string) {
 	r.site.cookies.Set(r.w, cookies.Language, lang, languageLife)
 }
 
-// StartSession gives the browser a new session's token. The CSRF token changes with it.
+// Device are the tokens by which accounts know this browser, joined by dots; empty: nobody has signed in by it yet.
+func (r *Request) Device() string { return r.Cookie(cookies.Device) }
+
+// StartSession gives the browser a new session's token, and its own. The CSRF token changes with it.
 func (r *Request) StartSession(s *accountv1.Session) {
+	if tokens := withDevice(s.GetDeviceToken(), r.Device()); tokens != "" {
+		r.site.cookies.Set(r.w, cookies.Device, tokens, deviceLife)
+	}
 	r.site.cookies.Set(r.w, cookies.Session, s.GetToken(), s.GetExpireTime().AsTime().Sub(r.site.Now()))
 	r.site.cookies.Clear(r.w, cookies.CSRF)
+}
+
+// people is how many people's tokens a browser keeps: what account takes of one.
+const people = 5
+
+// withDevice are a browser's tokens and the one of a person whose account did not know it, who comes first.
+func withDevice(fresh, before string) string {
+	tokens := slices.DeleteFunc(append([]string{fresh}, strings.Split(before, ".")...), func(t string) bool { return t == "" })
+	return strings.Join(tokens[:min(len(tokens), people)], ".")
 }
 
 // ClearSession takes the session's token from the browser.
@@ -158,6 +175,28 @@ func (r *Request) write(status int, m components.View) error {
 	r.w.WriteHeader(status)
 	_, _ = body.WriteTo(r.w)
 	return nil
+}
+
+// SendImage answers with a picture, which browsers keep nowhere.
+func (r *Request) SendImage(contentType string, image []byte) {
+	h := r.w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'")
+	_, _ = r.w.Write(image)
+}
+
+// File is what a form's file has, up to so many bytes; empty: none was chosen.
+func (r *Request) File(name string, most int64) ([]byte, error) {
+	file, _, err := r.FormFile(name)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, errs.Wrap(err, errorsv1.Reason_REQUEST_MALFORMED, "the form cannot be read")
+	}
+	defer func() { _ = file.Close() }()
+	return io.ReadAll(io.LimitReader(file, most))
 }
 
 // RefreshTo has the browser leave the page for a path of our own at once.

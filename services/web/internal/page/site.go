@@ -91,6 +91,9 @@ func (s *Site) Rest(h Handler) { s.mux.Handle("GET /", s.serve(h, false)) }
 // Files adds files, which are no pages.
 func (s *Site) Files(prefix string, h http.Handler) { s.mux.Handle("GET "+prefix, h) }
 
+// Image adds a picture of a person's, which is no page.
+func (s *Site) Image(path string, h Handler) { s.mux.Handle("GET "+path, s.serve(SignedIn(h), false)) }
+
 // Failed says which page tells people of a refusal.
 func (s *Site) Failed(view Failure) { s.failure = view }
 

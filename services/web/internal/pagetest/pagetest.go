@@ -101,7 +101,7 @@ func Check(t *testing.T, samples func(lang string) []Sample) {
 	for _, lang := range []string{"ru", "en"} {
 		for _, s := range samples(lang) {
 			t.Run(lang+"/"+s.Name, func(t *testing.T) {
-				text := Render(t, s.View)
+				text := render(t, s.View)
 				keep(t, s.Name+"."+lang+".html", text)
 				p := parsed(t, text)
 				p.words(t, lang)
@@ -126,8 +126,13 @@ func CheckValues(t *testing.T, values protoreflect.EnumDescriptor, show func(val
 	}
 }
 
-// Render is the page's text.
+// Render is the page's text as it was before it was typeset: see [i18n.Localizer.Typeset].
 func Render(t *testing.T, v components.View) string {
+	t.Helper()
+	return strings.NewReplacer("\u00a0", " ", "\u2060", "").Replace(render(t, v))
+}
+
+func render(t *testing.T, v components.View) string {
 	t.Helper()
 	var out strings.Builder
 	if err := v.View().Render(t.Context(), &out); err != nil {

@@ -1,7 +1,6 @@
 package partner
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -28,7 +27,7 @@ func (f feature) interaction(r *page.Request) error {
 		return err
 	}
 	r.SuggestLanguage(i.GetLanguage())
-	r.Page.Partner = cmp.Or(partners.Name(r, i.GetPartner()), i.GetClientNames()[r.Page.Words.Lang()])
+	r.Page.Partner = partners.NameOf(r, i)
 	if i.GetContinueUrl() != "" {
 		return f.again(r, i)
 	}
@@ -44,6 +43,8 @@ func (f feature) interaction(r *page.Request) error {
 		return f.interactionLogin(r, i)
 	case needs(i, oidcv1.Need_ACCOUNT_CHOICE):
 		return f.interactionChoice(r, i, person)
+	case needs(i, oidcv1.Need_SECOND_FACTOR):
+		return f.interactionFactor(r, i)
 	case needs(i, oidcv1.Need_LEVEL):
 		return f.interactionLevel(r, i)
 	case needs(i, oidcv1.Need_CONSENT):
@@ -94,7 +95,7 @@ func needs(i *oidcv1.Interaction, n oidcv1.Need) bool { return slices.Contains(i
 // silentDecision answers a prompt=none request (OpenID Connect Core §3.1.2.1), which may show no page.
 func silentDecision(i *oidcv1.Interaction) oidcv1.Decision {
 	switch {
-	case needs(i, oidcv1.Need_LOGIN):
+	case needs(i, oidcv1.Need_LOGIN), needs(i, oidcv1.Need_SECOND_FACTOR):
 		return oidcv1.Decision_LOGIN_REQUIRED
 	case needs(i, oidcv1.Need_LEVEL):
 		return oidcv1.Decision_LEVEL_UNMET
@@ -121,16 +122,17 @@ func (f feature) interactionLogin(r *page.Request, i *oidcv1.Interaction) error 
 		if again {
 			try = f.SignIn.ProveAgain
 		}
-		done, err := try(r)
+		onward, err := try(r, paths.Interaction(i.GetInteractionId()))
 		if err != nil {
 			return err
 		}
-		if done {
-			return anew(r, i)
+		if onward != "" {
+			r.Redirect(onward)
+			return nil
 		}
 	}
 	if again {
-		return f.SignIn.ShowReauthenticate(r)
+		return f.SignIn.ShowReauthenticate(r, paths.Interaction(i.GetInteractionId()))
 	}
 	return r.Render(loginPage(r, i, other))
 }
@@ -160,6 +162,7 @@ func loginPage(r *page.Request, i *oidcv1.Interaction, other bool) signin.Login 
 	m := signin.Login{
 		Page: r.Page, Login: r.Field("login"), SignUpURL: paths.WithInteraction(paths.SignUp, i.GetInteractionId()),
 		OtherPerson: needs(i, oidcv1.Need_OTHER_PERSON),
+		PasskeyURL:  paths.WithNext(paths.SignInPasskey, paths.Interaction(i.GetInteractionId())),
 	}
 	if m.Login == "" && !other {
 		m.Login = i.GetLoginHint()
@@ -193,6 +196,28 @@ func (f feature) interactionChoice(r *page.Request, i *oidcv1.Interaction, perso
 func anew(r *page.Request, i *oidcv1.Interaction) error {
 	r.Redirect(paths.Interaction(i.GetInteractionId()))
 	return nil
+}
+
+// interactionFactor says that the partner wants a second proof of who is signed in, and leads to the step that is missing.
+func (f feature) interactionFactor(r *page.Request, i *oidcv1.Interaction) error {
+	m := SecondFactor{Page: r.Page, Unbound: r.Has(errorsv1.Reason_SECOND_FACTOR_MISSING)}
+	switch {
+	case !r.IsPost():
+		return r.Render(m)
+	case r.Action() == components.ActionDeny:
+		return f.decide(r, i, oidcv1.Decision_DENY)
+	case r.Action() != actionProve:
+		return anew(r, i)
+	}
+	onward, err := f.SignIn.StepUp(r, twoFactors, 0, paths.Interaction(i.GetInteractionId()))
+	if err == nil {
+		r.Redirect(onward)
+		return nil
+	}
+	if !r.Refused(err, "") {
+		return err
+	}
+	return r.Render(m)
 }
 
 // interactionLevel says that the partner asks for more than the account is; the person may go and raise it. The request waits

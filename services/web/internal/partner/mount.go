@@ -19,7 +19,11 @@ var texts embed.FS
 const (
 	actionAllow  = "allow"
 	actionChoose = "choose"
+	actionProve  = "prove"
 )
+
+// twoFactors is how many factors the person is to be recognised by, where a partner wants more than one.
+const twoFactors = 2
 
 // Deps are the services that the pages call, and the forms of signing in.
 type Deps struct {

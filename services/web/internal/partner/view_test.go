@@ -20,7 +20,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	return []pagetest.Sample{
 		{Name: "consent", View: Consent{Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED", Host: "clinic.example", Items: []ConsentItem{
 			{Scope: "openid"},
-			{Scope: "profile", Purpose: "Чтобы завести карту пациента.", Claims: []ConsentClaim{
+			{Scope: "profile", Purpose: "чтобы завести карту пациента", Claims: []ConsentClaim{
 				{Claim: "family_name", Value: "Петрова"},
 				{Claim: "given_name", Value: "Анна"},
 				{Claim: "middle_name", Value: "Сергеевна", Voluntary: true, Given: true},
@@ -28,7 +28,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 				{Claim: "birthdate", Value: "1990-03-08"},
 				{Claim: "locale", Value: "ru"},
 			}},
-			{Scope: "snils", Purpose: "Чтобы передать сведения в фонд.", Granted: true, Claims: []ConsentClaim{{Claim: "snils", Value: "112-233-445 95"}}},
+			{Scope: "snils", Purpose: "чтобы передать сведения в фонд", Granted: true, Claims: []ConsentClaim{{Claim: "snils", Value: "112-233-445 95"}}},
 			{Scope: "email", Claims: []ConsentClaim{{Claim: "email", Voluntary: true, Given: true}}},
 			{Scope: "phone", Claims: []ConsentClaim{{Claim: "phone_number", Value: "+79001234567"}}},
 			{Scope: "address", Claims: []ConsentClaim{{Claim: "address", Value: "101000, Москва, ул. Мясницкая, д. 1, кв. 2"}}},
@@ -36,6 +36,8 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 			{Scope: "offline_access"},
 		}}},
 		{Name: "choose-account", View: Choice{Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED"}},
+		{Name: "second-factor", View: SecondFactor{Page: page}},
+		{Name: "second-factor-unbound", View: SecondFactor{Page: page, Unbound: true}},
 		{Name: "level-too-low", View: LevelTooLow{Page: page, Required: "CONFIRMED", Current: "SIMPLIFIED"}},
 	}
 }
@@ -50,7 +52,7 @@ func TestConsentShowsWhatIsGiven(t *testing.T) {
 		{Claim: "family_name", Value: "<b>Petrova</b>"},
 	}}}})
 	for _, want := range []string{
-		"Female", "8 March 1990", "You have not given this", "clinic.example", "You chose not to give this before",
+		"Female", "8 March 1990", "You have not given this", "clinic.example", "You chose not to share this before",
 		`id="give_gender" name="give_gender" value="on" checked`, `name="asked_middle_name"`, "&lt;b&gt;Petrova",
 	} {
 		if !strings.Contains(text, want) {

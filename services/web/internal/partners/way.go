@@ -3,6 +3,7 @@
 package partners
 
 import (
+	"cmp"
 	"log/slog"
 	"slices"
 
@@ -123,6 +124,11 @@ func there(r *page.Request, p *oidcv1.Partner) Way {
 
 // Name is a partner's in the page's language.
 func Name(r *page.Request, p *oidcv1.Partner) string { return p.GetNames()[r.Page.Words.Lang()] }
+
+// NameOf is that of the partner whose sign-in it is.
+func NameOf(r *page.Request, i *oidcv1.Interaction) string {
+	return cmp.Or(Name(r, i.GetPartner()), i.GetClientNames()[r.Page.Words.Lang()])
+}
 
 // Held are the requests that wait for the signed-in person's level, newest first.
 func (w Ways) Held(r *page.Request) ([]Held, error) {

@@ -8,19 +8,59 @@ import (
 
 // The paths that pages link to.
 const (
-	Home           = "/"
-	Services       = "/services"
-	SignUp         = "/sign-up"
-	SignedUp       = "/signed-up"
-	SignIn         = "/sign-in"
-	SignOut        = "/sign-out"
-	SignedOut      = "/signed-out"
-	Reauthenticate = "/reauthenticate"
-	Cabinet        = "/cabinet"
+	Home     = "/"
+	Services = "/services"
+	SignUp   = "/sign-up"
+	SignedUp = "/signed-up"
+	SignIn   = "/sign-in"
+	// SignInStep is the page of what a sign-in still needs, SignInPasskey begins one by a passkey alone, and
+	// ReauthenticatePasskey has a passkey prove again whose the session is.
+	SignInStep            = "/sign-in/step"
+	SignInPasskey         = "/sign-in/passkey"
+	ReauthenticatePasskey = "/reauthenticate/passkey"
+	SignOut               = "/sign-out"
+	SignedOut             = "/signed-out"
+	Reauthenticate        = "/reauthenticate"
+	Cabinet               = "/cabinet"
 	// Data is everything that is known about the person.
 	Data          = "/cabinet/data"
 	Notifications = "/cabinet/notifications"
-	Person        = "/cabinet/person"
+	// Security is what opens the account.
+	Security       = "/cabinet/security"
+	ContactNew     = "/cabinet/security/contact"
+	PasswordChange = "/cabinet/security/password"
+	// Factors are the second ways to sign in; the pages below add one of a kind.
+	Factors       = "/cabinet/security/factors"
+	FactorApp     = "/cabinet/security/factors/app"
+	FactorSMS     = "/cabinet/security/factors/sms"
+	FactorPasskey = "/cabinet/security/factors/passkey"
+	BackupCodes   = "/cabinet/security/factors/codes"
+	// Devices is where the person is signed in, Settings what the person has set.
+	Devices  = "/cabinet/security/devices"
+	Settings = "/cabinet/security/settings"
+	// Avatar is where the account's picture is chosen, AvatarImage the picture.
+	Avatar      = "/cabinet/security/avatar"
+	AvatarImage = "/cabinet/security/avatar/image"
+	// NotMe is where the links lead that disown a sign-in.
+	NotMe = "/not-me"
+	// ContactCancel is where the links lead that stop a change of a contact, ContactClaim is for who has a contact of
+	// somebody else's account now.
+	ContactCancel    = "/contacts/cancel"
+	ContactClaim     = "/contacts/claim"
+	ContactClaimCode = "/contacts/claim/code"
+	ContactClaimWait = "/contacts/claim/wait"
+	// Recover is the way back for who cannot sign in; RecoverCancel is where the links lead that stop it.
+	Recover         = "/recover"
+	RecoverStep     = "/recover/step"
+	RecoverPassword = "/recover/password"
+	RecoverWait     = "/recover/wait"
+	RecoverCancel   = "/recover/cancel"
+	RecoverLost     = "/recover/lost"
+	Recovered       = "/recover/done"
+	ControlQuestion = "/cabinet/security/question"
+	// Trusted is whom the person trusts, and who trusts the person.
+	Trusted = "/cabinet/security/trusted"
+	Person  = "/cabinet/person"
 	// PersonForeign says what is possible without a Russian passport.
 	PersonForeign = "/cabinet/person/foreign"
 	Letter        = "/cabinet/letter"
@@ -46,11 +86,38 @@ const (
 	Partners = "/partners"
 )
 
+// PasswordAsked is the page that changes the password once the trusted contact has been asked.
+const PasswordAsked = PasswordChange + "?asked=1"
+
 // An interaction's page with ?account=other has another account sign in.
 const accountQuery, accountOther = "account", "other"
 
 // Verification is the page of a check against the registries.
 func Verification(id string) string { return Cabinet + "/verification/" + url.PathEscape(id) }
+
+// Device is the page of a device.
+func Device(id string) string { return Devices + "/" + url.PathEscape(id) }
+
+// Contact is the page of a contact on its way into the account.
+func Contact(id string) string { return Security + "/contacts/" + url.PathEscape(id) }
+
+// ContactRemove is the page that removes a contact.
+func ContactRemove(id string) string { return Contact(id) + "/remove" }
+
+// Factor is the page of a second way to sign in.
+func Factor(id string) string { return Factors + "/" + url.PathEscape(id) }
+
+// FactorRemove is the page that removes a second way to sign in.
+func FactorRemove(id string) string { return Factor(id) + "/remove" }
+
+// AddContact is the page that adds a contact of a kind, PHONE or EMAIL; value, if there is one, is filled in.
+func AddContact(kind, value string) string {
+	q := url.Values{"kind": {kind}}
+	if value != "" {
+		q.Set("value", value)
+	}
+	return ContactNew + "?" + q.Encode()
+}
 
 // HelpTopic is the page of one topic of help.
 func HelpTopic(topic string) string { return Help + "/" + topic }
@@ -76,6 +143,35 @@ func InteractionOf(u *url.URL) string {
 	}
 	return u.Query().Get("interaction")
 }
+
+// Step is the page of a sign-in under way.
+func Step(flow string) string { return SignInStep + "?" + url.Values{"flow": {flow}}.Encode() }
+
+// StepBy is the page of one kind of step of a sign-in under way.
+func StepBy(flow, kind string) string {
+	return SignInStep + "?" + url.Values{"flow": {flow}, "way": {kind}}.Encode()
+}
+
+// RecoverBy is the page of one step of a recovery.
+func RecoverBy(step string) string { return RecoverStep + "?" + url.Values{"step": {step}}.Encode() }
+
+// startedAgain marks the page that somebody is sent to whose sign-in has run out.
+const startedAgain = "again"
+
+// StartAgain is a page where a sign-in begins, for somebody whose last one was not finished in time.
+func StartAgain(path string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return SignIn
+	}
+	q := u.Query()
+	q.Set(startedAgain, "1")
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// IsStartedAgain says whether the page is for somebody whose last sign-in was not finished in time.
+func IsStartedAgain(u *url.URL) bool { return u.Query().Has(startedAgain) }
 
 // HeldRequest is the page of a request that waits for the person's level.
 func HeldRequest(id string) string { return Partners + "/" + url.PathEscape(id) }

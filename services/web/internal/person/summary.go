@@ -127,7 +127,11 @@ func (m Summary) tasks() []components.Task {
 		for _, fact := range s.step.Facts(m.Page, m.Answers) {
 			saved = append(saved, fact.Value)
 		}
-		task.Hint = identifiers.JoinNonEmpty(", ", saved...)
+		between := ", "
+		if s.step.Name == profiles.StepNames {
+			between = " "
+		}
+		task.Hint = identifiers.JoinNonEmpty(between, saved...)
 		out = append(out, task)
 	}
 	return out
@@ -153,7 +157,7 @@ func (m Summary) rows(s section) []components.Answer {
 			continue
 		}
 		if m.State == profilev1.DataState_VERIFIED.String() && !m.Vouched(field) {
-			a.Value += " (" + m.T("person.not_vouched") + ")"
+			a.Note = m.T("person.not_vouched")
 		}
 		out = append(out, a)
 	}

@@ -20,7 +20,7 @@ func Shown(p components.Page, field, value string) string {
 	case value == "":
 		return ""
 	case field == "birth_date" || field == "issue_date":
-		return p.Words.Day(value)
+		return p.Day(value)
 	case field == "gender":
 		return p.T("gender." + value)
 	case field == "citizenship":

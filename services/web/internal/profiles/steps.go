@@ -10,8 +10,11 @@ import (
 // FieldPassport is the passport's series and number, which pages ask for in one field.
 const FieldPassport = "passport_number"
 
-// StepPassport is the page of the passport.
-const StepPassport = "passport"
+// The pages that others ask for by name: of the names, and of the passport.
+const (
+	StepNames    = "names"
+	StepPassport = "passport"
+)
 
 // Step is one page of the person's data, and the fields that it asks for.
 type Step struct {
@@ -22,7 +25,7 @@ type Step struct {
 // Steps are the pages in their order.
 func Steps() []Step {
 	return []Step{
-		{"names", []string{"last_name", "first_name", "middle_name"}},
+		{StepNames, []string{"last_name", "first_name", "middle_name"}},
 		{"birth", []string{"gender", "birth_date", "birth_place"}},
 		{"citizenship", []string{"citizenship"}},
 		{"snils", []string{"snils"}},

@@ -17,14 +17,17 @@ func (f feature) signIn(r *page.Request) error {
 		r.Redirect(next)
 		return nil
 	}
-	m := Login{Login: r.Field("login"), SignUpURL: paths.WithInteraction(paths.SignUp, r.InteractionID())}
+	m := Login{
+		Login: r.Field("login"), SignUpURL: paths.WithInteraction(paths.SignUp, r.InteractionID()),
+		PasskeyURL: paths.WithNext(paths.SignInPasskey, next),
+	}
 	if r.IsPost() {
-		done, err := f.TryPassword(r)
+		onward, err := f.TryPassword(r, next)
 		if err != nil {
 			return err
 		}
-		if done {
-			r.Redirect(next)
+		if onward != "" {
+			r.Redirect(onward)
 			return nil
 		}
 	}
@@ -36,16 +39,16 @@ func (f feature) signIn(r *page.Request) error {
 func (f feature) reauthenticate(r *page.Request) error {
 	next := paths.Own(r.URL.Query().Get("next"), paths.Cabinet)
 	if r.IsPost() {
-		done, err := f.ProveAgain(r)
+		onward, err := f.ProveAgain(r, next)
 		if err != nil {
 			return err
 		}
-		if done {
-			r.Redirect(next)
+		if onward != "" {
+			r.Redirect(onward)
 			return nil
 		}
 	}
-	return f.ShowReauthenticate(r)
+	return f.ShowReauthenticate(r, next)
 }
 
 // signOut asks, and ends the session. Who was sent by a partner that means this very session is not asked, and

@@ -167,7 +167,7 @@ func (m EnterCode) View() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !m.Locked {
-				templ_7745c5c3_Err = resend(m.Page, m.ResendSeconds, m.T("code.resend")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = m.Resend(m.ResendSeconds, m.T("code.resend")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

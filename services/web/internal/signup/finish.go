@@ -6,6 +6,7 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	"github.com/propusk-id/propusk/services/web/internal/newpassword"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 )
@@ -18,7 +19,7 @@ func (f feature) signUpPassword(r *page.Request) error {
 		r.Redirect(stepPath(r, id, "code"))
 		return nil
 	}
-	if r.IsPost() && r.Action() == actionGenerate {
+	if r.IsPost() && r.Action() == newpassword.ActionGenerate {
 		return f.suggest(r, id, u)
 	}
 	if r.IsPost() {
@@ -32,7 +33,9 @@ func (f feature) signUpPassword(r *page.Request) error {
 		return err
 	}
 	return r.Render(SetPassword{
-		Page: r.Page, Username: u.Contact, Context: u.Words, Generated: u.Generated, Policy: policy,
+		Fields: newpassword.Fields{
+			Page: r.Page, Username: u.Contact, Context: u.Words, Generated: u.Generated, Policy: policy,
+		},
 		BackURL: paths.WithInteraction(paths.SignUp, r.InteractionID()),
 	})
 }
@@ -73,7 +76,7 @@ func (f feature) setPassword(r *page.Request, id string, u underWay) (done bool,
 // enter signs in who has just made an account.
 func (f feature) enter(r *page.Request, id string, u underWay, password string) error {
 	s, err := f.Accounts.CreateSession(r.Context(), &accountv1.CreateSessionRequest{
-		Login: u.Contact, Password: password, Surface: accountv1.Surface_PAGES,
+		Login: u.Contact, Password: password, Surface: accountv1.Surface_PAGES, DeviceToken: r.Device(),
 	})
 	if err != nil {
 		return err

@@ -127,7 +127,7 @@ func (m LinkSent) View() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = resend(m.Page, m.ResendSeconds, m.T("link.resend")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = m.Resend(m.ResendSeconds, m.T("link.resend")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,13 +17,8 @@ import (
 //go:embed locales/*.toml
 var texts embed.FS
 
-// What a form asks for, in the field action.
-const (
-	actionResend   = "resend"
-	actionGenerate = "generate"
-	// actionForget takes a sign-up under way from the browser.
-	actionForget = "forget"
-)
+// actionForget takes a sign-up under way from the browser, in the field action.
+const actionForget = "forget"
 
 // Deps are the services that the pages call.
 type Deps struct {

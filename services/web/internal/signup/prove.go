@@ -7,6 +7,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
+	"github.com/propusk-id/propusk/services/web/internal/components"
 	"github.com/propusk-id/propusk/services/web/internal/page"
 	"github.com/propusk-id/propusk/services/web/internal/paths"
 )
@@ -42,7 +43,7 @@ func (f feature) signUpCode(r *page.Request) error {
 // prove sends another code or takes the one that was typed.
 func (f feature) prove(r *page.Request, reg *registrationv1.Registration, u underWay) (done bool, err error) {
 	next := stepPath(r, reg.GetId(), "code")
-	if r.Action() == actionResend {
+	if r.Action() == components.ActionResend {
 		_, err = f.Registrations.ResendCode(r.Context(), &registrationv1.ResendCodeRequest{RegistrationId: reg.GetId()})
 	} else {
 		next, err = f.proveBy(r, &registrationv1.VerifyCodeRequest{RegistrationId: reg.GetId(), Code: r.Field("code")}, u)
@@ -52,7 +53,7 @@ func (f feature) prove(r *page.Request, reg *registrationv1.Registration, u unde
 		return true, nil
 	}
 	field := "code"
-	if r.Action() == actionResend {
+	if r.Action() == components.ActionResend {
 		field = ""
 	}
 	if !r.Refused(err, field) {

@@ -7,12 +7,13 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/web/internal/components"
+	"github.com/propusk-id/propusk/services/web/internal/newpassword"
 	"github.com/propusk-id/propusk/services/web/internal/pagetest"
 	"github.com/propusk-id/propusk/services/web/internal/partners"
 )
 
 func TestEveryPage(t *testing.T) {
-	site := pagetest.New(t, texts, partners.Texts)
+	site := pagetest.New(t, texts, newpassword.Texts, partners.Texts)
 	pagetest.Check(t, func(lang string) []pagetest.Sample { return samples(site, lang) })
 }
 
@@ -40,10 +41,10 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 		{Name: "link", View: LinkLanding{Page: site.Blank(lang, link), AgainURL: code}},
 		{Name: "link-dead", View: LinkLanding{Page: pagetest.Failing(site.Blank(lang, link), pagetest.Wrong("", errorsv1.Reason_LINK_EXPIRED)), AgainURL: code, Dead: true}},
 		{Name: "link-done", View: LinkLanding{Page: site.Blank(lang, link), AgainURL: code, ContinueURL: "/sign-up/5f0c/password"}},
-		{Name: "password", View: SetPassword{Page: site.Blank(lang, password), Username: "+79001234567", Context: []string{"Анна", "Петрова"}, Policy: composed, BackURL: "/sign-up"}},
-		{Name: "password-wrong", View: SetPassword{Page: weak, Username: "+79001234567", Policy: composed, BackURL: "/sign-up"}},
-		{Name: "password-generated", View: SetPassword{Page: site.Blank(lang, password), Policy: composed, Generated: "Kd7-mWq2.xPz9", BackURL: "/sign-up"}},
-		{Name: "password-length-only", View: SetPassword{Page: site.Blank(lang, password), Policy: &accountv1.PasswordPolicy{MinLength: 15, MaxLength: 128}, BackURL: "/sign-up"}},
+		{Name: "password", View: SetPassword{Fields: newpassword.Fields{Page: site.Blank(lang, password), Username: "+79001234567", Context: []string{"Анна", "Петрова"}, Policy: composed}, BackURL: "/sign-up"}},
+		{Name: "password-wrong", View: SetPassword{Fields: newpassword.Fields{Page: weak, Username: "+79001234567", Policy: composed}, BackURL: "/sign-up"}},
+		{Name: "password-generated", View: SetPassword{Fields: newpassword.Fields{Page: site.Blank(lang, password), Policy: composed, Generated: "Kd7-mWq2.xPz9"}, BackURL: "/sign-up"}},
+		{Name: "password-length-only", View: SetPassword{Fields: newpassword.Fields{Page: site.Blank(lang, password), Policy: &accountv1.PasswordPolicy{MinLength: 15, MaxLength: 128}}, BackURL: "/sign-up"}},
 		{Name: "signed-up", View: Done{Page: site.SignedIn(lang, "/signed-up"), NextURL: "/cabinet/person"}},
 		{Name: "signed-up-partner", View: Done{Page: site.SignedIn(lang, "/signed-up"), NextURL: "/cabinet/person", Back: partners.Way{
 			Partner: "Городская поликлиника № 7", Host: "clinic.example", URL: "/interactions/7", Living: true,
@@ -55,7 +56,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 }
 
 func TestADeadCodeCannotBeEntered(t *testing.T) {
-	site := pagetest.New(t, texts, partners.Texts)
+	site := pagetest.New(t, texts, newpassword.Texts, partners.Texts)
 	page := site.Blank("en", "/sign-up/1")
 	for dead, want := range map[bool]bool{true: false, false: true} {
 		text := pagetest.Render(t, EnterCode{Page: page, Dead: dead})

@@ -17,7 +17,8 @@ class Copy extends HTMLElement {
   // name says on the button what it does, and to who only hears it also with what: a page may have several.
   name(text) {
     this.button.textContent = text;
-    this.button.setAttribute("aria-label", `${text}: ${this.value}`);
+    const what = [this.dataset.what, this.value].filter(Boolean).join(", ");
+    this.button.setAttribute("aria-label", `${text}: ${what}`);
   }
 
   async copy() {

@@ -108,8 +108,10 @@ func checkKind(state string) string {
 	switch state {
 	case "MATCHED":
 		return "good"
-	case "NOT_MATCHED", "EXPIRED":
+	case "NOT_MATCHED":
 		return "bad"
+	case "EXPIRED": // nobody's data are at fault
+		return "warn"
 	default:
 		return "wait"
 	}

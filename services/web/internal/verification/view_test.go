@@ -40,13 +40,17 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 	}
 }
 
-func TestOnlyAVerificationThatRunsRefreshesItself(t *testing.T) {
+// A page that loads itself anew takes away what somebody is reading (WCAG 2.2.1, F41): without JavaScript there is a link instead.
+func TestOnlyAVerificationThatRunsIsLookedAtAgain(t *testing.T) {
 	site := pagetest.New(t, texts)
 	page := site.SignedIn("en", "/cabinet/verification/1")
 	for state, want := range map[string]bool{"PENDING": true, "MATCHED": false, "NOT_MATCHED": false, "EXPIRED": false} {
 		text := pagetest.Render(t, Progress{Page: page, State: state})
-		if got := strings.Contains(text, `http-equiv="refresh"`); got != want {
-			t.Errorf("%s: refresh = %v", state, got)
+		if strings.Contains(text, `http-equiv="refresh"`) {
+			t.Errorf("%s: the page loads itself anew", state)
+		}
+		if got := strings.Contains(text, `<noscript><p><a href="/cabinet/verification/1">`); got != want {
+			t.Errorf("%s: a link without JavaScript = %v", state, got)
 		}
 		if got := strings.Contains(text, "<propusk-poll"); got != want {
 			t.Errorf("%s: poll = %v", state, got)

@@ -1,4 +1,4 @@
-package signup
+package newpassword
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 )
 
 // rules are the policy in words, in the order people meet them.
-func (m SetPassword) rules() []rule {
+func (m Fields) rules() []rule {
 	out := []rule{{errorsv1.Reason_PASSWORD_TOO_SHORT, m.T("password.rule_length", "Count", int(m.Policy.GetMinLength()))}}
 	if m.Policy.GetComposed() {
 		out = append(out, m.composition()...)
@@ -18,7 +18,7 @@ func (m SetPassword) rules() []rule {
 		rule{errorsv1.Reason_PASSWORD_PERSONAL, m.T("password.rule_personal")})
 }
 
-func (m SetPassword) composition() []rule {
+func (m Fields) composition() []rule {
 	texts := []struct {
 		reason errs.Reason
 		key    string
