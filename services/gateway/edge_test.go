@@ -139,6 +139,32 @@ func TestMultipartFormsAreRefused(t *testing.T) {
 	}
 }
 
+// One page takes a form with a file, and one call of the API more than others; what is larger still is refused.
+func TestUploads(t *testing.T) {
+	s := startWith(t, nil, echoing("web"), echoing("oidc"), echoing("sandbox"))
+	const page, media = "/cabinet/security/avatar", "multipart/form-data; boundary=b"
+	file := strings.Repeat("x", 4<<20)
+	if a := s.call("POST", page, file, "Content-Type", media); a.StatusCode != http.StatusOK || !strings.HasSuffix(a.body, file) {
+		t.Errorf("%d, %d bytes have come", a.StatusCode, len(a.body))
+	}
+	for name, a := range map[string]answer{
+		"another kind": s.call("POST", page, file, "Content-Type", "multipart/mixed; boundary=b"),
+		"another page": s.call("POST", page+"/image", file, "Content-Type", media),
+	} {
+		if a.StatusCode != http.StatusUnsupportedMediaType {
+			t.Errorf("%s: %d", name, a.StatusCode)
+		}
+	}
+	if a := s.call("POST", page, strings.Repeat(file, 3), "Content-Type", media); a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("12 MiB: %d", a.StatusCode)
+	}
+	put := func(size int) answer {
+		return s.call("PUT", "/v1/me/avatar", `{"picture":"`+strings.Repeat("x", size)+`"}`, bearer()...)
+	}
+	put(5<<19).problem(t, http.StatusBadRequest, "VALIDATION_FAILED") // it was read to its end: there is no such member
+	put(4<<20).problem(t, http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE")
+}
+
 // A form goes on as it came.
 func TestFormsReachTheirService(t *testing.T) {
 	s := startWith(t, nil, echoing("web"), echoing("oidc"), echoing("sandbox"))
@@ -182,6 +208,9 @@ func TestIfMatch(t *testing.T) {
 	}
 	if s.back.person != nil {
 		t.Error("profile was asked")
+	}
+	if a := s.call("GET", "/v1/me/addresses", "", append(bearer(), "If-Match", `7`)...); a.StatusCode != http.StatusOK {
+		t.Errorf("what has no versions: %d", a.StatusCode)
 	}
 }
 
@@ -236,7 +265,7 @@ func TestAnAnswerThatNobodyReadsIsGivenUp(t *testing.T) {
 			}
 		}
 	}))
-	s := startWith(t, map[string]string{"PROPUSK_GATEWAY_WRITE_TIMEOUT": "500ms"}, big, echoing("oidc"), echoing("sandbox"))
+	s := startWith(t, map[string]string{"PROPUSK_GATEWAY_WRITE_TIMEOUT": "2s"}, big, echoing("oidc"), echoing("sandbox"))
 	const sockets = 20
 	var conns []net.Conn
 	for range sockets {

@@ -26,7 +26,9 @@ type httpRoute struct {
 	// OAuth's errors.
 	refusals boot.Refusals
 	// ownLimits: the service counts the requests itself.
-	ownLimits   bool
+	ownLimits bool
+	// uploads: forms with files come here.
+	uploads     bool
 	sandboxOnly bool
 }
 
@@ -134,6 +136,9 @@ func writeOAuth(w http.ResponseWriter, _ *http.Request, e *errs.Error) { oauth.W
 
 // limitedElsewhere says that the service behind the route counts its requests itself.
 func (r *router) limitedElsewhere(hr *http.Request) bool { return r.route(hr).ownLimits }
+
+// takesFiles says that a form with a file may come.
+func (r *router) takesFiles(hr *http.Request) bool { return r.route(hr).uploads }
 
 // language is what the person chose, else what the browser asks for.
 func language(r *http.Request) string {

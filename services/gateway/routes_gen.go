@@ -23,5 +23,6 @@ var httpRoutes = []httpRoute{
 	{service: "sandbox", pattern: "/demo", refusals: boot.AsPages, sandboxOnly: true},
 	{service: "sandbox", pattern: "/demo/", refusals: boot.AsPages, sandboxOnly: true},
 	{service: "web", pattern: "/", refusals: boot.AsPages},
+	{service: "web", pattern: "POST /cabinet/security/avatar", refusals: boot.AsPages, uploads: true},
 	{service: "web", pattern: "/static/", refusals: boot.AsSent},
 }

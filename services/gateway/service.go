@@ -76,10 +76,10 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	front := &edge.Edge{
 		Log: p.Log, Now: p.Now, Proxies: cfg.Proxies, Language: language, HTTPS: jar.HTTPS, Refuse: router.refuse,
-		Unlimited: router.limitedElsewhere,
-		Hosts:     hosts(p.Env),
-		Origins:   edge.Origins{Sites: cfg.Origins, Sandbox: p.Env.Environment == boot.Sandbox},
-		Limit:     edge.NewLimiter(redis_rate.NewLimiter(redis), cfg.RequestsPerMinute, p.Log),
+		Unlimited: router.limitedElsewhere, Uploads: router.takesFiles, MaxBody: api.MaxBody,
+		Hosts:   hosts(p.Env),
+		Origins: edge.Origins{Sites: cfg.Origins, Sandbox: p.Env.Environment == boot.Sandbox},
+		Limit:   edge.NewLimiter(redis_rate.NewLimiter(redis), cfg.RequestsPerMinute, p.Log),
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {

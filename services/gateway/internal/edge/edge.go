@@ -3,6 +3,7 @@
 package edge
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -22,8 +23,12 @@ import (
 // HeaderRequestID names the request in answers and logs.
 const HeaderRequestID = "X-Request-Id"
 
-// maxBody bounds what a request may carry.
-const maxBody = 1 << 20
+// maxBody bounds what a request may carry, and maxUpload a form with a file. It is more than any file may have, so that
+// people are told of one that is too large at their form.
+const (
+	maxBody   = 1 << 20
+	maxUpload = 8 << 20
+)
 
 // Edge wraps the gateway's handlers.
 type Edge struct {
@@ -36,6 +41,10 @@ type Edge struct {
 	Limit  *Limiter
 	// Unlimited says which requests are limited where they go; nil: none.
 	Unlimited func(r *http.Request) bool
+	// Uploads says which requests may be forms with files; nil: none.
+	Uploads func(r *http.Request) bool
+	// MaxBody is how many bytes a request may carry, for those that may carry more than others; 0: as many as any.
+	MaxBody func(r *http.Request) int64
 	// Hosts are the names that requests may be for; nil: any.
 	Hosts boot.Hosts
 	// Origins are the sites that may call from a browser.
@@ -52,12 +61,12 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 		begin := e.Now()
 		req := rpc.Request{
 			ID: secret.NewRandomID(), Language: e.Language(r), ClientIP: e.Proxies.ClientIP(r),
-			IdempotencyKey: r.Header.Get("Idempotency-Key"),
+			IdempotencyKey: r.Header.Get("Idempotency-Key"), UserAgent: userAgent(r),
 		}
 		ctx, span := otel.Tracer("gateway").Start(rpc.WithRequest(r.Context(), req), r.Method, trace.WithSpanKind(trace.SpanKindServer))
 		defer span.End()
 		r = r.WithContext(ctx)
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, e.most(r))
 		w.Header().Set(HeaderRequestID, req.ID)
 		e.protect(w.Header())
 		status := &statusWriter{ResponseWriter: w, status: http.StatusOK}
@@ -73,6 +82,30 @@ func (e *Edge) Wrap(h http.Handler) http.Handler {
 			h.ServeHTTP(status, r)
 		}
 	})
+}
+
+// most is how many bytes a request may carry.
+func (e *Edge) most(r *http.Request) int64 {
+	if e.takesFiles(r) {
+		return maxUpload
+	}
+	if e.MaxBody == nil {
+		return maxBody
+	}
+	return cmp.Or(e.MaxBody(r), maxBody)
+}
+
+func (e *Edge) takesFiles(r *http.Request) bool { return e.Uploads != nil && e.Uploads(r) }
+
+// userAgent is what the device says of itself, as far as it can travel between services.
+func userAgent(r *http.Request) string {
+	text := strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' {
+			return -1
+		}
+		return c
+	}, r.UserAgent())
+	return strings.TrimSpace(text[:min(len(text), rpc.MaxUserAgent)])
 }
 
 // admit refuses an address that asks too often, another installation's host, and a URL, form or idempotency key that cannot
@@ -94,7 +127,7 @@ func (e *Edge) admit(r *http.Request, req rpc.Request) error {
 	if strings.ContainsFunc(req.IdempotencyKey, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return errs.New(errorsv1.Reason_IDEMPOTENCY_KEY_INVALID, "only printable ASCII can be taken")
 	}
-	return checkForm(r)
+	return checkForm(r, e.takesFiles(r))
 }
 
 // protect sets what is right for every answer; pages and protocol endpoints may tighten it.

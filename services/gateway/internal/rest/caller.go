@@ -19,12 +19,14 @@ type callerConn struct{ grpc.ClientConnInterface }
 // Invoke makes the call with the request completed.
 func (c callerConn) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
 	if m, ok := args.(proto.Message); ok {
-		fill(ctx, m.ProtoReflect())
+		if err := fill(ctx, m.ProtoReflect()); err != nil {
+			return err
+		}
 	}
 	return c.ClientConnInterface.Invoke(ctx, method, args, reply, opts...)
 }
 
-func fill(ctx context.Context, m protoreflect.Message) {
+func fill(ctx context.Context, m protoreflect.Message) error {
 	user, _ := rpc.UserOf(ctx)
 	for _, f := range contract.Filled(m.Descriptor()) {
 		switch contract.FilledWith(f) {
@@ -33,17 +35,22 @@ func fill(ctx context.Context, m protoreflect.Message) {
 		case optionsv1.Caller_SESSION_ID:
 			m.Set(f, protoreflect.ValueOfString(user.SessionID))
 		case optionsv1.Caller_IF_MATCH:
-			m.Set(f, protoreflect.ValueOfString(ifMatch(ctx)))
+			condition, err := ifMatch(ctx)
+			if err != nil {
+				return err
+			}
+			m.Set(f, protoreflect.ValueOfString(condition))
 		case optionsv1.Caller_SURFACE:
 			m.Set(f, protoreflect.ValueOfEnum(f.Enum().Values().ByName(contract.SurfaceREST).Number()))
 		case optionsv1.Caller_CALLER_UNSPECIFIED:
 		}
 	}
+	return nil
 }
 
 type ifMatchKey struct{}
 
-func ifMatch(ctx context.Context) string {
-	s, _ := ctx.Value(ifMatchKey{}).(string)
-	return s
+func ifMatch(ctx context.Context) (string, error) {
+	lines, _ := ctx.Value(ifMatchKey{}).([]string)
+	return readIfMatch(lines)
 }

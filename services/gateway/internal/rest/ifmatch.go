@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -11,9 +10,8 @@ import (
 // readIfMatch is the condition of an edit (RFC 9110 §13.1.1) as services get it: *, or entity tags divided by ", ". Weak
 // tags count as the strong ones that ours are: a proxy that compresses answers makes them weak, and would have people
 // refused for what they have just read. A list that is none is refused (IF_MATCH_MALFORMED): it must not pass for no
-// condition.
-func readIfMatch(h http.Header) (string, error) {
-	lines := h.Values("If-Match")
+// condition. What has no versions is edited whatever the header says.
+func readIfMatch(lines []string) (string, error) {
 	if len(lines) == 0 {
 		return "", nil
 	}

@@ -32,6 +32,8 @@ type expected struct {
 	field string
 	// elsewhere are the input's fields that come in the path or as the body.
 	elsewhere []string
+	// maxBody is how many bytes the body may have; 0: as many as any.
+	maxBody int64
 }
 
 // expectations are those of every route of the contracts, by method and path.
@@ -44,7 +46,9 @@ func expectations(methods []contract.Method) (map[string]expected, error) {
 		}
 		for _, rule := range m.Bindings {
 			method, path := contract.Path(rule)
-			out[method+" "+path] = expect(input, rule)
+			e := expect(input, rule)
+			e.maxBody = m.MaxBody()
+			out[method+" "+path] = e
 		}
 	}
 	return out, nil
@@ -63,6 +67,9 @@ func expect(input protoreflect.MessageType, rule *annotations.HttpRule) expected
 	}
 	return e
 }
+
+// MaxBody is how many bytes a request may have; 0: as many as any. Routes that may have more have no variables in their paths.
+func (a *API) MaxBody(r *http.Request) int64 { return a.expected[r.Method+" "+r.URL.Path].maxBody }
 
 // checkRequest stands before every route, and refuses a request that has what the route does not take: by its place, and
 // all that is wrong at once. grpc-gateway would stop at the first mistake, and let some pass.

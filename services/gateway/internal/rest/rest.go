@@ -2,8 +2,8 @@ package rest
 
 import (
 	"context"
-	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -25,11 +25,11 @@ type restService struct {
 
 // Services are the names of the services that the API offers.
 func Services() []string {
-	out := make([]string, len(restServices))
-	for i, s := range restServices {
-		out[i] = s.name
+	var out []string
+	for _, s := range restServices {
+		out = append(out, s.name)
 	}
-	return out
+	return slices.Compact(out)
 }
 
 // API serves /v1.
@@ -106,13 +106,11 @@ func (a *API) compose(dial Dial) error {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Add("Vary", "Accept-Language, Authorization")
-	condition, err := readIfMatch(r.Header)
-	if err := errors.Join(checkContentType(r), err); err != nil {
+	if err := checkContentType(r); err != nil {
 		WriteProblem(w, r, err)
 		return
 	}
-	ctx := context.WithValue(r.Context(), ifMatchKey{}, condition)
-	ctx, err = a.authenticate(ctx, r)
+	ctx, err := a.authenticate(context.WithValue(r.Context(), ifMatchKey{}, r.Header.Values("If-Match")), r)
 	if err != nil {
 		WriteProblem(w, r, err)
 		return

@@ -21,6 +21,36 @@ var restServices = []restService{
 	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
 		return accountv1.RegisterAccountServiceHandlerClient(ctx, mux, accountv1.NewAccountServiceClient(cc))
 	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterSignInServiceHandlerClient(ctx, mux, accountv1.NewSignInServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterSecondFactorServiceHandlerClient(ctx, mux, accountv1.NewSecondFactorServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterContactServiceHandlerClient(ctx, mux, accountv1.NewContactServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterContactClaimServiceHandlerClient(ctx, mux, accountv1.NewContactClaimServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterRecoveryServiceHandlerClient(ctx, mux, accountv1.NewRecoveryServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterControlQuestionServiceHandlerClient(ctx, mux, accountv1.NewControlQuestionServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterDeviceServiceHandlerClient(ctx, mux, accountv1.NewDeviceServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterSettingsServiceHandlerClient(ctx, mux, accountv1.NewSettingsServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterTrustedContactServiceHandlerClient(ctx, mux, accountv1.NewTrustedContactServiceClient(cc))
+	}},
+	{"account", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return accountv1.RegisterAvatarServiceHandlerClient(ctx, mux, accountv1.NewAvatarServiceClient(cc))
+	}},
 	{"confirmation", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
 		return confirmationv1.RegisterConfirmationServiceHandlerClient(ctx, mux, confirmationv1.NewConfirmationServiceClient(cc))
 	}},

@@ -4,6 +4,7 @@ package session
 import (
 	"context"
 	"net/http"
+	"time"
 	"unicode/utf8"
 
 	"github.com/propusk-id/propusk/pkg/errs"
@@ -67,11 +68,23 @@ func noSession() error {
 func (r *Resolver) SignedIn(ctx context.Context, s *accountv1.Session) (context.Context, error) {
 	user := rpc.User{
 		AccountID: s.GetAccountId(), SessionID: s.GetId(), Level: s.GetLevel().Number(),
-		AuthTime: s.GetAuthTime().AsTime(), AMR: s.GetAmr(),
+		AuthTime: s.GetAuthTime().AsTime(), ProofTime: proofTime(s), AMR: s.GetAmr(),
 	}
 	internal, err := r.Minter.Mint(user)
 	if err != nil {
 		return ctx, err
 	}
 	return rpc.WithUser(ctx, user, internal), nil
+}
+
+// proofTime is when the person last proved everything, zero when that is not said. The version before knows no second factor and
+// no assurance.
+func proofTime(s *accountv1.Session) time.Time {
+	switch {
+	case s.GetAssurance() == accountv1.Assurance_ASSURANCE_UNSPECIFIED:
+		return s.GetAuthTime().AsTime()
+	case s.GetProofTime() == nil:
+		return time.Time{}
+	}
+	return s.GetProofTime().AsTime()
 }

@@ -78,6 +78,12 @@ func (m Method) Refusals() []errorsv1.Reason {
 	return reasons
 }
 
+// MaxBody is how many bytes its requests may have; 0: as many as any.
+func (m Method) MaxBody() int64 {
+	most, _ := proto.GetExtension(m.Options(), optionsv1.E_MaxBody).(int32)
+	return int64(most)
+}
+
 // Idempotency is what an Idempotency-Key does for its callers; nil: it takes none.
 func (m Method) Idempotency() *optionsv1.Idempotency {
 	what, _ := proto.GetExtension(m.Options(), optionsv1.E_Idempotency).(*optionsv1.Idempotency)

@@ -90,7 +90,7 @@ func TestEveryCallIsDescribed(t *testing.T) {
 // field is no reason to refuse a call, and the other way round.
 func TestEveryCodeHasAMeaning(t *testing.T) {
 	doc := read(t, openapi.Document())
-	all := []string{"CSRF_FAILED", "INTERACTION_NOT_FOUND", "CLIENT_UNKNOWN", "LOGOUT_NOT_FOUND", "MISMATCH", "REASON_UNSPECIFIED", "FACTOR_DISABLED"}
+	all := []string{"CSRF_FAILED", "INTERACTION_NOT_FOUND", "CLIENT_UNKNOWN", "LOGOUT_NOT_FOUND", "MISMATCH", "REASON_UNSPECIFIED"}
 	problems := []string{"VALIDATION_FAILED", "CODE_WRONG", "ORIGIN_NOT_ALLOWED"}
 	fields := []string{"FIELD_REQUIRED", "PASSWORD_COMMON", "PAGE_TOKEN_INVALID", "CONTACT_REQUIRED"}
 	both := "MALFORMED_JSON" // its field is where the JSON breaks off
