@@ -1,6 +1,7 @@
 package allinone_test
 
 import (
+	"cmp"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,9 @@ import (
 
 // tries is how many wrong guesses are compared; it is the same for passwords, one-time codes and letter codes.
 const tries = 5
+
+// factorTries is how many wrong codes of a second factor, or answers of a recovery, lock it: the last is told of the lock.
+const factorTries = 10
 
 // What became of a guess.
 const (
@@ -30,6 +34,8 @@ type counter struct {
 
 // guessing is a limit on guesses, as a model of what may be answered.
 type guessing struct {
+	// limit is how many wrong guesses are compared; 0: as many as [tries].
+	limit int
 	// last says that the guess which uses up the limit is already answered as refused.
 	last bool
 	// once says that the right guess spends what is guessed; else it gives the tries back.
@@ -47,11 +53,13 @@ func (g guessing) model() porcupine.Model {
 	}
 }
 
+func (g guessing) most() int { return cmp.Or(g.limit, tries) }
+
 func (g guessing) step(c counter, right bool, output any) (bool, counter) {
 	switch {
 	case c.spent:
 		return output != accepted, c
-	case c.failures >= tries:
+	case c.failures >= g.most():
 		return output == refused, c
 	case right && g.once:
 		return output == accepted, counter{spent: true}
@@ -59,7 +67,7 @@ func (g guessing) step(c counter, right bool, output any) (bool, counter) {
 		return output == accepted, counter{}
 	}
 	c.failures++
-	if g.last && c.failures == tries {
+	if g.last && c.failures == g.most() {
 		return output == refused, c
 	}
 	return output == compared, c
@@ -96,11 +104,11 @@ func (w *troubled) guessed(g guessing, rights bool, guess func(right bool) answe
 	if result := porcupine.CheckOperationsTimeout(g.model(), history, time.Minute); result != porcupine.Ok {
 		w.t.Errorf("no order of the guesses explains their answers (%s): %v", result, outcomes(answers))
 	}
-	w.atMost(answers, rights, kinds)
+	w.atMost(g.most(), answers, rights, kinds)
 }
 
 // atMost asks that no more were compared than may be, whatever else happened.
-func (w *troubled) atMost(answers []answer, rights bool, kinds map[string]string) {
+func (w *troubled) atMost(most int, answers []answer, rights bool, kinds map[string]string) {
 	w.t.Helper()
 	n := 0
 	for _, a := range answers {
@@ -108,8 +116,8 @@ func (w *troubled) atMost(answers []answer, rights bool, kinds map[string]string
 			n++
 		}
 	}
-	if n > tries && !rights {
-		w.t.Errorf("%d wrong guesses were compared, at most %d may be: %v", n, tries, outcomes(answers))
+	if n > most && !rights {
+		w.t.Errorf("%d wrong guesses were compared, at most %d may be: %v", n, most, outcomes(answers))
 	}
 }
 
@@ -179,7 +187,7 @@ func guessCodesFlushing(w *troubled) {
 	s := w.signUp(w.phone())
 	code := s.code()
 	w.whileFlushing(func() {
-		w.atMost(atOnce(batch, func(int) answer { return s.verify(wrong(code)) }), false, codeKinds())
+		w.atMost(tries, atOnce(batch, func(int) answer { return s.verify(wrong(code)) }), false, codeKinds())
 	})
 	if state := w.ask("GET", registrations+"/"+s.id, nil).field("state"); state != "CODE_SENT" {
 		w.t.Errorf("the sign-up is %s", state)

@@ -25,6 +25,15 @@ func TestAttack(t *testing.T) {
 				{"one-time codes guessed while Redis is flushed", guessCodesFlushing},
 				{"letter codes guessed at once", guessLetters},
 				{"letter codes guessed while Redis is flushed", guessLettersFlushing},
+				{"passwords guessed wherever they are asked for", guessPasswordsEverywhere},
+				{"an app's codes guessed at once", guessAppCodes},
+				{"an app's codes guessed while Redis is flushed", guessAppCodesFlushing},
+				{"backup codes guessed at once", guessBackupCodes},
+				{"a backup code spent at once", spendAtOnce},
+				{"codes by text message guessed at once", guessSMSCodes},
+				{"a recovery's codes guessed at once", guessRecoveryCodes},
+				{"a recovery's backup codes guessed by a stranger", guessFirstBackupCodes},
+				{"a SNILS guessed at once", guessSNILS},
 				{"sign-ups begun at once", startAtOnce},
 				{"a sign-up completed at once with two passwords", completeAtOnce},
 				{"a password proven again at once", reauthenticateAtOnce},
@@ -35,6 +44,24 @@ func TestAttack(t *testing.T) {
 				{"a consent decided twice", decideAtOnce},
 				{"another's idempotency key", foreignKeys},
 				{"a sign-in repeated after the sign-out", repeatSignedOut},
+				{"a step skipped", skipStep},
+				{"cookies of others, forged and old ones", foreignFlows},
+				{"an app's code typed again", sameCodeTwice},
+				{"an app's codes guessed on pages", lockedOnPages},
+				{"a factor bound with a stolen session", bindWithAStolenSession},
+				{"a recovery's pages out of order", recoverOutOfOrder},
+				{"one contact's code for the other's step", sameCodeElsewhere},
+				{"a way around the trusted contact", goAroundTheTrustedContact},
+				{"the code for another of a trusted contact's people", takeAnothersCode},
+				{"more trust than there may be", fillWithTrust},
+				{"files that are no pictures", uploadWhatIsNoPicture},
+				{"links to a host that a request names", forgeHosts},
+				{"a code read by who has it sent", readCodes},
+				{"what ends with another password", endByPassword},
+				{"what ends with a forbidden device", endByForbidding},
+				{"what ends with a lock", endByDisowning},
+				{"what ends with a recovery", endByRecovery},
+				{"a restart of everything", restartAll},
 			}.run(t, w)
 		})
 	}
@@ -45,7 +72,10 @@ func TestAttack(t *testing.T) {
 
 // TestAttackWithAStopwatch asks whether answers take as long whoever they are about. It is an installation of its own: the long
 // form takes years by the platform's clock, after which the record and the feed no longer hold what the invariants look for.
-func TestAttackWithAStopwatch(t *testing.T) { timeSignIns(startAttacked(t)) }
+func TestAttackWithAStopwatch(t *testing.T) {
+	t.Run("sign-ins", func(t *testing.T) { timeSignIns(startAttacked(t)) })
+	t.Run("recoveries", func(t *testing.T) { timeRecoveries(startAttacked(t)) })
+}
 
 // startAttacked has room for everybody to wait for a hash: what is turned away is not compared.
 func startAttacked(t *testing.T) *troubled {

@@ -3,6 +3,7 @@ package allinone_test
 import (
 	"math"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -18,9 +19,41 @@ const (
 	deviations = 4
 )
 
-// timeSignIns: nobody learns from a stopwatch whether a login has an account. Tries at both are interleaved, in an order
-// that chance decides, so that what slows the machine down slows both.
+// timeSignIns: nobody learns from a stopwatch whether a login has an account.
 func timeSignIns(w *troubled) {
+	w.pairs(func(login string, took func(what string, send func())) {
+		took("a wrong password", func() { w.signIn(login, wrongPassword).ok(http.StatusUnauthorized) })
+	})
+}
+
+// timeRecoveries: nor by the start of a recovery, and whatever can be tried before anything is proven.
+func timeRecoveries(w *troubled) {
+	w.pairs(func(login string, took func(what string, send func())) {
+		token := ""
+		took("the start of a recovery", func() {
+			token = w.ask("POST", recoveries, body{"login": login}).ok(http.StatusAccepted).field("recoveryToken")
+		})
+		took("having its code sent", func() {
+			w.ask("POST", recoveries+":sendCode", body{"recoveryToken": token, "stepId": "SMS_CODE"}).ok(http.StatusOK)
+		})
+		for step, code := range map[string]string{"SMS_CODE": "000000", "BACKUP_CODE": "00000-00000"} {
+			took("a wrong "+step, func() { // which after many is locked for both
+				a := w.ask("POST", recoveries+":completeStep", body{"recoveryToken": token, "stepId": step, "code": code})
+				if a.status < http.StatusBadRequest || a.status >= http.StatusInternalServerError {
+					w.t.Error(a)
+				}
+			})
+		}
+		w.Clock.Advance(2 * time.Minute) // till another code can be sent
+	})
+}
+
+// stopwatch is how long requests took at logins that have an account, and at others.
+type stopwatch map[string]*[2][]time.Duration
+
+// pairs has somebody's login and nobody's tried again and again. Tries at both are interleaved, in an order that chance decides,
+// so that what slows the machine down slows both.
+func (w *troubled) pairs(try func(login string, took func(what string, send func()))) {
 	pairs := shortPairs
 	if *attackRounds > 0 {
 		pairs = longPairs
@@ -29,7 +62,7 @@ func timeSignIns(w *troubled) {
 	for i := range known {
 		known[i], unknown[i] = w.who(signedIn).Phone, w.phone()
 	}
-	var took [2][]time.Duration
+	all := stopwatch{}
 	for i := range pairs {
 		// At most four failures of each, then their window is over.
 		if i%(len(known)*(tries-1)) == 0 {
@@ -38,22 +71,38 @@ func timeSignIns(w *troubled) {
 		logins := [2]string{known[i%len(known)], unknown[i%len(unknown)]}
 		first := rand.IntN(2)
 		for _, which := range []int{first, 1 - first} {
-			begin := time.Now()
-			w.signIn(logins[which], wrongPassword).ok(401)
-			took[which] = append(took[which], time.Since(begin))
+			try(logins[which], func(what string, send func()) { all.measure(what, which, send) })
 		}
 	}
-	ofKnown, ofUnknown := median(took[0]), median(took[1])
-	w.t.Logf("a wrong password takes %s, a login that is nobody's %s; P(the first is slower) = %.3f",
-		ofKnown, ofUnknown, slower(took[0], took[1]))
+	for what, took := range all {
+		w.alikeLong(what, took[0], took[1])
+	}
+}
+
+func (s stopwatch) measure(what string, which int, send func()) {
+	if s[what] == nil {
+		s[what] = &[2][]time.Duration{}
+	}
+	begin := time.Now()
+	send()
+	s[what][which] = append(s[what][which], time.Since(begin))
+}
+
+// alikeLong asks that it takes as long for somebody's login as for nobody's.
+func (w *troubled) alikeLong(what string, known, unknown []time.Duration) {
+	w.t.Helper()
+	ofKnown, ofUnknown := median(known), median(unknown)
+	w.t.Logf("%s takes %s, for a login that is nobody's %s; P(the first is slower) = %.3f",
+		what, ofKnown, ofUnknown, slower(known, unknown))
 	if ratio := float64(ofKnown) / float64(ofUnknown); ratio > grossly || ratio < 1/grossly {
-		w.t.Errorf("a wrong password takes %s, a login that is nobody's %s", ofKnown, ofUnknown)
+		w.t.Errorf("%s takes %s, for a login that is nobody's %s", what, ofKnown, ofUnknown)
 	}
-	if pairs == longPairs {
-		chance := deviations / math.Sqrt(6*float64(pairs))
-		if p := slower(took[0], took[1]); math.Abs(p-0.5) > chance {
-			w.t.Errorf("a wrong password takes longer than a login that is nobody's in %.3f of all pairs, which is no chance", p)
-		}
+	if len(known) != longPairs {
+		return
+	}
+	chance := deviations / math.Sqrt(6*float64(len(known)))
+	if p := slower(known, unknown); math.Abs(p-0.5) > chance {
+		w.t.Errorf("%s takes longer than for a login that is nobody's in %.3f of all pairs, which is no chance", what, p)
 	}
 }
 

@@ -160,7 +160,7 @@ func (w *troubled) ask(method, path string, body any, options ...option) answer 
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r.Header = a.header
+	r.Header, r.Host = a.header, a.header.Get("Host")
 	r.Header.Set("Accept-Language", a.language)
 	if method != http.MethodGet {
 		r.Header.Set("Idempotency-Key", a.key)

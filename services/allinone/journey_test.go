@@ -46,12 +46,19 @@ func start(t *testing.T) *installation {
 // startWith is start with more variables.
 func startWith(t *testing.T, more map[string]string) *installation {
 	t.Helper()
+	return startAt(t, "127.0.0.1", more)
+}
+
+// startAt is startWith under a name of this machine: passkeys know no addresses in numbers.
+func startAt(t *testing.T, host string, more map[string]string) *installation {
+	t.Helper()
 	addr := freeAddress(t)
 	vars := quick()
 	maps.Copy(vars, more)
-	vars["PROPUSK_GATEWAY_LISTEN"], vars["PUBLIC_URL"] = addr, "http://"+addr
+	publicURL := "http://" + strings.Replace(addr, "127.0.0.1", host, 1)
+	vars["PROPUSK_GATEWAY_LISTEN"], vars["PUBLIC_URL"] = addr, publicURL
 	e := testkit.Start(t, testkit.Options{Services: allinone.Services(), Vars: vars, SystemClock: true})
-	return &installation{Env: e, t: t, url: "http://" + addr}
+	return &installation{Env: e, t: t, url: publicURL}
 }
 
 func freeAddress(t *testing.T) string {

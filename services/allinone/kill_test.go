@@ -51,24 +51,47 @@ func TestKill(t *testing.T) {
 // away is how long a victim is dead before it is started again.
 const away = 300 * time.Millisecond
 
-// walkKilling is one journey; after step k dies victim first+k, moved on by the round.
+// recoveredAfter is the step after which the citizen loses the password: a standard account is recovered without a wait.
+const recoveredAfter = "be verified"
+
+// needed are those without whom nobody gets back into an account, or in by two factors.
+func needed() []string {
+	return []string{"account", "otp", "notification", cluster.Postgres, cluster.Redis, "gateway"}
+}
+
+// walkKilling is one journey; after step k dies victim first+k, moved on by the round. In its middle the account is recovered, and signed
+// in to by two factors.
 func walkKilling(t *testing.T, c *cluster.Cluster, n int, victims []string, first, round int) *journey.Story {
 	t.Helper()
 	s := &journey.Story{
 		Client: journey.Client{URL: c.URL(), HTTP: &http.Client{Timeout: 20 * time.Second}, Patience: 2 * time.Minute},
 		N:      n, Phone: fmt.Sprintf("+7900%07d", n), Wait: 2 * time.Minute,
 	}
-	var back sync.WaitGroup
-	defer back.Wait()
+	out := newOutages(t, c)
+	defer out.wait()
 	k := 0
 	err := s.Walk(context.Background(), func(step string) error {
 		if at := first + k; at < len(victims) {
 			victim := victims[(at+round)%len(victims)]
 			t.Logf("journey %d: %s dies after %q", n, victim, step)
-			killAWhile(t, c, victim, &back)
+			out.kill(victim)
 		}
 		k++
-		return nil
+		if step != recoveredAfter {
+			return nil
+		}
+		died := n + round
+		killing := func(step string) error {
+			victim := needed()[died%len(needed())]
+			died++
+			t.Logf("journey %d: %s dies after %q", n, victim, step)
+			out.kill(victim)
+			return nil
+		}
+		if err := s.Recover(context.Background(), killing); err != nil {
+			return err
+		}
+		return s.TwoFactors(context.Background(), killing)
 	})
 	if err != nil {
 		t.Fatalf("journey %d: %v", n, err)
@@ -76,16 +99,39 @@ func walkKilling(t *testing.T, c *cluster.Cluster, n int, victims []string, firs
 	return s
 }
 
-// killAWhile kills and goes on: what comes next begins while the victim is away.
-func killAWhile(t *testing.T, c *cluster.Cluster, victim string, back *sync.WaitGroup) {
-	t.Helper()
-	c.Kill(victim)
-	back.Go(func() {
+// outages are of the victims that are away.
+type outages struct {
+	t *testing.T
+	c *cluster.Cluster
+	// of has the victims' outages, the last of each.
+	of map[string]*sync.WaitGroup
+}
+
+func newOutages(t *testing.T, c *cluster.Cluster) *outages {
+	return &outages{t: t, c: c, of: map[string]*sync.WaitGroup{}}
+}
+
+// kill goes on after it: what comes next begins while the victim is away. Who is still away from before is waited for.
+func (o *outages) kill(victim string) {
+	o.t.Helper()
+	if o.of[victim] == nil {
+		o.of[victim] = &sync.WaitGroup{}
+	}
+	o.of[victim].Wait()
+	o.c.Kill(victim)
+	o.of[victim].Go(func() {
 		time.Sleep(away)
-		if err := c.Start(victim); err != nil {
-			t.Error(err)
+		if err := o.c.Start(victim); err != nil {
+			o.t.Error(err)
 		}
 	})
+}
+
+// wait until nobody is away.
+func (o *outages) wait() {
+	for _, outage := range o.of {
+		outage.Wait()
+	}
 }
 
 // logInKilling has the citizen log in to a partner, and the partner refresh its token, while one of those that are
@@ -96,8 +142,8 @@ func logInKilling(t *testing.T, c *cluster.Cluster, s *journey.Story, n int) {
 	partner := journey.Partner{
 		URL: c.URL(), HTTP: http.DefaultClient, ACR: "confirmed", Scopes: []string{"profile", "offline_access"},
 	}
-	var back sync.WaitGroup
-	defer back.Wait()
+	out := newOutages(t, c)
+	defer out.wait()
 	var got *journey.Received
 	attempt(t, "the login", func() (err error) {
 		browser, err := journey.NewBrowser(c.URL(), http.DefaultTransport)
@@ -106,12 +152,12 @@ func logInKilling(t *testing.T, c *cluster.Cluster, s *journey.Story, n int) {
 		}
 		got, err = partner.Login(t.Context(), browser, s.Phone)
 		return err
-	}, func() { killAWhile(t, c, needed[n%len(needed)], &back) })
-	back.Wait()
+	}, func() { out.kill(needed[n%len(needed)]) })
+	out.wait()
 	attempt(t, "the refresh", func() error {
 		_, err := partner.Refresh(t.Context(), got.Token)
 		return err
-	}, func() { killAWhile(t, c, "oidc", &back) })
+	}, func() { out.kill("oidc") })
 	if got.ACR != "confirmed" {
 		t.Errorf("acr is %q", got.ACR)
 	}

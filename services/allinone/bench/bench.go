@@ -94,12 +94,14 @@ func cases() []benchCase {
 	return []benchCase{
 		{"idle", (*world).idleness},
 		{"sign-in", (*world).signIns},
+		{"factors", (*world).secondFactors},
 		{"events", (*world).events},
 		{"code", (*world).code},
 		{"refresh", (*world).refresh},
 		{"userinfo", (*world).userinfo},
 		{"otp", (*world).otp},
 		{"complete", (*world).complete},
+		{"overload", (*world).overload},
 	}
 }
 

@@ -86,7 +86,7 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestAllowanceGoesWithTheHash(t *testing.T) {
-	a := allow(5, &outcome{CPU: cpu{Bench: 2 * referenceHash}})
+	a := allow(5, 2*referenceHash)
 	if a.here != 10 || a.String() != "5 ms where a hash takes 21 (here 10.00)" {
 		t.Errorf("%+v: %v", a, a)
 	}

@@ -35,7 +35,7 @@ func (w *world) events(ctx context.Context, r *report) error {
 		return err
 	}
 	r.add(o)
-	limit := allow(editGoal, hash.plus(again).outcome(hashName))
+	limit := allow(editGoal, hash.plus(again).outcome(hashName).CPU.Bench)
 	r.goal(fmt.Sprintf("an edit by REST until its event is on record: at most %v", limit),
 		fmt.Sprintf("%.2f ms", o.CPU.platform()), o.CPU.platform() <= limit.here, o)
 	r.goalOfDelay(o)

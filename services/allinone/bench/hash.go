@@ -42,9 +42,13 @@ const referenceHash = 21
 // allowance is what so many milliseconds of the reference machine are here.
 type allowance struct{ reference, here float64 }
 
-func allow(reference float64, hash *outcome) allowance {
-	return allowance{reference: reference, here: reference * hash.CPU.Bench / referenceHash}
+func allow(reference, hash float64) allowance {
+	return allowance{reference: reference, here: reference * hash / referenceHash}
 }
+
+// priceOfAHash is what a sign-in pays for its hash: a process of hashes alone may pay more for its memory than a server, so that no hash
+// costs more than all of a sign-in at the floor.
+func priceOfAHash(alone, floor *outcome) float64 { return min(alone.CPU.Bench, floor.CPU.platform()) }
 
 func (a allowance) String() string {
 	return fmt.Sprintf("%g ms where a hash takes %d (here %.2f)", a.reference, referenceHash, a.here)

@@ -85,11 +85,19 @@ func (p *person) edit(ctx context.Context) error {
 	return p.Call(ctx, "PATCH", "/v1/me/addresses/"+p.address, map[string]string{"flat": flat}, nil)
 }
 
-// signIn signs a person in again; the earlier session stays.
-func (w *world) signIn(ctx context.Context, phone string) error {
+// signIn signs a person in again, on the same device; the earlier session stays.
+func (w *world) signIn(ctx context.Context, p *person) error {
 	c := journey.Client{URL: w.url, HTTP: w.http}
-	var out struct{ State string }
-	err := c.Call(ctx, "POST", "/v1/sessions", map[string]string{"login": phone, "password": password}, &out)
+	p.mu.Lock()
+	in := map[string]string{"login": p.Phone, "password": password, "deviceToken": p.Device}
+	p.mu.Unlock()
+	var out struct{ State, DeviceToken string }
+	err := c.Call(ctx, "POST", "/v1/sessions", in, &out)
+	if out.DeviceToken != "" {
+		p.mu.Lock()
+		p.Device = out.DeviceToken
+		p.mu.Unlock()
+	}
 	if err == nil && out.State != "ACTIVE" {
 		err = fmt.Errorf("the session is %q", out.State)
 	}

@@ -31,7 +31,8 @@ func TestMain(m *testing.M) {
 func brief() pace {
 	return pace{
 		people: 4, turns: 1, hash: 50 * time.Millisecond, load: 300 * time.Millisecond, event: 500 * time.Millisecond,
-		idle: 500 * time.Millisecond, crowd: callers + 1, batch: 8, completions: 2, counted: 4, few: 10, many: 100,
+		idle: 500 * time.Millisecond, crowd: callers + 1, batch: 8, completions: 2, guarded: 2, offered: 200,
+		storm: time.Second, counted: 4, few: 10, many: 100,
 	}
 }
 

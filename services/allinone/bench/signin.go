@@ -32,9 +32,8 @@ func (w *world) signIns(ctx context.Context, r *report) error {
 	for _, o := range []*outcome{sparse, dense} {
 		o.compareWith(floor)
 		o.OfHash = o.Rate / hash.Rate
-		// A process of hashes alone may pay more for its memory than a server: no hash costs more than all of the floor.
-		price := min(hash.CPU.Bench, floor.CPU.platform())
-		limit := allowance{reference: signInGoal, here: signInGoal * price / referenceHash}
+		price := priceOfAHash(hash, floor)
+		limit := allow(signInGoal, price)
 		beside := o.CPU.platform() - price
 		r.goal(fmt.Sprintf("password %s: the hash and at most %v", o.Name, limit),
 			fmt.Sprintf("hash %.1f ms and %.2f ms", price, beside), beside <= limit.here, o)
@@ -47,6 +46,6 @@ func (w *world) signIns(ctx context.Context, r *report) error {
 func (w *world) signInOf(people []*person) operation {
 	var turn atomic.Int64
 	return timed(func(ctx context.Context, _ int) error {
-		return w.signIn(ctx, people[int(turn.Add(1))%len(people)].Phone)
+		return w.signIn(ctx, people[int(turn.Add(1))%len(people)])
 	})
 }

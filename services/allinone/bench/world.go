@@ -75,7 +75,8 @@ func (w *world) startServer(ctx context.Context) error {
 	server.Env = append(withoutOwn(os.Environ()),
 		"PROPUSK_ENV=sandbox", "PROPUSK_DATA_DIR="+filepath.Join(w.dir, "var"), "DATABASE_URL="+w.postgres.URL(),
 		"REDIS_URL="+w.redis.URL(), "PROPUSK_GATEWAY_LISTEN="+public, "PUBLIC_URL="+w.url,
-		"PROPUSK_MANAGEMENT_LISTEN="+management, "PROPUSK_PROFILING=true", "PROPUSK_OTP_SENDS_ALTOGETHER=10000000")
+		"PROPUSK_MANAGEMENT_LISTEN="+management, "PROPUSK_PROFILING=true", "PROPUSK_OTP_SENDS_ALTOGETHER=10000000",
+		"PROPUSK_OTP_RESEND_AFTER=0s")
 	server.Stdout, server.Stderr = io.Discard, os.Stderr
 	if err := w.program.start(server); err != nil {
 		return err

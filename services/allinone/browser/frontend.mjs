@@ -1,6 +1,7 @@
 // The example of a front end, on another origin than the installation: PAGE is where it is served.
 import assert from "node:assert/strict";
-import { citizen, deliverLetter, message, origin, password } from "./lib/sandbox.mjs";
+import { call, citizen, deliverLetter, message, messages, origin, password } from "./lib/sandbox.mjs";
+import { totp } from "./lib/totp.mjs";
 import { inBrowser } from "./lib/walk.mjs";
 
 const human = await citizen(Number(process.env.FIRST ?? 41));
@@ -44,6 +45,7 @@ await inBrowser({ lang: "en" }, async (walk) => {
   await beVerified(site, human);
   await orderLetter(site);
   await beConfirmed(site);
+  await signInByTwoFactors(site);
   // Calls that are refused are reported like missing pictures; the page knows about them. What the server fails in stays a complaint.
   const refused = (c) => /Failed to load resource: .* status of 4\d\d /.test(c) && c.includes(`(${origin}/v1/`);
   walk.complaints.splice(0, Infinity, ...walk.complaints.filter((c) => !refused(c)));
@@ -126,4 +128,37 @@ async function beConfirmed(site) {
   await site.at("Sign in");
   await site.send({ login: human.phone, password }, "Sign in");
   await site.at("Your account is confirmed");
+}
+
+/** Who has a second way to sign in is asked for it: also after a reload, and by another way. */
+async function signInByTwoFactors(site) {
+  const told = await toldOfDevices();
+  const codes = await bindApp(site);
+  await site.press("Sign out");
+  await site.at("Sign up");
+  await site.press("Sign in");
+  await site.send({ login: human.phone, password }, "Sign in");
+  await site.at("Confirm that it is you");
+  await site.reload("Confirm that it is you");
+  await site.look("step");
+  await site.send({ code: "000" }, "Continue");
+  await site.page.locator(".summary").waitFor();
+  await site.look("step-wrong");
+  await site.press("Use: Backup code");
+  await site.send({ code: codes[0] }, "Continue");
+  await site.at("Your account is confirmed");
+  assert.equal(await toldOfDevices(), told, "the browser was a new device");
+}
+
+/** How often the citizen was told of a sign-in on a new device. */
+async function toldOfDevices() {
+  return (await messages(human.phone)).filter(({ text }) => /new device/.test(text)).length;
+}
+
+/** Binds an authenticator app to who is signed in, and gives the backup codes. */
+async function bindApp(site) {
+  const token = await site.page.evaluate(() => JSON.parse(sessionStorage.getItem("propusk-example")).token);
+  const { id, otpauthUri } = await call("POST", "/v1/me/secondFactors", { kind: "TOTP" }, token);
+  const code = totp(new URL(otpauthUri).searchParams.get("secret"));
+  return (await call("POST", `/v1/me/secondFactors/${id}:activate`, { code }, token)).backupCodes;
 }

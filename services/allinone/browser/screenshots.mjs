@@ -8,6 +8,7 @@ import { launch } from "./lib/walk.mjs";
 
 const [pages, pictures, part = ""] = process.argv.slice(2);
 const look = new URL("../../web/internal/static/", import.meta.url).pathname;
+const sandboxLook = new URL("../../sandbox/internal/pages/static/", import.meta.url).pathname;
 const kinds = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
 
 /** How people see a page. Letters are printed. */
@@ -17,7 +18,7 @@ const views = [
   { name: "1280-light", width: 1280 },
   { name: "1280-dark", width: 1280, dark: true },
   { name: "360-large", width: 360, large: true },
-  { name: "print", width: 794, media: "print", only: /letter|confirmed|data|services/ },
+  { name: "print", width: 794, media: "print", only: /letter|confirmed|data|services|track/ },
 ];
 
 /** What is to be operated is at least this high, in px. */
@@ -38,10 +39,13 @@ try {
   server.close();
 }
 
-/** Gives a page, or a file of the look under the address of any version. */
+/** Gives a page, or a file of the look under the address of any version, or of what the sandbox adds to it. */
 async function serve(request, answer) {
   const { pathname } = new URL(request.url, "http://localhost");
-  const file = pathname.startsWith("/static/") ? join(look, pathname.split("/").slice(3).join("/")) : join(pages, basename(pathname));
+  const [, first, second, ...rest] = pathname.split("/");
+  let file = join(pages, basename(pathname));
+  if (first === "static") file = join(look, ...rest);
+  else if (second === "static") file = join(sandboxLook, ...rest);
   try {
     const content = await readFile(file);
     answer.writeHead(200, { "Content-Type": kinds[extname(file)] ?? "application/octet-stream" }).end(content);

@@ -15,10 +15,10 @@ import (
 
 // restServices are the services with methods that the API offers.
 var restServices = []restService{
-{{range .Services}}{{$name := .Name}}{{with .API}}	{"{{$name}}", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
-		return {{.Alias}}.Register{{.Service}}HandlerClient(ctx, mux, {{.Alias}}.New{{.Service}}Client(cc))
+{{range .Services}}{{$name := .Name}}{{with .API}}{{$alias := .Alias}}{{range .Services}}	{"{{$name}}", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return {{$alias}}.Register{{.}}HandlerClient(ctx, mux, {{$alias}}.New{{.}}Client(cc))
 	}},
-{{end}}{{end}}}
+{{end}}{{end}}{{end}}}
 `
 
 const httpRoutes = mark + `package gateway
@@ -27,6 +27,6 @@ import "github.com/propusk-id/propusk/pkg/boot"
 
 // httpRoutes are the paths that are forwarded to services.
 var httpRoutes = []httpRoute{
-{{range .Services}}{{$s := .}}{{range .Routes}}	{service: "{{$s.Name}}", pattern: "{{.Pattern}}", refusals: {{.Refusals}}{{if .OwnLimits}}, ownLimits: true{{end}}{{if $s.Simulation}}, sandboxOnly: true{{end}}},
+{{range .Services}}{{$s := .}}{{range .Routes}}	{service: "{{$s.Name}}", pattern: "{{.Pattern}}", refusals: {{.Refusals}}{{if .OwnLimits}}, ownLimits: true{{end}}{{if .Uploads}}, uploads: true{{end}}{{if $s.Simulation}}, sandboxOnly: true{{end}}},
 {{end}}{{end}}}
 `

@@ -43,12 +43,16 @@ type service struct {
 
 type variable struct{ Name, Value string }
 
-// contract is a generated Go package with a gRPC service.
-type contract struct{ Package, Alias, Service, Dir string }
+// contract is a generated Go package with gRPC services.
+type contract struct {
+	Package, Alias, Dir string
+	Services            []string
+}
 
 type route struct {
 	Pattern, Refusals string
 	OwnLimits         bool
+	Uploads           bool
 }
 
 func newModel(root string, services []boot.Service) (*model, error) {
@@ -108,7 +112,7 @@ func union(a, b []string) []string {
 func withREST(services []boot.Service) []string {
 	var out []string
 	for _, s := range services {
-		if s.REST != nil {
+		if len(s.REST) > 0 {
 			out = append(out, s.Name)
 		}
 	}
@@ -132,19 +136,20 @@ func routesOf(s boot.Service) []route {
 	}
 	var out []route
 	for _, r := range s.HTTP {
-		out = append(out, route{Pattern: r.Pattern, Refusals: form[r.Refusals], OwnLimits: r.OwnLimits})
+		out = append(out, route{Pattern: r.Pattern, Refusals: form[r.Refusals], OwnLimits: r.OwnLimits, Uploads: r.Uploads})
 	}
 	return out
 }
 
 func contractOf(s boot.Service) *contract {
-	if s.REST == nil {
+	if len(s.REST) == 0 {
 		return nil
 	}
-	return &contract{
-		Package: goPackage(s.REST.ParentFile()), Alias: s.Name + "v1", Service: string(s.REST.Name()),
-		Dir: "propusk/" + s.Name,
+	c := &contract{Package: goPackage(s.REST[0].ParentFile()), Alias: s.Name + "v1", Dir: "propusk/" + s.Name}
+	for _, r := range s.REST {
+		c.Services = append(c.Services, string(r.Name()))
 	}
+	return c
 }
 
 func goPackage(f protoreflect.FileDescriptor) string {

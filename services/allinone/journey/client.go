@@ -25,6 +25,8 @@ type Client struct {
 	Patience time.Duration
 	// Token is the bearer token once signed in.
 	Token string
+	// Device is the token of the device, which an app keeps once it was given one.
+	Device string
 }
 
 // Problem is a problem document.

@@ -82,6 +82,10 @@ func alive() []invariant {
 		UNION ALL
 		SELECT g.id::text FROM oidc.grants g LEFT JOIN account.accounts a ON a.id = g.account_id
 		WHERE g.revoked_at IS NULL AND a.id IS NULL`},
+		{"I5: no live session on a forbidden device, nor of an account whose sign-in is locked", `
+		SELECT s.id::text FROM account.sessions s JOIN account.accounts a ON a.id = s.account_id
+		LEFT JOIN account.devices d ON d.id = s.device_id
+		WHERE s.ended_at IS NULL AND s.expires_at > now() AND (d.forbidden_at IS NOT NULL OR a.sign_in_locked_at IS NOT NULL)`},
 	}
 }
 

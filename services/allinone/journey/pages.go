@@ -107,7 +107,7 @@ func (s *Story) pageVerification(ctx context.Context, b *Browser) error {
 	}
 	here := b.Page.URL.Path
 	deadline := time.Now().Add(s.Wait)
-	for strings.Contains(b.Page.Body, `http-equiv="refresh"`) && time.Now().Before(deadline) {
+	for strings.Contains(b.Page.Body, "<propusk-poll") && time.Now().Before(deadline) {
 		if err := pause(ctx, retryPause); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -221,16 +222,9 @@ func (s *Story) proof(ctx context.Context, last string) (Message, error) {
 
 // resend requests another code as soon as that is allowed.
 func (s *Story) resend(ctx context.Context) error {
-	for {
-		err := s.Call(ctx, "POST", "/v1/registrations/"+s.registration+":resendCode", map[string]string{}, nil)
-		var p *Problem
-		if !errors.As(err, &p) || p.Code != "CODE_RESEND_TOO_EARLY" {
-			return err
-		}
-		if err := pause(ctx, p.RetryAfter); err != nil {
-			return err
-		}
-	}
+	return asSoonAsAllowed(ctx, func() error {
+		return s.Call(ctx, "POST", "/v1/registrations/"+s.registration+":resendCode", map[string]string{}, nil)
+	})
 }
 
 func (s *Story) setPassword(ctx context.Context) error {
@@ -248,12 +242,22 @@ func (s *Story) SignIn(ctx context.Context) error { return s.signInAs(ctx, s.con
 
 func (s *Story) signInAs(ctx context.Context, login string) error {
 	s.Token = ""
-	var out struct{ State, Token string }
-	if err := s.Call(ctx, "POST", "/v1/sessions", map[string]string{"login": login, "password": Password}, &out); err != nil {
+	var out struct{ State, Token, DeviceToken string }
+	in := s.credentials(login)
+	if err := s.Call(ctx, "POST", "/v1/sessions", in, &out); err != nil {
 		return err
 	}
-	s.Token = out.Token
+	s.Token, s.Device = out.Token, cmp.Or(out.DeviceToken, s.Device)
 	return expect("state", out.State, "ACTIVE")
+}
+
+// credentials are what is sent to sign in. A device that has no token says nothing of it, as the version before did not know of them.
+func (s *Story) credentials(login string) map[string]string {
+	in := map[string]string{"login": login, "password": Password}
+	if s.Device != "" {
+		in["deviceToken"] = s.Device
+	}
+	return in
 }
 
 func (s *Story) fillIn(ctx context.Context) error {

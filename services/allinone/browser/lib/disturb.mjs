@@ -87,7 +87,7 @@ async function signedOut(walk, step, next) {
   if (!(await asks(walk, step, values))) return ledOn(walk, step, next);
   walk.at(step.at);
   await holds(walk, values);
-  await walk.fill(Object.fromEntries(Object.entries(values).filter(([name]) => name.startsWith("password"))));
+  await walk.fill(Object.fromEntries(Object.entries(values).filter(([name]) => name.includes("password"))));
   await walk.press(step.button);
 }
 

@@ -1,10 +1,14 @@
 // Which flow is walked with which disturbance.
 import { disturbances } from "./disturb.mjs";
 import { cabinets } from "./flows/cabinet.mjs";
+import { watched } from "./flows/devices.mjs";
+import { secondWays } from "./flows/factors.mjs";
 import { letters } from "./flows/letter.mjs";
 import { open } from "./flows/open.mjs";
 import { partners } from "./flows/partner.mjs";
 import { people } from "./flows/person.mjs";
+import { waysBack } from "./flows/recovery.mjs";
+import { locks } from "./flows/security.mjs";
 import { signIns } from "./flows/signin.mjs";
 import { signUps } from "./flows/signup.mjs";
 
@@ -12,7 +16,7 @@ import { signUps } from "./flows/signup.mjs";
  * The flows by name: `steps` makes them for person n, and `not` says which disturbances do not apply to any, and why.
  * @type {Record<string, {not?: Record<string, string>, steps: (n: number) => Promise<object[]>}>}
  */
-export const flows = { ...signUps, ...signIns, ...partners, ...people, ...letters, ...cabinets, ...open };
+export const flows = { ...signUps, ...signIns, ...partners, ...people, ...letters, ...cabinets, ...locks, ...secondWays, ...watched, ...waysBack, ...open };
 
 /**
  * Every flow with each disturbance; `not` says why a pair is left out. The `brief` pairs have each disturbance once, each with

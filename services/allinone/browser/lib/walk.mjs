@@ -172,8 +172,8 @@ export class Walk {
     return fields.first().inputValue();
   }
 
-  text() {
-    return this.page.locator("main").innerText();
+  async text() {
+    return (await this.page.locator("main").innerText()).replaceAll("\u00a0", " "); // texts are typeset
   }
 
   async shows(...texts) {

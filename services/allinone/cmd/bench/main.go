@@ -16,7 +16,7 @@ type command struct {
 	Server   string   `default:"out/propusk" help:"The program to measure." type:"existingfile"`
 	JSON     string   `default:"out/bench.json" help:"Where the numbers are written." type:"path"`
 	Profiles string   `help:"Directory for a CPU profile of the server in each case." type:"path"`
-	Only     []string `help:"Cases to run, of idle, sign-in, events, code, refresh, userinfo, otp, complete and growth; default: all but growth."`
+	Only     []string `help:"Cases to run, of idle, sign-in, factors, events, code, refresh, userinfo, otp, complete, overload and growth; default: all but growth."`
 	People   int      `default:"1000000" help:"How many people the larger installation of the case growth has."`
 }
 

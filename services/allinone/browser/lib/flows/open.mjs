@@ -5,7 +5,7 @@ import { end, has, link, opens, signedIn, step } from "../steps.mjs";
 
 /** From the start page to the services and through all of help. */
 async function read() {
-  const topics = ["code", "number", "phone", "stolen", "duplicate", "deceased"];
+  const topics = ["code", "forgotten", "number", "phone", "stolen", "duplicate", "deceased"];
   return [
     link("home", "/", "/services", { open: opens("/") }),
     step({ name: "services", at: "/services", button: 'footer a[href="/help"]' }),

@@ -29,7 +29,7 @@ func Service() boot.Service {
 		Owns:     "what people have to say",
 		Emits:    appealeventsv1.File_propusk_appeal_events_v1_events_proto,
 		Consumes: []proto.Message{&appealeventsv1.AppealMade{}},
-		REST:     appealv1.File_propusk_appeal_v1_appeal_proto.Services().ByName("AppealService"),
+		REST:     boot.Contracts(appealv1.File_propusk_appeal_v1_appeal_proto),
 	}
 }
 
