@@ -3,9 +3,12 @@ import { saved } from "./saved.js";
 
 const place = document.querySelector<HTMLMetaElement>('meta[name="api"]');
 
+/** Where the installation is. */
+export const installation = place?.content ?? "http://localhost:8080";
+
 /** The installation's calls, as who is signed in. */
 export const api = createClient({
-  baseUrl: place?.content ?? "http://localhost:8080",
+  baseUrl: installation,
   language: "en",
   token: () => saved().token,
 });

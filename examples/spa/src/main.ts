@@ -13,6 +13,7 @@ import { letterCodeView } from "./views/letterCode.js";
 import { passwordView } from "./views/password.js";
 import { signInView } from "./views/signIn.js";
 import { signUpView } from "./views/signUp.js";
+import { stepView } from "./views/step.js";
 
 type LetterState = components["schemas"]["LetterState"];
 
@@ -37,8 +38,9 @@ function show(view: View): void {
 }
 
 function choose(): Promise<View> {
-  const { token, registration } = saved();
+  const { token, registration, signIn } = saved();
   if (token !== undefined) return signedIn();
+  if (signIn !== undefined) return Promise.resolve(stepView(signIn, next, toSignIn));
   return registration === undefined ? Promise.resolve(signUpView(next, toSignIn)) : signingUp(registration);
 }
 
@@ -81,9 +83,9 @@ async function signedIn(): Promise<View> {
   }
 }
 
-function toSignIn(): void {
+function toSignIn(why?: string): void {
   save({});
-  show(signInView(next));
+  show(signInView(next, why));
 }
 
 async function signOut(): Promise<void> {

@@ -1,7 +1,7 @@
 import { ProblemError, read } from "@propusk-id/client";
 import { api } from "../api.js";
 import { form } from "../form.js";
-import { save } from "../saved.js";
+import { keepSignIn } from "../signedIn.js";
 import type { Next, View } from "../view.js";
 
 /** The password, and with it the account: who has just chosen it is signed in with it. */
@@ -24,8 +24,7 @@ export function passwordView(id: string, { token, contact }: { token: string; co
 /** The account is made, whatever comes of this: who is refused here signs in on the next page. */
 async function signIn(login: string, password: string): Promise<void> {
   try {
-    const session = await read(api.POST("/v1/sessions", { body: { login, password } }));
-    if (session.token !== undefined) save({ token: session.token });
+    keepSignIn(await read(api.POST("/v1/sessions", { body: { login, password } })));
   } catch (failure) {
     if (!(failure instanceof ProblemError)) throw failure;
   }

@@ -1,8 +1,9 @@
 import { read } from "@propusk-id/client";
-import { api } from "../api.js";
+import { api, installation } from "../api.js";
+import { deviceToken } from "../device.js";
 import { element } from "../dom.js";
 import { form } from "../form.js";
-import { save } from "../saved.js";
+import { keepSignIn } from "../signedIn.js";
 import type { Next, View } from "../view.js";
 
 /** For who has an account already. */
@@ -10,10 +11,14 @@ export function signInView(next: Next, why?: string): View {
   const sheet = form([
     { name: "login", label: "Phone, email or SNILS", autocomplete: "username" },
     { name: "password", label: "Password", type: "password", autocomplete: "current-password" },
-  ], "Sign in", async (body) => {
-    const session = await read(api.POST("/v1/sessions", { body }));
-    save(session.token === undefined ? {} : { token: session.token });
+  ], "Sign in", async (typed, key) => {
+    const device = deviceToken();
+    keepSignIn(await read(api.POST("/v1/sessions", {
+      params: { header: { "Idempotency-Key": key } }, body: { ...typed, ...(device === undefined ? {} : { deviceToken: device }) },
+    })));
     await next();
   });
-  return { title: "Sign in", content: [...(why === undefined ? [] : [element("p", {}, why)]), sheet] };
+  // The way back is the installation's own: it is the same at every site.
+  const recover = element("p", {}, element("a", { href: `${installation}/recover` }, "I cannot sign in"));
+  return { title: "Sign in", content: [...(why === undefined ? [] : [element("p", {}, why)]), sheet, recover] };
 }
