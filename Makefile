@@ -54,7 +54,7 @@ test-api: ## Send the REST API for ten minutes what its description does and doe
 .PHONY: screenshots
 screenshots: ## Take pictures of every page in every state, in both languages, light and dark, narrow and wide: ./out/screenshots
 	@rm -rf out/pages out/screenshots && mkdir -p out/pages
-	@PROPUSK_PAGES_DIR=$(CURDIR)/out/pages go test ./services/web/internal/... -count=1 -run 'TestEveryPage|TestEveryPart'
+	@PROPUSK_PAGES_DIR=$(CURDIR)/out/pages go test ./services/web/internal/... ./services/sandbox/internal/pages -count=1 -run 'TestEveryPage|TestEveryPart'
 	@deploy/dev/npm services/allinone/browser
 	@CHROMIUM=$$(deploy/dev/chromium) node services/allinone/browser/screenshots.mjs out/pages out/screenshots
 
@@ -113,16 +113,16 @@ clean: ## Remove what was built; the data in ./var stays
 	@rm -rf out .bin proto/third_party
 
 # Tools ------------------------------------------------------------------------
-# Built from pinned modules into ./.bin; the stamp's name carries the version, so a new pin builds anew.
+# Built from pinned modules into ./.bin; the stamp's name carries the version, so a new pin builds anew. Without C: sqlc's parser of
+# PostgreSQL's grammar takes a minute to compile, and is there as WebAssembly too.
 
 define tool
 TOOLS += .bin/.$(1)-$(3)
 .bin/.$(1)-$(3):
 	@echo "tools: building $(1) $(3)"
-	@GOBIN="$(BIN)" GOWORK=off go install $(2)@$(3)
+	@GOBIN="$(BIN)" GOWORK=off CGO_ENABLED=0 go install $(2)@$(3)
 	@rm -f .bin/.$(1)-v* && touch $$@
 endef
-$(eval $(call tool,buf,github.com/bufbuild/buf/cmd/buf,v1.75.0))
 $(eval $(call tool,protoc-gen-go,google.golang.org/protobuf/cmd/protoc-gen-go,v1.36.12))
 $(eval $(call tool,protoc-gen-go-grpc,google.golang.org/grpc/cmd/protoc-gen-go-grpc,v1.6.2))
 $(eval $(call tool,protoc-gen-grpc-gateway,github.com/grpc-ecosystem/grpc-gateway/v2/protoc-gen-grpc-gateway,v2.32.0))
@@ -131,6 +131,13 @@ $(eval $(call tool,sqlc,github.com/sqlc-dev/sqlc/cmd/sqlc,v1.31.1))
 $(eval $(call tool,templ,github.com/a-h/templ/cmd/templ,v0.3.977))
 $(eval $(call tool,golangci-lint,github.com/golangci/golangci-lint/v2/cmd/golangci-lint,v2.15.0))
 $(eval $(call tool,gotestsum,gotest.tools/gotestsum,$(GOTESTSUM)))
+
+# buf is to be had compiled, and takes a minute to compile.
+TOOLS += .bin/buf
+.bin/buf: deploy/dev/buf/package-lock.json
+	@echo "tools: fetching buf"
+	@deploy/dev/npm deploy/dev/buf
+	@mkdir -p $(BIN) && ln -sf ../deploy/dev/buf/node_modules/.bin/buf $@
 
 .PHONY: tools
 tools: $(TOOLS)
