@@ -291,10 +291,10 @@ func TestAYoungTrustedContactKeepsNobodyOut(t *testing.T) {
 // A wait that grows while a step is proven is told as well.
 func TestAWaitThatAStepFindsLongerIsTold(t *testing.T) {
 	w := start(t)
-	friend, h := w.adult(trustedPhone, 1), w.holder(phone)
-	h.have(email)
+	w.adult(trustedPhone, 1)
+	w.holder(phone).have(email)
 	w.Clock.Advance(12 * time.Hour)
-	friend, h = w.holding(w.mustSignIn(trustedPhone)), w.holding(w.mustSignIn(phone))
+	friend, h := w.holding(w.mustSignIn(trustedPhone)), w.holding(w.mustSignIn(phone))
 	h.trustsIn(friend, trustedPhone)
 	w.Clock.Advance(3*day - time.Hour)
 	began := w.Clock.Now()

@@ -100,6 +100,13 @@ func (r *Request) IsPost() bool { return r.Method == http.MethodPost }
 // Field is a field of the form as it was typed, without blanks around it: see [Request.Typed].
 func (r *Request) Field(name string) string { return strings.TrimSpace(r.typed(name)) }
 
+// MeansOther says whether the form was made for another state than the present one, which the named field tells: it was left
+// in another tab, and what it sends is no guess at what is asked now. A form without the field means the present state.
+func (r *Request) MeansOther(field, present string) bool {
+	sent := r.Field(field)
+	return sent != "" && sent != present
+}
+
 // Action says what the form was sent for.
 func (r *Request) Action() string { return r.PostFormValue(components.FieldAction) }
 

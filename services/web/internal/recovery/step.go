@@ -35,7 +35,7 @@ func (f feature) step(r *page.Request) error {
 		return nil
 	}
 	if r.IsPost() {
-		if gone(r, way) {
+		if r.MeansOther(fieldStep, way.GetStepId()) {
 			r.Redirect(paths.RecoverStep)
 			return nil
 		}
@@ -66,12 +66,6 @@ func chosen(r *page.Request, steps []*accountv1.Step) *accountv1.Step {
 		return nil
 	}
 	return steps[0]
-}
-
-// gone says whether the form proves a step that is behind, in another tab: what it sends is no guess at the next one.
-func gone(r *page.Request, way *accountv1.Step) bool {
-	sent := r.Field(fieldStep)
-	return sent != "" && sent != way.GetStepId()
 }
 
 // take sends a code, begins the wait, or takes what proves the step, and gives the path that it leads to; empty: it was refused.

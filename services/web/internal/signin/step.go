@@ -46,7 +46,7 @@ func (f feature) step(r *page.Request) error {
 	}
 	way := chosen(r, ordered(s.GetSteps()))
 	if r.IsPost() {
-		if gone(r, way) {
+		if r.MeansOther(fieldStep, way.GetKind().String()) {
 			r.Redirect(paths.Step(id))
 			return nil
 		}
@@ -87,12 +87,6 @@ func chosen(r *page.Request, steps []*accountv1.Step) *accountv1.Step {
 		return &accountv1.Step{}
 	}
 	return steps[0]
-}
-
-// gone says whether the form proves a step that is behind, in another tab: what it sends is no guess at the next one.
-func gone(r *page.Request, way *accountv1.Step) bool {
-	sent := r.Field(fieldStep)
-	return sent != "" && sent != way.GetKind().String()
 }
 
 // take sends a code, or takes what proves the step, and gives the path that it leads to; empty: it was refused.
