@@ -14,10 +14,11 @@ import (
 
 // The causes of a revocation, as events name them.
 const (
-	causeCodeReuse    = "code_reuse"
-	causeRefreshReuse = "refresh_reuse"
-	causeLogout       = "logout"
-	causeOfflineEnded = "offline_access_ended"
+	causeCodeReuse     = "code_reuse"
+	causeRefreshReuse  = "refresh_reuse"
+	causeLogout        = "logout"
+	causeOfflineEnded  = "offline_access_ended"
+	causeClientDeleted = "client_deleted"
 )
 
 // RedeemCommand is a code as a client presents it.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -26,6 +27,9 @@ func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 	}
 	if !found || !grant.Live(now) {
 		return nil, domain.ErrToken()
+	}
+	if _, found, err := a.client(ctx, grant.ClientID); err != nil || !found {
+		return nil, cmp.Or(err, domain.ErrToken())
 	}
 	claims := Claims{"sub": access.subject}
 	scopes := strings.Fields(access.scope)
