@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
@@ -40,7 +39,7 @@ func wantSlowDown(t *testing.T, rec *httptest.ResponseRecorder) {
 func TestEveryClientHasItsOwnBudget(t *testing.T) {
 	w := start(t, "PROPUSK_OIDC_CLIENT_REQUESTS_PER_MINUTE", "5", "PROPUSK_OIDC_REQUESTS_PER_MINUTE", "3")
 	w.client()
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "bank" })
+	w.client(func(r *registered) { r.ClientId = "bank" })
 	w.client(public)
 	const address = "203.0.113.7"
 	for _, try := range []struct{ client, secret string }{{"agency", "wrong"}, {"nobody", "x"}, {"spa", ""}} {
@@ -134,4 +133,16 @@ func TestUserinfoIsCountedPerGrant(t *testing.T) {
 	if rec := ask(other); rec.Code != http.StatusOK {
 		t.Errorf("another's: %d %s", rec.Code, rec.Body)
 	}
+}
+
+// A client has the budget that its operator gives it, instead of the installation's.
+func TestAClientsOwnRate(t *testing.T) {
+	w := start(t)
+	w.client(func(r *registered) { r.RequestsPerMinute = 2 })
+	for range 2 {
+		if rec := w.tokenFrom("203.0.113.7", "agency", theirKey); rec.Code != http.StatusBadRequest {
+			t.Errorf("within its budget: %d %s", rec.Code, rec.Body)
+		}
+	}
+	wantSlowDown(t, w.tokenFrom("203.0.113.8", "agency", theirKey))
 }

@@ -16,7 +16,13 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/api"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/consume"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants/clientcredentials"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants/code"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants/refresh"
+	"github.com/propusk-id/propusk/services/oidc/internal/jobs"
 	"github.com/propusk-id/propusk/services/oidc/internal/jose"
+	"github.com/propusk-id/propusk/services/oidc/internal/outbound"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 	"github.com/propusk-id/propusk/services/oidc/internal/web"
 	"github.com/propusk-id/propusk/services/oidc/migrations"
@@ -40,6 +46,9 @@ type Config struct {
 	// RequestsPerMinute the requests of an address that no secret vouches for.
 	ClientRequestsPerMinute int `env:"CLIENT_REQUESTS_PER_MINUTE" envDefault:"6000" range:"1..100000000" sandbox:"1000000"`
 	RequestsPerMinute       int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
+	// OutboundAllow are networks and addresses that requests to clients may reach beside public ones, by http too: none, but where
+	// clients run inside, or on the same machine in a test.
+	OutboundAllow []string `env:"OUTBOUND_ALLOW" envSeparator:","`
 	// Maintain is how often keys are looked after and what is long over is forgotten.
 	Maintain time.Duration `env:"MAINTAIN" envDefault:"1m" range:"1ms..1h"`
 }
@@ -47,7 +56,7 @@ type Config struct {
 // Service is oidc.
 func Service() boot.Service {
 	return boot.Service{
-		Name: "oidc", Migrations: migrations.FS, Config: Config{}, Run: run,
+		Name: "oidc", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
 		Owns:     "clients, interactions, consents, grants, signing keys",
 		Emits:    oidceventsv1.File_propusk_oidc_events_v1_events_proto,
 		Consumes: []proto.Message{&accounteventsv1.SignedOut{}, &accounteventsv1.OfflineAccessEnded{}},
@@ -56,6 +65,8 @@ func Service() boot.Service {
 		HTTP: []boot.Route{
 			{Pattern: "/oauth2/", Refusals: boot.AsOAuth},
 			{Pattern: "POST /oauth2/token", Refusals: boot.AsOAuth, OwnLimits: true},
+			{Pattern: "POST /oauth2/introspect", Refusals: boot.AsOAuth, OwnLimits: true},
+			{Pattern: "POST /oauth2/revoke", Refusals: boot.AsOAuth, OwnLimits: true},
 			{Pattern: "GET /oauth2/userinfo", Refusals: boot.AsOAuth, OwnLimits: true},
 			{Pattern: "POST /oauth2/userinfo", Refusals: boot.AsOAuth, OwnLimits: true},
 			{Pattern: "/.well-known/openid-configuration", Refusals: boot.AsOAuth},
@@ -78,6 +89,9 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), tellRetry()); err != nil {
+		return err
+	}
 	if err := prepare(ctx, p, a); err != nil {
 		return err
 	}
@@ -91,7 +105,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	handler, err := web.New(web.Options{App: a, Limits: limits, Log: p.Log})
+	handler, err := web.New(web.Options{App: a, Grants: kinds(a), Limits: limits, Log: p.Log})
 	if err != nil {
 		return err
 	}
@@ -102,6 +116,11 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	oidcv1.RegisterOIDCServiceServer(server, api.New(a))
 	return p.Serve(ctx)
+}
+
+// kinds are the kinds of grants that there are.
+func kinds(a *app.App) grants.Registry {
+	return grants.Registry{code.Kind{App: a}, refresh.Kind{App: a}, clientcredentials.Kind{}}
 }
 
 func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
@@ -129,10 +148,14 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
+	client, err := outbound.New(cfg.OutboundAllow)
+	if err != nil {
+		return nil, err
+	}
 	policy := cfg.keyPolicy(p.Env.Environment)
 	return &app.App{
 		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys, cfg.pending()),
-		Account: account, Profile: profile, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
+		Account: account, Profile: profile, Outbound: client, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
 		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(),
 		Refused: outbox.Tally("interactions", app.SummariseRefusals), Now: p.Now,
 	}, nil

@@ -116,7 +116,7 @@ func (a *App) view(ctx context.Context, i domain.Interaction, session *domain.Se
 func (a *App) evaluateNeeds(
 	ctx context.Context, i domain.Interaction, client domain.Client, f domain.Facts,
 ) (InteractionView, error) {
-	f.Public, f.SecondFactor, f.Now = client.Public(), client.SecondFactor, a.Now()
+	f.Public, f.SecondFactor, f.Now = client.Public(), client.Policy.SecondFactor, a.Now()
 	var consent domain.Consent
 	if f.Session != nil {
 		account, err := uuid.Parse(f.Session.AccountID)
@@ -127,7 +127,7 @@ func (a *App) evaluateNeeds(
 		if consent, err = a.Store.Consent(ctx, account, client.ID); err != nil {
 			return InteractionView{}, err
 		}
-		f.Granted = consent.Scopes
+		f.Granted, f.Kept, f.Voluntary = consent.Scopes, consent.Declined, client.VoluntaryClaims
 	}
 	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(f), Consent: consent}, nil
 }

@@ -12,36 +12,43 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
-// RefreshCommand is a refresh token as a client presents it, and which of the granted scopes it requests.
-type RefreshCommand struct{ Token, Scope string }
+// RefreshCommand is a refresh token as a client presents it, and which of the granted scopes and resources it requests.
+type RefreshCommand struct {
+	Token, Scope string
+	Resources    []string
+}
 
-// Refresh issues the next tokens of a grant. A request that cannot succeed is refused before the token is rotated, so
+// Refresh finds what the next tokens of a grant rest on, and rotates the token. A request that cannot succeed is refused before the token is rotated, so
 // that an honest client can try again with it.
-func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshCommand) (Tokens, error) {
+func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshCommand) (Basis, error) {
 	id, generation, ok := a.readRefreshToken(cmd.Token, client.ID)
 	if !ok {
-		return Tokens{}, domain.ErrGrant()
+		return Basis{}, domain.ErrGrant()
 	}
 	grant, found, err := a.knownGrant(ctx, id)
 	if err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
 	if !found || grant.ClientID != client.ID {
-		return Tokens{}, domain.ErrGrant()
+		return Basis{}, domain.ErrGrant()
 	}
 	scopes, err := domain.Narrow(grant.Scopes, cmd.Scope)
 	if err != nil {
-		return Tokens{}, err
+		return Basis{}, err
+	}
+	resources, err := narrowResources(grant.Resources, cmd.Resources)
+	if err != nil {
+		return Basis{}, err
 	}
 	if grant.Language, err = a.checkSession(ctx, grant); err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
 	now := a.Now()
 	grant.Generation = generation
 	if grant.Generation, err = a.rotate(ctx, grant, now); err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
-	return a.issue(client, grant, scopes, "", now)
+	return Basis{Grant: &grant, Scopes: scopes, Resources: resources}, nil
 }
 
 // knownGrant finds what never changes of a grant. Whether it lives, and its generation, its row says to the statement that

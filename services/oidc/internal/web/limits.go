@@ -23,12 +23,16 @@ type limits struct {
 	grantOf func(token string) (string, bool)
 }
 
-// client counts a request of a client. A public one proves nothing: anybody could use up its budget.
+// client counts a request of a client. Who is none, or a public one, proves nothing: anybody could use up its budget.
 func (l limits) client(ctx context.Context, c domain.Client) error {
-	if c.Public() {
+	if c.ID == "" || c.Public() {
 		return l.address(ctx)
 	}
-	return l.Clients.Allow(ctx, c.ID)
+	own := *l.Clients
+	if c.RequestsPerMinute > 0 {
+		own.PerMinute = int(c.RequestsPerMinute)
+	}
+	return own.Allow(ctx, c.ID)
 }
 
 // lookUp counts the look-up of a client or an origin that is not remembered, which anybody can cause. A client that shares the address

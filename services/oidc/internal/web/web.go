@@ -8,17 +8,21 @@ import (
 
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants"
 )
 
 // Options are what the handler needs.
 type Options struct {
-	App    *app.App
+	App *app.App
+	// Grants are the kinds of grants that clients may use.
+	Grants grants.Registry
 	Limits Limits
 	Log    *slog.Logger
 }
 
 type handler struct {
 	app       *app.App
+	grants    grants.Registry
 	log       *slog.Logger
 	cookies   cookies.Jar
 	limits    limits
@@ -27,12 +31,12 @@ type handler struct {
 
 // New is the handler.
 func New(o Options) (http.Handler, error) {
-	discovery, err := discoveryDocument(o.App.Issuer)
+	discovery, err := discoveryDocument(o.App.Issuer, o.Grants.Types())
 	if err != nil {
 		return nil, err
 	}
 	h := &handler{
-		app: o.App, log: o.Log, discovery: discovery,
+		app: o.App, grants: o.Grants, log: o.Log, discovery: discovery,
 		cookies: cookies.Of(o.App.Issuer), limits: limits{o.Limits, o.App.TokenGrant},
 	}
 	return secured(h.routes()), nil
@@ -48,6 +52,9 @@ func (h *handler) routes() http.Handler {
 	mux.HandleFunc("GET "+app.PathContinue, h.continueToPartner)
 	mux.HandleFunc("POST "+app.PathToken, h.cors(h.token))
 	mux.HandleFunc("OPTIONS "+app.PathToken, h.cors(preflight))
+	mux.HandleFunc("POST "+app.PathIntrospect, h.introspect)
+	mux.HandleFunc("POST "+app.PathRevoke, h.cors(h.revoke))
+	mux.HandleFunc("OPTIONS "+app.PathRevoke, h.cors(preflight))
 	mux.HandleFunc("GET "+app.PathUserinfo, h.cors(h.userinfo))
 	mux.HandleFunc("POST "+app.PathUserinfo, h.cors(h.userinfo))
 	mux.HandleFunc("OPTIONS "+app.PathUserinfo, h.cors(preflight))
