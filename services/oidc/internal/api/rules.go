@@ -17,4 +17,9 @@ var Rules = rpc.Rules{
 	oidcv1.OIDCService_GetPartner_FullMethodName:         rpc.From("web"),
 	oidcv1.OIDCService_GetLogout_FullMethodName:          rpc.From("web"),
 	oidcv1.OIDCService_PutSandboxClient_FullMethodName:   rpc.From("sandbox"),
+
+	oidcv1.ConsentService_ListConsents_FullMethodName:    rpc.From("gateway", "web").Self(),
+	oidcv1.ConsentService_WithdrawConsent_FullMethodName: rpc.From("gateway", "web").Self(),
+	oidcv1.ConsentService_ListGrants_FullMethodName:      rpc.From("gateway", "web").Self(),
+	oidcv1.ConsentService_EndGrant_FullMethodName:        rpc.From("gateway", "web").Self(),
 }

@@ -40,7 +40,10 @@ func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 		return nil, err
 	}
 	claims.withhold(grant.Declined)
-	return claims, nil
+	if err := a.limit(ctx, claims, grant); err != nil {
+		return nil, err
+	}
+	return claims, a.release(ctx, grant, claims, now)
 }
 
 // hasAny says whether one of the wanted scopes is among the granted.

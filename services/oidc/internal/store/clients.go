@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
-	"github.com/google/uuid"
-
 	"github.com/propusk-id/propusk/pkg/pg"
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
 )
@@ -64,10 +61,4 @@ func list(s []string) []string {
 func (c conn) OriginKnown(ctx context.Context, origin string) (bool, error) {
 	loopback, _ := domain.LoopbackHost(origin)
 	return c.q.OriginKnown(ctx, db.OriginKnownParams{Origin: origin, Loopback: loopback})
-}
-
-// Consent is what a person has agreed to for a client, if anything.
-func (c conn) Consent(ctx context.Context, accountID uuid.UUID, clientID string) (domain.Consent, error) {
-	row, err := c.q.Consent(ctx, db.ConsentParams{AccountID: accountID, ClientID: clientID})
-	return domain.Consent{Scopes: row.Scopes, Declined: row.Declined, Held: accountv1.Level(row.Held)}, err
 }
