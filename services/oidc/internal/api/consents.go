@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -51,7 +52,7 @@ func consent(ctx context.Context, v app.ConsentView) *oidcv1.Consent {
 	out := &oidcv1.Consent{
 		Site: site(ctx, v.Client), AgreeTime: timestamppb.New(v.AgreeTime), Scopes: v.Scopes,
 		OfflineAccess:   slices.Contains(v.Limit(v.Scopes), domain.Offline),
-		LastReleaseTime: moment(v.Releases.Last("")), ReleaseCount: v.Releases.Times(),
+		LastReleaseTime: moment(v.Releases.Last("")), ReleaseCount: int32(min(v.Releases.Times(), math.MaxInt32)),
 		Outdated: len(v.Agreed(v.Client)) < len(v.Scopes),
 	}
 	for _, claim := range v.Claims() {

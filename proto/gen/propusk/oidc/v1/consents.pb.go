@@ -232,7 +232,7 @@ type Consent struct {
 	// When the site last got details; left out: not within the last 180 days.
 	LastReleaseTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_release_time,json=lastReleaseTime,proto3" json:"last_release_time,omitempty"`
 	// How often it did within the last 180 days. What was given a moment ago may not be counted yet.
-	ReleaseCount int64 `protobuf:"varint,7,opt,name=release_count,json=releaseCount,proto3" json:"release_count,omitempty"`
+	ReleaseCount int32 `protobuf:"varint,7,opt,name=release_count,json=releaseCount,proto3" json:"release_count,omitempty"`
 	// The site has changed what it wants the details for, or which it must have: it will ask the person anew.
 	Outdated      bool `protobuf:"varint,8,opt,name=outdated,proto3" json:"outdated,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -311,7 +311,7 @@ func (x *Consent) GetLastReleaseTime() *timestamppb.Timestamp {
 	return nil
 }
 
-func (x *Consent) GetReleaseCount() int64 {
+func (x *Consent) GetReleaseCount() int32 {
 	if x != nil {
 		return x.ReleaseCount
 	}
@@ -748,7 +748,7 @@ const file_propusk_oidc_v1_consents_proto_rawDesc = "" +
 	"\x06claims\x18\x04 \x03(\v2\x1d.propusk.oidc.v1.ConsentClaimR\x06claims\x12%\n" +
 	"\x0eoffline_access\x18\x05 \x01(\bR\rofflineAccess\x12K\n" +
 	"\x11last_release_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\x0flastReleaseTime\x12#\n" +
-	"\rrelease_count\x18\a \x01(\x03R\freleaseCount\x12\x1a\n" +
+	"\rrelease_count\x18\a \x01(\x05R\freleaseCount\x12\x1a\n" +
 	"\boutdated\x18\b \x01(\bR\boutdated\"\xab\x01\n" +
 	"\fConsentClaim\x12\x14\n" +
 	"\x05claim\x18\x01 \x01(\tR\x05claim\x12\x1c\n" +
