@@ -211,6 +211,7 @@ func (d *demonstration) walk() {
 	d.beConfirmed()
 	d.removeEmail()
 	d.manageDevices()
+	d.shareWithSites()
 	d.setQuestion()
 	d.trust(human)
 	d.setAvatar()

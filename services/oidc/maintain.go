@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/propusk-id/propusk/pkg/boot"
+	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 )
 
@@ -44,3 +45,22 @@ func maintain(ctx context.Context, p *boot.Platform, a *app.App, every time.Dura
 		}
 	}
 }
+
+// releasesEvery is how often it is stored what partners got again.
+const releasesEvery = time.Second
+
+// countReleases stores what partners got again, and when the service stops, what is left.
+func countReleases(ctx context.Context, p *boot.Platform, a *app.App) error {
+	flush := func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
+		defer cancel()
+		if err := a.FlushReleases(ctx); err != nil {
+			p.Log.WarnContext(ctx, "what partners got was not counted: it is tried again", "error", err)
+		}
+	}
+	events.Every(ctx, p.Now, releasesEvery, flush)
+	flush(ctx)
+	return nil
+}
+
+const flushTimeout = 5 * time.Second

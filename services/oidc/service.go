@@ -59,8 +59,11 @@ func Service() boot.Service {
 		Name: "oidc", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
 		Owns:     "clients, interactions, consents, grants, signing keys",
 		Emits:    oidceventsv1.File_propusk_oidc_events_v1_events_proto,
-		Consumes: []proto.Message{&accounteventsv1.SignedOut{}, &accounteventsv1.OfflineAccessEnded{}},
-		Calls:    []string{"account", "profile"},
+		Consumes: []proto.Message{
+			&accounteventsv1.SignedOut{}, &accounteventsv1.OfflineAccessEnded{}, &accounteventsv1.ThirdPartyAccessChanged{},
+		},
+		Calls: []string{"account", "profile"},
+		REST:  boot.Contracts(oidcv1.File_propusk_oidc_v1_consents_proto),
 		// What programs call answers as the protocol says; what people open shows them pages.
 		HTTP: []boot.Route{
 			{Pattern: "/oauth2/", Refusals: boot.AsOAuth},
@@ -96,6 +99,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return err
 	}
 	p.Go(func(ctx context.Context) error { return maintain(ctx, p, a, cfg.Maintain) })
+	p.Go(func(ctx context.Context) error { return countReleases(ctx, p, a) })
 	consumer, err := p.Consumer(a.Store.Pool())
 	if err != nil {
 		return err
@@ -114,7 +118,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	oidcv1.RegisterOIDCServiceServer(server, api.New(a))
+	api.Register(server, a)
 	return p.Serve(ctx)
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/security"
 	"github.com/propusk-id/propusk/services/web/internal/signin"
 	"github.com/propusk-id/propusk/services/web/internal/signup"
+	"github.com/propusk-id/propusk/services/web/internal/sites"
 	"github.com/propusk-id/propusk/services/web/internal/static"
 	"github.com/propusk-id/propusk/services/web/internal/verification"
 )
@@ -60,6 +61,9 @@ func mount(site *page.Site, log *slog.Logger, c clients) {
 	avatar.Mount(site, avatar.Deps{Avatars: c.avatars, Profiles: c.profiles, Notifications: c.notifications})
 	devices.Mount(site, devices.Deps{
 		Devices: c.devices, Settings: c.settings, Profiles: c.profiles, Notifications: c.notifications,
+	})
+	sites.Mount(site, sites.Deps{
+		Consents: c.consents, Settings: c.settings, Profiles: c.profiles, Notifications: c.notifications,
 	})
 	person.Mount(site, person.Deps{Profiles: c.profiles, Verifications: c.verifications})
 	verification.Mount(site, verification.Deps{Profiles: c.profiles, Verifications: c.verifications})

@@ -76,6 +76,7 @@ type clients struct {
 	confirmations confirmationv1.ConfirmationServiceClient
 	notifications notificationv1.NotificationServiceClient
 	oidc          oidcv1.OIDCServiceClient
+	consents      oidcv1.ConsentServiceClient
 	profiles      profilev1.ProfileServiceClient
 	recoveries    accountv1.RecoveryServiceClient
 	questions     accountv1.ControlQuestionServiceClient
@@ -94,7 +95,7 @@ func dial(p *boot.Platform) (c clients, err error) {
 	if c.notifications, err = boot.Client(p, "notification", notificationv1.NewNotificationServiceClient); err != nil {
 		return c, err
 	}
-	if c.oidc, err = boot.Client(p, "oidc", oidcv1.NewOIDCServiceClient); err != nil {
+	if err = c.dialOIDC(p); err != nil {
 		return c, err
 	}
 	if c.profiles, err = boot.Client(p, "profile", profilev1.NewProfileServiceClient); err != nil {
@@ -105,6 +106,17 @@ func dial(p *boot.Platform) (c clients, err error) {
 	}
 	c.verifications, err = boot.Client(p, "verification", verificationv1.NewVerificationServiceClient)
 	return c, err
+}
+
+// dialOIDC connects to the services of oidc.
+func (c *clients) dialOIDC(p *boot.Platform) error {
+	conn, err := p.Dial("oidc")
+	if err != nil {
+		return err
+	}
+	c.oidc = oidcv1.NewOIDCServiceClient(conn)
+	c.consents = oidcv1.NewConsentServiceClient(conn)
+	return nil
 }
 
 // dialAccount connects to the services of account: one connection has them all.

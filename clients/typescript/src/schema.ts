@@ -368,6 +368,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List consents
+         * @description Shows what the person has agreed to that sites get, and what they got, the latest agreement first.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/consents/{clientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw consent
+         * @description Takes back what the person has agreed to for a site: its tokens are dead when this returns, and it has to ask again. What was withdrawn stays withdrawn.
+         */
+        delete: operations["withdrawConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/contacts": {
         parameters: {
             query?: never;
@@ -594,6 +634,46 @@ export interface paths {
          * @description Changes the members that the body has (RFC 7396). None of a document can be cleared.
          */
         patch: operations["updateDocument"];
+        trace?: never;
+    };
+    "/v1/me/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List grants
+         * @description Shows at which sites the account is signed in, the latest sign-in first, and which of them have access while the person is away.
+         */
+        get: operations["listGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/grants/{grantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End grant
+         * @description Ends one: its tokens are dead when this returns. What the person has agreed to stays, and the site may sign the person in again. One that has ended stays ended.
+         */
+        delete: operations["endGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/me/letterOrders": {
@@ -1708,6 +1788,47 @@ export interface components {
          * @enum {string}
          */
         ConfirmationMethod: "LETTER";
+        /** @description What a person has agreed to for a site, and what the site got. */
+        Consent: {
+            /**
+             * Format: date-time
+             * @description When the person last agreed to something.
+             */
+            agreeTime: string;
+            /** @description What these give, and what the site got within the last 180 days beside it. */
+            claims: components["schemas"]["ConsentClaim"][];
+            /**
+             * Format: date-time
+             * @description When the site last got details; left out: not within the last 180 days.
+             */
+            lastReleaseTime?: string;
+            /** @description The site may get the details while the person is away. */
+            offlineAccess: boolean;
+            /** @description The site has changed what it wants the details for, or which it must have: it will ask the person anew. */
+            outdated: boolean;
+            /**
+             * Format: int32
+             * @description How often it did within the last 180 days. What was given a moment ago may not be counted yet.
+             */
+            releaseCount: number;
+            /** @description What the site may ask for: "profile". */
+            scopes: string[];
+            site: components["schemas"]["Site"];
+        };
+        /** @description One kind of details. */
+        ConsentClaim: {
+            /** @description As partners know it: "family_name". */
+            claim: string;
+            /** @description It is kept back: by the person for this site, or because of the setting thirdPartyAccess. */
+            declined: boolean;
+            /**
+             * Format: date-time
+             * @description When the site last got it; left out: not within the last 180 days.
+             */
+            lastReleaseTime?: string;
+            /** @description The person may keep it back: the site can do without. */
+            voluntary: boolean;
+        };
         /** @description A phone or an email address of an account, or one that it is to have. */
         Contact: {
             /** @description Of a PROVEN one: once another takes its place, or it is removed, it stays for a day longer, in which it can call that off. */
@@ -2077,6 +2198,31 @@ export interface components {
              */
             password: string;
         };
+        /** @description A live sign-in at a site. */
+        Grant: {
+            /**
+             * Format: date-time
+             * @description When the person was signed in at the site.
+             */
+            createTime: string;
+            /** Format: date-time */
+            expireTime: string;
+            /**
+             * Format: uuid
+             * @description Ends it.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the site last renewed its access.
+             */
+            lastUseTime: string;
+            /** @description The site has access also while the person is away, until expire_time; else it ends with the session. */
+            offline: boolean;
+            /** @description What the site may ask for: "profile". */
+            scopes: string[];
+            site: components["schemas"]["Site"];
+        };
         /** @description Says how the person is told of one kind. */
         KindSetting: {
             /** @description Where messages go; none: the person looks it up. */
@@ -2151,6 +2297,13 @@ export interface components {
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
         };
+        /** @description A page of them. */
+        ListConsentsResponse: {
+            /** @description Those of this page. */
+            consents: components["schemas"]["Consent"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+        };
         /** @description A page of them, the phone before the email. */
         ListContactsResponse: {
             /** @description Those of this page; four in all at most. */
@@ -2169,6 +2322,13 @@ export interface components {
         ListDocumentsResponse: {
             /** @description The documents of this page. */
             documents: components["schemas"]["Document"][];
+            /** @description Names the next page; left out: this is the last. */
+            nextPageToken?: string;
+        };
+        /** @description A page of them. */
+        ListGrantsResponse: {
+            /** @description Those of this page. */
+            grants: components["schemas"]["Grant"][];
             /** @description Names the next page; left out: this is the last. */
             nextPageToken?: string;
         };
@@ -2353,15 +2513,22 @@ export interface components {
         };
         /** @description A partner that the account was signed in to. */
         PartnerSignIn: {
+            /** @description Which details it got since, as partners know them: "family_name". */
+            claims: string[];
             /** @description The host of its site. */
             host: string;
             /** @description Its name, in the language of the request. */
             name: string;
             /**
              * Format: date-time
-             * @description When it was signed in to last.
+             * @description When it last got some; left out: it got none.
              */
-            time: string;
+            releaseTime?: string;
+            /**
+             * Format: date-time
+             * @description When it was signed in to last; left out: not since, but it got details.
+             */
+            time?: string;
         };
         /** @description The rules in force. Beside them no password may be on the lists of common and stolen ones, or be made of what is known about the person. */
         PasswordPolicy: {
@@ -2594,9 +2761,11 @@ export interface components {
          *     | `PRINCIPAL_LIMIT` | 409 | The person is the trusted contact of five others. |
          *     | `TRUSTED_CONTACT_MINOR` | 403 | Only adults can be trusted contacts. |
          *     | `AVATAR_NOT_SET` | 404 | The account has no picture. |
+         *     | `CONSENT_NOT_FOUND` | 404 | The person has never agreed to anything for such a client. |
+         *     | `GRANT_NOT_FOUND` | 404 | The account has no sign-in at a partner with this id. |
          * @enum {string}
          */
-        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_TAKEN" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE" | "SIGN_IN_EXPIRED" | "STEP_NOT_OPEN" | "CREDENTIAL_REFUSED" | "SECOND_FACTOR_MISSING" | "FACTOR_EXISTS" | "FACTOR_LIMIT" | "FACTOR_NOT_FOUND" | "CONTACT_MISSING" | "FACTOR_LAST" | "CONTACT_NOT_FOUND" | "CONTACT_LAST" | "CONTACT_EXISTS" | "CONTACT_CHANGE_WAITING" | "CONTACT_LIMIT" | "CONTACT_CHANGE_EFFECTIVE" | "CONTACT_IN_USE" | "CLAIM_NOT_FOUND" | "CLAIM_WAITING" | "CLAIM_LAST_CONTACT" | "CLAIM_CANCELLED" | "DEVICE_FORBIDDEN" | "NEW_DEVICE_FORBIDDEN" | "SIGN_IN_LOCKED" | "SESSION_NOT_FOUND" | "DEVICE_NOT_FOUND" | "DEVICE_IN_USE" | "RECOVERY_NOT_FOUND" | "RECOVERY_LIMIT" | "RECOVERY_STEPS_LEFT" | "RECOVERY_ANSWER_WRONG" | "RECOVERY_COMPLETED" | "CONTROL_QUESTION_NOT_SET" | "TRUSTED_CONTACT_NOT_SET" | "TRUSTED_CONTACT_EXISTS" | "TRUSTED_CONTACT_LIMIT" | "TRUSTED_CONTACT_REQUIRED" | "PRINCIPAL_NOT_FOUND" | "PRINCIPAL_LIMIT" | "TRUSTED_CONTACT_MINOR" | "AVATAR_NOT_SET";
+        ProblemCode: "INTERNAL" | "UNAVAILABLE" | "OVERLOADED" | "VALIDATION_FAILED" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "IDEMPOTENCY_KEY_INVALID" | "IDEMPOTENCY_KEY_REUSED" | "PRECONDITION_FAILED" | "DEADLINE_EXCEEDED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "ORIGIN_NOT_ALLOWED" | "MALFORMED_JSON" | "REQUEST_MALFORMED" | "IF_MATCH_MALFORMED" | "HOST_NOT_SERVED" | "CODE_WRONG" | "CODE_EXPIRED" | "CODE_ATTEMPTS_EXHAUSTED" | "CODE_RESEND_TOO_EARLY" | "CODE_SEND_LIMIT" | "FACTOR_LOCKED" | "FACTOR_DISABLED" | "LINK_INVALID" | "LINK_EXPIRED" | "LINK_USED" | "REGISTRATION_NOT_FOUND" | "REGISTRATION_EXPIRED" | "REGISTRATION_WRONG_STATE" | "COMPLETION_TOKEN_INVALID" | "CONTACT_TAKEN" | "SIGN_IN_FAILED" | "SIGN_IN_THROTTLED" | "SESSION_ENDED" | "REAUTHENTICATION_REQUIRED" | "LEVEL_TOO_LOW" | "VERIFIED_DATA_LOCKED" | "DOCUMENT_NOT_FOUND" | "ADDRESS_NOT_FOUND" | "PERSON_INCOMPLETE" | "DOCUMENT_EXISTS" | "ADDRESS_EXISTS" | "VERIFICATION_NOT_FOUND" | "VERIFICATION_PENDING" | "VERIFICATION_LIMIT" | "ALREADY_VERIFIED" | "LETTER_ALREADY_ORDERED" | "LETTER_LIMIT" | "LETTER_NOT_FOUND" | "CONFIRMATION_CODE_WRONG" | "CONFIRMATION_CODE_EXPIRED" | "CONFIRMATION_CODE_WRONG_KIND" | "CONFIRMATION_ATTEMPTS_EXHAUSTED" | "ALREADY_CONFIRMED" | "MESSAGE_NOT_FOUND" | "POPULATION_OUT_OF_RANGE" | "SIGN_IN_EXPIRED" | "STEP_NOT_OPEN" | "CREDENTIAL_REFUSED" | "SECOND_FACTOR_MISSING" | "FACTOR_EXISTS" | "FACTOR_LIMIT" | "FACTOR_NOT_FOUND" | "CONTACT_MISSING" | "FACTOR_LAST" | "CONTACT_NOT_FOUND" | "CONTACT_LAST" | "CONTACT_EXISTS" | "CONTACT_CHANGE_WAITING" | "CONTACT_LIMIT" | "CONTACT_CHANGE_EFFECTIVE" | "CONTACT_IN_USE" | "CLAIM_NOT_FOUND" | "CLAIM_WAITING" | "CLAIM_LAST_CONTACT" | "CLAIM_CANCELLED" | "DEVICE_FORBIDDEN" | "NEW_DEVICE_FORBIDDEN" | "SIGN_IN_LOCKED" | "SESSION_NOT_FOUND" | "DEVICE_NOT_FOUND" | "DEVICE_IN_USE" | "RECOVERY_NOT_FOUND" | "RECOVERY_LIMIT" | "RECOVERY_STEPS_LEFT" | "RECOVERY_ANSWER_WRONG" | "RECOVERY_COMPLETED" | "CONTROL_QUESTION_NOT_SET" | "TRUSTED_CONTACT_NOT_SET" | "TRUSTED_CONTACT_EXISTS" | "TRUSTED_CONTACT_LIMIT" | "TRUSTED_CONTACT_REQUIRED" | "PRINCIPAL_NOT_FOUND" | "PRINCIPAL_LIMIT" | "TRUSTED_CONTACT_MINOR" | "AVATAR_NOT_SET" | "CONSENT_NOT_FOUND" | "GRANT_NOT_FOUND";
         ReauthenticateRequest: {
             /**
              * Format: password
@@ -2927,6 +3096,21 @@ export interface components {
             newDevices: components["schemas"]["NewDevices"];
             /** @description The two digits of a region of Russia, as car plates have them: "77"; left out: not said. */
             region?: string;
+            thirdPartyAccess: components["schemas"]["ThirdPartyAccess"];
+        };
+        /** @description A partner's site as people know it. */
+        Site: {
+            /** @description The partner's client. */
+            clientId: string;
+            /** @description The host of the site: "clinic.example". */
+            host: string;
+            /** @description Its name, in the language of the request. */
+            name: string;
+            /**
+             * Format: uri
+             * @description Where a person begins there.
+             */
+            startUrl: string;
         };
         StartRecoveryRequest: {
             /** @description A phone number or an email address. A SNILS begins no recovery: nothing can be sent to it. */
@@ -3073,6 +3257,11 @@ export interface components {
             };
         };
         /**
+         * @description What partners get of an account's data at most. It stands over what was agreed to for each of them, which it leaves as it is.
+         * @enum {string}
+         */
+        ThirdPartyAccess: "AS_AGREED" | "REQUIRED_ONLY";
+        /**
          * @description How far both sides agree.
          * @enum {string}
          */
@@ -3198,6 +3387,8 @@ export interface components {
             newDevices?: components["schemas"]["NewDevices"];
             /** @description Two digits; empty: none; left out: it stays. */
             region?: string | null;
+            /** @description Left out: it stays. Partners are held to it within a second. */
+            thirdPartyAccess?: components["schemas"]["ThirdPartyAccess"];
         };
         /** @description One submission. */
         Verification: {
@@ -3532,11 +3723,11 @@ export interface operations {
                      *             }
                      *           ],
                      *           "channel": "LETTER",
-                     *           "code": "L-H735G-1EJWV",
+                     *           "code": "L-AVERM-KBD7M",
                      *           "id": "28",
-                     *           "sentTime": "2026-11-27T21:24:44.524623Z",
+                     *           "sentTime": "2026-11-27T23:36:25.156308Z",
                      *           "subject": "Заказное письмо 10100001000003",
-                     *           "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-H735G-1EJWV\n\nКод действует до 28.12.2026. Войдите в свою учётную запись на 127.0.0.1:40223. Откройте страницу 127.0.0.1:40223/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Большие или маленькие буквы, пробелы и дефисы не важны.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:40223, open 127.0.0.1:40223/cabinet/letter/code and enter the code above. It works once, only for you, and until 28 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
+                     *           "text": "От кого: Пропуск, 101000, г. Москва, а/я 1\nКому: Озерова Анна Юрьевна\nКуда: ул. Строителей, д. 145, кв. 198, Саранск, Республика Мордовия, 430107\n\nПодтверждение личности\n\nКод подтверждения / Confirmation code: L-AVERM-KBD7M\n\nКод действует до 28.12.2026. Войдите в свою учётную запись на 127.0.0.1:39343. Откройте страницу 127.0.0.1:39343/cabinet/letter/code или наведите камеру на квадратный код. Введите код из этого письма. Большие или маленькие буквы, пробелы и дефисы не важны.\n\nЕсли вы не заказывали письмо, не вводите код и никому его не сообщайте.\n\nIn English. Sign in to your account at 127.0.0.1:39343, open 127.0.0.1:39343/cabinet/letter/code and enter the code above. It works once, only for you, and until 28 December 2026. If you did not order this letter, do not enter the code and do not tell it to anyone.",
                      *           "to": "+79161234567"
                      *         }
                      *       ]
@@ -3901,11 +4092,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc",
-                     *       "codeExpireTime": "2026-11-27T21:29:39.097672Z",
+                     *       "claimToken": "wdvqkYUSdLwSO13IUB0m8gMLn7QgdaY8kEv0IUjy5Ks",
+                     *       "codeExpireTime": "2026-11-27T23:41:18.473543Z",
                      *       "destination": "a***a@example.ru",
-                     *       "expireTime": "2026-11-28T21:24:39.096350Z",
-                     *       "resendTime": "2026-11-27T21:24:39.097672Z",
+                     *       "expireTime": "2026-11-28T23:36:18.472994Z",
+                     *       "resendTime": "2026-11-27T23:36:18.473543Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4014,7 +4205,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "cancelToken": "KwpjJdNMcqsziNW13GkhHhyd-jyv24NwIlYgUCnfJPc"
+                 *       "cancelToken": "qax4bgtpmchAFM9ahlJeICzBm65_3qjGHhSPyUpsIGQ"
                  *     }
                  */
                 "application/json": components["schemas"]["CancelContactClaimRequest"];
@@ -4127,7 +4318,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc"
+                 *       "claimToken": "wdvqkYUSdLwSO13IUB0m8gMLn7QgdaY8kEv0IUjy5Ks"
                  *     }
                  */
                 "application/json": components["schemas"]["CompleteContactClaimRequest"];
@@ -4144,7 +4335,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "destination": "a***a@example.ru",
-                     *       "expireTime": "2026-12-04T21:24:44.142059Z",
+                     *       "expireTime": "2026-12-04T23:36:23.579460Z",
                      *       "state": "FREE"
                      *     }
                      */
@@ -4279,7 +4470,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc"
+                 *       "claimToken": "wdvqkYUSdLwSO13IUB0m8gMLn7QgdaY8kEv0IUjy5Ks"
                  *     }
                  */
                 "application/json": components["schemas"]["SendContactClaimCodeRequest"];
@@ -4295,10 +4486,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "codeExpireTime": "2026-11-27T21:29:39.128870Z",
+                     *       "codeExpireTime": "2026-11-27T23:41:18.533997Z",
                      *       "destination": "a***a@example.ru",
-                     *       "expireTime": "2026-11-28T21:24:39.096350Z",
-                     *       "resendTime": "2026-11-27T21:24:39.128870Z",
+                     *       "expireTime": "2026-11-28T23:36:18.472994Z",
+                     *       "resendTime": "2026-11-27T23:36:18.533997Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -4420,8 +4611,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "claimToken": "3lh9KtDkwun8OvnH68nGPavc7dK1kdGZSM0IqkjDHYc",
-                 *       "code": "659932"
+                 *       "claimToken": "wdvqkYUSdLwSO13IUB0m8gMLn7QgdaY8kEv0IUjy5Ks",
+                 *       "code": "243608"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyContactClaimRequest"];
@@ -4438,8 +4629,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "destination": "a***a@example.ru",
-                     *       "effectiveTime": "2026-11-27T21:24:44.142059Z",
-                     *       "expireTime": "2026-12-04T21:24:44.142059Z",
+                     *       "effectiveTime": "2026-11-27T23:36:23.579460Z",
+                     *       "expireTime": "2026-12-04T23:36:23.579460Z",
                      *       "state": "WAITING"
                      *     }
                      */
@@ -4578,7 +4769,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "cancelToken": "FsWoRWx9JDfwQJge50u1wkkA7lefkilYYKJnN7ldZHw"
+                 *       "cancelToken": "9hRs3FlDSDnFnDyxZy3E5Vu15xzq6vSGuVxiPxUy53U"
                  *     }
                  */
                 "application/json": components["schemas"]["CancelContactChangeRequest"];
@@ -4695,10 +4886,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "accountId": "01a21f5d-df20-7853-a589-c638f8c315da",
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T21:24:44.626209Z"
+                     *         "time": "2026-11-27T23:36:25.357119Z"
                      *       },
                      *       "contacts": [
                      *         {
@@ -4767,10 +4958,10 @@ export interface operations {
                      *       "addresses": [
                      *         {
                      *           "city": "Саранск",
-                     *           "etag": "\"elKGRgbFeZVaFYOG\"",
+                     *           "etag": "\"bLBbIy6bvSsx00sz\"",
                      *           "flat": "198",
                      *           "house": "145",
-                     *           "id": "01a21ee5-7699-713b-986c-b658f74d6d81",
+                     *           "id": "01a21f5e-0133-7a3e-b7b1-abaf7d7ff768",
                      *           "postalCode": "430107",
                      *           "region": "Республика Мордовия",
                      *           "street": "ул. Строителей",
@@ -4828,10 +5019,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"elKGRgbFeZVaFYOG\"",
+                     *       "etag": "\"bLBbIy6bvSsx00sz\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21ee5-7699-713b-986c-b658f74d6d81",
+                     *       "id": "01a21f5e-0133-7a3e-b7b1-abaf7d7ff768",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -4944,10 +5135,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"3Bt8ys_k-VZrXloz\"",
+                     *       "etag": "\"O9dPrGKYg7Mw1_Oi\"",
                      *       "flat": "198",
                      *       "house": "145",
-                     *       "id": "01a21ee5-7671-7112-8cdd-7c622b77daa3",
+                     *       "id": "01a21f5e-00c9-7d54-aef7-b42a1be7795a",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -5071,10 +5262,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "city": "Саранск",
-                     *       "etag": "\"nXFaCQ81sNeCaaRb\"",
+                     *       "etag": "\"yN1YZIPn9flSKa0e\"",
                      *       "flat": "7",
                      *       "house": "145",
-                     *       "id": "01a21ee5-7671-7112-8cdd-7c622b77daa3",
+                     *       "id": "01a21f5e-00c9-7d54-aef7-b42a1be7795a",
                      *       "postalCode": "430107",
                      *       "region": "Республика Мордовия",
                      *       "street": "ул. Строителей",
@@ -5203,7 +5394,7 @@ export interface operations {
                      * @example {
                      *       "contentType": "image/jpeg",
                      *       "image": "/9j/2wCEAAUDBAQEAwUEBAQFBQUGBwwIBwcHBw8LCwkMEQ8SEhEPERETFhwXExQaFRERGCEYGh0dHx8fExciJCIeJBweHx4BBQUFBwYHDggIDh4UERQeHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHv/AABEIAQABAAMBIgACEQEDEQH/xAGiAAABBQEBAQEBAQAAAAAAAAAAAQIDBAUGBwgJCgsQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+gEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoLEQACAQIEBAMEBwUEBAABAncAAQIDEQQFITEGEkFRB2FxEyIygQgUQpGhscEJIzNS8BVictEKFiQ04SXxFxgZGiYnKCkqNTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqCg4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2dri4+Tl5ufo6ery8/T19vf4+fr/2gAMAwEAAhEDEQA/AOUooor94Py8KKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooA/9k=",
-                     *       "setTime": "2026-11-27T21:24:45.509590Z"
+                     *       "setTime": "2026-11-27T23:36:27.992994Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Avatar"];
@@ -5259,7 +5450,7 @@ export interface operations {
                      * @example {
                      *       "contentType": "image/jpeg",
                      *       "image": "/9j/2wCEAAUDBAQEAwUEBAQFBQUGBwwIBwcHBw8LCwkMEQ8SEhEPERETFhwXExQaFRERGCEYGh0dHx8fExciJCIeJBweHx4BBQUFBwYHDggIDh4UERQeHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHv/AABEIAQABAAMBIgACEQEDEQH/xAGiAAABBQEBAQEBAQAAAAAAAAAAAQIDBAUGBwgJCgsQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+gEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoLEQACAQIEBAMEBwUEBAABAncAAQIDEQQFITEGEkFRB2FxEyIygQgUQpGhscEJIzNS8BVictEKFiQ04SXxFxgZGiYnKCkqNTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqCg4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2dri4+Tl5ufo6ery8/T19vf4+fr/2gAMAwEAAhEDEQA/AOUooor94Py8KKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooAKKKKACiiigAooooA/9k=",
-                     *       "setTime": "2026-11-27T21:24:45.509590Z"
+                     *       "setTime": "2026-11-27T23:36:27.992994Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Avatar"];
@@ -5371,7 +5562,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "L-H735G-1EJWV"
+                 *       "code": "L-AVERM-KBD7M"
                  *     }
                  */
                 "application/json": components["schemas"]["RedeemCodeRequest"];
@@ -5389,7 +5580,7 @@ export interface operations {
                      * @example {
                      *       "confirmation": {
                      *         "method": "LETTER",
-                     *         "time": "2026-11-27T21:24:44.626209Z"
+                     *         "time": "2026-11-27T23:36:25.357119Z"
                      *       },
                      *       "level": "CONFIRMED"
                      *     }
@@ -5502,6 +5693,113 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    listConsents: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "consents": [
+                     *         {
+                     *           "agreeTime": "2026-11-27T23:36:26.458889Z",
+                     *           "claims": [
+                     *             {
+                     *               "claim": "family_name",
+                     *               "declined": false,
+                     *               "lastReleaseTime": "2026-11-27T23:36:26.575263Z",
+                     *               "voluntary": false
+                     *             }
+                     *           ],
+                     *           "lastReleaseTime": "2026-11-27T23:36:26.575263Z",
+                     *           "offlineAccess": true,
+                     *           "outdated": false,
+                     *           "releaseCount": 1,
+                     *           "scopes": [
+                     *             "openid"
+                     *           ],
+                     *           "site": {
+                     *             "clientId": "sandbox-app",
+                     *             "host": "127.0.0.1",
+                     *             "name": "Sandbox app",
+                     *             "startUrl": "http://127.0.0.1"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListConsentsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As a consent names its site's. */
+                clientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `CONSENT_NOT_FOUND`: The person has never agreed to anything for such a client.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "CONSENT_NOT_FOUND";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     listContacts: {
         parameters: {
             query?: {
@@ -5528,7 +5826,7 @@ export interface operations {
                      *       "contacts": [
                      *         {
                      *           "changeWaits": true,
-                     *           "id": "01a21ee5-5d74-752a-b877-56cb28d2fc04",
+                     *           "id": "01a21f5d-e167-7416-8750-761c32aac159",
                      *           "kind": "PHONE",
                      *           "state": "PROVEN",
                      *           "value": "+79161234567"
@@ -5579,10 +5877,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "changeWaits": false,
-                     *       "codeExpireTime": "2026-11-27T21:29:44.670755Z",
-                     *       "id": "8ceeb96b-7356-862c-a922-16b7720f2480",
+                     *       "codeExpireTime": "2026-11-27T23:41:25.479057Z",
+                     *       "id": "f9711800-1fdb-843b-9bbc-c0341391f5f9",
                      *       "kind": "EMAIL",
-                     *       "resendTime": "2026-11-27T21:24:44.670755Z",
+                     *       "resendTime": "2026-11-27T23:36:25.479057Z",
                      *       "state": "UNPROVEN",
                      *       "value": "anna.voronina@example.ru"
                      *     }
@@ -5812,7 +6110,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changeWaits": true,
-                     *       "id": "8ceeb96b-7356-862c-a922-16b7720f2480",
+                     *       "id": "f9711800-1fdb-843b-9bbc-c0341391f5f9",
                      *       "kind": "EMAIL",
                      *       "state": "PROVEN",
                      *       "value": "anna.voronina@example.ru"
@@ -5943,10 +6241,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "changeWaits": false,
-                     *       "codeExpireTime": "2026-11-27T21:29:38.707576Z",
-                     *       "id": "0176dac3-7483-840c-aece-2c4d44b3d4d4",
+                     *       "codeExpireTime": "2026-11-27T23:41:17.789014Z",
+                     *       "id": "6153d1e8-9022-8536-9f6b-140cdb298a9c",
                      *       "kind": "EMAIL",
-                     *       "resendTime": "2026-11-27T21:24:38.707576Z",
+                     *       "resendTime": "2026-11-27T23:36:17.789014Z",
                      *       "state": "UNPROVEN",
                      *       "value": "anna.voronina@example.ru"
                      *     }
@@ -6076,7 +6374,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "833218"
+                 *       "code": "526908"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyContactRequest"];
@@ -6093,7 +6391,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changeWaits": true,
-                     *       "id": "8ceeb96b-7356-862c-a922-16b7720f2480",
+                     *       "id": "f9711800-1fdb-843b-9bbc-c0341391f5f9",
                      *       "kind": "EMAIL",
                      *       "state": "PROVEN",
                      *       "value": "anna.voronina@example.ru"
@@ -6256,7 +6554,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "question": "What was the name of my first dog?",
-                     *       "setTime": "2026-11-27T21:24:45.084204Z"
+                     *       "setTime": "2026-11-27T23:36:27.143068Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ControlQuestion"];
@@ -6312,7 +6610,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "question": "What was the name of my first dog?",
-                     *       "setTime": "2026-11-27T21:24:45.084204Z"
+                     *       "setTime": "2026-11-27T23:36:27.143068Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ControlQuestion"];
@@ -6462,11 +6760,11 @@ export interface operations {
                      *       "devices": [
                      *         {
                      *           "agent": "Firefox, Windows",
-                     *           "createTime": "2026-11-27T21:24:44.961358Z",
+                     *           "createTime": "2026-11-27T23:36:25.895224Z",
                      *           "current": false,
                      *           "forbidden": false,
-                     *           "id": "01a21ee5-7923-7000-81d9-07ed49af1c36",
-                     *           "lastUseTime": "2026-11-27T21:24:44.961358Z",
+                     *           "id": "01a21f5e-0828-72b9-aacf-2d34764eeb76",
+                     *           "lastUseTime": "2026-11-27T23:36:25.895224Z",
                      *           "trusted": false
                      *         }
                      *       ]
@@ -6580,11 +6878,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "agent": "Firefox, Windows",
-                     *       "createTime": "2026-11-27T21:24:38.630863Z",
+                     *       "createTime": "2026-11-27T23:36:17.654121Z",
                      *       "current": true,
                      *       "forbidden": false,
-                     *       "id": "01a21ee5-606c-79d3-b13f-beaf214b0395",
-                     *       "lastUseTime": "2026-11-27T21:24:38.630863Z",
+                     *       "id": "01a21f5d-e7f8-7da1-b3bc-eafa38268369",
+                     *       "lastUseTime": "2026-11-27T23:36:17.654121Z",
                      *       "name": "Work computer",
                      *       "trusted": false
                      *     }
@@ -6714,8 +7012,8 @@ export interface operations {
                      * @example {
                      *       "documents": [
                      *         {
-                     *           "etag": "\"jW91LwY7NJpK6Az0\"",
-                     *           "id": "01a21ee5-7626-783d-88fb-dadf1e52fe3c",
+                     *           "etag": "\"ILXyO8A-kKjybsE0\"",
+                     *           "id": "01a21f5d-ffe7-7765-978d-d1ee6c3d5198",
                      *           "issueCode": "132-039",
                      *           "issueDate": "2001-09-13",
                      *           "issuedBy": "УВД гор. Саранск",
@@ -6774,8 +7072,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"qc8O4KNLuzsnvu3R\"",
-                     *       "id": "01a21ee5-765a-75fb-b852-f2b484996efa",
+                     *       "etag": "\"2anhHRz_xyKcIFy-\"",
+                     *       "id": "01a21f5e-009c-7e47-94f3-7630349092ac",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -6894,8 +7192,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"jW91LwY7NJpK6Az0\"",
-                     *       "id": "01a21ee5-7626-783d-88fb-dadf1e52fe3c",
+                     *       "etag": "\"ILXyO8A-kKjybsE0\"",
+                     *       "id": "01a21f5d-ffe7-7765-978d-d1ee6c3d5198",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -7034,8 +7332,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"jW91LwY7NJpK6Az0\"",
-                     *       "id": "01a21ee5-7626-783d-88fb-dadf1e52fe3c",
+                     *       "etag": "\"ILXyO8A-kKjybsE0\"",
+                     *       "id": "01a21f5d-ffe7-7765-978d-d1ee6c3d5198",
                      *       "issueCode": "132-039",
                      *       "issueDate": "2001-09-13",
                      *       "issuedBy": "УВД гор. Саранск",
@@ -7151,6 +7449,104 @@ export interface operations {
             504: components["responses"]["Problem504"];
         };
     };
+    listGrants: {
+        parameters: {
+            query?: {
+                /** @description How many entries a page has at most: up to 100; 0 or left out: 50. */
+                pageSize?: number;
+                /** @description What the page before named as the next. */
+                pageToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "grants": [
+                     *         {
+                     *           "createTime": "2026-11-27T23:36:26.539891Z",
+                     *           "expireTime": "2026-12-27T23:36:26.539891Z",
+                     *           "id": "01a21f5e-0abc-7bc0-a336-d0d543c67512",
+                     *           "lastUseTime": "2026-11-27T23:36:26.539891Z",
+                     *           "offline": true,
+                     *           "scopes": [
+                     *             "openid"
+                     *           ],
+                     *           "site": {
+                     *             "clientId": "sandbox-app",
+                     *             "host": "127.0.0.1",
+                     *             "name": "Sandbox app",
+                     *             "startUrl": "http://127.0.0.1"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListGrantsResponse"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
+    endGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            /**
+             * @description `NOT_FOUND`: There is no such path, or nothing of the person's with this id.
+             *
+             *     `GRANT_NOT_FOUND`: The account has no sign-in at a partner with this id.
+             */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND" | "GRANT_NOT_FOUND";
+                    };
+                };
+            };
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+        };
+    };
     listLetterOrders: {
         parameters: {
             query?: {
@@ -7177,13 +7573,13 @@ export interface operations {
                      *       "letterOrders": [
                      *         {
                      *           "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *           "codeExpireTime": "2026-12-27T21:24:44.426092Z",
-                     *           "createTime": "2026-11-27T21:24:44.426092Z",
-                     *           "id": "01a21ee5-771c-7aa9-bdf0-59f7eb49d493",
-                     *           "reorderTime": "2026-11-28T21:24:44.426092Z",
+                     *           "codeExpireTime": "2026-12-27T23:36:24.778804Z",
+                     *           "createTime": "2026-11-27T23:36:24.778804Z",
+                     *           "id": "01a21f5e-03ed-7c84-973a-ee59476bed60",
+                     *           "reorderTime": "2026-11-28T23:36:24.778804Z",
                      *           "state": "DELIVERED",
                      *           "trackingNumber": "10100001000003",
-                     *           "trackingUrl": "http://127.0.0.1:40223/post/10100001000003"
+                     *           "trackingUrl": "http://127.0.0.1:39343/post/10100001000003"
                      *         }
                      *       ]
                      *     }
@@ -7213,7 +7609,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "addressId": "01a21ee5-7699-713b-986c-b658f74d6d81"
+                 *       "addressId": "01a21f5e-0133-7a3e-b7b1-abaf7d7ff768"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateLetterOrderRequest"];
@@ -7230,15 +7626,15 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T21:24:44.426092Z",
-                     *       "createTime": "2026-11-27T21:24:44.426092Z",
+                     *       "codeExpireTime": "2026-12-27T23:36:24.778804Z",
+                     *       "createTime": "2026-11-27T23:36:24.778804Z",
                      *       "expectedFrom": "2026-12-01",
                      *       "expectedUntil": "2026-12-12",
-                     *       "id": "01a21ee5-771c-7aa9-bdf0-59f7eb49d493",
-                     *       "reorderTime": "2026-11-28T21:24:44.426092Z",
+                     *       "id": "01a21f5e-03ed-7c84-973a-ee59476bed60",
+                     *       "reorderTime": "2026-11-28T23:36:24.778804Z",
                      *       "state": "CREATED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:40223/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:39343/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -7393,13 +7789,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "address": "430107, Республика Мордовия, Саранск, ул. Строителей, д. 145, кв. 198",
-                     *       "codeExpireTime": "2026-12-27T21:24:44.426092Z",
-                     *       "createTime": "2026-11-27T21:24:44.426092Z",
-                     *       "id": "01a21ee5-771c-7aa9-bdf0-59f7eb49d493",
-                     *       "reorderTime": "2026-11-28T21:24:44.426092Z",
+                     *       "codeExpireTime": "2026-12-27T23:36:24.778804Z",
+                     *       "createTime": "2026-11-27T23:36:24.778804Z",
+                     *       "id": "01a21f5e-03ed-7c84-973a-ee59476bed60",
+                     *       "reorderTime": "2026-11-28T23:36:24.778804Z",
                      *       "state": "DELIVERED",
                      *       "trackingNumber": "10100001000003",
-                     *       "trackingUrl": "http://127.0.0.1:40223/post/10100001000003"
+                     *       "trackingUrl": "http://127.0.0.1:39343/post/10100001000003"
                      *     }
                      */
                     "application/json": components["schemas"]["LetterOrder"];
@@ -7608,8 +8004,8 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "createTime": "2026-11-27T21:24:44.627053Z",
-                     *           "id": "01a21ee5-77d3-706b-88a6-f7d61a648e2c",
+                     *           "createTime": "2026-11-27T23:36:25.360091Z",
+                     *           "id": "01a21f5e-0610-70ea-a8f5-49622bfa352f",
                      *           "kind": "IDENTITY",
                      *           "text": "Your identity is confirmed, and you now have a confirmed account. You can use all services.",
                      *           "title": "Your account is confirmed",
@@ -7642,7 +8038,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "notificationId": "01a21ee5-77d3-706b-88a6-f7d61a648e2c"
+                 *       "notificationId": "01a21f5e-0610-70ea-a8f5-49622bfa352f"
                  *     }
                  */
                 "application/json": components["schemas"]["MarkNotificationsReadRequest"];
@@ -7892,7 +8288,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "etag": "\"qtSSk0yKnZwphW0X\"",
+                     *       "etag": "\"fAfuH2S3V5j7gkhU\"",
                      *       "firstName": "Анна",
                      *       "lastName": "Озерова",
                      *       "middleName": "Юрьевна",
@@ -7974,7 +8370,7 @@ export interface operations {
                      *       "birthDate": "1956-08-11",
                      *       "birthPlace": "гор. Северодвинск Архангельской области",
                      *       "citizenship": "RUS",
-                     *       "etag": "\"sFJ5O8iLpWrktfHd\"",
+                     *       "etag": "\"Hwk1knbl0TUNAz1w\"",
                      *       "firstName": "Анна",
                      *       "gender": "F",
                      *       "lastName": "Озерова",
@@ -8107,9 +8503,9 @@ export interface operations {
                      *       "principals": [
                      *         {
                      *           "contact": "+7 916 ***-**-68",
-                     *           "endTime": "2026-12-27T21:24:45.426262Z",
-                     *           "id": "01a21ee5-7af4-7695-bc64-777c3df15d05",
-                     *           "inviteTime": "2026-11-27T21:24:45.426262Z",
+                     *           "endTime": "2026-12-27T23:36:27.841222Z",
+                     *           "id": "01a21f5e-0fc2-7a34-bc6b-63d2436b17c0",
+                     *           "inviteTime": "2026-11-27T23:36:27.841222Z",
                      *           "state": "INVITED"
                      *         }
                      *       ]
@@ -8208,10 +8604,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "acceptTime": "2026-11-27T21:24:45.470639Z",
+                     *       "acceptTime": "2026-11-27T23:36:27.932046Z",
                      *       "contact": "+7 916 ***-**-68",
-                     *       "id": "01a21ee5-7af4-7695-bc64-777c3df15d05",
-                     *       "inviteTime": "2026-11-27T21:24:45.426262Z",
+                     *       "id": "01a21f5e-0fc2-7a34-bc6b-63d2436b17c0",
+                     *       "inviteTime": "2026-11-27T23:36:27.841222Z",
                      *       "state": "ACTIVE"
                      *     }
                      */
@@ -8360,11 +8756,11 @@ export interface operations {
                      *       "secondFactors": [
                      *         {
                      *           "backupCodes": [],
-                     *           "createTime": "2026-11-27T21:24:38.283239Z",
+                     *           "createTime": "2026-11-27T23:36:16.766574Z",
                      *           "destination": "+7 916 ***-**-67",
-                     *           "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *           "id": "01a21f5d-e47e-78de-8d21-3f195bebee2c",
                      *           "kind": "SMS_CODE",
-                     *           "lastUseTime": "2026-11-27T21:24:38.351193Z",
+                     *           "lastUseTime": "2026-11-27T23:36:16.856253Z",
                      *           "name": "Work phone",
                      *           "state": "ACTIVE"
                      *         }
@@ -8414,10 +8810,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "backupCodes": [],
-                     *       "codeExpireTime": "2026-11-27T21:29:38.284534Z",
-                     *       "createTime": "2026-11-27T21:24:38.283239Z",
+                     *       "codeExpireTime": "2026-11-27T23:41:16.769931Z",
+                     *       "createTime": "2026-11-27T23:36:16.766574Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *       "id": "01a21f5d-e47e-78de-8d21-3f195bebee2c",
                      *       "kind": "SMS_CODE",
                      *       "name": "My phone",
                      *       "state": "PENDING"
@@ -8654,11 +9050,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "backupCodes": [],
-                     *       "createTime": "2026-11-27T21:24:38.283239Z",
+                     *       "createTime": "2026-11-27T23:36:16.766574Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *       "id": "01a21f5d-e47e-78de-8d21-3f195bebee2c",
                      *       "kind": "SMS_CODE",
-                     *       "lastUseTime": "2026-11-27T21:24:38.351193Z",
+                     *       "lastUseTime": "2026-11-27T23:36:16.856253Z",
                      *       "name": "Work phone",
                      *       "state": "ACTIVE"
                      *     }
@@ -8754,7 +9150,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "274737"
+                 *       "code": "428224"
                  *     }
                  */
                 "application/json": components["schemas"]["ActivateSecondFactorRequest"];
@@ -8771,13 +9167,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "backupCodes": [
-                     *         "C09ZF-TN2SJ"
+                     *         "0092X-6Y5G2"
                      *       ],
-                     *       "createTime": "2026-11-27T21:24:38.283239Z",
+                     *       "createTime": "2026-11-27T23:36:16.766574Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "id": "01a21ee5-5f0b-73c7-b457-ce5704b07bb1",
+                     *       "id": "01a21f5d-e47e-78de-8d21-3f195bebee2c",
                      *       "kind": "SMS_CODE",
-                     *       "lastUseTime": "2026-11-27T21:24:38.351193Z",
+                     *       "lastUseTime": "2026-11-27T23:36:16.856253Z",
                      *       "name": "My phone",
                      *       "state": "ACTIVE"
                      *     }
@@ -8954,11 +9350,11 @@ export interface operations {
                      *             "pwd"
                      *           ],
                      *           "assurance": "ONE_FACTOR",
-                     *           "createTime": "2026-11-27T21:24:38.630863Z",
+                     *           "createTime": "2026-11-27T23:36:17.654121Z",
                      *           "current": true,
-                     *           "deviceId": "01a21ee5-606c-79d3-b13f-beaf214b0395",
-                     *           "id": "01a21ee5-606c-799a-9502-eab90e87549e",
-                     *           "lastUseTime": "2026-11-27T21:24:44.663216Z",
+                     *           "deviceId": "01a21f5d-e7f8-7da1-b3bc-eafa38268369",
+                     *           "id": "01a21f5d-e7f8-7d2f-b723-d6c23482986d",
+                     *           "lastUseTime": "2026-11-27T23:36:25.469201Z",
                      *           "surface": "REST"
                      *         }
                      *       ]
@@ -9126,7 +9522,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "language": "en",
-                     *       "newDevices": "ALLOW"
+                     *       "newDevices": "ALLOW",
+                     *       "thirdPartyAccess": "AS_AGREED"
                      *     }
                      */
                     "application/json": components["schemas"]["Settings"];
@@ -9152,14 +9549,16 @@ export interface operations {
                 /**
                  * @example {
                  *       "newDevices": "ALLOW",
-                 *       "region": "16"
+                 *       "region": "16",
+                 *       "thirdPartyAccess": "AS_AGREED"
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateSettingsRequest"];
                 /**
                  * @example {
                  *       "newDevices": "ALLOW",
-                 *       "region": "16"
+                 *       "region": "16",
+                 *       "thirdPartyAccess": "AS_AGREED"
                  *     }
                  */
                 "application/merge-patch+json": components["schemas"]["UpdateSettingsRequest"];
@@ -9177,7 +9576,8 @@ export interface operations {
                      * @example {
                      *       "language": "en",
                      *       "newDevices": "ALLOW",
-                     *       "region": "16"
+                     *       "region": "16",
+                     *       "thirdPartyAccess": "AS_AGREED"
                      *     }
                      */
                     "application/json": components["schemas"]["Settings"];
@@ -9268,8 +9668,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "endTime": "2026-12-27T21:24:45.214379Z",
-                     *       "inviteTime": "2026-11-27T21:24:45.214379Z",
+                     *       "endTime": "2026-12-27T23:36:27.372510Z",
+                     *       "inviteTime": "2026-11-27T23:36:27.372510Z",
                      *       "login": "maria@example.ru",
                      *       "state": "INVITED"
                      *     }
@@ -9325,8 +9725,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "endTime": "2026-12-27T21:24:45.214379Z",
-                     *       "inviteTime": "2026-11-27T21:24:45.214379Z",
+                     *       "endTime": "2026-12-27T23:36:27.372510Z",
+                     *       "inviteTime": "2026-11-27T23:36:27.372510Z",
                      *       "login": "maria@example.ru",
                      *       "state": "INVITED"
                      *     }
@@ -9514,10 +9914,10 @@ export interface operations {
                      *               "state": "MATCHED"
                      *             }
                      *           ],
-                     *           "createTime": "2026-11-27T21:24:44.329288Z",
-                     *           "endTime": "2026-11-27T21:24:44.391015Z",
-                     *           "expireTime": "2026-12-02T21:24:44.329288Z",
-                     *           "id": "01a21ee5-76a9-7466-b5d3-0ef17177cbbe",
+                     *           "createTime": "2026-11-27T23:36:24.232961Z",
+                     *           "endTime": "2026-11-27T23:36:24.584021Z",
+                     *           "expireTime": "2026-12-02T23:36:24.232961Z",
+                     *           "id": "01a21f5e-01a8-7ea9-b2ed-e54a152df13d",
                      *           "state": "MATCHED"
                      *         }
                      *       ]
@@ -9562,9 +9962,9 @@ export interface operations {
                      *           "state": "PENDING"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T21:24:44.329288Z",
-                     *       "expireTime": "2026-12-02T21:24:44.329288Z",
-                     *       "id": "01a21ee5-76a9-7466-b5d3-0ef17177cbbe",
+                     *       "createTime": "2026-11-27T23:36:24.232961Z",
+                     *       "expireTime": "2026-12-02T23:36:24.232961Z",
+                     *       "id": "01a21f5e-01a8-7ea9-b2ed-e54a152df13d",
                      *       "state": "PENDING"
                      *     }
                      */
@@ -9704,10 +10104,10 @@ export interface operations {
                      *           "state": "MATCHED"
                      *         }
                      *       ],
-                     *       "createTime": "2026-11-27T21:24:44.329288Z",
-                     *       "endTime": "2026-11-27T21:24:44.391015Z",
-                     *       "expireTime": "2026-12-02T21:24:44.329288Z",
-                     *       "id": "01a21ee5-76a9-7466-b5d3-0ef17177cbbe",
+                     *       "createTime": "2026-11-27T23:36:24.232961Z",
+                     *       "endTime": "2026-11-27T23:36:24.584021Z",
+                     *       "expireTime": "2026-12-02T23:36:24.232961Z",
+                     *       "id": "01a21f5e-01a8-7ea9-b2ed-e54a152df13d",
                      *       "state": "MATCHED"
                      *     }
                      */
@@ -9891,7 +10291,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "password": "7ctCXYVocUKs;f-p"
+                     *       "password": "9d@Nh-HaHpvQ!iy,"
                      *     }
                      */
                     "application/json": components["schemas"]["GeneratePasswordResponse"];
@@ -9982,9 +10382,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "canWait": false,
-                     *       "expireTime": "2026-11-27T22:24:45.803986Z",
+                     *       "expireTime": "2026-11-28T00:36:28.858941Z",
                      *       "passwordOptional": false,
-                     *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10",
+                     *       "recoveryToken": "i-LRpQIrVS67JxJoMKsFER7g4eqVyCI0uY1ibidYm6Y",
                      *       "state": "STEP_REQUIRED",
                      *       "steps": [
                      *         {
@@ -10096,7 +10496,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "cancelToken": "jaVf0VvPCvS1ex3lr4hZ3uLlGbyY7BS49eS4_VUcrAU"
+                 *       "cancelToken": "x7PRlvLsiiY8avXM8zx2_JI9lO_NBz0e1v6qirjeZa8"
                  *     }
                  */
                 "application/json": components["schemas"]["CancelRecoveryRequest"];
@@ -10211,7 +10611,7 @@ export interface operations {
                  * @example {
                  *       "endOfflineAccess": true,
                  *       "newPassword": "Zx9?rT-4bN",
-                 *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10"
+                 *       "recoveryToken": "i-LRpQIrVS67JxJoMKsFER7g4eqVyCI0uY1ibidYm6Y"
                  *     }
                  */
                 "application/json": components["schemas"]["CompleteRecoveryRequest"];
@@ -10228,7 +10628,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "canWait": false,
-                     *       "expireTime": "2026-11-27T22:24:45.803986Z",
+                     *       "expireTime": "2026-11-28T00:36:28.858941Z",
                      *       "passwordOptional": false,
                      *       "state": "COMPLETED",
                      *       "steps": []
@@ -10344,8 +10744,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "511454",
-                 *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10",
+                 *       "code": "840857",
+                 *       "recoveryToken": "i-LRpQIrVS67JxJoMKsFER7g4eqVyCI0uY1ibidYm6Y",
                  *       "stepId": "SMS_CODE"
                  *     }
                  */
@@ -10363,7 +10763,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "canWait": false,
-                     *       "expireTime": "2026-11-27T22:24:45.803986Z",
+                     *       "expireTime": "2026-11-28T00:36:28.858941Z",
                      *       "passwordOptional": false,
                      *       "state": "READY",
                      *       "steps": []
@@ -10525,7 +10925,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "recoveryToken": "SaUGGZzMX5fus1Z0jT3UdHlCIvII-exug-RQptpmg10",
+                 *       "recoveryToken": "i-LRpQIrVS67JxJoMKsFER7g4eqVyCI0uY1ibidYm6Y",
                  *       "stepId": "SMS_CODE"
                  *     }
                  */
@@ -10542,8 +10942,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "codeExpireTime": "2026-11-27T21:29:45.859893Z",
-                     *       "resendTime": "2026-11-27T21:24:45.859893Z"
+                     *       "codeExpireTime": "2026-11-27T23:41:29.109465Z",
+                     *       "resendTime": "2026-11-27T23:36:29.109465Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SendStepCodeResponse"];
@@ -10697,11 +11097,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T21:29:37.634815Z",
+                     *       "codeExpireTime": "2026-11-27T23:41:15.399962Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "expireTime": "2026-11-30T21:24:37.630363Z",
-                     *       "id": "1534aa4d46d643a72e3b44b142999e63",
-                     *       "resendTime": "2026-11-27T21:24:37.634815Z",
+                     *       "expireTime": "2026-11-30T23:36:15.392461Z",
+                     *       "id": "7dc437259d8a2775de7ba830480981eb",
+                     *       "resendTime": "2026-11-27T23:36:15.399962Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -10818,11 +11218,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T21:29:37.634815Z",
+                     *       "codeExpireTime": "2026-11-27T23:41:15.399962Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "expireTime": "2026-11-30T21:24:37.630363Z",
-                     *       "id": "1534aa4d46d643a72e3b44b142999e63",
-                     *       "resendTime": "2026-11-27T21:24:37.634815Z",
+                     *       "expireTime": "2026-11-30T23:36:15.392461Z",
+                     *       "id": "7dc437259d8a2775de7ba830480981eb",
+                     *       "resendTime": "2026-11-27T23:36:15.399962Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -10871,7 +11271,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "completionToken": "gDxpqNARpUSsJgyx84zh1HKGXS2l_9KVfHGk6HPpW8A",
+                 *       "completionToken": "WRCN_PVKxEq3a4F2ZT6Gh9Ja7BgVTYGE0akrBFVe2PU",
                  *       "password": "Vesna-7-Gory_utro!"
                  *     }
                  */
@@ -10888,7 +11288,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "accountId": "01a21f5d-df20-7853-a589-c638f8c315da",
                      *       "level": "SIMPLIFIED"
                      *     }
                      */
@@ -11023,11 +11423,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "SMS",
-                     *       "codeExpireTime": "2026-11-27T21:29:37.680517Z",
+                     *       "codeExpireTime": "2026-11-27T23:41:15.500978Z",
                      *       "destination": "+7 916 ***-**-67",
-                     *       "expireTime": "2026-11-30T21:24:37.630363Z",
-                     *       "id": "1534aa4d46d643a72e3b44b142999e63",
-                     *       "resendTime": "2026-11-27T21:24:37.680517Z",
+                     *       "expireTime": "2026-11-30T23:36:15.392461Z",
+                     *       "id": "7dc437259d8a2775de7ba830480981eb",
+                     *       "resendTime": "2026-11-27T23:36:15.500978Z",
                      *       "state": "CODE_SENT"
                      *     }
                      */
@@ -11173,7 +11573,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "971475"
+                 *       "code": "988145"
                  *     }
                  */
                 "application/json": components["schemas"]["VerifyCodeRequest"];
@@ -11189,7 +11589,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "completionToken": "gDxpqNARpUSsJgyx84zh1HKGXS2l_9KVfHGk6HPpW8A",
+                     *       "completionToken": "WRCN_PVKxEq3a4F2ZT6Gh9Ja7BgVTYGE0akrBFVe2PU",
                      *       "contact": "+79161234567",
                      *       "passwordContext": [
                      *         "Озерова"
@@ -11361,22 +11761,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "accountId": "01a21f5d-df20-7853-a589-c638f8c315da",
                      *       "amr": [
                      *         "pwd"
                      *       ],
                      *       "assurance": "ONE_FACTOR",
-                     *       "authTime": "2026-11-27T21:24:46.185699Z",
-                     *       "deviceToken": "0jyes2OgtIbmtnZdfDWgHWdppVwkESVHYZC35c60mzk",
-                     *       "expireTime": "2026-11-28T21:24:46.185699Z",
-                     *       "id": "01a21ee5-7dea-7b15-8dfa-088ea2050fe3",
+                     *       "authTime": "2026-11-27T23:36:29.834527Z",
+                     *       "deviceToken": "XGDIfFTGqlXogD_5TAHEjc0dmmcXBgMSQ2blDt3t5C0",
+                     *       "expireTime": "2026-11-28T23:36:29.834527Z",
+                     *       "id": "01a21f5e-1794-79c6-9d9b-6ec62897d54e",
                      *       "language": "en",
                      *       "level": "CONFIRMED",
-                     *       "proofTime": "2026-11-27T21:24:46.185699Z",
+                     *       "proofTime": "2026-11-27T23:36:29.834527Z",
                      *       "state": "ACTIVE",
                      *       "steps": [],
                      *       "surface": "REST",
-                     *       "token": "hoSEO7UIIp1XKNQ1sw1sZU09PhZf5oBK3ZPE5pRPrUk"
+                     *       "token": "OssF-78to0te4vWicKaL6IKhkDiJa3qWFku23Uyi7yA"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -11558,21 +11958,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "accountId": "01a21f5d-df20-7853-a589-c638f8c315da",
                      *       "amr": [
                      *         "pwd"
                      *       ],
                      *       "assurance": "ONE_FACTOR",
-                     *       "authTime": "2026-11-27T21:24:44.663216Z",
-                     *       "expireTime": "2026-11-28T21:24:38.630863Z",
-                     *       "id": "01a21ee5-606c-799a-9502-eab90e87549e",
+                     *       "authTime": "2026-11-27T23:36:25.469201Z",
+                     *       "expireTime": "2026-11-28T23:36:17.654121Z",
+                     *       "id": "01a21f5d-e7f8-7d2f-b723-d6c23482986d",
                      *       "language": "en",
                      *       "level": "CONFIRMED",
-                     *       "proofTime": "2026-11-27T21:24:44.663216Z",
+                     *       "proofTime": "2026-11-27T23:36:25.469201Z",
                      *       "state": "ACTIVE",
                      *       "steps": [],
                      *       "surface": "REST",
-                     *       "token": "xi53QCoghDmn0XM9g0MwSBoycItM_WkseGHrHgMNMvs"
+                     *       "token": "uKhRa1AgAKGLAIBNM9sUtqTEwNR0U9XGQEGisL1OlBU"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -11710,17 +12110,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "accountId": "01a21f5d-df20-7853-a589-c638f8c315da",
                      *       "amr": [
                      *         "pwd"
                      *       ],
                      *       "assurance": "TWO_FACTORS",
-                     *       "authTime": "2026-11-27T21:24:38.487858Z",
-                     *       "expireTime": "2026-11-28T21:24:38.487858Z",
-                     *       "id": "01a21ee5-5fd9-7a1c-bceb-c9065aba0810",
+                     *       "authTime": "2026-11-27T23:36:17.124742Z",
+                     *       "expireTime": "2026-11-28T23:36:17.124742Z",
+                     *       "id": "01a21f5d-e5ed-7a12-b8f0-700c0bce9517",
                      *       "language": "en",
                      *       "level": "SIMPLIFIED",
-                     *       "proofTime": "2026-11-27T21:24:38.455307Z",
+                     *       "proofTime": "2026-11-27T23:36:17.045896Z",
                      *       "state": "ACTIVE",
                      *       "steps": [],
                      *       "surface": "REST"
@@ -11849,12 +12249,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "options": {
-                     *         "challenge": "jGKxaP1On70Ph7LkW76hIanRGOgb9S6byXE3yeTVGAk",
+                     *         "challenge": "cWlf1N8WfyFsQqNr2ImBAEtprRDVkj2pv3XT3ZzDp5Y",
                      *         "rpId": "localhost",
                      *         "timeout": 300000,
                      *         "userVerification": "required"
                      *       },
-                     *       "signInToken": "iN3yAyAuACY2_yfJi3-bqm9OUHCPE_9laec52DpFIxg",
+                     *       "signInToken": "UTd1ID01xTdI2SQabX65b11IegI7z9IIwvwRs777Pnw",
                      *       "stepId": "PASSKEY"
                      *     }
                      */
@@ -11942,8 +12342,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "214307",
-                 *       "signInToken": "kc4jZ_AYHjrFNVN1uR1KiUwLYdZtJ5GD6ILW-covB34",
+                 *       "code": "854696",
+                 *       "signInToken": "4p35vqoTY4Z38r2FUz0CsJYHxggjzz-jbx7_WCqljPw",
                  *       "stepId": "SMS_CODE"
                  *     }
                  */
@@ -11960,22 +12360,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accountId": "01a21ee5-5c7e-7616-8cb5-9e766c6ccd94",
+                     *       "accountId": "01a21f5d-df20-7853-a589-c638f8c315da",
                      *       "amr": [
                      *         "pwd"
                      *       ],
                      *       "assurance": "TWO_FACTORS",
-                     *       "authTime": "2026-11-27T21:24:38.487858Z",
-                     *       "deviceToken": "n3BYdVh0zB5KjrPZGQLkE5lpx8IZdfC2yJm66pDiMgM",
-                     *       "expireTime": "2026-11-28T21:24:38.487858Z",
-                     *       "id": "01a21ee5-5fd9-7a1c-bceb-c9065aba0810",
+                     *       "authTime": "2026-11-27T23:36:17.124742Z",
+                     *       "deviceToken": "NahV42_Afjzj4xi7ruPfeYo9d71jvLewrKP6p-hOfBI",
+                     *       "expireTime": "2026-11-28T23:36:17.124742Z",
+                     *       "id": "01a21f5d-e5ed-7a12-b8f0-700c0bce9517",
                      *       "language": "en",
                      *       "level": "SIMPLIFIED",
-                     *       "proofTime": "2026-11-27T21:24:38.455307Z",
+                     *       "proofTime": "2026-11-27T23:36:17.045896Z",
                      *       "state": "ACTIVE",
                      *       "steps": [],
                      *       "surface": "REST",
-                     *       "token": "uaqPx2gTt7Z7g6PGEHf6SFKQPcxA6n60V865_bz-lsc"
+                     *       "token": "Xi5hMBtotFbrNS_WGfJzabkJQ5fYKB3v3vA-a3U_Sps"
                      *     }
                      */
                     "application/json": components["schemas"]["Session"];
@@ -12157,7 +12557,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "endOfflineAccess": true,
-                 *       "token": "AOAu8Qzye1WC9HBXlc1WIYu_nznXqW0Q92mYcDDRA0s"
+                 *       "token": "vJ65pbT9kviICMi0rgtCOhWUVpkA4jM2kQb3ylbRL50"
                  *     }
                  */
                 "application/json": components["schemas"]["DisownSignInRequest"];
@@ -12173,7 +12573,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "partners": []
+                     *       "partners": [
+                     *         {
+                     *           "claims": [
+                     *             "birthdate"
+                     *           ],
+                     *           "host": "127.0.0.1",
+                     *           "name": "Sandbox app",
+                     *           "releaseTime": "2026-11-27T23:36:27.104917Z",
+                     *           "time": "2026-11-27T23:36:27.089731Z"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["DisownSignInResponse"];
@@ -12264,7 +12674,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "signInToken": "kc4jZ_AYHjrFNVN1uR1KiUwLYdZtJ5GD6ILW-covB34",
+                 *       "signInToken": "4p35vqoTY4Z38r2FUz0CsJYHxggjzz-jbx7_WCqljPw",
                  *       "stepId": "SMS_CODE"
                  *     }
                  */
@@ -12281,8 +12691,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "codeExpireTime": "2026-11-27T21:29:38.463904Z",
-                     *       "resendTime": "2026-11-27T21:24:38.463904Z"
+                     *       "codeExpireTime": "2026-11-27T23:41:17.070084Z",
+                     *       "resendTime": "2026-11-27T23:36:17.070084Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SendStepCodeResponse"];

@@ -153,7 +153,8 @@ func (s *Devices) DisownSignIn(ctx context.Context, r *accountv1.DisownSignInReq
 	out := &accountv1.DisownSignInResponse{}
 	for _, p := range partners {
 		out.Partners = append(out.Partners, &accountv1.PartnerSignIn{
-			Name: p.Names[rpc.RequestOf(ctx).Language], Host: p.Host, Time: timestamppb.New(p.Time),
+			Name: p.Names[rpc.RequestOf(ctx).Language], Host: p.Host, Time: timestamp(p.Time), Claims: p.Claims,
+			ReleaseTime: timestamp(p.ReleaseTime),
 		})
 	}
 	return out, nil

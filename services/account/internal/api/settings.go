@@ -32,9 +32,12 @@ func (s *Settings) UpdateSettings(ctx context.Context, r *accountv1.UpdateSettin
 	}
 	return orError(settingsView)(s.app.UpdateSettings(ctx, app.SettingsCommand{
 		AccountID: account, Language: r.Language, Region: r.Region, NewDevices: r.GetNewDevices(),
+		ThirdPartyAccess: r.GetThirdPartyAccess(),
 	}))
 }
 
 func settingsView(a domain.Account) *accountv1.Settings {
-	return &accountv1.Settings{Language: a.Language, Region: a.Region, NewDevices: a.NewDevices}
+	return &accountv1.Settings{
+		Language: a.Language, Region: a.Region, NewDevices: a.NewDevices, ThirdPartyAccess: a.ThirdPartyAccess,
+	}
 }

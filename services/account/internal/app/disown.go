@@ -84,7 +84,9 @@ func (a *App) noticeParams(ctx context.Context, n domain.SignInNotice, language 
 type Partner struct {
 	Names map[string]string
 	Host  string
-	Time  time.Time
+	// Time is when it was signed in to, ReleaseTime when it got the claims; zero: not since.
+	Time, ReleaseTime time.Time
+	Claims            []string
 }
 
 // Disown takes the word of who has a notice's link that somebody else signed in: every session ends, no device is remembered, and
@@ -147,19 +149,32 @@ func offlineAccessEnded(account uuid.UUID, sessions []uuid.UUID) *eventsv1.Offli
 	return e
 }
 
+// when is zero for an instant that there is none of.
+func when(t *timestamppb.Timestamp) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.AsTime()
+}
+
 func (a *App) partnersSince(ctx context.Context, n domain.SignInNotice) ([]Partner, error) {
-	list, err := a.OIDC.ListPartnerSignIns(ctx, &oidcv1.ListPartnerSignInsRequest{
-		AccountId: n.AccountID.String(), SinceTime: timestamppb.New(n.CreateTime),
-	})
+	r := &oidcv1.ListPartnerSignInsRequest{AccountId: n.AccountID.String(), SinceTime: timestamppb.New(n.CreateTime)}
+	if !n.UseTime.IsZero() { // afterwards it was the account's person again
+		r.UntilTime = timestamppb.New(n.UseTime)
+	}
+	list, err := a.OIDC.ListPartnerSignIns(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	var out []Partner
 	for _, s := range list.GetSignIns() {
-		if !n.UseTime.IsZero() && s.GetTime().AsTime().After(n.UseTime) { // it was the account's person again
+		if !n.UseTime.IsZero() && s.GetTime().AsTime().After(n.UseTime) { // a version before knows no end of the time
 			continue
 		}
-		out = append(out, Partner{Names: s.GetPartner().GetNames(), Host: s.GetPartner().GetHost(), Time: s.GetTime().AsTime()})
+		out = append(out, Partner{
+			Names: s.GetPartner().GetNames(), Host: s.GetPartner().GetHost(), Time: when(s.GetTime()), Claims: s.GetClaims(),
+			ReleaseTime: when(s.GetReleaseTime()),
+		})
 	}
 	return out, nil
 }

@@ -20,6 +20,8 @@ type SettingsCommand struct {
 	Language, Region *string
 	// NewDevices is unspecified where it stays.
 	NewDevices accountv1.NewDevices
+	// ThirdPartyAccess is unspecified where it stays.
+	ThirdPartyAccess accountv1.ThirdPartyAccess
 }
 
 var region = regexp.MustCompile(`^([0-9]{2})?$`)
@@ -57,9 +59,25 @@ func (a *App) UpdateSettings(ctx context.Context, cmd SettingsCommand) (out doma
 				return err
 			}
 		}
+		if err := changeThirdPartyAccess(ctx, tx, &out, cmd.ThirdPartyAccess); err != nil {
+			return err
+		}
 		return tx.SetSettings(ctx, out)
 	})
 	return out, err
+}
+
+// changeThirdPartyAccess needs no proof: to limit takes nothing from the person, and to lift the limit gives no partner more than
+// was agreed to.
+func changeThirdPartyAccess(ctx context.Context, tx *store.Tx, account *domain.Account, access accountv1.ThirdPartyAccess) error {
+	if access == 0 || access == account.ThirdPartyAccess {
+		return nil
+	}
+	account.ThirdPartyAccess = access
+	id := account.ID.String()
+	return tx.Emit(ctx, id, &eventsv1.ThirdPartyAccessChanged{
+		AccountId: id, ThirdPartyAccess: access, Version: int64(account.Version) + 1, // as SetSettings stores it
+	})
 }
 
 func (a *App) changeNewDevices(ctx context.Context, tx *store.Tx, account domain.Account) error {

@@ -23,6 +23,10 @@ type Account struct {
 	// Region is two digits of a region of Russia; empty: not said.
 	Region     string
 	NewDevices accountv1.NewDevices
+	// ThirdPartyAccess is what partners get at most.
+	ThirdPartyAccess accountv1.ThirdPartyAccess
+	// Version grows with each change.
+	Version int32
 	// SignInLocked: nobody signs in before a recovery.
 	SignInLocked bool
 	CreateTime   time.Time

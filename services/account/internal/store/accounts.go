@@ -52,6 +52,7 @@ func (t *Tx) LockAccountAlone(ctx context.Context, id uuid.UUID) (domain.Account
 func (t *Tx) SetSettings(ctx context.Context, a domain.Account) error {
 	return t.q.SetSettings(ctx, db.SetSettingsParams{
 		ID: a.ID, Language: a.Language, Region: a.Region, NewDevices: int16(a.NewDevices),
+		ThirdPartyAccess: int16(a.ThirdPartyAccess),
 	})
 }
 
@@ -77,6 +78,7 @@ func account(row db.Account, err error) (domain.Account, error) {
 		Method: accountv1.Method(row.Method), ConfirmTime: instant(row.ConfirmedAt),
 		Language: row.Language, CreateTime: row.CreatedAt, Region: row.Region,
 		NewDevices: accountv1.NewDevices(row.NewDevices), SignInLocked: row.SignInLockedAt != nil,
+		ThirdPartyAccess: accountv1.ThirdPartyAccess(row.ThirdPartyAccess), Version: row.Version,
 	}, nil
 }
 

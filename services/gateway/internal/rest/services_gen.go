@@ -11,6 +11,7 @@ import (
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
 	notificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/notification/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	registrationv1 "github.com/propusk-id/propusk/proto/gen/propusk/registration/v1"
 	verificationv1 "github.com/propusk-id/propusk/proto/gen/propusk/verification/v1"
@@ -56,6 +57,9 @@ var restServices = []restService{
 	}},
 	{"notification", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
 		return notificationv1.RegisterNotificationServiceHandlerClient(ctx, mux, notificationv1.NewNotificationServiceClient(cc))
+	}},
+	{"oidc", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
+		return oidcv1.RegisterConsentServiceHandlerClient(ctx, mux, oidcv1.NewConsentServiceClient(cc))
 	}},
 	{"profile", func(ctx context.Context, mux *runtime.ServeMux, cc grpc.ClientConnInterface) error {
 		return profilev1.RegisterProfileServiceHandlerClient(ctx, mux, profilev1.NewProfileServiceClient(cc))

@@ -36,15 +36,16 @@ func interaction(v app.InteractionView) *oidcv1.Interaction {
 		InteractionId: v.Interaction.ID, ClientId: v.Client.ID, ClientNames: v.Client.Names, Silent: q.Silent,
 		LoginHint: q.LoginHint, Language: q.Language, RequiredLevel: q.Level,
 		ExpireTime: timestamppb.New(v.Interaction.ExpireTime), Needs: v.Needs, ContinueUrl: v.ContinueURL,
-		Partner: partner(v.Client),
+		Partner: partner(v.Client), Limited: v.Consent.Limited,
 	}
+	granted := v.Consent.Agreed(v.Client)
 	if len(out.Needs) == 0 {
 		out.Needs = []oidcv1.Need{oidcv1.Need_READY}
 	}
 	for _, scope := range q.Scopes {
 		out.Scopes = append(out.Scopes, &oidcv1.ScopeRequest{
-			Scope: scope, Purpose: v.Client.Purpose(scope), Granted: slices.Contains(v.Consent.Scopes, scope),
-			Claims: claims(v.Claims[scope]),
+			Scope: scope, Purpose: v.Client.Purpose(scope), Granted: slices.Contains(granted, scope),
+			Claims: claims(v.Claims[scope]), Changed: slices.Contains(v.Consent.Scopes, scope) && !slices.Contains(granted, scope),
 		})
 	}
 	return out

@@ -55,13 +55,19 @@ func (s *Server) GetPartner(ctx context.Context, r *oidcv1.GetPartnerRequest) (*
 func (s *Server) ListPartnerSignIns(
 	ctx context.Context, r *oidcv1.ListPartnerSignInsRequest,
 ) (*oidcv1.ListPartnerSignInsResponse, error) {
-	list, err := s.app.PartnerSignIns(ctx, r.GetAccountId(), r.GetSinceTime().AsTime())
+	until := s.app.Now()
+	if r.GetUntilTime() != nil {
+		until = r.GetUntilTime().AsTime()
+	}
+	list, err := s.app.PartnerSignIns(ctx, r.GetAccountId(), r.GetSinceTime().AsTime(), until)
 	if err != nil {
 		return nil, err
 	}
 	out := &oidcv1.ListPartnerSignInsResponse{}
 	for _, p := range list {
-		out.SignIns = append(out.SignIns, &oidcv1.PartnerSignIn{Partner: partner(p.Client), Time: timestamppb.New(p.Time)})
+		out.SignIns = append(out.SignIns, &oidcv1.PartnerSignIn{
+			Partner: partner(p.Client), Time: moment(p.Time), Claims: p.Claims, ReleaseTime: moment(p.ReleaseTime),
+		})
 	}
 	return out, nil
 }

@@ -27,4 +27,9 @@ var Rules = rpc.Rules{
 	oidcv1.OIDCService_AddClientSecret_FullMethodName:    rpc.From("sandbox", operator),
 	oidcv1.OIDCService_DeleteClientSecret_FullMethodName: rpc.From("sandbox", operator),
 	oidcv1.OIDCService_ApplyClient_FullMethodName:        rpc.From("sandbox", operator),
+
+	oidcv1.ConsentService_ListConsents_FullMethodName:    rpc.From("gateway", "web").Self(),
+	oidcv1.ConsentService_WithdrawConsent_FullMethodName: rpc.From("gateway", "web").Self(),
+	oidcv1.ConsentService_ListGrants_FullMethodName:      rpc.From("gateway", "web").Self(),
+	oidcv1.ConsentService_EndGrant_FullMethodName:        rpc.From("gateway", "web").Self(),
 }

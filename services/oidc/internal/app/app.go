@@ -44,6 +44,8 @@ type App struct {
 	origins cache[string, bool]
 	// grants are what never changes of a grant: not whether it lives, nor its generation.
 	grants cache[uuid.UUID, domain.Grant]
+	// released counts what was given again.
+	released releaseCounts
 }
 
 // Paths of the public endpoints, under the issuer.

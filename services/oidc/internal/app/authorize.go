@@ -105,8 +105,7 @@ func (a *App) answerWithCode(ctx context.Context, v InteractionView, s domain.Se
 		}
 	}
 	code := secret.NewToken().Reveal()
-	consent := domain.Consent{Scopes: r.Scopes, Declined: r.KeptBack(v.Consent.Declined)}
-	err := a.Interactions.PutCode(ctx, secret.HashToken(code), a.codeFor(r, s, consent, now), now)
+	err := a.Interactions.PutCode(ctx, secret.HashToken(code), a.codeFor(r, s, v.Consent.For(r), now), now)
 	return Authorization{Answer: a.answer(r, url.Values{"code": {code}})}, err
 }
 
@@ -114,7 +113,8 @@ func (a *App) answerWithCode(ctx context.Context, v InteractionView, s domain.Se
 func (a *App) codeFor(r domain.Request, s domain.Session, agreed domain.Consent, now time.Time) domain.Code {
 	return domain.Code{
 		ClientID: r.ClientID, RedirectURI: r.RedirectURI, Challenge: r.Challenge, Nonce: r.Nonce, Scopes: agreed.Scopes,
-		Declined: agreed.Declined, Resources: r.Resources, IDClaims: r.IDClaims, Session: s, ExpireTime: now.Add(a.Lifetimes.Code),
+		Declined: agreed.Declined, Withdrawals: agreed.Withdrawals, Resources: r.Resources, IDClaims: r.IDClaims, Session: s,
+		ExpireTime: now.Add(a.Lifetimes.Code),
 	}
 }
 

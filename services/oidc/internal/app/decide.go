@@ -38,6 +38,8 @@ type decided struct {
 	// what a held request waited for.
 	consent           domain.Consent
 	consented, waited bool
+	// asked are the scopes that were agreed to or not.
+	asked []string
 }
 
 // Decide ends an interaction and returns where the browser continues. Every need is evaluated again: the pages are not
@@ -115,16 +117,16 @@ func (a *App) outcome(
 func (d decided) allow(v InteractionView, cmd DecideCommand) (decided, error) {
 	d.waited = v.Consent.Waited(v.Interaction.Request)
 	request := v.Interaction.Request
-	d.consent = domain.Consent{Scopes: request.Scopes, Declined: request.KeptBack(v.Consent.Declined)}
+	d.asked, d.consent = request.Scopes, v.Consent.For(request)
 	if !v.needs(oidcv1.Need_CONSENT) {
 		return d, nil
 	}
-	agreed, err := v.Interaction.Agree(cmd.Scopes)
+	agreed, err := v.Interaction.Agree(v.Consent.Limit(cmd.Scopes))
 	if err != nil {
 		return d, err
 	}
-	declined, err := v.Client.Withhold(agreed, cmd.Declined)
-	d.consent = domain.Consent{Scopes: agreed, Declined: request.KeptBack(declined)}
+	d.consent, err = v.Consent.Agree(v.Client, agreed, cmd.Declined)
+	d.consent.Declined = request.KeptBack(d.consent.Declined)
 	d.consented = v.Interaction.Changes(v.Consent, d.consent)
 	return d, err
 }
@@ -152,7 +154,7 @@ func (a *App) record(
 		if !d.consented {
 			return nil
 		}
-		if err := tx.PutConsent(ctx, account, i.Request.ClientID, i.Request.Scopes, d.consent, now); err != nil {
+		if err := tx.PutConsent(ctx, account, i.Request.ClientID, d.asked, d.consent, now); err != nil {
 			return err
 		}
 		return tx.Emit(ctx, session.AccountID, &eventsv1.ConsentGranted{

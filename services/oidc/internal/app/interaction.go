@@ -127,7 +127,8 @@ func (a *App) evaluateNeeds(
 		if consent, err = a.Store.Consent(ctx, account, client.ID); err != nil {
 			return InteractionView{}, err
 		}
-		f.Granted, f.Kept, f.Voluntary = consent.Scopes, consent.Declined, client.VoluntaryClaims
+		f.Granted, f.Kept, f.Voluntary = consent.Agreed(client), consent.Declined, client.VoluntaryClaims
+		i.Request.Scopes = consent.Limit(i.Request.Scopes)
 	}
 	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(f), Consent: consent}, nil
 }

@@ -40,7 +40,7 @@ func (a *App) offered(ctx context.Context, v InteractionView, s domain.Session) 
 			}
 			out[scope] = append(out[scope], ClaimView{
 				Claim: claim, Value: claims.shown(claim), Voluntary: slices.Contains(v.Client.VoluntaryClaims, claim),
-				Declined: slices.Contains(v.Consent.Declined, claim),
+				Declined: v.Consent.Declines(v.Client, claim),
 			})
 		}
 	}

@@ -15,13 +15,14 @@ type PartnerSignInView struct {
 	Client domain.Client
 }
 
-// PartnerSignIns are the clients that an account was signed in to since an instant, newest first, of those that there still are.
-func (a *App) PartnerSignIns(ctx context.Context, accountID string, since time.Time) ([]PartnerSignInView, error) {
+// PartnerSignIns are the clients that an account was signed in to, or that got its data, between two instants, newest first, of
+// those that there still are.
+func (a *App) PartnerSignIns(ctx context.Context, accountID string, since, until time.Time) ([]PartnerSignInView, error) {
 	account, err := uuid.Parse(accountID)
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.Store.PartnerSignIns(ctx, account, since)
+	list, err := a.Store.PartnerSignIns(ctx, account, since, until)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,9 @@ const (
 	causeOfflineEnded  = "offline_access_ended"
 	causeRevoked       = "revoked"
 	causeClientDeleted = "client_deleted"
+	causeWithdrawn     = "consent_withdrawn"
+	causeEnded         = "ended_by_person"
+	causeLimited       = "access_limited"
 )
 
 // RedeemCommand is a code as a client presents it.
@@ -79,7 +82,7 @@ func (a *App) insertGrant(
 		RotatedAt: now, ExpireTime: a.Lifetimes.GrantEnd(keep, s, now),
 	}
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if ok, err = tx.InsertGrant(ctx, g, hash); err != nil || !ok {
+		if ok, err = tx.InsertGrant(ctx, g, hash, code.Withdrawals); err != nil || !ok {
 			return err
 		}
 		return tx.Emit(ctx, g.ID.String(), &eventsv1.GrantIssued{

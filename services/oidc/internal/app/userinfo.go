@@ -78,7 +78,10 @@ func (a *App) personClaims(ctx context.Context, grant domain.Grant, scopes []str
 		return nil, err
 	}
 	claims.withhold(grant.Declined)
-	return claims, nil
+	if err := a.limit(ctx, claims, grant); err != nil {
+		return nil, err
+	}
+	return claims, a.release(ctx, grant, claims, now)
 }
 
 // hasAny says whether one of the wanted scopes is among the granted.

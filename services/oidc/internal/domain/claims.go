@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
@@ -37,6 +38,9 @@ func ClaimsOf(scopes []string) []string {
 	}
 	return out
 }
+
+// Derived says whether a claim follows from others and goes with them.
+func Derived(claim string) bool { return claim == "name" || strings.HasSuffix(claim, "_verified") }
 
 // Withhold checks what a person keeps back of what the scopes give: the client must have said that it can do without.
 // Anything else is refused, since giving what somebody has declined would be worse.

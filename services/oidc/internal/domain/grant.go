@@ -15,6 +15,8 @@ type Code struct {
 	Declined []string
 	// Resources are what access tokens are for; IDClaims, the claims that the ID token is to have.
 	Resources, IDClaims []string
+	// Withdrawals is how often the consent that it rests on had been withdrawn.
+	Withdrawals int32
 	// Session is the sign-in that the code was issued for. What is issued for the code is of the session as it is then.
 	Session    Session
 	ExpireTime time.Time
@@ -55,6 +57,10 @@ type Grant struct {
 	Superseded []time.Time
 	ExpireTime time.Time
 	Revoked    bool
+	// Released are digests of the sets of claims that were given under the grant.
+	Released []string
+	// Limited: when the grant was read, its person gave third parties nothing that they can do without.
+	Limited bool
 }
 
 // Live says whether what was issued under the grant is still valid.
@@ -119,8 +125,10 @@ func (l Lifetimes) GrantEnd(offline bool, session Session, now time.Time) time.T
 	return end
 }
 
-// PartnerSignIn is a client with the time when it was last given tokens for a sign-in.
+// PartnerSignIn is a client with what it was given since an instant.
 type PartnerSignIn struct {
 	ClientID string
-	Time     time.Time
+	// Time is when it was last given tokens for a sign-in, ReleaseTime when it last got claims; zero: not since.
+	Time, ReleaseTime time.Time
+	Claims            []string
 }

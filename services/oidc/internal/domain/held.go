@@ -27,15 +27,3 @@ func Hold(id, account uuid.UUID, r Request, now time.Time) HeldRequest {
 		ID: id, AccountID: account, ClientID: r.ClientID, Level: r.Level, CreatedAt: now, ExpiresAt: now.Add(heldLife),
 	}
 }
-
-// Consent is what a person has agreed to for a client.
-type Consent struct {
-	Scopes []string
-	// Declined are the claims that the person keeps back.
-	Declined []string
-	// Held is the level that a request of the client waits for; unspecified: none waits.
-	Held accountv1.Level
-}
-
-// Waited says whether a request that can be answered is what the held one waited for.
-func (c Consent) Waited(r Request) bool { return c.Held > 0 && r.Level >= c.Held }

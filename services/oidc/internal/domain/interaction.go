@@ -203,7 +203,7 @@ func (i Interaction) Changes(before, agreed Consent) bool {
 	otherwise := slices.ContainsFunc(asked, func(claim string) bool {
 		return slices.Contains(before.Declined, claim) != slices.Contains(agreed.Declined, claim)
 	})
-	return withdrawn || otherwise || !subset(agreed.Scopes, before.Scopes)
+	return withdrawn || otherwise || !subset(agreed.Scopes, before.Scopes) || !agreed.onTermsOf(before)
 }
 
 // Agree returns which of the requested scopes the person agreed to: at least openid.

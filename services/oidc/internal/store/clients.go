@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/propusk-id/propusk/pkg/pg"
-	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
 )
@@ -91,11 +90,7 @@ func (t *Tx) DeleteClient(ctx context.Context, id string) (bool, error) {
 // RevokeByClient revokes so many of an application's grants, and returns them.
 func (t *Tx) RevokeByClient(ctx context.Context, id string, limit int32, now time.Time) ([]domain.Grant, error) {
 	rows, err := t.q.RevokeByClient(ctx, db.RevokeByClientParams{ClientID: id, Count: limit, Now: now})
-	same := make([]db.RevokeBySessionRow, len(rows))
-	for i, row := range rows {
-		same[i] = db.RevokeBySessionRow(row)
-	}
-	return revoked(same), err
+	return revoked(rows), err
 }
 
 // list is never NULL.
@@ -110,10 +105,4 @@ func list(s []string) []string {
 func (c conn) OriginKnown(ctx context.Context, origin string) (bool, error) {
 	loopback, _ := domain.LoopbackHost(origin)
 	return c.q.OriginKnown(ctx, db.OriginKnownParams{Origin: origin, Loopback: loopback})
-}
-
-// Consent is what a person has agreed to for a client, if anything.
-func (c conn) Consent(ctx context.Context, accountID uuid.UUID, clientID string) (domain.Consent, error) {
-	row, err := c.q.Consent(ctx, db.ConsentParams{AccountID: accountID, ClientID: clientID})
-	return domain.Consent{Scopes: row.Scopes, Declined: row.Declined, Held: accountv1.Level(row.Held)}, err
 }

@@ -11,23 +11,15 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
 )
 
-// PutConsent stores which of the requested scopes were agreed to, and which of their claims are kept back.
-func (t *Tx) PutConsent(
-	ctx context.Context, accountID uuid.UUID, clientID string, asked []string, agreed domain.Consent, now time.Time,
-) error {
-	return t.q.PutConsent(ctx, db.PutConsentParams{
-		AccountID: accountID, ClientID: clientID, Agreed: agreed.Scopes, Declined: list(agreed.Declined), Asked: asked,
-		AskedClaims: list(domain.ClaimsOf(asked)), ChangedAt: now,
-	})
-}
-
-// InsertGrant redeems a code; false: it was redeemed before, or its session has ended. The session's lock serialises it
-// with the session's end.
-func (t *Tx) InsertGrant(ctx context.Context, g domain.Grant, codeHash []byte) (bool, error) {
-	if err := t.q.LockSession(ctx, g.SessionID); err != nil {
+// InsertGrant redeems a code that rests on a consent which was withdrawn so often; false: it was redeemed before, its session has
+// ended, or it is not agreed to any more. The locks of session and person serialise it with what ends either.
+func (t *Tx) InsertGrant(ctx context.Context, g domain.Grant, codeHash []byte, withdrawals int32) (bool, error) {
+	if err := t.q.LockSession(ctx, db.LockSessionParams{SessionID: g.SessionID, Person: g.AccountID.String()}); err != nil {
 		return false, err
 	}
-	n, err := t.q.InsertGrant(ctx, grantRow(g, codeHash))
+	row := grantRow(g, codeHash)
+	row.Withdrawals = withdrawals
+	n, err := t.q.InsertGrant(ctx, row)
 	return n == 1, err
 }
 
@@ -96,29 +88,21 @@ func (t *Tx) EndSession(ctx context.Context, sessionID string, now time.Time) ([
 // RevokeOffline revokes what an account's partners were issued to outlive its sessions.
 func (t *Tx) RevokeOffline(ctx context.Context, account uuid.UUID, now time.Time) ([]domain.Grant, error) {
 	rows, err := t.q.RevokeOffline(ctx, db.RevokeOfflineParams{Now: now, AccountID: account})
-	same := make([]db.RevokeBySessionRow, len(rows))
-	for i, row := range rows {
-		same[i] = db.RevokeBySessionRow(row)
-	}
-	return revoked(same), err
+	return revoked(rows), err
 }
 
-func revoked(rows []db.RevokeBySessionRow) []domain.Grant {
+// revokedRow is one of those that every revocation returns.
+type revokedRow interface {
+	db.RevokeBySessionRow | db.RevokeOfflineRow | db.RevokeByConsentRow | db.RevokeByClientRow
+}
+
+func revoked[R revokedRow](rows []R) []domain.Grant {
 	out := make([]domain.Grant, len(rows))
-	for i, row := range rows {
+	for i, r := range rows {
+		row := db.RevokeBySessionRow(r)
 		out[i] = domain.Grant{ID: row.ID, AccountID: row.AccountID, ClientID: row.ClientID}
 	}
 	return out
-}
-
-// PartnerSignIns are the clients that were given tokens for an account since an instant, each with the last time, newest first.
-func (c conn) PartnerSignIns(ctx context.Context, account uuid.UUID, since time.Time) ([]domain.PartnerSignIn, error) {
-	rows, err := c.q.ListPartnerSignIns(ctx, db.ListPartnerSignInsParams{AccountID: account, Since: since})
-	out := make([]domain.PartnerSignIn, len(rows))
-	for i, row := range rows {
-		out[i] = domain.PartnerSignIn{ClientID: row.ClientID, Time: row.LastAt}
-	}
-	return out, err
 }
 
 // Sweep deletes grants that expired, and sessions that ended, before an instant.
@@ -134,7 +118,8 @@ func grant(r db.GrantRow) domain.Grant {
 	return domain.Grant{
 		ID: r.ID, ClientID: r.ClientID, AccountID: r.AccountID, SessionID: r.SessionID, Scopes: r.Scopes,
 		Declined: r.Declined, AuthTime: r.AuthTime, ACR: r.Acr, AMR: r.Amr, Offline: r.Offline, Generation: r.Generation,
-		RotatedAt: r.RotatedAt, Superseded: r.Superseded, Resources: r.Resources, Language: r.Language, ExpireTime: r.ExpiresAt, Revoked: r.RevokedAt != nil,
+		RotatedAt: r.RotatedAt, Superseded: r.Superseded, Resources: r.Resources, Language: r.Language, ExpireTime: r.ExpiresAt,
+		Revoked: r.RevokedAt != nil, Released: r.Released, Limited: r.Limited,
 	}
 }
 

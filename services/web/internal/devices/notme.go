@@ -48,7 +48,10 @@ func (f feature) notMe(r *page.Request) error {
 func (f feature) tellDisowned(r *page.Request, out *accountv1.DisownSignInResponse) error {
 	partners := []Partner{}
 	for _, p := range out.GetPartners()[:min(len(out.GetPartners()), maxShown)] {
-		partners = append(partners, Partner{Name: p.GetName(), Host: p.GetHost(), Time: progress.Time(p.GetTime())})
+		partners = append(partners, Partner{
+			Name: p.GetName(), Host: p.GetHost(), Time: progress.Time(p.GetTime()),
+			Claims: p.GetClaims(), ReleaseTime: progress.Time(p.GetReleaseTime()),
+		})
 	}
 	if err := r.SaveFlow(disowned(), disownedID, partners); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
 	"github.com/propusk-id/propusk/services/web/internal/cabinet"
 	"github.com/propusk-id/propusk/services/web/internal/pagetest"
+	"github.com/propusk-id/propusk/services/web/internal/partner"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 )
 
 func TestEveryPage(t *testing.T) {
-	site := pagetest.New(t, texts, cabinet.Texts)
+	site := pagetest.New(t, texts, cabinet.Texts, partner.Texts)
 	pagetest.Check(t, func(lang string) []pagetest.Sample {
 		all := listSamples(site, lang)
 		all = append(all, deviceSamples(site, lang)...)
@@ -84,12 +85,16 @@ func notMeSamples(site pagetest.Site, lang string) []pagetest.Sample {
 		{Name: "not-me-partners", View: Disowned{
 			Page: page, Partners: []Partner{{Name: "Polis", Host: "polis.example.ru", Time: pagetest.Noon()}},
 		}},
+		{Name: "not-me-data", View: Disowned{Page: page, Partners: []Partner{
+			{Name: "Polis", Host: "polis.example.ru", Time: pagetest.Noon(), Claims: []string{"family_name", "snils"}, ReleaseTime: pagetest.Noon()},
+			{Name: "Clinic", Host: "clinic.example.ru", Claims: []string{"email"}, ReleaseTime: pagetest.Noon()},
+		}}},
 	}
 }
 
 // Every assurance has its words.
 func TestEveryAssuranceIsSaid(t *testing.T) {
-	site := pagetest.New(t, texts, cabinet.Texts)
+	site := pagetest.New(t, texts, cabinet.Texts, partner.Texts)
 	for _, name := range accountv1.Assurance_name {
 		for _, lang := range []string{"ru", "en"} {
 			text := pagetest.Render(t, List{
@@ -104,7 +109,7 @@ func TestEveryAssuranceIsSaid(t *testing.T) {
 
 // Things of one name are told apart, since each button is read alone.
 func TestEqualDevicesAreToldApart(t *testing.T) {
-	site := pagetest.New(t, texts, cabinet.Texts)
+	site := pagetest.New(t, texts, cabinet.Texts, partner.Texts)
 	p := site.SignedIn("en", "/cabinet/security/devices")
 	list := shownSessions(p, []*accountv1.OpenSession{
 		{Agent: "Firefox, Windows"}, {Agent: "Firefox, Windows", DeviceName: "Work"}, {Agent: "Firefox, Windows"}, {}, {},
@@ -120,7 +125,7 @@ func TestEqualDevicesAreToldApart(t *testing.T) {
 
 // What cannot be done to a device is not offered.
 func TestTheCallersDeviceOffersNoBan(t *testing.T) {
-	site := pagetest.New(t, texts, cabinet.Texts)
+	site := pagetest.New(t, texts, cabinet.Texts, partner.Texts)
 	page := site.SignedIn("en", "/cabinet/security/devices/"+deviceID)
 	for action, d := range map[string]Device{
 		actionAllow: {Forbidden: true}, actionForbid: {}, "": {Current: true},

@@ -33,9 +33,10 @@ func keptBack(r *page.Request) []string {
 func consentPage(r *page.Request, i *oidcv1.Interaction, person *profilev1.Person) Consent {
 	m := Consent{
 		Page: r.Page, Account: profiles.FullName(person), Level: r.Level().String(), Host: i.GetPartner().GetHost(),
+		Limited: i.GetLimited(),
 	}
 	for _, s := range i.GetScopes() {
-		item := ConsentItem{Scope: s.GetScope(), Purpose: s.GetPurpose()[r.Page.Words.Lang()], Granted: s.GetGranted()}
+		item := ConsentItem{Scope: s.GetScope(), Purpose: s.GetPurpose()[r.Page.Words.Lang()], Granted: s.GetGranted(), Changed: s.GetChanged()}
 		for _, c := range s.GetClaims() {
 			item.Claims = append(item.Claims, ConsentClaim{
 				Claim: c.GetClaim(), Value: c.GetValue(), Voluntary: c.GetVoluntary(), Given: given(r, c), Declined: c.GetDeclined(),

@@ -11,8 +11,10 @@ import (
 	"github.com/propusk-id/propusk/services/web/internal/signin"
 )
 
+// Texts are the words of the pages; other features show kinds of data too.
+//
 //go:embed locales/*.toml
-var texts embed.FS
+var Texts embed.FS
 
 // What forms are sent for, in the field action: to give the partner what it asks for, and to go on with the account that is
 // signed in.
@@ -36,7 +38,7 @@ type feature struct{ Deps }
 
 // Mount adds the pages of a partner's sign-in.
 func Mount(site *page.Site, d Deps) {
-	site.Texts(texts)
+	site.Texts(Texts)
 	f := feature{Deps: d}
 	site.Page(paths.Interactions+"{id}", f.interaction)
 }

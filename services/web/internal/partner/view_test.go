@@ -10,7 +10,7 @@ import (
 )
 
 func TestEveryPage(t *testing.T) {
-	site := pagetest.New(t, texts)
+	site := pagetest.New(t, Texts)
 	pagetest.Check(t, func(lang string) []pagetest.Sample { return samples(site, lang) })
 }
 
@@ -35,6 +35,13 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 			{Scope: "id_doc", Claims: []ConsentClaim{{Claim: "id_doc", Value: "9902 600017, 20.01.2011, ОВД района Арбат, 770-001"}}},
 			{Scope: "offline_access"},
 		}}},
+		{Name: "consent-limited", View: Consent{
+			Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED", Host: "clinic.example", Limited: true, Items: []ConsentItem{
+				{Scope: "openid", Granted: true},
+				{Scope: "snils", Purpose: "чтобы передать сведения в фонд", Changed: true, Claims: []ConsentClaim{{Claim: "snils", Value: "112-233-445 95"}}},
+				{Scope: "email", Claims: []ConsentClaim{{Claim: "email", Value: "a@example.ru", Voluntary: true, Declined: true}}},
+			},
+		}},
 		{Name: "choose-account", View: Choice{Page: page, Account: "Петрова Анна Сергеевна", Level: "CONFIRMED"}},
 		{Name: "second-factor", View: SecondFactor{Page: page}},
 		{Name: "second-factor-unbound", View: SecondFactor{Page: page, Unbound: true}},
@@ -43,7 +50,7 @@ func samples(site pagetest.Site, lang string) []pagetest.Sample {
 }
 
 func TestConsentShowsWhatIsGiven(t *testing.T) {
-	site := pagetest.New(t, texts)
+	site := pagetest.New(t, Texts)
 	page := pagetest.ForPartner(site.SignedIn("en", "/interactions/7"))
 	text := pagetest.Render(t, Consent{Page: page, Host: "clinic.example", Level: "STANDARD", Items: []ConsentItem{{Scope: "profile", Claims: []ConsentClaim{
 		{Claim: "gender", Value: "female", Voluntary: true, Given: true},
@@ -66,8 +73,26 @@ func TestConsentShowsWhatIsGiven(t *testing.T) {
 	}
 }
 
+// Who limits sites is offered nothing that is not given, and sees why; what has changed since is said.
+func TestALimitedConsentOffersNothingMore(t *testing.T) {
+	site := pagetest.New(t, Texts)
+	page := pagetest.ForPartner(site.SignedIn("en", "/interactions/7"))
+	text := pagetest.Render(t, Consent{Page: page, Limited: true, Level: "STANDARD", Items: []ConsentItem{
+		{Scope: "email", Changed: true, Claims: []ConsentClaim{{Claim: "email", Value: "a@example.ru", Voluntary: true, Declined: true}}},
+		{Scope: "phone", Claims: []ConsentClaim{{Claim: "phone_number", Value: "+79001234567"}}},
+	}})
+	for _, want := range []string{"Not shared: you limit access", `href="/cabinet/sites"`, "You allowed this before, but", "123-45-67"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	if strings.Contains(text, "a@example.ru") || strings.Contains(text, `name="give_email"`) {
+		t.Error("the page offers what is not given")
+	}
+}
+
 func TestWhoIsTooLowLearnsEveryStepUp(t *testing.T) {
-	site := pagetest.New(t, texts)
+	site := pagetest.New(t, Texts)
 	const standard, confirmed = "Enter your passport", "Get a registered letter"
 	for current, want := range map[string][2]bool{"SIMPLIFIED": {true, true}, "STANDARD": {false, true}, "CONFIRMED": {}} {
 		text := pagetest.Render(t, LevelTooLow{Page: site.SignedIn("en", "/interactions/7"), Required: "CONFIRMED", Current: current})
@@ -80,7 +105,7 @@ func TestWhoIsTooLowLearnsEveryStepUp(t *testing.T) {
 
 // Every value of the contracts has words on the page that shows it.
 func TestEveryLevelHasWords(t *testing.T) {
-	site := pagetest.New(t, texts)
+	site := pagetest.New(t, Texts)
 	page := site.SignedIn("en", "/x")
 	pagetest.CheckValues(t, accountv1.Level(0).Descriptor(), func(v string) components.View {
 		return LevelTooLow{Page: page, Required: v, Current: v}

@@ -41,6 +41,8 @@ const (
 	// Avatar is where the account's picture is chosen, AvatarImage the picture.
 	Avatar      = "/cabinet/security/avatar"
 	AvatarImage = "/cabinet/security/avatar/image"
+	// Sites is what partners' sites get of the person's data.
+	Sites = "/cabinet/sites"
 	// NotMe is where the links lead that disown a sign-in.
 	NotMe = "/not-me"
 	// ContactCancel is where the links lead that stop a change of a contact, ContactClaim is for who has a contact of
@@ -97,6 +99,11 @@ func Verification(id string) string { return Cabinet + "/verification/" + url.Pa
 
 // Device is the page of a device.
 func Device(id string) string { return Devices + "/" + url.PathEscape(id) }
+
+// SiteWithdraw is the page that takes back what the person has agreed to for a site.
+func SiteWithdraw(clientID string) string {
+	return Sites + "/" + url.PathEscape(clientID) + "/withdraw"
+}
 
 // Contact is the page of a contact on its way into the account.
 func Contact(id string) string { return Security + "/contacts/" + url.PathEscape(id) }

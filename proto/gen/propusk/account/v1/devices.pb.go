@@ -897,8 +897,12 @@ type PartnerSignIn struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// The host of its site.
 	Host string `protobuf:"bytes,2,opt,name=host,proto3" json:"host,omitempty"`
-	// When it was signed in to last.
-	Time          *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=time,proto3" json:"time,omitempty"`
+	// When it was signed in to last; left out: not since, but it got details.
+	Time *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=time,proto3" json:"time,omitempty"`
+	// Which details it got since, as partners know them: "family_name".
+	Claims []string `protobuf:"bytes,4,rep,name=claims,proto3" json:"claims,omitempty"`
+	// When it last got some; left out: it got none.
+	ReleaseTime   *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=release_time,json=releaseTime,proto3" json:"release_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -950,6 +954,20 @@ func (x *PartnerSignIn) GetHost() string {
 func (x *PartnerSignIn) GetTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.Time
+	}
+	return nil
+}
+
+func (x *PartnerSignIn) GetClaims() []string {
+	if x != nil {
+		return x.Claims
+	}
+	return nil
+}
+
+func (x *PartnerSignIn) GetReleaseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReleaseTime
 	}
 	return nil
 }
@@ -1041,11 +1059,13 @@ const file_propusk_account_v1_devices_proto_rawDesc = "" +
 	"\x05token\x18\x01 \x01(\tB\x0f\xe0A\x02\xbaH\x05r\x03\x18\x80\x01\xc0\xbb\x18\bR\x05token\x12,\n" +
 	"\x12end_offline_access\x18\x02 \x01(\bR\x10endOfflineAccess\"U\n" +
 	"\x14DisownSignInResponse\x12=\n" +
-	"\bpartners\x18\x01 \x03(\v2!.propusk.account.v1.PartnerSignInR\bpartners\"g\n" +
+	"\bpartners\x18\x01 \x03(\v2!.propusk.account.v1.PartnerSignInR\bpartners\"\xc8\x01\n" +
 	"\rPartnerSignIn\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
-	"\x04host\x18\x02 \x01(\tR\x04host\x12.\n" +
-	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time2\xb9\t\n" +
+	"\x04host\x18\x02 \x01(\tR\x04host\x123\n" +
+	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\x04time\x12\x16\n" +
+	"\x06claims\x18\x04 \x03(\tR\x06claims\x12B\n" +
+	"\frelease_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x01R\vreleaseTime2\xb9\t\n" +
 	"\rDeviceService\x12z\n" +
 	"\fListSessions\x12'.propusk.account.v1.ListSessionsRequest\x1a(.propusk.account.v1.ListSessionsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/me/sessions\x12|\n" +
 	"\n" +
@@ -1103,25 +1123,26 @@ var file_propusk_account_v1_devices_proto_depIdxs = []int32{
 	1,  // 8: propusk.account.v1.ListDevicesResponse.devices:type_name -> propusk.account.v1.Device
 	12, // 9: propusk.account.v1.DisownSignInResponse.partners:type_name -> propusk.account.v1.PartnerSignIn
 	14, // 10: propusk.account.v1.PartnerSignIn.time:type_name -> google.protobuf.Timestamp
-	2,  // 11: propusk.account.v1.DeviceService.ListSessions:input_type -> propusk.account.v1.ListSessionsRequest
-	4,  // 12: propusk.account.v1.DeviceService.EndSession:input_type -> propusk.account.v1.EndSessionRequest
-	5,  // 13: propusk.account.v1.DeviceService.EndOtherSessions:input_type -> propusk.account.v1.EndOtherSessionsRequest
-	6,  // 14: propusk.account.v1.DeviceService.ListDevices:input_type -> propusk.account.v1.ListDevicesRequest
-	8,  // 15: propusk.account.v1.DeviceService.UpdateDevice:input_type -> propusk.account.v1.UpdateDeviceRequest
-	9,  // 16: propusk.account.v1.DeviceService.DeleteDevice:input_type -> propusk.account.v1.DeleteDeviceRequest
-	10, // 17: propusk.account.v1.DeviceService.DisownSignIn:input_type -> propusk.account.v1.DisownSignInRequest
-	3,  // 18: propusk.account.v1.DeviceService.ListSessions:output_type -> propusk.account.v1.ListSessionsResponse
-	16, // 19: propusk.account.v1.DeviceService.EndSession:output_type -> google.protobuf.Empty
-	16, // 20: propusk.account.v1.DeviceService.EndOtherSessions:output_type -> google.protobuf.Empty
-	7,  // 21: propusk.account.v1.DeviceService.ListDevices:output_type -> propusk.account.v1.ListDevicesResponse
-	1,  // 22: propusk.account.v1.DeviceService.UpdateDevice:output_type -> propusk.account.v1.Device
-	16, // 23: propusk.account.v1.DeviceService.DeleteDevice:output_type -> google.protobuf.Empty
-	11, // 24: propusk.account.v1.DeviceService.DisownSignIn:output_type -> propusk.account.v1.DisownSignInResponse
-	18, // [18:25] is the sub-list for method output_type
-	11, // [11:18] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	14, // 11: propusk.account.v1.PartnerSignIn.release_time:type_name -> google.protobuf.Timestamp
+	2,  // 12: propusk.account.v1.DeviceService.ListSessions:input_type -> propusk.account.v1.ListSessionsRequest
+	4,  // 13: propusk.account.v1.DeviceService.EndSession:input_type -> propusk.account.v1.EndSessionRequest
+	5,  // 14: propusk.account.v1.DeviceService.EndOtherSessions:input_type -> propusk.account.v1.EndOtherSessionsRequest
+	6,  // 15: propusk.account.v1.DeviceService.ListDevices:input_type -> propusk.account.v1.ListDevicesRequest
+	8,  // 16: propusk.account.v1.DeviceService.UpdateDevice:input_type -> propusk.account.v1.UpdateDeviceRequest
+	9,  // 17: propusk.account.v1.DeviceService.DeleteDevice:input_type -> propusk.account.v1.DeleteDeviceRequest
+	10, // 18: propusk.account.v1.DeviceService.DisownSignIn:input_type -> propusk.account.v1.DisownSignInRequest
+	3,  // 19: propusk.account.v1.DeviceService.ListSessions:output_type -> propusk.account.v1.ListSessionsResponse
+	16, // 20: propusk.account.v1.DeviceService.EndSession:output_type -> google.protobuf.Empty
+	16, // 21: propusk.account.v1.DeviceService.EndOtherSessions:output_type -> google.protobuf.Empty
+	7,  // 22: propusk.account.v1.DeviceService.ListDevices:output_type -> propusk.account.v1.ListDevicesResponse
+	1,  // 23: propusk.account.v1.DeviceService.UpdateDevice:output_type -> propusk.account.v1.Device
+	16, // 24: propusk.account.v1.DeviceService.DeleteDevice:output_type -> google.protobuf.Empty
+	11, // 25: propusk.account.v1.DeviceService.DisownSignIn:output_type -> propusk.account.v1.DisownSignInResponse
+	19, // [19:26] is the sub-list for method output_type
+	12, // [12:19] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_propusk_account_v1_devices_proto_init() }

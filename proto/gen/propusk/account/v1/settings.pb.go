@@ -75,16 +75,71 @@ func (NewDevices) EnumDescriptor() ([]byte, []int) {
 	return file_propusk_account_v1_settings_proto_rawDescGZIP(), []int{0}
 }
 
+// ThirdPartyAccess is what partners get of an account's data at most. It stands over what was agreed to for each of them, which
+// it leaves as it is.
+type ThirdPartyAccess int32
+
+const (
+	ThirdPartyAccess_THIRD_PARTY_ACCESS_UNSPECIFIED ThirdPartyAccess = 0
+	// What the person agreed to for each.
+	ThirdPartyAccess_AS_AGREED ThirdPartyAccess = 1
+	// Nothing that a partner can do without: no voluntary claims, and no access while the person is away. Access of that kind
+	// which partners have ends.
+	ThirdPartyAccess_REQUIRED_ONLY ThirdPartyAccess = 2
+)
+
+// Enum value maps for ThirdPartyAccess.
+var (
+	ThirdPartyAccess_name = map[int32]string{
+		0: "THIRD_PARTY_ACCESS_UNSPECIFIED",
+		1: "AS_AGREED",
+		2: "REQUIRED_ONLY",
+	}
+	ThirdPartyAccess_value = map[string]int32{
+		"THIRD_PARTY_ACCESS_UNSPECIFIED": 0,
+		"AS_AGREED":                      1,
+		"REQUIRED_ONLY":                  2,
+	}
+)
+
+func (x ThirdPartyAccess) Enum() *ThirdPartyAccess {
+	p := new(ThirdPartyAccess)
+	*p = x
+	return p
+}
+
+func (x ThirdPartyAccess) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ThirdPartyAccess) Descriptor() protoreflect.EnumDescriptor {
+	return file_propusk_account_v1_settings_proto_enumTypes[1].Descriptor()
+}
+
+func (ThirdPartyAccess) Type() protoreflect.EnumType {
+	return &file_propusk_account_v1_settings_proto_enumTypes[1]
+}
+
+func (x ThirdPartyAccess) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ThirdPartyAccess.Descriptor instead.
+func (ThirdPartyAccess) EnumDescriptor() ([]byte, []int) {
+	return file_propusk_account_v1_settings_proto_rawDescGZIP(), []int{1}
+}
+
 // Settings are all of them.
 type Settings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In which messages are written and pages are shown: "ru" or "en".
 	Language string `protobuf:"bytes,1,opt,name=language,proto3" json:"language,omitempty"`
 	// The two digits of a region of Russia, as car plates have them: "77"; left out: not said.
-	Region        string     `protobuf:"bytes,2,opt,name=region,proto3" json:"region,omitempty"`
-	NewDevices    NewDevices `protobuf:"varint,3,opt,name=new_devices,json=newDevices,proto3,enum=propusk.account.v1.NewDevices" json:"new_devices,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Region           string           `protobuf:"bytes,2,opt,name=region,proto3" json:"region,omitempty"`
+	NewDevices       NewDevices       `protobuf:"varint,3,opt,name=new_devices,json=newDevices,proto3,enum=propusk.account.v1.NewDevices" json:"new_devices,omitempty"`
+	ThirdPartyAccess ThirdPartyAccess `protobuf:"varint,4,opt,name=third_party_access,json=thirdPartyAccess,proto3,enum=propusk.account.v1.ThirdPartyAccess" json:"third_party_access,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Settings) Reset() {
@@ -136,6 +191,13 @@ func (x *Settings) GetNewDevices() NewDevices {
 		return x.NewDevices
 	}
 	return NewDevices_NEW_DEVICES_UNSPECIFIED
+}
+
+func (x *Settings) GetThirdPartyAccess() ThirdPartyAccess {
+	if x != nil {
+		return x.ThirdPartyAccess
+	}
+	return ThirdPartyAccess_THIRD_PARTY_ACCESS_UNSPECIFIED
 }
 
 // GetSettingsRequest names the account.
@@ -192,9 +254,11 @@ type UpdateSettingsRequest struct {
 	// Two digits; empty: none; left out: it stays.
 	Region *string `protobuf:"bytes,3,opt,name=region,proto3,oneof" json:"region,omitempty"`
 	// Left out: it stays.
-	NewDevices    NewDevices `protobuf:"varint,4,opt,name=new_devices,json=newDevices,proto3,enum=propusk.account.v1.NewDevices" json:"new_devices,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	NewDevices NewDevices `protobuf:"varint,4,opt,name=new_devices,json=newDevices,proto3,enum=propusk.account.v1.NewDevices" json:"new_devices,omitempty"`
+	// Left out: it stays. Partners are held to it within a second.
+	ThirdPartyAccess ThirdPartyAccess `protobuf:"varint,5,opt,name=third_party_access,json=thirdPartyAccess,proto3,enum=propusk.account.v1.ThirdPartyAccess" json:"third_party_access,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *UpdateSettingsRequest) Reset() {
@@ -255,26 +319,35 @@ func (x *UpdateSettingsRequest) GetNewDevices() NewDevices {
 	return NewDevices_NEW_DEVICES_UNSPECIFIED
 }
 
+func (x *UpdateSettingsRequest) GetThirdPartyAccess() ThirdPartyAccess {
+	if x != nil {
+		return x.ThirdPartyAccess
+	}
+	return ThirdPartyAccess_THIRD_PARTY_ACCESS_UNSPECIFIED
+}
+
 var File_propusk_account_v1_settings_proto protoreflect.FileDescriptor
 
 const file_propusk_account_v1_settings_proto_rawDesc = "" +
 	"\n" +
-	"!propusk/account/v1/settings.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a propusk/options/v1/options.proto\"\x8a\x01\n" +
+	"!propusk/account/v1/settings.proto\x12\x12propusk.account.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a propusk/options/v1/options.proto\"\xde\x01\n" +
 	"\bSettings\x12 \n" +
 	"\blanguage\x18\x01 \x01(\tB\x04\xc0\xbb\x18\vR\blanguage\x12\x1b\n" +
 	"\x06region\x18\x02 \x01(\tB\x03\xe0A\x01R\x06region\x12?\n" +
 	"\vnew_devices\x18\x03 \x01(\x0e2\x1e.propusk.account.v1.NewDevicesR\n" +
-	"newDevices\"@\n" +
+	"newDevices\x12R\n" +
+	"\x12third_party_access\x18\x04 \x01(\x0e2$.propusk.account.v1.ThirdPartyAccessR\x10thirdPartyAccess\"@\n" +
 	"\x12GetSettingsRequest\x12*\n" +
 	"\n" +
-	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"\xfa\x01\n" +
+	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\"\xd8\x02\n" +
 	"\x15UpdateSettingsRequest\x12*\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18@\xa0\xbb\x18\x01R\taccountId\x12,\n" +
 	"\blanguage\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18\b\xc0\xbb\x18\vH\x00R\blanguage\x88\x01\x01\x12$\n" +
 	"\x06region\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\bH\x01R\x06region\x88\x01\x01\x12I\n" +
 	"\vnew_devices\x18\x04 \x01(\x0e2\x1e.propusk.account.v1.NewDevicesB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
-	"newDevicesB\v\n" +
+	"newDevices\x12\\\n" +
+	"\x12third_party_access\x18\x05 \x01(\x0e2$.propusk.account.v1.ThirdPartyAccessB\b\xbaH\x05\x82\x01\x02\x10\x01R\x10thirdPartyAccessB\v\n" +
 	"\t_languageB\t\n" +
 	"\a_region*@\n" +
 	"\n" +
@@ -282,10 +355,14 @@ const file_propusk_account_v1_settings_proto_rawDesc = "" +
 	"\x17NEW_DEVICES_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05ALLOW\x10\x01\x12\n" +
 	"\n" +
-	"\x06FORBID\x10\x022\xed\x02\n" +
+	"\x06FORBID\x10\x02*X\n" +
+	"\x10ThirdPartyAccess\x12\"\n" +
+	"\x1eTHIRD_PARTY_ACCESS_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tAS_AGREED\x10\x01\x12\x11\n" +
+	"\rREQUIRED_ONLY\x10\x022\x8a\x03\n" +
 	"\x0fSettingsService\x12l\n" +
 	"\vGetSettings\x12&.propusk.account.v1.GetSettingsRequest\x1a\x1c.propusk.account.v1.Settings\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/me/settings\x12{\n" +
-	"\x0eUpdateSettings\x12).propusk.account.v1.UpdateSettingsRequest\x1a\x1c.propusk.account.v1.Settings\" ʻ\x18\x02\xf3\x01\x82\xd3\xe4\x93\x02\x14:\x01*2\x0f/v1/me/settings\x1ao\xea\xbb\x18kLet people choose their language and region, and whether their accounts can be signed in to on new devices.B\xd7\x01\n" +
+	"\x0eUpdateSettings\x12).propusk.account.v1.UpdateSettingsRequest\x1a\x1c.propusk.account.v1.Settings\" ʻ\x18\x02\xf3\x01\x82\xd3\xe4\x93\x02\x14:\x01*2\x0f/v1/me/settings\x1a\x8b\x01\xea\xbb\x18\x86\x01Let people choose their language and region, whether their accounts can be signed in to on new devices, and what partners get at most.B\xd7\x01\n" +
 	"\x16com.propusk.account.v1B\rSettingsProtoP\x01ZDgithub.com/propusk-id/propusk/proto/gen/propusk/account/v1;accountv1\xa2\x02\x03PAX\xaa\x02\x12Propusk.Account.V1\xca\x02\x12Propusk\\Account\\V1\xe2\x02\x1ePropusk\\Account\\V1\\GPBMetadata\xea\x02\x14Propusk::Account::V1b\x06proto3"
 
 var (
@@ -300,26 +377,29 @@ func file_propusk_account_v1_settings_proto_rawDescGZIP() []byte {
 	return file_propusk_account_v1_settings_proto_rawDescData
 }
 
-var file_propusk_account_v1_settings_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_propusk_account_v1_settings_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_propusk_account_v1_settings_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_propusk_account_v1_settings_proto_goTypes = []any{
 	(NewDevices)(0),               // 0: propusk.account.v1.NewDevices
-	(*Settings)(nil),              // 1: propusk.account.v1.Settings
-	(*GetSettingsRequest)(nil),    // 2: propusk.account.v1.GetSettingsRequest
-	(*UpdateSettingsRequest)(nil), // 3: propusk.account.v1.UpdateSettingsRequest
+	(ThirdPartyAccess)(0),         // 1: propusk.account.v1.ThirdPartyAccess
+	(*Settings)(nil),              // 2: propusk.account.v1.Settings
+	(*GetSettingsRequest)(nil),    // 3: propusk.account.v1.GetSettingsRequest
+	(*UpdateSettingsRequest)(nil), // 4: propusk.account.v1.UpdateSettingsRequest
 }
 var file_propusk_account_v1_settings_proto_depIdxs = []int32{
 	0, // 0: propusk.account.v1.Settings.new_devices:type_name -> propusk.account.v1.NewDevices
-	0, // 1: propusk.account.v1.UpdateSettingsRequest.new_devices:type_name -> propusk.account.v1.NewDevices
-	2, // 2: propusk.account.v1.SettingsService.GetSettings:input_type -> propusk.account.v1.GetSettingsRequest
-	3, // 3: propusk.account.v1.SettingsService.UpdateSettings:input_type -> propusk.account.v1.UpdateSettingsRequest
-	1, // 4: propusk.account.v1.SettingsService.GetSettings:output_type -> propusk.account.v1.Settings
-	1, // 5: propusk.account.v1.SettingsService.UpdateSettings:output_type -> propusk.account.v1.Settings
-	4, // [4:6] is the sub-list for method output_type
-	2, // [2:4] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	1, // 1: propusk.account.v1.Settings.third_party_access:type_name -> propusk.account.v1.ThirdPartyAccess
+	0, // 2: propusk.account.v1.UpdateSettingsRequest.new_devices:type_name -> propusk.account.v1.NewDevices
+	1, // 3: propusk.account.v1.UpdateSettingsRequest.third_party_access:type_name -> propusk.account.v1.ThirdPartyAccess
+	3, // 4: propusk.account.v1.SettingsService.GetSettings:input_type -> propusk.account.v1.GetSettingsRequest
+	4, // 5: propusk.account.v1.SettingsService.UpdateSettings:input_type -> propusk.account.v1.UpdateSettingsRequest
+	2, // 6: propusk.account.v1.SettingsService.GetSettings:output_type -> propusk.account.v1.Settings
+	2, // 7: propusk.account.v1.SettingsService.UpdateSettings:output_type -> propusk.account.v1.Settings
+	6, // [6:8] is the sub-list for method output_type
+	4, // [4:6] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_propusk_account_v1_settings_proto_init() }
@@ -333,7 +413,7 @@ func file_propusk_account_v1_settings_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_account_v1_settings_proto_rawDesc), len(file_propusk_account_v1_settings_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   1,

@@ -208,6 +208,9 @@ const (
 	Reason_IMAGE_FORMAT_UNKNOWN  Reason = 492
 	Reason_IMAGE_TOO_MANY_PIXELS Reason = 493
 	Reason_IMAGE_UNREADABLE      Reason = 494
+	// What a person has agreed to for partners.
+	Reason_CONSENT_NOT_FOUND Reason = 530
+	Reason_GRANT_NOT_FOUND   Reason = 531
 	// Sandbox.
 	Reason_MESSAGE_NOT_FOUND       Reason = 340
 	Reason_POPULATION_OUT_OF_RANGE Reason = 341
@@ -381,6 +384,8 @@ var (
 		492: "IMAGE_FORMAT_UNKNOWN",
 		493: "IMAGE_TOO_MANY_PIXELS",
 		494: "IMAGE_UNREADABLE",
+		530: "CONSENT_NOT_FOUND",
+		531: "GRANT_NOT_FOUND",
 		340: "MESSAGE_NOT_FOUND",
 		341: "POPULATION_OUT_OF_RANGE",
 	}
@@ -550,6 +555,8 @@ var (
 		"IMAGE_FORMAT_UNKNOWN":            492,
 		"IMAGE_TOO_MANY_PIXELS":           493,
 		"IMAGE_UNREADABLE":                494,
+		"CONSENT_NOT_FOUND":               530,
+		"GRANT_NOT_FOUND":                 531,
 		"MESSAGE_NOT_FOUND":               340,
 		"POPULATION_OUT_OF_RANGE":         341,
 	}
@@ -723,7 +730,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x06fields\x18\x01 \x03(\v2\x1e.propusk.errors.v1.FieldBoundsR\x06fields\"9\n" +
 	"\vFieldBounds\x12\x10\n" +
 	"\x03max\x18\x01 \x01(\x05R\x03max\x12\x18\n" +
-	"\apattern\x18\x02 \x01(\tR\apattern*\xdbq\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern*\x8es\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x87\x01\n" +
 	"\bINTERNAL\x10\x01\x1ayл\x18\xf4\x03ڻ\x18pThe service failed, which is on record under the request id. Send the same again, with the same Idempotency-Key.\x12x\n" +
@@ -893,7 +900,9 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x0fIMAGE_TOO_LARGE\x10\xeb\x03\x1a)ڻ\x18%The file has more than `limit` bytes.\x12R\n" +
 	"\x14IMAGE_FORMAT_UNKNOWN\x10\xec\x03\x1a7ڻ\x183It is no JPEG, PNG or WebP, whatever its name says.\x12S\n" +
 	"\x15IMAGE_TOO_MANY_PIXELS\x10\xed\x03\x1a7ڻ\x183The picture is wider or higher than `limit` pixels.\x12Z\n" +
-	"\x10IMAGE_UNREADABLE\x10\xee\x03\x1aCڻ\x18?The picture is damaged, or it moves: only still ones are taken.\x12O\n" +
+	"\x10IMAGE_UNREADABLE\x10\xee\x03\x1aCڻ\x18?The picture is damaged, or it moves: only still ones are taken.\x12[\n" +
+	"\x11CONSENT_NOT_FOUND\x10\x92\x04\x1aCл\x18\x94\x03ڻ\x18:The person has never agreed to anything for such a client.\x12T\n" +
+	"\x0fGRANT_NOT_FOUND\x10\x93\x04\x1a>л\x18\x94\x03ڻ\x185The account has no sign-in at a partner with this id.\x12O\n" +
 	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x1a7л\x18\x94\x03ڻ\x18.The sandbox has no such message or attachment.\x12R\n" +
 	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\x1a4л\x18\x94\x03ڻ\x18+The population has nobody with this number.\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKED:D\n" +
 	"\vhttp_status\x12!.google.protobuf.EnumValueOptions\x18\xba\x87\x03 \x01(\x05R\n" +

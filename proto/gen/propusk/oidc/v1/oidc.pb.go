@@ -245,7 +245,9 @@ type Interaction struct {
 	// Set once it is decided: where the browser of the deciding session goes on, a path of this platform.
 	ContinueUrl string `protobuf:"bytes,13,opt,name=continue_url,json=continueUrl,proto3" json:"continue_url,omitempty"`
 	// Who asks.
-	Partner       *Partner `protobuf:"bytes,14,opt,name=partner,proto3" json:"partner,omitempty"`
+	Partner *Partner `protobuf:"bytes,14,opt,name=partner,proto3" json:"partner,omitempty"`
+	// The person has limited the access of third parties: nothing that the partner can do without is given, whatever is agreed to.
+	Limited       bool `protobuf:"varint,15,opt,name=limited,proto3" json:"limited,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -362,6 +364,13 @@ func (x *Interaction) GetPartner() *Partner {
 		return x.Partner
 	}
 	return nil
+}
+
+func (x *Interaction) GetLimited() bool {
+	if x != nil {
+		return x.Limited
+	}
+	return false
 }
 
 // Partner is a client as people see it.
@@ -976,10 +985,12 @@ type ScopeRequest struct {
 	Scope string                 `protobuf:"bytes,1,opt,name=scope,proto3" json:"scope,omitempty"`
 	// Why, in the partner's words, by language; empty when it gave none.
 	Purpose map[string]string `protobuf:"bytes,2,rep,name=purpose,proto3" json:"purpose,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Agreed to before.
+	// Agreed to before, as it is asked for now.
 	Granted bool `protobuf:"varint,3,opt,name=granted,proto3" json:"granted,omitempty"`
 	// What the scope gives, in the order in which it is shown. Filled only while consent is needed.
-	Claims        []*ClaimRequest `protobuf:"bytes,4,rep,name=claims,proto3" json:"claims,omitempty"`
+	Claims []*ClaimRequest `protobuf:"bytes,4,rep,name=claims,proto3" json:"claims,omitempty"`
+	// Agreed to before, but the purpose or what the partner must have of it has changed since.
+	Changed       bool `protobuf:"varint,5,opt,name=changed,proto3" json:"changed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1040,6 +1051,13 @@ func (x *ScopeRequest) GetClaims() []*ClaimRequest {
 		return x.Claims
 	}
 	return nil
+}
+
+func (x *ScopeRequest) GetChanged() bool {
+	if x != nil {
+		return x.Changed
+	}
+	return false
 }
 
 // ClaimRequest is one claim that the partner would get.
@@ -1250,9 +1268,11 @@ func (x *DecideInteractionResponse) GetContinueUrl() string {
 
 // ListPartnerSignInsRequest names the account.
 type ListPartnerSignInsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	SinceTime     *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	SinceTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=since_time,json=sinceTime,proto3" json:"since_time,omitempty"`
+	// Until when; unset: now.
+	UntilTime     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1297,6 +1317,13 @@ func (x *ListPartnerSignInsRequest) GetAccountId() string {
 func (x *ListPartnerSignInsRequest) GetSinceTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.SinceTime
+	}
+	return nil
+}
+
+func (x *ListPartnerSignInsRequest) GetUntilTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UntilTime
 	}
 	return nil
 }
@@ -1346,11 +1373,16 @@ func (x *ListPartnerSignInsResponse) GetSignIns() []*PartnerSignIn {
 	return nil
 }
 
-// PartnerSignIn is a partner with the time when it was last given tokens for a sign-in.
+// PartnerSignIn is a partner with the time when it was last given tokens for a sign-in, and what it got.
 type PartnerSignIn struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Partner       *Partner               `protobuf:"bytes,1,opt,name=partner,proto3" json:"partner,omitempty"`
-	Time          *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Partner *Partner               `protobuf:"bytes,1,opt,name=partner,proto3" json:"partner,omitempty"`
+	// Unset: it was given none since, but got data by what it had been given before.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	// The claims that it got since.
+	Claims []string `protobuf:"bytes,3,rep,name=claims,proto3" json:"claims,omitempty"`
+	// When it last got some; unset: it got none.
+	ReleaseTime   *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=release_time,json=releaseTime,proto3" json:"release_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1399,6 +1431,20 @@ func (x *PartnerSignIn) GetTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *PartnerSignIn) GetClaims() []string {
+	if x != nil {
+		return x.Claims
+	}
+	return nil
+}
+
+func (x *PartnerSignIn) GetReleaseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReleaseTime
+	}
+	return nil
+}
+
 var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
@@ -1408,7 +1454,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18@R\tsessionId\x12\"\n" +
-	"\abrowser\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\"\x9a\x05\n" +
+	"\abrowser\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\"\xb4\x05\n" +
 	"\vInteraction\x12%\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tR\rinteractionId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12+\n" +
@@ -1424,7 +1470,8 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"expireTime\x12P\n" +
 	"\fclient_names\x18\f \x03(\v2-.propusk.oidc.v1.Interaction.ClientNamesEntryR\vclientNames\x12!\n" +
 	"\fcontinue_url\x18\r \x01(\tR\vcontinueUrl\x122\n" +
-	"\apartner\x18\x0e \x01(\v2\x18.propusk.oidc.v1.PartnerR\apartner\x1a>\n" +
+	"\apartner\x18\x0e \x01(\v2\x18.propusk.oidc.v1.PartnerR\apartner\x12\x18\n" +
+	"\alimited\x18\x0f \x01(\bR\alimited\x1a>\n" +
 	"\x10ClientNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\v\x10\fR\vclient_nameR\x0fredirect_origin\"\xcc\x01\n" +
@@ -1479,12 +1526,13 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\fclient_names\x18\b \x03(\v2(.propusk.oidc.v1.Logout.ClientNamesEntryR\vclientNames\x1a>\n" +
 	"\x10ClientNamesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\x06\x10\aR\vclient_nameR\x0fredirect_origin\"\xf7\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x03\x10\x04J\x04\b\x06\x10\aR\vclient_nameR\x0fredirect_origin\"\x91\x02\n" +
 	"\fScopeRequest\x12\x14\n" +
 	"\x05scope\x18\x01 \x01(\tR\x05scope\x12D\n" +
 	"\apurpose\x18\x02 \x03(\v2*.propusk.oidc.v1.ScopeRequest.PurposeEntryR\apurpose\x12\x18\n" +
 	"\agranted\x18\x03 \x01(\bR\agranted\x125\n" +
-	"\x06claims\x18\x04 \x03(\v2\x1d.propusk.oidc.v1.ClaimRequestR\x06claims\x1a:\n" +
+	"\x06claims\x18\x04 \x03(\v2\x1d.propusk.oidc.v1.ClaimRequestR\x06claims\x12\x18\n" +
+	"\achanged\x18\x05 \x01(\bR\achanged\x1a:\n" +
 	"\fPurposeEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"t\n" +
@@ -1503,17 +1551,21 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\abrowser\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\x127\n" +
 	"\x0fdeclined_claims\x18\x06 \x03(\tB\x0e\xbaH\v\x92\x01\b\x102\"\x04r\x02\x18@R\x0edeclinedClaims\">\n" +
 	"\x19DecideInteractionResponse\x12!\n" +
-	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\x87\x01\n" +
+	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xc2\x01\n" +
 	"\x19ListPartnerSignInsRequest\x12'\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\taccountId\x12A\n" +
 	"\n" +
-	"since_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\tsinceTime\"W\n" +
+	"since_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\tsinceTime\x129\n" +
+	"\n" +
+	"until_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\"W\n" +
 	"\x1aListPartnerSignInsResponse\x129\n" +
-	"\bsign_ins\x18\x01 \x03(\v2\x1e.propusk.oidc.v1.PartnerSignInR\asignIns\"s\n" +
+	"\bsign_ins\x18\x01 \x03(\v2\x1e.propusk.oidc.v1.PartnerSignInR\asignIns\"\xca\x01\n" +
 	"\rPartnerSignIn\x122\n" +
 	"\apartner\x18\x01 \x01(\v2\x18.propusk.oidc.v1.PartnerR\apartner\x12.\n" +
-	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time*\x83\x01\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x16\n" +
+	"\x06claims\x18\x03 \x03(\tR\x06claims\x12=\n" +
+	"\frelease_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vreleaseTime*\x83\x01\n" +
 	"\x04Need\x12\x14\n" +
 	"\x10NEED_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\t\n" +
@@ -1626,48 +1678,50 @@ var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	15, // 14: propusk.oidc.v1.ScopeRequest.claims:type_name -> propusk.oidc.v1.ClaimRequest
 	1,  // 15: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
 	26, // 16: propusk.oidc.v1.ListPartnerSignInsRequest.since_time:type_name -> google.protobuf.Timestamp
-	20, // 17: propusk.oidc.v1.ListPartnerSignInsResponse.sign_ins:type_name -> propusk.oidc.v1.PartnerSignIn
-	4,  // 18: propusk.oidc.v1.PartnerSignIn.partner:type_name -> propusk.oidc.v1.Partner
-	26, // 19: propusk.oidc.v1.PartnerSignIn.time:type_name -> google.protobuf.Timestamp
-	2,  // 20: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
-	16, // 21: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
-	5,  // 22: propusk.oidc.v1.OIDCService.ChooseAccount:input_type -> propusk.oidc.v1.ChooseAccountRequest
-	6,  // 23: propusk.oidc.v1.OIDCService.HoldRequest:input_type -> propusk.oidc.v1.HoldRequestRequest
-	7,  // 24: propusk.oidc.v1.OIDCService.ListHeldRequests:input_type -> propusk.oidc.v1.ListHeldRequestsRequest
-	10, // 25: propusk.oidc.v1.OIDCService.DeleteHeldRequest:input_type -> propusk.oidc.v1.DeleteHeldRequestRequest
-	18, // 26: propusk.oidc.v1.OIDCService.ListPartnerSignIns:input_type -> propusk.oidc.v1.ListPartnerSignInsRequest
-	11, // 27: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
-	12, // 28: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
-	27, // 29: propusk.oidc.v1.OIDCService.CreateClient:input_type -> propusk.oidc.v1.CreateClientRequest
-	28, // 30: propusk.oidc.v1.OIDCService.GetClient:input_type -> propusk.oidc.v1.GetClientRequest
-	29, // 31: propusk.oidc.v1.OIDCService.ListClients:input_type -> propusk.oidc.v1.ListClientsRequest
-	30, // 32: propusk.oidc.v1.OIDCService.UpdateClient:input_type -> propusk.oidc.v1.UpdateClientRequest
-	31, // 33: propusk.oidc.v1.OIDCService.DeleteClient:input_type -> propusk.oidc.v1.DeleteClientRequest
-	32, // 34: propusk.oidc.v1.OIDCService.AddClientSecret:input_type -> propusk.oidc.v1.AddClientSecretRequest
-	33, // 35: propusk.oidc.v1.OIDCService.DeleteClientSecret:input_type -> propusk.oidc.v1.DeleteClientSecretRequest
-	34, // 36: propusk.oidc.v1.OIDCService.ApplyClient:input_type -> propusk.oidc.v1.ApplyClientRequest
-	3,  // 37: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	17, // 38: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	35, // 39: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
-	35, // 40: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
-	8,  // 41: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
-	35, // 42: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
-	19, // 43: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
-	4,  // 44: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
-	13, // 45: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
-	36, // 46: propusk.oidc.v1.OIDCService.CreateClient:output_type -> propusk.oidc.v1.CreateClientResponse
-	37, // 47: propusk.oidc.v1.OIDCService.GetClient:output_type -> propusk.oidc.v1.Client
-	38, // 48: propusk.oidc.v1.OIDCService.ListClients:output_type -> propusk.oidc.v1.ListClientsResponse
-	37, // 49: propusk.oidc.v1.OIDCService.UpdateClient:output_type -> propusk.oidc.v1.Client
-	35, // 50: propusk.oidc.v1.OIDCService.DeleteClient:output_type -> google.protobuf.Empty
-	39, // 51: propusk.oidc.v1.OIDCService.AddClientSecret:output_type -> propusk.oidc.v1.AddClientSecretResponse
-	35, // 52: propusk.oidc.v1.OIDCService.DeleteClientSecret:output_type -> google.protobuf.Empty
-	40, // 53: propusk.oidc.v1.OIDCService.ApplyClient:output_type -> propusk.oidc.v1.ApplyClientResponse
-	37, // [37:54] is the sub-list for method output_type
-	20, // [20:37] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	26, // 17: propusk.oidc.v1.ListPartnerSignInsRequest.until_time:type_name -> google.protobuf.Timestamp
+	20, // 18: propusk.oidc.v1.ListPartnerSignInsResponse.sign_ins:type_name -> propusk.oidc.v1.PartnerSignIn
+	4,  // 19: propusk.oidc.v1.PartnerSignIn.partner:type_name -> propusk.oidc.v1.Partner
+	26, // 20: propusk.oidc.v1.PartnerSignIn.time:type_name -> google.protobuf.Timestamp
+	26, // 21: propusk.oidc.v1.PartnerSignIn.release_time:type_name -> google.protobuf.Timestamp
+	2,  // 22: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
+	16, // 23: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
+	5,  // 24: propusk.oidc.v1.OIDCService.ChooseAccount:input_type -> propusk.oidc.v1.ChooseAccountRequest
+	6,  // 25: propusk.oidc.v1.OIDCService.HoldRequest:input_type -> propusk.oidc.v1.HoldRequestRequest
+	7,  // 26: propusk.oidc.v1.OIDCService.ListHeldRequests:input_type -> propusk.oidc.v1.ListHeldRequestsRequest
+	10, // 27: propusk.oidc.v1.OIDCService.DeleteHeldRequest:input_type -> propusk.oidc.v1.DeleteHeldRequestRequest
+	18, // 28: propusk.oidc.v1.OIDCService.ListPartnerSignIns:input_type -> propusk.oidc.v1.ListPartnerSignInsRequest
+	11, // 29: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
+	12, // 30: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
+	27, // 31: propusk.oidc.v1.OIDCService.CreateClient:input_type -> propusk.oidc.v1.CreateClientRequest
+	28, // 32: propusk.oidc.v1.OIDCService.GetClient:input_type -> propusk.oidc.v1.GetClientRequest
+	29, // 33: propusk.oidc.v1.OIDCService.ListClients:input_type -> propusk.oidc.v1.ListClientsRequest
+	30, // 34: propusk.oidc.v1.OIDCService.UpdateClient:input_type -> propusk.oidc.v1.UpdateClientRequest
+	31, // 35: propusk.oidc.v1.OIDCService.DeleteClient:input_type -> propusk.oidc.v1.DeleteClientRequest
+	32, // 36: propusk.oidc.v1.OIDCService.AddClientSecret:input_type -> propusk.oidc.v1.AddClientSecretRequest
+	33, // 37: propusk.oidc.v1.OIDCService.DeleteClientSecret:input_type -> propusk.oidc.v1.DeleteClientSecretRequest
+	34, // 38: propusk.oidc.v1.OIDCService.ApplyClient:input_type -> propusk.oidc.v1.ApplyClientRequest
+	3,  // 39: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	17, // 40: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	35, // 41: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
+	35, // 42: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
+	8,  // 43: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
+	35, // 44: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
+	19, // 45: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
+	4,  // 46: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
+	13, // 47: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	36, // 48: propusk.oidc.v1.OIDCService.CreateClient:output_type -> propusk.oidc.v1.CreateClientResponse
+	37, // 49: propusk.oidc.v1.OIDCService.GetClient:output_type -> propusk.oidc.v1.Client
+	38, // 50: propusk.oidc.v1.OIDCService.ListClients:output_type -> propusk.oidc.v1.ListClientsResponse
+	37, // 51: propusk.oidc.v1.OIDCService.UpdateClient:output_type -> propusk.oidc.v1.Client
+	35, // 52: propusk.oidc.v1.OIDCService.DeleteClient:output_type -> google.protobuf.Empty
+	39, // 53: propusk.oidc.v1.OIDCService.AddClientSecret:output_type -> propusk.oidc.v1.AddClientSecretResponse
+	35, // 54: propusk.oidc.v1.OIDCService.DeleteClientSecret:output_type -> google.protobuf.Empty
+	40, // 55: propusk.oidc.v1.OIDCService.ApplyClient:output_type -> propusk.oidc.v1.ApplyClientResponse
+	39, // [39:56] is the sub-list for method output_type
+	22, // [22:39] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_propusk_oidc_v1_oidc_proto_init() }

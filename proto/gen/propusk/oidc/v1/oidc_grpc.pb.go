@@ -60,7 +60,8 @@ type OIDCServiceClient interface {
 	ListHeldRequests(ctx context.Context, in *ListHeldRequestsRequest, opts ...grpc.CallOption) (*ListHeldRequestsResponse, error)
 	// DeleteHeldRequest gives one up, or ends one that was gone on with.
 	DeleteHeldRequest(ctx context.Context, in *DeleteHeldRequestRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// ListPartnerSignIns shows which partners an account was signed in to since an instant, newest first, each once.
+	// ListPartnerSignIns shows which partners an account was signed in to, or which got its data, since an instant, newest first,
+	// each once.
 	ListPartnerSignIns(ctx context.Context, in *ListPartnerSignInsRequest, opts ...grpc.CallOption) (*ListPartnerSignInsResponse, error)
 	// GetPartner tells who a client is, for the way back to it when nothing else of a request is left.
 	GetPartner(ctx context.Context, in *GetPartnerRequest, opts ...grpc.CallOption) (*Partner, error)
@@ -284,7 +285,8 @@ type OIDCServiceServer interface {
 	ListHeldRequests(context.Context, *ListHeldRequestsRequest) (*ListHeldRequestsResponse, error)
 	// DeleteHeldRequest gives one up, or ends one that was gone on with.
 	DeleteHeldRequest(context.Context, *DeleteHeldRequestRequest) (*emptypb.Empty, error)
-	// ListPartnerSignIns shows which partners an account was signed in to since an instant, newest first, each once.
+	// ListPartnerSignIns shows which partners an account was signed in to, or which got its data, since an instant, newest first,
+	// each once.
 	ListPartnerSignIns(context.Context, *ListPartnerSignInsRequest) (*ListPartnerSignInsResponse, error)
 	// GetPartner tells who a client is, for the way back to it when nothing else of a request is left.
 	GetPartner(context.Context, *GetPartnerRequest) (*Partner, error)

@@ -27,7 +27,7 @@ func (q *Queries) CloseSignIn(ctx context.Context, arg CloseSignInParams) error 
 }
 
 const getAccount = `-- name: GetAccount :one
-SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region FROM accounts WHERE id = $1
+SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region, third_party_access FROM accounts WHERE id = $1
 `
 
 func (q *Queries) GetAccount(ctx context.Context, id uuid.UUID) (Account, error) {
@@ -47,6 +47,7 @@ func (q *Queries) GetAccount(ctx context.Context, id uuid.UUID) (Account, error)
 		&i.SignInLockedAt,
 		&i.NewDevices,
 		&i.Region,
+		&i.ThirdPartyAccess,
 	)
 	return i, err
 }
@@ -89,7 +90,7 @@ func (q *Queries) InsertAccount(ctx context.Context, arg InsertAccountParams) (i
 }
 
 const lockAccount = `-- name: LockAccount :one
-SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region FROM accounts WHERE id = $1 FOR NO KEY UPDATE
+SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region, third_party_access FROM accounts WHERE id = $1 FOR NO KEY UPDATE
 `
 
 func (q *Queries) LockAccount(ctx context.Context, id uuid.UUID) (Account, error) {
@@ -109,12 +110,13 @@ func (q *Queries) LockAccount(ctx context.Context, id uuid.UUID) (Account, error
 		&i.SignInLockedAt,
 		&i.NewDevices,
 		&i.Region,
+		&i.ThirdPartyAccess,
 	)
 	return i, err
 }
 
 const lockAccountAlone = `-- name: LockAccountAlone :one
-SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region FROM accounts WHERE id = $1 FOR UPDATE
+SELECT id, oid, level, snapshot_id, method, confirmed_at, language, created_at, version, devices_since, sign_in_locked_at, new_devices, region, third_party_access FROM accounts WHERE id = $1 FOR UPDATE
 `
 
 // Unlike LockAccount it also keeps others from storing what refers to the account: devices and sessions of new sign-ins.
@@ -135,6 +137,7 @@ func (q *Queries) LockAccountAlone(ctx context.Context, id uuid.UUID) (Account, 
 		&i.SignInLockedAt,
 		&i.NewDevices,
 		&i.Region,
+		&i.ThirdPartyAccess,
 	)
 	return i, err
 }
@@ -215,14 +218,15 @@ func (q *Queries) SetCredential(ctx context.Context, arg SetCredentialParams) er
 }
 
 const setSettings = `-- name: SetSettings :exec
-UPDATE accounts SET language = $2, region = $3, new_devices = $4, version = version + 1 WHERE id = $1
+UPDATE accounts SET language = $2, region = $3, new_devices = $4, third_party_access = $5, version = version + 1 WHERE id = $1
 `
 
 type SetSettingsParams struct {
-	ID         uuid.UUID
-	Language   string
-	Region     string
-	NewDevices int16
+	ID               uuid.UUID
+	Language         string
+	Region           string
+	NewDevices       int16
+	ThirdPartyAccess int16
 }
 
 func (q *Queries) SetSettings(ctx context.Context, arg SetSettingsParams) error {
@@ -231,6 +235,7 @@ func (q *Queries) SetSettings(ctx context.Context, arg SetSettingsParams) error 
 		arg.Language,
 		arg.Region,
 		arg.NewDevices,
+		arg.ThirdPartyAccess,
 	)
 	return err
 }

@@ -13,19 +13,20 @@ import (
 
 // Kept: as long as the account exists
 type Account struct {
-	ID             uuid.UUID
-	Oid            int32
-	Level          int16
-	SnapshotID     uuid.NullUUID
-	Method         int16
-	ConfirmedAt    *time.Time
-	Language       string
-	CreatedAt      time.Time
-	Version        int32
-	DevicesSince   *time.Time
-	SignInLockedAt *time.Time
-	NewDevices     int16
-	Region         string
+	ID               uuid.UUID
+	Oid              int32
+	Level            int16
+	SnapshotID       uuid.NullUUID
+	Method           int16
+	ConfirmedAt      *time.Time
+	Language         string
+	CreatedAt        time.Time
+	Version          int32
+	DevicesSince     *time.Time
+	SignInLockedAt   *time.Time
+	NewDevices       int16
+	Region           string
+	ThirdPartyAccess int16
 }
 
 // Kept: with the account, one

@@ -26,7 +26,7 @@ ON CONFLICT (account_id) DO UPDATE SET sealed = excluded.sealed, set_at = exclud
 SELECT sealed FROM credentials WHERE account_id = $1 FOR SHARE;
 
 -- name: SetSettings :exec
-UPDATE accounts SET language = $2, region = $3, new_devices = $4, version = version + 1 WHERE id = $1;
+UPDATE accounts SET language = $2, region = $3, new_devices = $4, third_party_access = $5, version = version + 1 WHERE id = $1;
 
 -- name: LockAccountAlone :one
 -- Unlike LockAccount it also keeps others from storing what refers to the account: devices and sessions of new sign-ins.

@@ -14,6 +14,8 @@ import (
 
 const consent = `-- name: Consent :one
 SELECT coalesce(c.scopes, '{}')::text[] AS scopes, coalesce(c.declined, '{}')::text[] AS declined,
+       coalesce(c.terms, '{}')::jsonb AS terms, coalesce(c.withdrawals, 0)::integer AS withdrawals,
+       EXISTS (SELECT 1 FROM limited_accounts l WHERE l.account_id = $1::uuid AND l.limited) AS limited,
        coalesce((SELECT h.level FROM held_requests h
                  WHERE h.account_id = $1::uuid AND h.client_id = $2::text), 0)::integer AS held
 FROM (SELECT 1) AS one
@@ -26,27 +28,130 @@ type ConsentParams struct {
 }
 
 type ConsentRow struct {
-	Scopes   []string
-	Declined []string
-	Held     int32
+	Scopes      []string
+	Declined    []string
+	Terms       []byte
+	Withdrawals int32
+	Limited     bool
+	Held        int32
 }
 
-// What was agreed to, what was kept back, and the level that a request of the client waits for: 0 if none does.
+// What was agreed to, what was kept back, the level that a request of the client waits for (0 if none does), and whether the
+// person gives nothing that partners can do without.
 func (q *Queries) Consent(ctx context.Context, arg ConsentParams) (ConsentRow, error) {
 	row := q.db.QueryRow(ctx, consent, arg.AccountID, arg.ClientID)
 	var i ConsentRow
-	err := row.Scan(&i.Scopes, &i.Declined, &i.Held)
+	err := row.Scan(
+		&i.Scopes,
+		&i.Declined,
+		&i.Terms,
+		&i.Withdrawals,
+		&i.Limited,
+		&i.Held,
+	)
 	return i, err
 }
 
+const consentKnown = `-- name: ConsentKnown :one
+SELECT EXISTS (SELECT 1 FROM consents WHERE account_id = $1 AND client_id = $2)
+`
+
+type ConsentKnownParams struct {
+	AccountID uuid.UUID
+	ClientID  string
+}
+
+func (q *Queries) ConsentKnown(ctx context.Context, arg ConsentKnownParams) (bool, error) {
+	row := q.db.QueryRow(ctx, consentKnown, arg.AccountID, arg.ClientID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
+const limited = `-- name: Limited :one
+SELECT EXISTS (SELECT 1 FROM limited_accounts WHERE account_id = $1 AND limited)
+`
+
+func (q *Queries) Limited(ctx context.Context, accountID uuid.UUID) (bool, error) {
+	row := q.db.QueryRow(ctx, limited, accountID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
+const listConsents = `-- name: ListConsents :many
+SELECT client_id, scopes, declined, terms, changed_at FROM consents
+WHERE account_id = $1 AND scopes <> '{}'
+  AND (changed_at, client_id) < ($2::timestamptz, $3::text)
+ORDER BY changed_at DESC, client_id DESC LIMIT $4
+`
+
+type ListConsentsParams struct {
+	AccountID    uuid.UUID
+	BeforeTime   time.Time
+	BeforeClient string
+	Count        int32
+}
+
+type ListConsentsRow struct {
+	ClientID  string
+	Scopes    []string
+	Declined  []string
+	Terms     []byte
+	ChangedAt time.Time
+}
+
+// What was agreed to and not withdrawn, the latest agreement first, after a position.
+func (q *Queries) ListConsents(ctx context.Context, arg ListConsentsParams) ([]ListConsentsRow, error) {
+	rows, err := q.db.Query(ctx, listConsents,
+		arg.AccountID,
+		arg.BeforeTime,
+		arg.BeforeClient,
+		arg.Count,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListConsentsRow
+	for rows.Next() {
+		var i ListConsentsRow
+		if err := rows.Scan(
+			&i.ClientID,
+			&i.Scopes,
+			&i.Declined,
+			&i.Terms,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockPerson = `-- name: LockPerson :exec
+SELECT pg_advisory_xact_lock(hashtextextended('consents ' || $1::text, 0))
+`
+
+// Alone for what ends a person's consents, shared by redemptions: of the two, one sees the other's work.
+func (q *Queries) LockPerson(ctx context.Context, person string) error {
+	_, err := q.db.Exec(ctx, lockPerson, person)
+	return err
+}
+
 const putConsent = `-- name: PutConsent :exec
-INSERT INTO consents AS c (account_id, client_id, scopes, declined, changed_at)
-VALUES ($1, $2, $3::text[], $4::text[], $5)
+INSERT INTO consents AS c (account_id, client_id, scopes, declined, terms, changed_at)
+VALUES ($1, $2, $3::text[], $4::text[], $5::jsonb, $6)
 ON CONFLICT (account_id, client_id) DO UPDATE SET
     scopes = ARRAY(SELECT unnest($3::text[]) UNION
-                   SELECT s FROM unnest(c.scopes) AS s WHERE s <> ALL ($6::text[])),
+                   SELECT s FROM unnest(c.scopes) AS s WHERE s <> ALL ($7::text[])),
     declined = ARRAY(SELECT unnest($4::text[]) UNION
-                     SELECT d FROM unnest(c.declined) AS d WHERE d <> ALL ($7::text[])),
+                     SELECT d FROM unnest(c.declined) AS d WHERE d <> ALL ($8::text[])),
+    terms = (c.terms - $7::text[]) || excluded.terms,
     changed_at = excluded.changed_at
 `
 
@@ -55,6 +160,7 @@ type PutConsentParams struct {
 	ClientID    string
 	Agreed      []string
 	Declined    []string
+	Terms       []byte
 	ChangedAt   time.Time
 	Asked       []string
 	AskedClaims []string
@@ -67,9 +173,50 @@ func (q *Queries) PutConsent(ctx context.Context, arg PutConsentParams) error {
 		arg.ClientID,
 		arg.Agreed,
 		arg.Declined,
+		arg.Terms,
 		arg.ChangedAt,
 		arg.Asked,
 		arg.AskedClaims,
 	)
 	return err
+}
+
+const putLimit = `-- name: PutLimit :execrows
+INSERT INTO limited_accounts AS l (account_id, limited, version) VALUES ($1, $2, $3)
+ON CONFLICT (account_id) DO UPDATE SET limited = excluded.limited, version = excluded.version
+WHERE l.version < excluded.version
+`
+
+type PutLimitParams struct {
+	AccountID uuid.UUID
+	Limited   bool
+	Version   int64
+}
+
+// No row when a later word is known already.
+func (q *Queries) PutLimit(ctx context.Context, arg PutLimitParams) (int64, error) {
+	result, err := q.db.Exec(ctx, putLimit, arg.AccountID, arg.Limited, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const withdrawConsent = `-- name: WithdrawConsent :execrows
+UPDATE consents SET scopes = '{}', declined = '{}', terms = '{}', withdrawals = withdrawals + 1, changed_at = $1::timestamptz
+WHERE account_id = $2 AND client_id = $3 AND scopes <> '{}'
+`
+
+type WithdrawConsentParams struct {
+	Now       time.Time
+	AccountID uuid.UUID
+	ClientID  string
+}
+
+func (q *Queries) WithdrawConsent(ctx context.Context, arg WithdrawConsentParams) (int64, error) {
+	result, err := q.db.Exec(ctx, withdrawConsent, arg.Now, arg.AccountID, arg.ClientID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

@@ -14,7 +14,8 @@ import (
 
 const grant = `-- name: Grant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources, released,
+       EXISTS (SELECT 1 FROM limited_accounts l WHERE l.account_id = grants.account_id AND l.limited) AS limited
 FROM grants WHERE id = $1
 `
 
@@ -36,6 +37,8 @@ type GrantRow struct {
 	Language   string
 	Declined   []string
 	Resources  []string
+	Released   []string
+	Limited    bool
 }
 
 func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
@@ -59,6 +62,8 @@ func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
 		&i.Language,
 		&i.Declined,
 		&i.Resources,
+		&i.Released,
+		&i.Limited,
 	)
 	return i, err
 }
@@ -71,28 +76,33 @@ SELECT $1::uuid, $2::bytea, $3::text, $4::uuid, $5::text, $6::text[],
        $11::timestamptz, $12::timestamptz, nullif($13::text, ''),
        $14::text[], $15::text[]
 WHERE NOT EXISTS (SELECT 1 FROM ended_sessions e WHERE e.session_id = $5::text)
+  AND $16::integer = coalesce((SELECT c.withdrawals FROM consents c
+                                        WHERE c.account_id = $4::uuid AND c.client_id = $3::text), 0)
+  AND NOT ($10::boolean AND EXISTS (SELECT 1 FROM limited_accounts l WHERE l.account_id = $4::uuid AND l.limited))
 ON CONFLICT (code_hash) DO NOTHING
 `
 
 type InsertGrantParams struct {
-	ID        uuid.UUID
-	CodeHash  []byte
-	ClientID  string
-	AccountID uuid.UUID
-	SessionID string
-	Scopes    []string
-	AuthTime  time.Time
-	Acr       string
-	Amr       []string
-	Offline   bool
-	IssuedAt  time.Time
-	ExpiresAt time.Time
-	Language  string
-	Declined  []string
-	Resources []string
+	ID          uuid.UUID
+	CodeHash    []byte
+	ClientID    string
+	AccountID   uuid.UUID
+	SessionID   string
+	Scopes      []string
+	AuthTime    time.Time
+	Acr         string
+	Amr         []string
+	Offline     bool
+	IssuedAt    time.Time
+	ExpiresAt   time.Time
+	Language    string
+	Declined    []string
+	Resources   []string
+	Withdrawals int32
 }
 
-// No row when the code was redeemed before or its session has ended.
+// No row when the code was redeemed before, its session has ended, what it was issued for was withdrawn, or it is for access
+// that the person has refused to all.
 func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64, error) {
 	result, err := q.db.Exec(ctx, insertGrant,
 		arg.ID,
@@ -110,6 +120,7 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 		arg.Language,
 		arg.Declined,
 		arg.Resources,
+		arg.Withdrawals,
 	)
 	if err != nil {
 		return 0, err
@@ -118,24 +129,36 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 }
 
 const listPartnerSignIns = `-- name: ListPartnerSignIns :many
-SELECT client_id, max(issued_at)::timestamptz AS last_at FROM grants
-WHERE account_id = $1 AND issued_at >= $2::timestamptz
-GROUP BY client_id ORDER BY last_at DESC, client_id LIMIT 100
+SELECT client_id, coalesce(max(signed_in_at), 'epoch')::timestamptz AS signed_in_at,
+       coalesce(max(released_at), 'epoch')::timestamptz AS released_at,
+       coalesce(array_agg(DISTINCT claim) FILTER (WHERE claim IS NOT NULL), '{}')::text[] AS claims
+FROM (
+    SELECT g.client_id, g.issued_at AS signed_in_at, NULL::timestamptz AS released_at, NULL::text AS claim FROM grants g
+    WHERE g.account_id = $1::uuid AND g.issued_at BETWEEN $2::timestamptz AND $3::timestamptz
+    UNION ALL
+    SELECT r.client_id, NULL, r.last_at, claim FROM data_releases r CROSS JOIN unnest(r.claims) AS claim
+    WHERE r.account_id = $1::uuid AND r.last_at >= $2::timestamptz
+      AND r.day <= $3::timestamptz
+) AS seen
+GROUP BY client_id ORDER BY greatest(max(signed_in_at), max(released_at)) DESC, client_id LIMIT 100
 `
 
 type ListPartnerSignInsParams struct {
 	AccountID uuid.UUID
 	Since     time.Time
+	Until     time.Time
 }
 
 type ListPartnerSignInsRow struct {
-	ClientID string
-	LastAt   time.Time
+	ClientID   string
+	SignedInAt time.Time
+	ReleasedAt time.Time
+	Claims     []string
 }
 
-// Which clients were given tokens since, each with the last time, newest first.
+// Which clients were given tokens or data in a stretch of time, of data by the day, each with the last time of both (the epoch: never) and the claims, newest first.
 func (q *Queries) ListPartnerSignIns(ctx context.Context, arg ListPartnerSignInsParams) ([]ListPartnerSignInsRow, error) {
-	rows, err := q.db.Query(ctx, listPartnerSignIns, arg.AccountID, arg.Since)
+	rows, err := q.db.Query(ctx, listPartnerSignIns, arg.AccountID, arg.Since, arg.Until)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +166,12 @@ func (q *Queries) ListPartnerSignIns(ctx context.Context, arg ListPartnerSignIns
 	var items []ListPartnerSignInsRow
 	for rows.Next() {
 		var i ListPartnerSignInsRow
-		if err := rows.Scan(&i.ClientID, &i.LastAt); err != nil {
+		if err := rows.Scan(
+			&i.ClientID,
+			&i.SignedInAt,
+			&i.ReleasedAt,
+			&i.Claims,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -156,7 +184,8 @@ func (q *Queries) ListPartnerSignIns(ctx context.Context, arg ListPartnerSignIns
 
 const lockGrant = `-- name: LockGrant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources, released,
+       EXISTS (SELECT 1 FROM limited_accounts l WHERE l.account_id = grants.account_id AND l.limited) AS limited
 FROM grants WHERE id = $1 FOR UPDATE
 `
 
@@ -178,6 +207,8 @@ type LockGrantRow struct {
 	Language   string
 	Declined   []string
 	Resources  []string
+	Released   []string
+	Limited    bool
 }
 
 func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, error) {
@@ -201,6 +232,8 @@ func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, er
 		&i.Language,
 		&i.Declined,
 		&i.Resources,
+		&i.Released,
+		&i.Limited,
 	)
 	return i, err
 }

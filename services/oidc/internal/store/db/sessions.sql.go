@@ -57,12 +57,19 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) error {
 }
 
 const lockSession = `-- name: LockSession :exec
-SELECT pg_advisory_xact_lock_shared(hashtextextended($1::text, 0))
+SELECT pg_advisory_xact_lock_shared(hashtextextended($1::text, 0)),
+       pg_advisory_xact_lock_shared(hashtextextended('consents ' || $2::text, 0))
 `
 
-// Shared by redemptions, alone for the end of the session: of the two, one sees the other's work.
-func (q *Queries) LockSession(ctx context.Context, sessionID string) error {
-	_, err := q.db.Exec(ctx, lockSession, sessionID)
+type LockSessionParams struct {
+	SessionID string
+	Person    string
+}
+
+// Shared by redemptions, alone for the end of the session, and of what the person has agreed to: of the two, one sees the other's
+// work.
+func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) error {
+	_, err := q.db.Exec(ctx, lockSession, arg.SessionID, arg.Person)
 	return err
 }
 

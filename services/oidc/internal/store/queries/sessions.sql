@@ -1,6 +1,8 @@
 -- name: LockSession :exec
--- Shared by redemptions, alone for the end of the session: of the two, one sees the other's work.
-SELECT pg_advisory_xact_lock_shared(hashtextextended(@session_id::text, 0));
+-- Shared by redemptions, alone for the end of the session, and of what the person has agreed to: of the two, one sees the other's
+-- work.
+SELECT pg_advisory_xact_lock_shared(hashtextextended(@session_id::text, 0)),
+       pg_advisory_xact_lock_shared(hashtextextended('consents ' || @person::text, 0));
 
 -- name: LockSessionAlone :exec
 SELECT pg_advisory_xact_lock(hashtextextended(@session_id::text, 0));

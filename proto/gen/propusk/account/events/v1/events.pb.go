@@ -1906,6 +1906,68 @@ func (x *OfflineAccessEnded) GetSessionIds() []string {
 	return nil
 }
 
+// ThirdPartyAccessChanged: the person has said whether partners get more than they must have.
+type ThirdPartyAccessChanged struct {
+	state            protoimpl.MessageState `protogen:"open.v1"`
+	AccountId        string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ThirdPartyAccess v1.ThirdPartyAccess    `protobuf:"varint,2,opt,name=third_party_access,json=thirdPartyAccess,proto3,enum=propusk.account.v1.ThirdPartyAccess" json:"third_party_access,omitempty"`
+	// Of two such events of an account the one with the higher version is the later.
+	Version       int64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ThirdPartyAccessChanged) Reset() {
+	*x = ThirdPartyAccessChanged{}
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ThirdPartyAccessChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ThirdPartyAccessChanged) ProtoMessage() {}
+
+func (x *ThirdPartyAccessChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ThirdPartyAccessChanged.ProtoReflect.Descriptor instead.
+func (*ThirdPartyAccessChanged) Descriptor() ([]byte, []int) {
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ThirdPartyAccessChanged) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ThirdPartyAccessChanged) GetThirdPartyAccess() v1.ThirdPartyAccess {
+	if x != nil {
+		return x.ThirdPartyAccess
+	}
+	return v1.ThirdPartyAccess(0)
+}
+
+func (x *ThirdPartyAccessChanged) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 // ControlQuestionChanged: the question that is asked in recoveries was set, or taken off the account.
 type ControlQuestionChanged struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -1918,7 +1980,7 @@ type ControlQuestionChanged struct {
 
 func (x *ControlQuestionChanged) Reset() {
 	*x = ControlQuestionChanged{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[30]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1930,7 +1992,7 @@ func (x *ControlQuestionChanged) String() string {
 func (*ControlQuestionChanged) ProtoMessage() {}
 
 func (x *ControlQuestionChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[30]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1943,7 +2005,7 @@ func (x *ControlQuestionChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ControlQuestionChanged.ProtoReflect.Descriptor instead.
 func (*ControlQuestionChanged) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{30}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ControlQuestionChanged) GetAccountId() string {
@@ -1971,7 +2033,7 @@ type DeviceForbidden struct {
 
 func (x *DeviceForbidden) Reset() {
 	*x = DeviceForbidden{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[31]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1983,7 +2045,7 @@ func (x *DeviceForbidden) String() string {
 func (*DeviceForbidden) ProtoMessage() {}
 
 func (x *DeviceForbidden) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[31]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1996,7 +2058,7 @@ func (x *DeviceForbidden) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceForbidden.ProtoReflect.Descriptor instead.
 func (*DeviceForbidden) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{31}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *DeviceForbidden) GetAccountId() string {
@@ -2024,7 +2086,7 @@ type DeviceAllowed struct {
 
 func (x *DeviceAllowed) Reset() {
 	*x = DeviceAllowed{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[32]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2036,7 +2098,7 @@ func (x *DeviceAllowed) String() string {
 func (*DeviceAllowed) ProtoMessage() {}
 
 func (x *DeviceAllowed) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[32]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2049,7 +2111,7 @@ func (x *DeviceAllowed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceAllowed.ProtoReflect.Descriptor instead.
 func (*DeviceAllowed) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{32}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *DeviceAllowed) GetAccountId() string {
@@ -2077,7 +2139,7 @@ type NewDevicesChanged struct {
 
 func (x *NewDevicesChanged) Reset() {
 	*x = NewDevicesChanged{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[33]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +2151,7 @@ func (x *NewDevicesChanged) String() string {
 func (*NewDevicesChanged) ProtoMessage() {}
 
 func (x *NewDevicesChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[33]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +2164,7 @@ func (x *NewDevicesChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NewDevicesChanged.ProtoReflect.Descriptor instead.
 func (*NewDevicesChanged) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{33}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *NewDevicesChanged) GetAccountId() string {
@@ -2133,7 +2195,7 @@ type TrustedContactChanged struct {
 
 func (x *TrustedContactChanged) Reset() {
 	*x = TrustedContactChanged{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[34]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2145,7 +2207,7 @@ func (x *TrustedContactChanged) String() string {
 func (*TrustedContactChanged) ProtoMessage() {}
 
 func (x *TrustedContactChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[34]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2158,7 +2220,7 @@ func (x *TrustedContactChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrustedContactChanged.ProtoReflect.Descriptor instead.
 func (*TrustedContactChanged) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{34}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *TrustedContactChanged) GetAccountId() string {
@@ -2203,7 +2265,7 @@ type PrincipalRecovering struct {
 
 func (x *PrincipalRecovering) Reset() {
 	*x = PrincipalRecovering{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[35]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2215,7 +2277,7 @@ func (x *PrincipalRecovering) String() string {
 func (*PrincipalRecovering) ProtoMessage() {}
 
 func (x *PrincipalRecovering) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[35]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2228,7 +2290,7 @@ func (x *PrincipalRecovering) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrincipalRecovering.ProtoReflect.Descriptor instead.
 func (*PrincipalRecovering) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{35}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *PrincipalRecovering) GetAccountId() string {
@@ -2266,7 +2328,7 @@ type PrincipalChanged struct {
 
 func (x *PrincipalChanged) Reset() {
 	*x = PrincipalChanged{}
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[36]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2278,7 +2340,7 @@ func (x *PrincipalChanged) String() string {
 func (*PrincipalChanged) ProtoMessage() {}
 
 func (x *PrincipalChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_account_events_v1_events_proto_msgTypes[36]
+	mi := &file_propusk_account_events_v1_events_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2291,7 +2353,7 @@ func (x *PrincipalChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrincipalChanged.ProtoReflect.Descriptor instead.
 func (*PrincipalChanged) Descriptor() ([]byte, []int) {
-	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{36}
+	return file_propusk_account_events_v1_events_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *PrincipalChanged) GetAccountId() string {
@@ -2496,7 +2558,12 @@ const file_propusk_account_events_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1f\n" +
 	"\vsession_ids\x18\x02 \x03(\tR\n" +
-	"sessionIds\"Q\n" +
+	"sessionIds\"\xa6\x01\n" +
+	"\x17ThirdPartyAccessChanged\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12R\n" +
+	"\x12third_party_access\x18\x02 \x01(\x0e2$.propusk.account.v1.ThirdPartyAccessR\x10thirdPartyAccess\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\x03R\aversion\"Q\n" +
 	"\x16ControlQuestionChanged\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x18\n" +
@@ -2555,91 +2622,94 @@ func file_propusk_account_events_v1_events_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_account_events_v1_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_propusk_account_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_propusk_account_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_propusk_account_events_v1_events_proto_goTypes = []any{
-	(Trust)(0),                     // 0: propusk.account.events.v1.Trust
-	(*AccountCreated)(nil),         // 1: propusk.account.events.v1.AccountCreated
-	(*LevelRaised)(nil),            // 2: propusk.account.events.v1.LevelRaised
-	(*EvidenceRefused)(nil),        // 3: propusk.account.events.v1.EvidenceRefused
-	(*SignedIn)(nil),               // 4: propusk.account.events.v1.SignedIn
-	(*SignInFailed)(nil),           // 5: propusk.account.events.v1.SignInFailed
-	(*SignInsRefused)(nil),         // 6: propusk.account.events.v1.SignInsRefused
-	(*Reauthenticated)(nil),        // 7: propusk.account.events.v1.Reauthenticated
-	(*SignedOut)(nil),              // 8: propusk.account.events.v1.SignedOut
-	(*PasswordChanged)(nil),        // 9: propusk.account.events.v1.PasswordChanged
-	(*ContactAdded)(nil),           // 10: propusk.account.events.v1.ContactAdded
-	(*ContactChangeRequested)(nil), // 11: propusk.account.events.v1.ContactChangeRequested
-	(*ContactChangeCancelled)(nil), // 12: propusk.account.events.v1.ContactChangeCancelled
-	(*ContactChanged)(nil),         // 13: propusk.account.events.v1.ContactChanged
-	(*ContactRemoved)(nil),         // 14: propusk.account.events.v1.ContactRemoved
-	(*ContactClaimed)(nil),         // 15: propusk.account.events.v1.ContactClaimed
-	(*ContactClaimCancelled)(nil),  // 16: propusk.account.events.v1.ContactClaimCancelled
-	(*ContactDetached)(nil),        // 17: propusk.account.events.v1.ContactDetached
-	(*SecondFactorAdded)(nil),      // 18: propusk.account.events.v1.SecondFactorAdded
-	(*SecondFactorRemoved)(nil),    // 19: propusk.account.events.v1.SecondFactorRemoved
-	(*SecondFactorFailed)(nil),     // 20: propusk.account.events.v1.SecondFactorFailed
-	(*SecondFactorLocked)(nil),     // 21: propusk.account.events.v1.SecondFactorLocked
-	(*BackupCodeUsed)(nil),         // 22: propusk.account.events.v1.BackupCodeUsed
-	(*RecoveryStarted)(nil),        // 23: propusk.account.events.v1.RecoveryStarted
-	(*RecoveryFailed)(nil),         // 24: propusk.account.events.v1.RecoveryFailed
-	(*RecoveryLocked)(nil),         // 25: propusk.account.events.v1.RecoveryLocked
-	(*RecoveryWaiting)(nil),        // 26: propusk.account.events.v1.RecoveryWaiting
-	(*RecoveryCancelled)(nil),      // 27: propusk.account.events.v1.RecoveryCancelled
-	(*AccountRecovered)(nil),       // 28: propusk.account.events.v1.AccountRecovered
-	(*SignInLocked)(nil),           // 29: propusk.account.events.v1.SignInLocked
-	(*OfflineAccessEnded)(nil),     // 30: propusk.account.events.v1.OfflineAccessEnded
-	(*ControlQuestionChanged)(nil), // 31: propusk.account.events.v1.ControlQuestionChanged
-	(*DeviceForbidden)(nil),        // 32: propusk.account.events.v1.DeviceForbidden
-	(*DeviceAllowed)(nil),          // 33: propusk.account.events.v1.DeviceAllowed
-	(*NewDevicesChanged)(nil),      // 34: propusk.account.events.v1.NewDevicesChanged
-	(*TrustedContactChanged)(nil),  // 35: propusk.account.events.v1.TrustedContactChanged
-	(*PrincipalRecovering)(nil),    // 36: propusk.account.events.v1.PrincipalRecovering
-	(*PrincipalChanged)(nil),       // 37: propusk.account.events.v1.PrincipalChanged
-	nil,                            // 38: propusk.account.events.v1.SignInsRefused.CountsEntry
-	(v1.Level)(0),                  // 39: propusk.account.v1.Level
-	(v1.Method)(0),                 // 40: propusk.account.v1.Method
-	(v1.Surface)(0),                // 41: propusk.account.v1.Surface
-	(*timestamppb.Timestamp)(nil),  // 42: google.protobuf.Timestamp
-	(v1.ContactKind)(0),            // 43: propusk.account.v1.ContactKind
-	(v1.StepKind)(0),               // 44: propusk.account.v1.StepKind
-	(v1.NewDevices)(0),             // 45: propusk.account.v1.NewDevices
+	(Trust)(0),                      // 0: propusk.account.events.v1.Trust
+	(*AccountCreated)(nil),          // 1: propusk.account.events.v1.AccountCreated
+	(*LevelRaised)(nil),             // 2: propusk.account.events.v1.LevelRaised
+	(*EvidenceRefused)(nil),         // 3: propusk.account.events.v1.EvidenceRefused
+	(*SignedIn)(nil),                // 4: propusk.account.events.v1.SignedIn
+	(*SignInFailed)(nil),            // 5: propusk.account.events.v1.SignInFailed
+	(*SignInsRefused)(nil),          // 6: propusk.account.events.v1.SignInsRefused
+	(*Reauthenticated)(nil),         // 7: propusk.account.events.v1.Reauthenticated
+	(*SignedOut)(nil),               // 8: propusk.account.events.v1.SignedOut
+	(*PasswordChanged)(nil),         // 9: propusk.account.events.v1.PasswordChanged
+	(*ContactAdded)(nil),            // 10: propusk.account.events.v1.ContactAdded
+	(*ContactChangeRequested)(nil),  // 11: propusk.account.events.v1.ContactChangeRequested
+	(*ContactChangeCancelled)(nil),  // 12: propusk.account.events.v1.ContactChangeCancelled
+	(*ContactChanged)(nil),          // 13: propusk.account.events.v1.ContactChanged
+	(*ContactRemoved)(nil),          // 14: propusk.account.events.v1.ContactRemoved
+	(*ContactClaimed)(nil),          // 15: propusk.account.events.v1.ContactClaimed
+	(*ContactClaimCancelled)(nil),   // 16: propusk.account.events.v1.ContactClaimCancelled
+	(*ContactDetached)(nil),         // 17: propusk.account.events.v1.ContactDetached
+	(*SecondFactorAdded)(nil),       // 18: propusk.account.events.v1.SecondFactorAdded
+	(*SecondFactorRemoved)(nil),     // 19: propusk.account.events.v1.SecondFactorRemoved
+	(*SecondFactorFailed)(nil),      // 20: propusk.account.events.v1.SecondFactorFailed
+	(*SecondFactorLocked)(nil),      // 21: propusk.account.events.v1.SecondFactorLocked
+	(*BackupCodeUsed)(nil),          // 22: propusk.account.events.v1.BackupCodeUsed
+	(*RecoveryStarted)(nil),         // 23: propusk.account.events.v1.RecoveryStarted
+	(*RecoveryFailed)(nil),          // 24: propusk.account.events.v1.RecoveryFailed
+	(*RecoveryLocked)(nil),          // 25: propusk.account.events.v1.RecoveryLocked
+	(*RecoveryWaiting)(nil),         // 26: propusk.account.events.v1.RecoveryWaiting
+	(*RecoveryCancelled)(nil),       // 27: propusk.account.events.v1.RecoveryCancelled
+	(*AccountRecovered)(nil),        // 28: propusk.account.events.v1.AccountRecovered
+	(*SignInLocked)(nil),            // 29: propusk.account.events.v1.SignInLocked
+	(*OfflineAccessEnded)(nil),      // 30: propusk.account.events.v1.OfflineAccessEnded
+	(*ThirdPartyAccessChanged)(nil), // 31: propusk.account.events.v1.ThirdPartyAccessChanged
+	(*ControlQuestionChanged)(nil),  // 32: propusk.account.events.v1.ControlQuestionChanged
+	(*DeviceForbidden)(nil),         // 33: propusk.account.events.v1.DeviceForbidden
+	(*DeviceAllowed)(nil),           // 34: propusk.account.events.v1.DeviceAllowed
+	(*NewDevicesChanged)(nil),       // 35: propusk.account.events.v1.NewDevicesChanged
+	(*TrustedContactChanged)(nil),   // 36: propusk.account.events.v1.TrustedContactChanged
+	(*PrincipalRecovering)(nil),     // 37: propusk.account.events.v1.PrincipalRecovering
+	(*PrincipalChanged)(nil),        // 38: propusk.account.events.v1.PrincipalChanged
+	nil,                             // 39: propusk.account.events.v1.SignInsRefused.CountsEntry
+	(v1.Level)(0),                   // 40: propusk.account.v1.Level
+	(v1.Method)(0),                  // 41: propusk.account.v1.Method
+	(v1.Surface)(0),                 // 42: propusk.account.v1.Surface
+	(*timestamppb.Timestamp)(nil),   // 43: google.protobuf.Timestamp
+	(v1.ContactKind)(0),             // 44: propusk.account.v1.ContactKind
+	(v1.StepKind)(0),                // 45: propusk.account.v1.StepKind
+	(v1.ThirdPartyAccess)(0),        // 46: propusk.account.v1.ThirdPartyAccess
+	(v1.NewDevices)(0),              // 47: propusk.account.v1.NewDevices
 }
 var file_propusk_account_events_v1_events_proto_depIdxs = []int32{
-	39, // 0: propusk.account.events.v1.LevelRaised.level:type_name -> propusk.account.v1.Level
-	40, // 1: propusk.account.events.v1.LevelRaised.method:type_name -> propusk.account.v1.Method
-	41, // 2: propusk.account.events.v1.SignedIn.surface:type_name -> propusk.account.v1.Surface
-	42, // 3: propusk.account.events.v1.SignInsRefused.from_time:type_name -> google.protobuf.Timestamp
-	42, // 4: propusk.account.events.v1.SignInsRefused.to_time:type_name -> google.protobuf.Timestamp
-	38, // 5: propusk.account.events.v1.SignInsRefused.counts:type_name -> propusk.account.events.v1.SignInsRefused.CountsEntry
-	43, // 6: propusk.account.events.v1.ContactAdded.kind:type_name -> propusk.account.v1.ContactKind
-	43, // 7: propusk.account.events.v1.ContactChangeRequested.kind:type_name -> propusk.account.v1.ContactKind
-	42, // 8: propusk.account.events.v1.ContactChangeRequested.effective_time:type_name -> google.protobuf.Timestamp
-	43, // 9: propusk.account.events.v1.ContactChangeCancelled.kind:type_name -> propusk.account.v1.ContactKind
-	43, // 10: propusk.account.events.v1.ContactChanged.kind:type_name -> propusk.account.v1.ContactKind
-	43, // 11: propusk.account.events.v1.ContactRemoved.kind:type_name -> propusk.account.v1.ContactKind
-	43, // 12: propusk.account.events.v1.ContactClaimed.kind:type_name -> propusk.account.v1.ContactKind
-	42, // 13: propusk.account.events.v1.ContactClaimed.effective_time:type_name -> google.protobuf.Timestamp
-	43, // 14: propusk.account.events.v1.ContactClaimCancelled.kind:type_name -> propusk.account.v1.ContactKind
-	43, // 15: propusk.account.events.v1.ContactDetached.kind:type_name -> propusk.account.v1.ContactKind
-	44, // 16: propusk.account.events.v1.SecondFactorAdded.kind:type_name -> propusk.account.v1.StepKind
-	44, // 17: propusk.account.events.v1.SecondFactorRemoved.kind:type_name -> propusk.account.v1.StepKind
-	44, // 18: propusk.account.events.v1.SecondFactorFailed.kind:type_name -> propusk.account.v1.StepKind
-	44, // 19: propusk.account.events.v1.SecondFactorLocked.kind:type_name -> propusk.account.v1.StepKind
-	44, // 20: propusk.account.events.v1.RecoveryFailed.kind:type_name -> propusk.account.v1.StepKind
-	44, // 21: propusk.account.events.v1.RecoveryLocked.kind:type_name -> propusk.account.v1.StepKind
-	42, // 22: propusk.account.events.v1.RecoveryWaiting.effective_time:type_name -> google.protobuf.Timestamp
-	44, // 23: propusk.account.events.v1.AccountRecovered.kinds:type_name -> propusk.account.v1.StepKind
-	45, // 24: propusk.account.events.v1.NewDevicesChanged.new_devices:type_name -> propusk.account.v1.NewDevices
-	0,  // 25: propusk.account.events.v1.TrustedContactChanged.trust:type_name -> propusk.account.events.v1.Trust
-	42, // 26: propusk.account.events.v1.TrustedContactChanged.effective_time:type_name -> google.protobuf.Timestamp
-	42, // 27: propusk.account.events.v1.PrincipalRecovering.effective_time:type_name -> google.protobuf.Timestamp
-	0,  // 28: propusk.account.events.v1.PrincipalChanged.trust:type_name -> propusk.account.events.v1.Trust
-	42, // 29: propusk.account.events.v1.PrincipalChanged.effective_time:type_name -> google.protobuf.Timestamp
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	40, // 0: propusk.account.events.v1.LevelRaised.level:type_name -> propusk.account.v1.Level
+	41, // 1: propusk.account.events.v1.LevelRaised.method:type_name -> propusk.account.v1.Method
+	42, // 2: propusk.account.events.v1.SignedIn.surface:type_name -> propusk.account.v1.Surface
+	43, // 3: propusk.account.events.v1.SignInsRefused.from_time:type_name -> google.protobuf.Timestamp
+	43, // 4: propusk.account.events.v1.SignInsRefused.to_time:type_name -> google.protobuf.Timestamp
+	39, // 5: propusk.account.events.v1.SignInsRefused.counts:type_name -> propusk.account.events.v1.SignInsRefused.CountsEntry
+	44, // 6: propusk.account.events.v1.ContactAdded.kind:type_name -> propusk.account.v1.ContactKind
+	44, // 7: propusk.account.events.v1.ContactChangeRequested.kind:type_name -> propusk.account.v1.ContactKind
+	43, // 8: propusk.account.events.v1.ContactChangeRequested.effective_time:type_name -> google.protobuf.Timestamp
+	44, // 9: propusk.account.events.v1.ContactChangeCancelled.kind:type_name -> propusk.account.v1.ContactKind
+	44, // 10: propusk.account.events.v1.ContactChanged.kind:type_name -> propusk.account.v1.ContactKind
+	44, // 11: propusk.account.events.v1.ContactRemoved.kind:type_name -> propusk.account.v1.ContactKind
+	44, // 12: propusk.account.events.v1.ContactClaimed.kind:type_name -> propusk.account.v1.ContactKind
+	43, // 13: propusk.account.events.v1.ContactClaimed.effective_time:type_name -> google.protobuf.Timestamp
+	44, // 14: propusk.account.events.v1.ContactClaimCancelled.kind:type_name -> propusk.account.v1.ContactKind
+	44, // 15: propusk.account.events.v1.ContactDetached.kind:type_name -> propusk.account.v1.ContactKind
+	45, // 16: propusk.account.events.v1.SecondFactorAdded.kind:type_name -> propusk.account.v1.StepKind
+	45, // 17: propusk.account.events.v1.SecondFactorRemoved.kind:type_name -> propusk.account.v1.StepKind
+	45, // 18: propusk.account.events.v1.SecondFactorFailed.kind:type_name -> propusk.account.v1.StepKind
+	45, // 19: propusk.account.events.v1.SecondFactorLocked.kind:type_name -> propusk.account.v1.StepKind
+	45, // 20: propusk.account.events.v1.RecoveryFailed.kind:type_name -> propusk.account.v1.StepKind
+	45, // 21: propusk.account.events.v1.RecoveryLocked.kind:type_name -> propusk.account.v1.StepKind
+	43, // 22: propusk.account.events.v1.RecoveryWaiting.effective_time:type_name -> google.protobuf.Timestamp
+	45, // 23: propusk.account.events.v1.AccountRecovered.kinds:type_name -> propusk.account.v1.StepKind
+	46, // 24: propusk.account.events.v1.ThirdPartyAccessChanged.third_party_access:type_name -> propusk.account.v1.ThirdPartyAccess
+	47, // 25: propusk.account.events.v1.NewDevicesChanged.new_devices:type_name -> propusk.account.v1.NewDevices
+	0,  // 26: propusk.account.events.v1.TrustedContactChanged.trust:type_name -> propusk.account.events.v1.Trust
+	43, // 27: propusk.account.events.v1.TrustedContactChanged.effective_time:type_name -> google.protobuf.Timestamp
+	43, // 28: propusk.account.events.v1.PrincipalRecovering.effective_time:type_name -> google.protobuf.Timestamp
+	0,  // 29: propusk.account.events.v1.PrincipalChanged.trust:type_name -> propusk.account.events.v1.Trust
+	43, // 30: propusk.account.events.v1.PrincipalChanged.effective_time:type_name -> google.protobuf.Timestamp
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_propusk_account_events_v1_events_proto_init() }
@@ -2653,7 +2723,7 @@ func file_propusk_account_events_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_account_events_v1_events_proto_rawDesc), len(file_propusk_account_events_v1_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   38,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

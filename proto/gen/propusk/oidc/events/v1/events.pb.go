@@ -183,6 +183,130 @@ func (x *ConsentGranted) GetScopes() []string {
 	return nil
 }
 
+// ConsentWithdrawn: a person took back what was agreed to for a client.
+type ConsentWithdrawn struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ClientId      string                 `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConsentWithdrawn) Reset() {
+	*x = ConsentWithdrawn{}
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConsentWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConsentWithdrawn) ProtoMessage() {}
+
+func (x *ConsentWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConsentWithdrawn.ProtoReflect.Descriptor instead.
+func (*ConsentWithdrawn) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ConsentWithdrawn) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ConsentWithdrawn) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+// DataReleased: a client got a person's data under a grant, these claims for the first time. Repeats are counted and not
+// recorded one by one.
+type DataReleased struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	GrantId   string                 `protobuf:"bytes,1,opt,name=grant_id,json=grantId,proto3" json:"grant_id,omitempty"`
+	AccountId string                 `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	ClientId  string                 `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The claims' names, never their values.
+	Claims        []string `protobuf:"bytes,4,rep,name=claims,proto3" json:"claims,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DataReleased) Reset() {
+	*x = DataReleased{}
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DataReleased) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DataReleased) ProtoMessage() {}
+
+func (x *DataReleased) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DataReleased.ProtoReflect.Descriptor instead.
+func (*DataReleased) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *DataReleased) GetGrantId() string {
+	if x != nil {
+		return x.GrantId
+	}
+	return ""
+}
+
+func (x *DataReleased) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *DataReleased) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *DataReleased) GetClaims() []string {
+	if x != nil {
+		return x.Claims
+	}
+	return nil
+}
+
 // InteractionDenied: a signed-in person, or a rule about that person, refused a partner's request.
 type InteractionDenied struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -196,7 +320,7 @@ type InteractionDenied struct {
 
 func (x *InteractionDenied) Reset() {
 	*x = InteractionDenied{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -208,7 +332,7 @@ func (x *InteractionDenied) String() string {
 func (*InteractionDenied) ProtoMessage() {}
 
 func (x *InteractionDenied) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -221,7 +345,7 @@ func (x *InteractionDenied) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InteractionDenied.ProtoReflect.Descriptor instead.
 func (*InteractionDenied) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{3}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *InteractionDenied) GetAccountId() string {
@@ -260,7 +384,7 @@ type InteractionsRefused struct {
 
 func (x *InteractionsRefused) Reset() {
 	*x = InteractionsRefused{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -272,7 +396,7 @@ func (x *InteractionsRefused) String() string {
 func (*InteractionsRefused) ProtoMessage() {}
 
 func (x *InteractionsRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -285,7 +409,7 @@ func (x *InteractionsRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InteractionsRefused.ProtoReflect.Descriptor instead.
 func (*InteractionsRefused) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{4}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *InteractionsRefused) GetFromTime() *timestamppb.Timestamp {
@@ -321,7 +445,7 @@ type GrantIssued struct {
 
 func (x *GrantIssued) Reset() {
 	*x = GrantIssued{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -333,7 +457,7 @@ func (x *GrantIssued) String() string {
 func (*GrantIssued) ProtoMessage() {}
 
 func (x *GrantIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -346,7 +470,7 @@ func (x *GrantIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantIssued.ProtoReflect.Descriptor instead.
 func (*GrantIssued) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GrantIssued) GetGrantId() string {
@@ -382,7 +506,7 @@ type TokenRefreshed struct {
 
 func (x *TokenRefreshed) Reset() {
 	*x = TokenRefreshed{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -394,7 +518,7 @@ func (x *TokenRefreshed) String() string {
 func (*TokenRefreshed) ProtoMessage() {}
 
 func (x *TokenRefreshed) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -407,7 +531,7 @@ func (x *TokenRefreshed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenRefreshed.ProtoReflect.Descriptor instead.
 func (*TokenRefreshed) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *TokenRefreshed) GetGrantId() string {
@@ -437,7 +561,8 @@ type GrantRevoked struct {
 	GrantId   string                 `protobuf:"bytes,1,opt,name=grant_id,json=grantId,proto3" json:"grant_id,omitempty"`
 	AccountId string                 `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	ClientId  string                 `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
-	// "code_reuse", "refresh_reuse", "logout", "offline_access_ended", "client_deleted", "revoked".
+	// "code_reuse", "refresh_reuse", "logout", "offline_access_ended", "client_deleted", "revoked", "consent_withdrawn", "ended_by_person",
+	// "access_limited".
 	Cause         string `protobuf:"bytes,4,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -445,7 +570,7 @@ type GrantRevoked struct {
 
 func (x *GrantRevoked) Reset() {
 	*x = GrantRevoked{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[7]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -457,7 +582,7 @@ func (x *GrantRevoked) String() string {
 func (*GrantRevoked) ProtoMessage() {}
 
 func (x *GrantRevoked) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[7]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -470,7 +595,7 @@ func (x *GrantRevoked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantRevoked.ProtoReflect.Descriptor instead.
 func (*GrantRevoked) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GrantRevoked) GetGrantId() string {
@@ -515,7 +640,17 @@ const file_propusk_oidc_events_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
 	"\tclient_id\x18\x02 \x01(\tR\bclientId\x12\x16\n" +
-	"\x06scopes\x18\x03 \x03(\tR\x06scopes:\x04\xa8\xbb\x18\x01\"k\n" +
+	"\x06scopes\x18\x03 \x03(\tR\x06scopes:\x04\xa8\xbb\x18\x01\"T\n" +
+	"\x10ConsentWithdrawn\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tclient_id\x18\x02 \x01(\tR\bclientId:\x04\xa8\xbb\x18\x01\"\x83\x01\n" +
+	"\fDataReleased\x12\x19\n" +
+	"\bgrant_id\x18\x01 \x01(\tR\agrantId\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tR\taccountId\x12\x1b\n" +
+	"\tclient_id\x18\x03 \x01(\tR\bclientId\x12\x16\n" +
+	"\x06claims\x18\x04 \x03(\tR\x06claims:\x04\xa8\xbb\x18\x01\"k\n" +
 	"\x11InteractionDenied\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tR\taccountId\x12\x1b\n" +
@@ -558,28 +693,30 @@ func file_propusk_oidc_events_v1_events_proto_rawDescGZIP() []byte {
 	return file_propusk_oidc_events_v1_events_proto_rawDescData
 }
 
-var file_propusk_oidc_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_propusk_oidc_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_propusk_oidc_events_v1_events_proto_goTypes = []any{
 	(*ClientChanged)(nil),         // 0: propusk.oidc.events.v1.ClientChanged
 	(*ClientDeleted)(nil),         // 1: propusk.oidc.events.v1.ClientDeleted
 	(*ConsentGranted)(nil),        // 2: propusk.oidc.events.v1.ConsentGranted
-	(*InteractionDenied)(nil),     // 3: propusk.oidc.events.v1.InteractionDenied
-	(*InteractionsRefused)(nil),   // 4: propusk.oidc.events.v1.InteractionsRefused
-	(*GrantIssued)(nil),           // 5: propusk.oidc.events.v1.GrantIssued
-	(*TokenRefreshed)(nil),        // 6: propusk.oidc.events.v1.TokenRefreshed
-	(*GrantRevoked)(nil),          // 7: propusk.oidc.events.v1.GrantRevoked
-	nil,                           // 8: propusk.oidc.events.v1.InteractionsRefused.CountsEntry
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*ConsentWithdrawn)(nil),      // 3: propusk.oidc.events.v1.ConsentWithdrawn
+	(*DataReleased)(nil),          // 4: propusk.oidc.events.v1.DataReleased
+	(*InteractionDenied)(nil),     // 5: propusk.oidc.events.v1.InteractionDenied
+	(*InteractionsRefused)(nil),   // 6: propusk.oidc.events.v1.InteractionsRefused
+	(*GrantIssued)(nil),           // 7: propusk.oidc.events.v1.GrantIssued
+	(*TokenRefreshed)(nil),        // 8: propusk.oidc.events.v1.TokenRefreshed
+	(*GrantRevoked)(nil),          // 9: propusk.oidc.events.v1.GrantRevoked
+	nil,                           // 10: propusk.oidc.events.v1.InteractionsRefused.CountsEntry
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
 }
 var file_propusk_oidc_events_v1_events_proto_depIdxs = []int32{
-	9, // 0: propusk.oidc.events.v1.InteractionsRefused.from_time:type_name -> google.protobuf.Timestamp
-	9, // 1: propusk.oidc.events.v1.InteractionsRefused.to_time:type_name -> google.protobuf.Timestamp
-	8, // 2: propusk.oidc.events.v1.InteractionsRefused.counts:type_name -> propusk.oidc.events.v1.InteractionsRefused.CountsEntry
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	11, // 0: propusk.oidc.events.v1.InteractionsRefused.from_time:type_name -> google.protobuf.Timestamp
+	11, // 1: propusk.oidc.events.v1.InteractionsRefused.to_time:type_name -> google.protobuf.Timestamp
+	10, // 2: propusk.oidc.events.v1.InteractionsRefused.counts:type_name -> propusk.oidc.events.v1.InteractionsRefused.CountsEntry
+	3,  // [3:3] is the sub-list for method output_type
+	3,  // [3:3] is the sub-list for method input_type
+	3,  // [3:3] is the sub-list for extension type_name
+	3,  // [3:3] is the sub-list for extension extendee
+	0,  // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_propusk_oidc_events_v1_events_proto_init() }
@@ -593,7 +730,7 @@ func file_propusk_oidc_events_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_events_v1_events_proto_rawDesc), len(file_propusk_oidc_events_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
