@@ -9,6 +9,7 @@ import { partners } from "./flows/partner.mjs";
 import { people } from "./flows/person.mjs";
 import { waysBack } from "./flows/recovery.mjs";
 import { locks } from "./flows/security.mjs";
+import { shared } from "./flows/sites.mjs";
 import { signIns } from "./flows/signin.mjs";
 import { signUps } from "./flows/signup.mjs";
 
@@ -16,7 +17,10 @@ import { signUps } from "./flows/signup.mjs";
  * The flows by name: `steps` makes them for person n, and `not` says which disturbances do not apply to any, and why.
  * @type {Record<string, {not?: Record<string, string>, steps: (n: number) => Promise<object[]>}>}
  */
-export const flows = { ...signUps, ...signIns, ...partners, ...people, ...letters, ...cabinets, ...locks, ...secondWays, ...watched, ...waysBack, ...open };
+export const flows = {
+  ...signUps, ...signIns, ...partners, ...people, ...letters, ...cabinets, ...locks, ...secondWays, ...watched, ...shared,
+  ...waysBack, ...open,
+};
 
 /**
  * Every flow with each disturbance; `not` says why a pair is left out. The `brief` pairs have each disturbance once, each with

@@ -9,10 +9,10 @@ const here = /^\/interactions\//;
 const decided = "the partner has its answer";
 const once = "the partner takes an answer once, and shows it once";
 const leaving = { session: "whoever leaves need not sign in" };
-const shownOnce = { back: once, tab: once, reload: once, language: once, session: "the partner's page knows no session" };
+export const shownOnce = { back: once, tab: once, reload: once, language: once, session: "the partner's page knows no session" };
 
 /** The partner's own page, where a sign-in begins. */
-function begin(asked, rest = {}) {
+export function begin(asked, rest = {}) {
   return step({
     name: "partner", at: "/demo", open: opens("/demo"), values: asked,
     not: { session: "the partner's page knows no session" }, ...rest,
@@ -23,12 +23,12 @@ function signInAs(human, rest = {}) {
   return step({ name: "partner-sign-in", at: here, values: { login: human.phone, password }, ...rest });
 }
 
-function consent(human, rest = {}) {
+export function consent(human, rest = {}) {
   return step({ name: "consent", at: here, login: human.phone, once: decided, button: "button[value=allow]", ...rest });
 }
 
 /** The partner has what it was to get. */
-function received(shows, rest = {}) {
+export function received(shows, rest = {}) {
   return end("received", "/demo/callback", shows, { not: { back: once, tab: once }, ...rest });
 }
 
