@@ -40,6 +40,10 @@ type Config struct {
 	// RequestsPerMinute the requests of an address that no secret vouches for.
 	ClientRequestsPerMinute int `env:"CLIENT_REQUESTS_PER_MINUTE" envDefault:"6000" range:"1..100000000" sandbox:"1000000"`
 	RequestsPerMinute       int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
+	// RequestLogPerMinute is how many requests of a client its log keeps a minute; 0: there is no log.
+	RequestLogPerMinute int `env:"REQUEST_LOG_PER_MINUTE" envDefault:"60" range:"0..100000" sandbox:"6000"`
+	// RequestLogWait is how long entries wait to be written together: what a crash may lose.
+	RequestLogWait time.Duration `env:"REQUEST_LOG_WAIT" envDefault:"1s" range:"1ms..1m"`
 	// Maintain is how often keys are looked after and what is long over is forgotten.
 	Maintain time.Duration `env:"MAINTAIN" envDefault:"1m" range:"1ms..1h"`
 }
@@ -91,7 +95,12 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	handler, err := web.New(web.Options{App: a, Limits: limits, Log: p.Log})
+	requests, err := cfg.requestLog(p, a)
+	if err != nil {
+		return err
+	}
+	p.Go(requests.Run)
+	handler, err := web.New(web.Options{App: a, Limits: limits, Requests: requests, Log: p.Log})
 	if err != nil {
 		return err
 	}

@@ -17,4 +17,5 @@ var Rules = rpc.Rules{
 	oidcv1.OIDCService_GetPartner_FullMethodName:         rpc.From("web"),
 	oidcv1.OIDCService_GetLogout_FullMethodName:          rpc.From("web"),
 	oidcv1.OIDCService_PutSandboxClient_FullMethodName:   rpc.From("sandbox"),
+	oidcv1.OIDCService_ListClientRequests_FullMethodName: rpc.From("sandbox"),
 }

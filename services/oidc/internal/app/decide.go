@@ -14,6 +14,7 @@ import (
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
@@ -213,6 +214,7 @@ func (a *App) Continue(ctx context.Context, id, ticket, browser string) (string,
 	if err != nil {
 		return "", err
 	}
+	requestlog.Client(ctx, i.Request.ClientID)
 	if i.Outcome == nil || !secret.Equal([]byte(ticket), []byte(a.ticket(id))) {
 		return "", errNotThisBrowser()
 	}

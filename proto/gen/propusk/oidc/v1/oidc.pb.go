@@ -1582,7 +1582,7 @@ var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\n" +
-	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/options/v1/options.proto\"\x93\x01\n" +
+	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/oidc/v1/requestlog.proto\x1a propusk/options/v1/options.proto\"\x93\x01\n" +
 	"\x15GetInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
@@ -1732,7 +1732,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x04DENY\x10\x02\x12\x12\n" +
 	"\x0eLOGIN_REQUIRED\x10\x03\x12\x14\n" +
 	"\x10CONSENT_REQUIRED\x10\x04\x12\x0f\n" +
-	"\vLEVEL_UNMET\x10\x052\x9b\a\n" +
+	"\vLEVEL_UNMET\x10\x052\x8a\b\n" +
 	"\vOIDCService\x12V\n" +
 	"\x0eGetInteraction\x12&.propusk.oidc.v1.GetInteractionRequest\x1a\x1c.propusk.oidc.v1.Interaction\x12j\n" +
 	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12N\n" +
@@ -1744,7 +1744,8 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\n" +
 	"GetPartner\x12\".propusk.oidc.v1.GetPartnerRequest\x1a\x18.propusk.oidc.v1.Partner\x12G\n" +
 	"\tGetLogout\x12!.propusk.oidc.v1.GetLogoutRequest\x1a\x17.propusk.oidc.v1.Logout\x12g\n" +
-	"\x10PutSandboxClient\x12(.propusk.oidc.v1.PutSandboxClientRequest\x1a).propusk.oidc.v1.PutSandboxClientResponseB\xbe\x01\n" +
+	"\x10PutSandboxClient\x12(.propusk.oidc.v1.PutSandboxClientRequest\x1a).propusk.oidc.v1.PutSandboxClientResponse\x12m\n" +
+	"\x12ListClientRequests\x12*.propusk.oidc.v1.ListClientRequestsRequest\x1a+.propusk.oidc.v1.ListClientRequestsResponseB\xbe\x01\n" +
 	"\x13com.propusk.oidc.v1B\tOidcProtoP\x01Z>github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1;oidcv1\xa2\x02\x03POX\xaa\x02\x0fPropusk.Oidc.V1\xca\x02\x0fPropusk\\Oidc\\V1\xe2\x02\x1bPropusk\\Oidc\\V1\\GPBMetadata\xea\x02\x11Propusk::Oidc::V1b\x06proto3"
 
 var (
@@ -1793,7 +1794,9 @@ var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
 	nil,                                // 28: propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
 	(v1.Level)(0),                      // 29: propusk.account.v1.Level
 	(*timestamppb.Timestamp)(nil),      // 30: google.protobuf.Timestamp
-	(*emptypb.Empty)(nil),              // 31: google.protobuf.Empty
+	(*ListClientRequestsRequest)(nil),  // 31: propusk.oidc.v1.ListClientRequestsRequest
+	(*emptypb.Empty)(nil),              // 32: google.protobuf.Empty
+	(*ListClientRequestsResponse)(nil), // 33: propusk.oidc.v1.ListClientRequestsResponse
 }
 var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	0,  // 0: propusk.oidc.v1.Interaction.needs:type_name -> propusk.oidc.v1.Need
@@ -1828,18 +1831,20 @@ var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	11, // 29: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
 	12, // 30: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
 	18, // 31: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
-	3,  // 32: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	17, // 33: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	31, // 34: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
-	31, // 35: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
-	8,  // 36: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
-	31, // 37: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
-	21, // 38: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
-	4,  // 39: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
-	13, // 40: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
-	19, // 41: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
-	32, // [32:42] is the sub-list for method output_type
-	22, // [22:32] is the sub-list for method input_type
+	31, // 32: propusk.oidc.v1.OIDCService.ListClientRequests:input_type -> propusk.oidc.v1.ListClientRequestsRequest
+	3,  // 33: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	17, // 34: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	32, // 35: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
+	32, // 36: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
+	8,  // 37: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
+	32, // 38: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
+	21, // 39: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
+	4,  // 40: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
+	13, // 41: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	19, // 42: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
+	33, // 43: propusk.oidc.v1.OIDCService.ListClientRequests:output_type -> propusk.oidc.v1.ListClientRequestsResponse
+	33, // [33:44] is the sub-list for method output_type
+	22, // [22:33] is the sub-list for method input_type
 	22, // [22:22] is the sub-list for extension type_name
 	22, // [22:22] is the sub-list for extension extendee
 	0,  // [0:22] is the sub-list for field type_name
@@ -1850,6 +1855,7 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 	if File_propusk_oidc_v1_oidc_proto != nil {
 		return
 	}
+	file_propusk_oidc_v1_requestlog_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -30,6 +30,7 @@ const (
 	OIDCService_GetPartner_FullMethodName         = "/propusk.oidc.v1.OIDCService/GetPartner"
 	OIDCService_GetLogout_FullMethodName          = "/propusk.oidc.v1.OIDCService/GetLogout"
 	OIDCService_PutSandboxClient_FullMethodName   = "/propusk.oidc.v1.OIDCService/PutSandboxClient"
+	OIDCService_ListClientRequests_FullMethodName = "/propusk.oidc.v1.OIDCService/ListClientRequests"
 )
 
 // OIDCServiceClient is the client API for OIDCService service.
@@ -62,6 +63,9 @@ type OIDCServiceClient interface {
 	GetLogout(ctx context.Context, in *GetLogoutRequest, opts ...grpc.CallOption) (*Logout, error)
 	// PutSandboxClient registers a client; only a sandbox has it.
 	PutSandboxClient(ctx context.Context, in *PutSandboxClientRequest, opts ...grpc.CallOption) (*PutSandboxClientResponse, error)
+	// ListClientRequests shows what a client asked at the public endpoints in the last seven days, newest first, decoded and
+	// without anything secret.
+	ListClientRequests(ctx context.Context, in *ListClientRequestsRequest, opts ...grpc.CallOption) (*ListClientRequestsResponse, error)
 }
 
 type oIDCServiceClient struct {
@@ -172,6 +176,16 @@ func (c *oIDCServiceClient) PutSandboxClient(ctx context.Context, in *PutSandbox
 	return out, nil
 }
 
+func (c *oIDCServiceClient) ListClientRequests(ctx context.Context, in *ListClientRequestsRequest, opts ...grpc.CallOption) (*ListClientRequestsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListClientRequestsResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ListClientRequests_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // OIDCServiceServer is the server API for OIDCService service.
 // All implementations must embed UnimplementedOIDCServiceServer
 // for forward compatibility.
@@ -202,6 +216,9 @@ type OIDCServiceServer interface {
 	GetLogout(context.Context, *GetLogoutRequest) (*Logout, error)
 	// PutSandboxClient registers a client; only a sandbox has it.
 	PutSandboxClient(context.Context, *PutSandboxClientRequest) (*PutSandboxClientResponse, error)
+	// ListClientRequests shows what a client asked at the public endpoints in the last seven days, newest first, decoded and
+	// without anything secret.
+	ListClientRequests(context.Context, *ListClientRequestsRequest) (*ListClientRequestsResponse, error)
 	mustEmbedUnimplementedOIDCServiceServer()
 }
 
@@ -241,6 +258,9 @@ func (UnimplementedOIDCServiceServer) GetLogout(context.Context, *GetLogoutReque
 }
 func (UnimplementedOIDCServiceServer) PutSandboxClient(context.Context, *PutSandboxClientRequest) (*PutSandboxClientResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PutSandboxClient not implemented")
+}
+func (UnimplementedOIDCServiceServer) ListClientRequests(context.Context, *ListClientRequestsRequest) (*ListClientRequestsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListClientRequests not implemented")
 }
 func (UnimplementedOIDCServiceServer) mustEmbedUnimplementedOIDCServiceServer() {}
 func (UnimplementedOIDCServiceServer) testEmbeddedByValue()                     {}
@@ -443,6 +463,24 @@ func _OIDCService_PutSandboxClient_Handler(srv interface{}, ctx context.Context,
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OIDCService_ListClientRequests_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListClientRequestsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ListClientRequests(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ListClientRequests_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ListClientRequests(ctx, req.(*ListClientRequestsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // OIDCService_ServiceDesc is the grpc.ServiceDesc for OIDCService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -489,6 +527,10 @@ var OIDCService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PutSandboxClient",
 			Handler:    _OIDCService_PutSandboxClient_Handler,
+		},
+		{
+			MethodName: "ListClientRequests",
+			Handler:    _OIDCService_ListClientRequests_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
