@@ -271,9 +271,12 @@ func signedOutPartner(w *troubled) {
 func comesAgain(w *troubled) {
 	const partner, key, address = "agency", "0123456789abcdef0123456789abcdef", "https://agency.example/callback"
 	ctx := context.Background()
-	_, err := oidcv1.NewOIDCServiceClient(w.Dial("sandbox", "oidc")).PutSandboxClient(ctx, &oidcv1.PutSandboxClientRequest{
-		ClientId: partner, Names: map[string]string{"ru": "Агентство", "en": "Agency"}, ClientSecret: key,
-		RedirectUris: []string{address}, Scopes: []string{"openid"},
+	_, err := oidcv1.NewOIDCServiceClient(w.Dial("sandbox", "oidc")).ApplyClient(ctx, &oidcv1.ApplyClientRequest{
+		Client: &oidcv1.Client{
+			ClientId: partner, Names: map[string]string{"ru": "Агентство", "en": "Agency"}, RedirectUris: []string{address},
+			Scopes: []string{"openid"},
+		},
+		Secrets: []*oidcv1.NewClientSecret{{Value: key}},
 	})
 	if err != nil {
 		w.t.Fatal(err)

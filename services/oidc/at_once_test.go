@@ -62,7 +62,7 @@ func TestWhoIsSignedInAndHasAgreedIsNotAsked(t *testing.T) {
 func TestCodeAtOnceIsBoundLikeAnyOther(t *testing.T) {
 	w := start(t)
 	c := w.client()
-	other := w.client(func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "other" })
+	other := w.client(func(r *registered) { r.ClientId = "other" })
 	w.tokens(c)
 	code := w.atOnce(w.session)
 	if again := w.atOnce(w.session); again == code || len(code) != 43 {
@@ -88,9 +88,9 @@ func TestWhatThePersonMustBeAskedFor(t *testing.T) {
 	w := start(t)
 	c := w.client()
 	w.client(public)
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "other" })
+	w.client(func(r *registered) { r.ClientId = "other" })
 	w.tokens(c, "scope", "openid email")
-	w.tokens(&oidcv1.PutSandboxClientRequest{ClientId: "spa"}, "scope", "openid email")
+	w.tokens(&registered{Client: &oidcv1.Client{ClientId: "spa"}}, "scope", "openid email")
 	simple, ended := w.signIn(accountv1.Level_SIMPLIFIED), w.signIn(accountv1.Level_CONFIRMED)
 	w.signOut(ended)
 	for name, ask := range map[string]struct {

@@ -35,7 +35,7 @@ func wantRefusal(t *testing.T, rec *httptest.ResponseRecorder, status int, reaso
 func TestUnknownClientOrAddressIsNeverRedirected(t *testing.T) {
 	w := start(t)
 	w.client()
-	w.client(public, func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{callback + "?a=b"} })
+	w.client(public, func(r *registered) { r.RedirectUris = []string{callback + "?a=b"} })
 	const unknown, mismatch = errorsv1.Reason_CLIENT_UNKNOWN, errorsv1.Reason_REDIRECT_URI_MISMATCH
 	for name, c := range map[string]struct {
 		v      url.Values
@@ -95,7 +95,7 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 
 func TestLoopbackAllowsAnyPortToPublicClients(t *testing.T) {
 	w := start(t)
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"http://127.0.0.1/callback"} })
+	w.client(func(r *registered) { r.RedirectUris = []string{"http://127.0.0.1/callback"} })
 	for address, good := range map[string]bool{
 		"http://127.0.0.1/callback": true, "http://127.0.0.1:49152/callback": true, "http://127.0.0.1:1/callback": true,
 		"http://127.0.0.1:/callback": false, "http://127.0.0.1:123456/callback": false,
@@ -115,7 +115,7 @@ func TestLoopbackAllowsAnyPortToPublicClients(t *testing.T) {
 
 func TestWrongRequestsAreToldToThePartner(t *testing.T) {
 	w := start(t)
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.Scopes = []string{"openid", "profile"} })
+	w.client(func(r *registered) { r.Scopes = []string{"openid", "profile"} })
 	challenge := request("agency").Get("code_challenge")
 	for name, c := range map[string]struct {
 		v    url.Values
@@ -167,7 +167,7 @@ func repeat(v url.Values, name string) url.Values {
 
 func TestRequestsThatMustSucceed(t *testing.T) {
 	w := start(t)
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = append(r.RedirectUris, callback+"?a=b%20c") })
+	w.client(func(r *registered) { r.RedirectUris = append(r.RedirectUris, callback+"?a=b%20c") })
 	long := strings.Repeat("ab~Ж ", 341)
 	for name, v := range map[string]url.Values{
 		"unknown parameter":  request("agency", "foo", "bar"),
@@ -185,7 +185,7 @@ func TestRequestsThatMustSucceed(t *testing.T) {
 		"scopes in disorder": request("agency", "scope", "email openid openid profile"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			a := w.redeem(&oidcv1.PutSandboxClientRequest{ClientId: "agency", ClientSecret: theirKey}, w.code(v),
+			a := w.redeem(&registered{Client: &oidcv1.Client{ClientId: "agency"}, ClientSecret: theirKey}, w.code(v),
 				"redirect_uri", v.Get("redirect_uri"))
 			if a.status != http.StatusOK {
 				t.Fatalf("%d %s", a.status, a.Error)
@@ -199,7 +199,7 @@ func TestRequestsThatMustSucceed(t *testing.T) {
 
 func TestRegisteredQueryStays(t *testing.T) {
 	w := start(t)
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{callback + "?a=b%20c"} })
+	w.client(func(r *registered) { r.RedirectUris = []string{callback + "?a=b%20c"} })
 	b := w.browser()
 	id := w.begin(b, request("agency", "redirect_uri", callback+"?a=b%20c"))
 	rec := b.get(w.decide(id, w.session, oidcv1.Decision_DENY))
@@ -324,7 +324,7 @@ func TestLoginIsMetBySigningInAgain(t *testing.T) {
 		w.account.change(w.session, func(s *accountv1.Session) { s.AuthTime = timestamppb.New(w.Clock.Now()) })
 		w.Clock.Advance(time.Minute)
 		a := w.partner(b, w.decide(id, w.session, oidcv1.Decision_ALLOW, "openid"))
-		id2 := claims(t, w.redeem(&oidcv1.PutSandboxClientRequest{ClientId: "agency", ClientSecret: theirKey}, a.Get("code")).ID)
+		id2 := claims(t, w.redeem(&registered{Client: &oidcv1.Client{ClientId: "agency"}, ClientSecret: theirKey}, a.Get("code")).ID)
 		if at, _ := id2["auth_time"].(float64); int64(at) != w.Clock.Now().Add(-time.Minute).Unix() {
 			t.Errorf("auth_time %v", id2["auth_time"])
 		}

@@ -15,12 +15,12 @@ func TestClientsAreRememberedForSeconds(t *testing.T) {
 	c := w.client()
 	w.tokens(c, "scope", "openid offline_access")
 	const newKey = "another replica has put this one"
-	if _, err := w.Pool().Exec(w.ctx, `UPDATE oidc.clients SET secret_hash = $1 WHERE id = 'agency'`, secret.HashToken(newKey)); err != nil {
+	if _, err := w.Pool().Exec(w.ctx, `UPDATE oidc.client_secrets SET hash = $1 WHERE client_id = 'agency'`, secret.HashToken(newKey)); err != nil {
 		t.Fatal(err)
 	}
 	w.Clock.Advance(5 * time.Second)
 	w.wantError(w.redeem(c, "x"), unauthorized, "invalid_client")
-	changed := &oidcv1.PutSandboxClientRequest{ClientId: "agency", ClientSecret: newKey}
+	changed := &registered{Client: &oidcv1.Client{ClientId: "agency"}, ClientSecret: newKey}
 	w.wantError(w.redeem(changed, "x"), badRequest, "invalid_grant")
 	if _, err := w.Pool().Exec(w.ctx, `DELETE FROM oidc.clients WHERE id = 'agency'`); err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestReplicaThatChangesAClientForgetsItAtOnce(t *testing.T) {
 	w := start(t)
 	c := w.client()
 	w.tokens(c)
-	next := w.client(func(r *oidcv1.PutSandboxClientRequest) {
+	next := w.client(func(r *registered) {
 		r.ClientSecret, r.RedirectUris = "another secret of the same client", []string{callback + "2"}
 	})
 	w.wantError(w.redeem(c, "x"), unauthorized, "invalid_client")

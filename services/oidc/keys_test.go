@@ -2,6 +2,7 @@ package oidc_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -11,7 +12,6 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
-	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
 func (w *world) document(path string) map[string]any {
@@ -177,7 +177,7 @@ func TestKeysAreSealed(t *testing.T) {
 
 func TestClientChoosesRS256(t *testing.T) {
 	w := start(t)
-	c := w.client(func(r *oidcv1.PutSandboxClientRequest) { r.IdTokenAlg = "RS256" })
+	c := w.client(func(r *registered) { r.IdTokenAlg = "RS256" })
 	a := w.tokens(c)
 	keys := w.published()
 	if keyOf(t, a.ID) != keys["RS256"][0] || keyOf(t, a.Access) != keys["ES256"][0] {
@@ -188,7 +188,7 @@ func TestClientChoosesRS256(t *testing.T) {
 func TestCORS(t *testing.T) {
 	w := start(t)
 	w.client()
-	w.client(public, func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"https://spa.example.ru:8443/cb"} })
+	w.client(public, func(r *registered) { r.RedirectUris = []string{"https://spa.example.ru:8443/cb"} })
 	for origin, good := range map[string]bool{
 		"https://spa.example.ru:8443": true, "https://spa.example.ru": false, "https://spa.example.ru:8443/": false,
 		"https://agency.example.ru": false, "null": false, "https://evil.ru": false, "https://\xff": false,
@@ -219,13 +219,13 @@ func TestCORS(t *testing.T) {
 // A browser application in development runs on any port of the host that its client is registered for, and no other.
 func TestCORSOnLoopback(t *testing.T) {
 	w := start(t)
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"http://localhost:4000/cb"} }) // confidential
+	w.client(func(r *registered) { r.RedirectUris = []string{"http://localhost:4000/cb"} }) // confidential
 	known := func(origin string) bool {
 		r := httptest.NewRequest(http.MethodOptions, "/oauth2/token", nil)
 		r.Header.Set("Origin", origin)
 		return w.browser().do(r).Header().Get("Access-Control-Allow-Origin") == origin
 	}
-	if err := w.forgetClient("sandbox-app"); err != nil {
+	if err := errors.Join(w.forgetClient("sandbox-app"), w.forgetClient("sandbox-page")); err != nil {
 		t.Fatal(err)
 	}
 	for address, origins := range map[string]map[string]bool{
@@ -240,7 +240,7 @@ func TestCORSOnLoopback(t *testing.T) {
 		"http://localhost:3000/callback": {"http://localhost:5173": true, "http://127.0.0.1:5173": false, "http://localhost.evil.ru": false},
 		"https://spa.example.ru/cb":      {"https://spa.example.ru:5173": false, "http://localhost:4000": false, "http://localhost:5173": false},
 	} {
-		w.client(public, func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{address} })
+		w.client(public, func(r *registered) { r.RedirectUris = []string{address} })
 		for origin, want := range origins {
 			if got := known(origin); got != want {
 				t.Errorf("%s, origin %s: %t", address, origin, got)

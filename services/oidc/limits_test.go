@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
@@ -40,7 +39,7 @@ func wantSlowDown(t *testing.T, rec *httptest.ResponseRecorder) {
 func TestEveryClientHasItsOwnBudget(t *testing.T) {
 	w := start(t, "PROPUSK_OIDC_CLIENT_REQUESTS_PER_MINUTE", "5", "PROPUSK_OIDC_REQUESTS_PER_MINUTE", "3")
 	w.client()
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "bank" })
+	w.client(func(r *registered) { r.ClientId = "bank" })
 	w.client(public)
 	const address = "203.0.113.7"
 	for _, try := range []struct{ client, secret string }{{"agency", "wrong"}, {"nobody", "x"}, {"spa", ""}} {

@@ -18,10 +18,14 @@ const loadedGrantLife = 30 * 24 * time.Hour
 
 // LoadClient registers a confidential client, which may ask for everything, in the schema that conn sees.
 func LoadClient(ctx context.Context, conn *pgx.Conn, id string, clientSecret secret.String, redirectURI string) error {
-	return store.LoadClient(ctx, conn, domain.Client{
-		ID: id, Names: map[string]string{"ru": id, "en": id}, SecretHash: secret.HashToken(clientSecret.Reveal()),
-		RedirectURIs: []string{redirectURI}, Scopes: domain.Scopes(), IDTokenAlg: domain.ES256,
-	})
+	now := time.Now()
+	c := domain.Client{
+		ID: id, Names: map[string]string{"ru": id, "en": id}, RedirectURIs: []string{redirectURI}, Scopes: domain.Scopes(),
+		IDTokenAlg: domain.ES256, CreateTime: now, UpdateTime: now,
+		Secrets: []domain.Secret{{ID: secret.NewID(), Hash: secret.HashToken(clientSecret.Reveal()), CreateTime: now}},
+	}
+	c.StoredSector = c.NewSector()
+	return store.LoadClient(ctx, conn, c.WithDefaults())
 }
 
 // Load copies, for each account, a consent and a grant for the client into the schema that conn sees, to measure what an

@@ -16,7 +16,7 @@ func prepare(ctx context.Context, p *boot.Platform, a *app.App) error {
 	for {
 		err := a.Maintain(ctx)
 		if err == nil {
-			err = a.PutSandboxApp(ctx)
+			err = a.PutSandboxClients(ctx)
 		}
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()

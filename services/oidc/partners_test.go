@@ -69,7 +69,7 @@ func TestABrowserKnowsWhosePartnerItCameFrom(t *testing.T) {
 
 func TestAPartnerSaysWhereOneBegins(t *testing.T) {
 	w := start(t)
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.StartUrl = "https://agency.example.ru/sign-in?from=propusk" })
+	w.client(func(r *registered) { r.StartUrl = "https://agency.example.ru/sign-in?from=propusk" })
 	i := w.show(w.begin(w.browser(), request("agency")), "")
 	if p := i.GetPartner(); p.GetStartUrl() != "https://agency.example.ru/sign-in?from=propusk" || p.GetHost() != "agency.example.ru" {
 		t.Errorf("the partner is %v", p)
@@ -78,9 +78,9 @@ func TestAPartnerSaysWhereOneBegins(t *testing.T) {
 		"https://evil.example/": errorsv1.Reason_MISMATCH, "http://agency.example.ru/": errorsv1.Reason_MISMATCH,
 		"javascript:alert(1)": errorsv1.Reason_FIELD_MALFORMED, "/sign-in": errorsv1.Reason_FIELD_MALFORMED,
 	} {
-		_, err := w.sandbox.PutSandboxClient(w.ctx, &oidcv1.PutSandboxClientRequest{
+		_, err := w.sandbox.ApplyClient(w.ctx, &oidcv1.ApplyClientRequest{Client: &oidcv1.Client{
 			ClientId: "agency", Names: names("А", "A"), RedirectUris: []string{callback}, StartUrl: url,
-		})
+		}})
 		wantField(t, err, "start_url", field)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // mustRefresh gives the successor of a token.
 func (w *world) mustRefresh(token string) string {
 	w.t.Helper()
-	a := w.refresh(&oidcv1.PutSandboxClientRequest{ClientId: "spa"}, token)
+	a := w.refresh(&registered{Client: &oidcv1.Client{ClientId: "spa"}}, token)
 	if a.status != http.StatusOK {
 		w.t.Fatalf("%d %s", a.status, a.Error)
 	}

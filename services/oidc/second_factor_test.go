@@ -9,7 +9,7 @@ import (
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
-func twoFactors(r *oidcv1.PutSandboxClientRequest) { r.SecondFactor = true }
+func twoFactors(r *registered) { r.Policy = &oidcv1.ClientPolicy{SecondFactor: true} }
 
 // setAMR changes how the person is signed in, as a step-up does.
 func (w *world) setAMR(amr ...string) {

@@ -44,6 +44,8 @@ type Config struct {
 	RequestLogPerMinute int `env:"REQUEST_LOG_PER_MINUTE" envDefault:"60" range:"0..100000" sandbox:"6000"`
 	// RequestLogWait is how long entries wait to be written together: what a crash may lose.
 	RequestLogWait time.Duration `env:"REQUEST_LOG_WAIT" envDefault:"1s" range:"1ms..1m"`
+	// SandboxClients bounds the clients that developers make in a sandbox.
+	SandboxClients int `env:"SANDBOX_CLIENTS" envDefault:"1000" range:"1..100000"`
 	// Maintain is how often keys are looked after and what is long over is forgotten.
 	Maintain time.Duration `env:"MAINTAIN" envDefault:"1m" range:"1ms..1h"`
 }
@@ -142,7 +144,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys, cfg.pending()),
 		Account: account, Profile: profile, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
-		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(),
+		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, MaxSandboxClients: cfg.SandboxClients, Lifetimes: cfg.lifetimes(),
 		Refused: outbox.Tally("interactions", app.SummariseRefusals), Now: p.Now,
 	}, nil
 }

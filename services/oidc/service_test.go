@@ -32,10 +32,10 @@ func (n network) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestGoOIDC(t *testing.T) {
 	w := start(t)
 	w.account.contacts = &accountv1.Contacts{Email: "p@example.ru", Language: "ru"}
-	for name, c := range map[string]*oidcv1.PutSandboxClientRequest{
+	for name, c := range map[string]*registered{
 		"confidential": w.client(),
 		"public":       w.client(public),
-		"RS256": w.client(func(r *oidcv1.PutSandboxClientRequest) {
+		"RS256": w.client(func(r *registered) {
 			r.ClientId, r.IdTokenAlg = "agency-rs", "RS256"
 		}),
 	} {
@@ -46,7 +46,7 @@ func TestGoOIDC(t *testing.T) {
 				t.Fatal(err)
 			}
 			config := oauth2.Config{
-				ClientID: c.GetClientId(), ClientSecret: c.GetClientSecret(), Endpoint: provider.Endpoint(), RedirectURL: callback,
+				ClientID: c.GetClientId(), ClientSecret: c.ClientSecret, Endpoint: provider.Endpoint(), RedirectURL: callback,
 				Scopes: []string{"openid", "email", "offline_access"},
 			}
 			proof := oauth2.GenerateVerifier()
@@ -83,7 +83,7 @@ func TestSandboxClients(t *testing.T) {
 	changed := testkit.Watch[oidceventsv1.ClientChanged](w.Env)
 	w.client()
 	w.client() // nothing new: no event
-	w.client(func(r *oidcv1.PutSandboxClientRequest) { r.Names = names("Другое имя", "Another name") })
+	w.client(func(r *registered) { r.Names = names("Другое имя", "Another name") })
 	w.client(public)
 	var got []string
 	testkit.Eventually(t, "the last event", func() bool {
@@ -109,39 +109,39 @@ func TestSandboxClients(t *testing.T) {
 
 func TestClientsThatAreRefused(t *testing.T) {
 	w := start(t)
-	for name, change := range map[string]func(r *oidcv1.PutSandboxClientRequest){
-		"short id":          func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "ab" },
-		"odd id":            func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "агентство" },
-		"no address":        func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = nil },
-		"no English name":   func(r *oidcv1.PutSandboxClientRequest) { r.Names = map[string]string{"ru": "Агентство"} },
-		"no scheme":         func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"agency.example.ru/cb"} },
-		"script":            func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"javascript:alert(1)"} },
-		"fragment":          func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{callback + "#"} },
-		"wildcard":          func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"https://*.example.ru/cb"} },
-		"user":              func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{"https://a@example.ru/cb"} },
-		"logout address":    func(r *oidcv1.PutSandboxClientRequest) { r.PostLogoutRedirectUris = []string{"bye"} },
-		"two sectors":       func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = []string{callback, "https://b.ru/"} },
-		"unknown scope":     func(r *oidcv1.PutSandboxClientRequest) { r.Scopes = []string{"openid", "everything"} },
-		"unknown algorithm": func(r *oidcv1.PutSandboxClientRequest) { r.IdTokenAlg = "none" },
+	for name, change := range map[string]func(r *registered){
+		"short id":          func(r *registered) { r.ClientId = "ab" },
+		"odd id":            func(r *registered) { r.ClientId = "агентство" },
+		"no address":        func(r *registered) { r.RedirectUris = nil },
+		"no English name":   func(r *registered) { r.Names = map[string]string{"ru": "Агентство"} },
+		"no scheme":         func(r *registered) { r.RedirectUris = []string{"agency.example.ru/cb"} },
+		"script":            func(r *registered) { r.RedirectUris = []string{"javascript:alert(1)"} },
+		"fragment":          func(r *registered) { r.RedirectUris = []string{callback + "#"} },
+		"wildcard":          func(r *registered) { r.RedirectUris = []string{"https://*.example.ru/cb"} },
+		"user":              func(r *registered) { r.RedirectUris = []string{"https://a@example.ru/cb"} },
+		"logout address":    func(r *registered) { r.PostLogoutRedirectUris = []string{"bye"} },
+		"two sectors":       func(r *registered) { r.RedirectUris = []string{callback, "https://b.ru/"} },
+		"unknown scope":     func(r *registered) { r.Scopes = []string{"openid", "everything"} },
+		"unknown algorithm": func(r *registered) { r.IdTokenAlg = "none" },
 	} {
-		r := &oidcv1.PutSandboxClientRequest{ClientId: "agency", Names: names("a", "b"), RedirectUris: []string{callback}, Scopes: allScopes()}
+		r := &registered{Client: &oidcv1.Client{ClientId: "agency", Names: names("a", "b"), RedirectUris: []string{callback}, Scopes: allScopes()}}
 		change(r)
-		if _, err := w.sandbox.PutSandboxClient(w.ctx, r); err == nil {
+		if _, err := w.sandbox.ApplyClient(w.ctx, r.apply()); err == nil {
 			t.Errorf("%s was accepted", name)
 		} else {
 			wantReason(t, err, errorsv1.Reason_VALIDATION_FAILED)
 		}
 	}
-	w.client(func(r *oidcv1.PutSandboxClientRequest) {
+	w.client(func(r *registered) {
 		r.RedirectUris, r.PublicSubject = []string{callback, "https://b.ru/"}, true
 	})
 }
 
 func TestOnlyASandboxHasSandboxClients(t *testing.T) {
 	w := start(t, "PROPUSK_ENV", "production")
-	_, err := w.sandbox.PutSandboxClient(w.ctx, &oidcv1.PutSandboxClientRequest{
+	_, err := w.sandbox.ApplyClient(w.ctx, &oidcv1.ApplyClientRequest{Client: &oidcv1.Client{
 		ClientId: "agency", RedirectUris: []string{callback}, Scopes: allScopes(),
-	})
+	}})
 	wantReason(t, err, errorsv1.Reason_PERMISSION_DENIED)
 	rec := w.browser().get("/oauth2/authorize?" + request("sandbox-app", "redirect_uri", "http://127.0.0.1/callback").Encode())
 	wantRefusal(t, rec, http.StatusBadRequest, errorsv1.Reason_CLIENT_UNKNOWN)
@@ -155,7 +155,7 @@ func TestWhoMayCall(t *testing.T) {
 		c := oidcv1.NewOIDCServiceClient(w.Dial(service, "oidc"))
 		_, get := c.GetInteraction(w.ctx, &oidcv1.GetInteractionRequest{InteractionId: id, Browser: w.browsers[id]})
 		_, logout := c.GetLogout(w.ctx, &oidcv1.GetLogoutRequest{LogoutId: "x"})
-		_, put := c.PutSandboxClient(w.ctx, &oidcv1.PutSandboxClientRequest{ClientId: "agency", RedirectUris: []string{callback}})
+		_, put := c.ApplyClient(w.ctx, &oidcv1.ApplyClientRequest{Client: &oidcv1.Client{ClientId: "agency", RedirectUris: []string{callback}}})
 		denied := []bool{denies(get), denies(logout), denies(put)}
 		want := []bool{service != "web", service != "web", service != "sandbox"}
 		if !slices.Equal(denied, want) {

@@ -27,7 +27,7 @@ const (
 func TestCodeBecomesTokens(t *testing.T) {
 	w := start(t)
 	issued := testkit.Watch[oidceventsv1.GrantIssued](w.Env)
-	for _, c := range []*oidcv1.PutSandboxClientRequest{w.client(), w.client(public)} {
+	for _, c := range []*registered{w.client(), w.client(public)} {
 		a := w.redeem(c, w.code(request(c.GetClientId(), "scope", "openid email")))
 		if a.status != http.StatusOK || a.Type != "Bearer" || a.Life != 300 || a.Scope != "openid email" || a.Refresh == "" {
 			t.Fatalf("%+v", a)
@@ -64,7 +64,7 @@ func TestCodeBecomesTokens(t *testing.T) {
 func TestCodeIsBound(t *testing.T) {
 	w := start(t)
 	c := w.client()
-	other := w.client(func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "other" })
+	other := w.client(func(r *registered) { r.ClientId = "other" })
 	code := w.code(request("agency"))
 	w.wantError(w.redeem(other, code), badRequest, "invalid_grant")
 	for name, pairs := range map[string][]string{
@@ -299,7 +299,7 @@ func TestRefreshAgainstRevocation(t *testing.T) {
 func TestRefreshTokenIsBound(t *testing.T) {
 	w := start(t)
 	c := w.client(public)
-	other := w.client(public, func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = "other" })
+	other := w.client(public, func(r *registered) { r.ClientId = "other" })
 	a := w.tokens(c, "scope", "openid email")
 	w.wantError(w.refresh(other, a.Refresh), badRequest, "invalid_grant")
 	raw, _ := base64.RawURLEncoding.DecodeString(a.Refresh)

@@ -19,7 +19,6 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
-	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 )
 
@@ -161,8 +160,8 @@ func TestUnverifiedDataIsNoIdentity(t *testing.T) {
 
 func TestSubjects(t *testing.T) {
 	w := start(t)
-	subOf := func(name string, f func(r *oidcv1.PutSandboxClientRequest)) string {
-		c := w.client(func(r *oidcv1.PutSandboxClientRequest) { r.ClientId = name; f(r) })
+	subOf := func(name string, f func(r *registered)) string {
+		c := w.client(func(r *registered) { r.ClientId = name; f(r) })
 		a := w.redeem(c, w.code(request(name, "redirect_uri", c.GetRedirectUris()[0])), "redirect_uri", c.GetRedirectUris()[0])
 		sub, _ := claims(t, a.ID)["sub"].(string)
 		if sub == "" {
@@ -170,11 +169,11 @@ func TestSubjects(t *testing.T) {
 		}
 		return sub
 	}
-	at := func(uris ...string) func(r *oidcv1.PutSandboxClientRequest) {
-		return func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris = uris }
+	at := func(uris ...string) func(r *registered) {
+		return func(r *registered) { r.RedirectUris = uris }
 	}
-	open := func(uri string) func(r *oidcv1.PutSandboxClientRequest) {
-		return func(r *oidcv1.PutSandboxClientRequest) { r.RedirectUris, r.PublicSubject = []string{uri}, true }
+	open := func(uri string) func(r *registered) {
+		return func(r *registered) { r.RedirectUris, r.PublicSubject = []string{uri}, true }
 	}
 	first, sameHost := subOf("one", at(callback)), subOf("two", at("https://agency.example.ru/other", "http://127.0.0.1/x"))
 	otherHost := subOf("three", at("https://bank.example.ru/cb"))

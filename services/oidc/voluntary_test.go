@@ -22,8 +22,8 @@ func wantField(t *testing.T, err error, field string, want errorsv1.Reason) {
 	}
 }
 
-func volunteers(claims ...string) func(*oidcv1.PutSandboxClientRequest) {
-	return func(r *oidcv1.PutSandboxClientRequest) { r.VoluntaryClaims = claims }
+func volunteers(claims ...string) func(*registered) {
+	return func(r *registered) { r.VoluntaryClaims = claims }
 }
 
 // people have a whole card and proven contacts.
@@ -44,7 +44,7 @@ func (w *world) allow(id string, scopes []string, declined ...string) (string, e
 }
 
 // agree takes a request to tokens, keeping claims back.
-func (w *world) agree(c *oidcv1.PutSandboxClientRequest, scope string, declined ...string) tokenAnswer {
+func (w *world) agree(c *registered, scope string, declined ...string) tokenAnswer {
 	w.t.Helper()
 	b := w.browser()
 	id := w.begin(b, request(c.GetClientId(), "scope", scope, "prompt", "consent"))
@@ -187,9 +187,9 @@ func TestOnlyVoluntaryClaimsAreKeptBack(t *testing.T) {
 	_, err = w.allow(id, []string{"openid", "profile"})
 	wantReason(t, err, errorsv1.Reason_INTERACTION_DECIDED)
 	for _, claim := range []string{"name", "sub", "email_verified", "x"} {
-		_, err := w.sandbox.PutSandboxClient(w.ctx, &oidcv1.PutSandboxClientRequest{
+		_, err := w.sandbox.ApplyClient(w.ctx, &oidcv1.ApplyClientRequest{Client: &oidcv1.Client{
 			ClientId: "agency", Names: names("А", "A"), RedirectUris: []string{callback}, Scopes: allScopes(), VoluntaryClaims: []string{claim},
-		})
-		wantField(t, err, "voluntary_claims", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
+		}})
+		wantField(t, err, "voluntary_claims[0]", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
 	}
 }

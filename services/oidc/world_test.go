@@ -172,26 +172,42 @@ func (w *world) publishSignedOut(session string) {
 	w.Publish("account", "oidc", w.person, &accounteventsv1.SignedOut{AccountId: w.person, SessionId: session})
 }
 
+// registered is a client with its secret, if it has one.
+type registered struct {
+	*oidcv1.Client
+	ClientSecret string
+}
+
 // client registers a confidential client, changed as the test likes.
-func (w *world) client(change ...func(*oidcv1.PutSandboxClientRequest)) *oidcv1.PutSandboxClientRequest {
+func (w *world) client(change ...func(*registered)) *registered {
 	w.t.Helper()
-	r := &oidcv1.PutSandboxClientRequest{
-		ClientId: "agency", Names: names("Агентство", "Agency"), ClientSecret: theirKey, RedirectUris: []string{callback},
+	r := &registered{ClientSecret: theirKey, Client: &oidcv1.Client{
+		ClientId: "agency", Names: names("Агентство", "Agency"), RedirectUris: []string{callback},
 		PostLogoutRedirectUris: []string{goodbye}, Scopes: allScopes(),
 		Purposes: map[string]string{"snils.ru": "для записи", "snils.en": "to file it"},
-	}
+	}}
 	for _, f := range change {
 		f(r)
 	}
-	if _, err := w.sandbox.PutSandboxClient(w.ctx, r); err != nil {
+	if _, err := w.sandbox.ApplyClient(w.ctx, r.apply()); err != nil {
 		w.t.Fatal(err)
 	}
 	return r
 }
 
+func (r *registered) apply() *oidcv1.ApplyClientRequest {
+	out := &oidcv1.ApplyClientRequest{Client: r.Client}
+	if r.ClientSecret != "" {
+		out.Secrets = []*oidcv1.NewClientSecret{{Value: r.ClientSecret}}
+	}
+	return out
+}
+
 func names(ru, en string) map[string]string { return map[string]string{"ru": ru, "en": en} }
 
-func public(r *oidcv1.PutSandboxClientRequest) { r.ClientId, r.ClientSecret = "spa", "" }
+func public(r *registered) {
+	r.ClientId, r.ClientSecret, r.Type = "spa", "", oidcv1.Client_PUBLIC
+}
 
 func allScopes() []string {
 	return []string{"openid", "profile", "email", "phone", "address", "snils", "id_doc", "offline_access"}
@@ -376,13 +392,13 @@ type tokenAnswer struct {
 	Error   string `json:"error"`
 }
 
-func (w *world) token(c *oidcv1.PutSandboxClientRequest, form url.Values) tokenAnswer {
+func (w *world) token(c *registered, form url.Values) tokenAnswer {
 	w.t.Helper()
 	b := w.browser()
-	if c.GetClientSecret() == "" {
+	if c.ClientSecret == "" {
 		form.Set("client_id", c.GetClientId())
 	} else {
-		basic := url.QueryEscape(c.GetClientId()) + ":" + url.QueryEscape(c.GetClientSecret())
+		basic := url.QueryEscape(c.GetClientId()) + ":" + url.QueryEscape(c.ClientSecret)
 		b.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(basic)))
 	}
 	return readToken(w.t, b.post("/oauth2/token", form))
@@ -406,18 +422,18 @@ func redemption(code string, pairs ...string) url.Values {
 	}, pairs...)
 }
 
-func (w *world) redeem(c *oidcv1.PutSandboxClientRequest, code string, pairs ...string) tokenAnswer {
+func (w *world) redeem(c *registered, code string, pairs ...string) tokenAnswer {
 	w.t.Helper()
 	return w.token(c, redemption(code, pairs...))
 }
 
-func (w *world) refresh(c *oidcv1.PutSandboxClientRequest, token string, pairs ...string) tokenAnswer {
+func (w *world) refresh(c *registered, token string, pairs ...string) tokenAnswer {
 	w.t.Helper()
 	return w.token(c, change(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}, pairs...))
 }
 
 // tokens is a whole sign-in.
-func (w *world) tokens(c *oidcv1.PutSandboxClientRequest, pairs ...string) tokenAnswer {
+func (w *world) tokens(c *registered, pairs ...string) tokenAnswer {
 	w.t.Helper()
 	a := w.redeem(c, w.code(request(c.GetClientId(), pairs...)))
 	if a.status != http.StatusOK {

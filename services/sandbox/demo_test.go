@@ -110,7 +110,7 @@ func startDemo(t *testing.T) (*world, *provider) {
 	p := startProvider(t)
 	w := start(t, map[string]string{"INTERNAL_URL": p.URL})
 	p.now = w.Clock.Now
-	p.clientSecret = func() string { return w.clients.get("demo").GetClientSecret() }
+	p.clientSecret = func() string { return w.clients.get("demo").GetSecrets()[0].GetValue() }
 	testkit.Eventually(t, "the client is registered", func() bool { return w.clients.get("demo") != nil })
 	return w, p
 }
@@ -222,7 +222,7 @@ func TestDemoPartnerRefuses(t *testing.T) {
 // The partner is another site than the installation's, and looks like one.
 func TestDemoPartnerIsAnotherSite(t *testing.T) {
 	w, _ := startDemo(t)
-	registered := w.clients.get("demo")
+	registered := w.clients.get("demo").GetClient()
 	if registered.GetStartUrl() != clinic+"/demo" || registered.GetRedirectUris()[0] != clinic+"/demo/callback" ||
 		len(registered.GetVoluntaryClaims()) == 0 {
 		t.Errorf("registered as %v", registered)
@@ -255,7 +255,7 @@ func TestDemoPartnerAsksWhichAccount(t *testing.T) {
 
 func TestDemoClientKeepsItsSecret(t *testing.T) {
 	w, _ := startDemo(t)
-	first := w.clients.get("demo").GetClientSecret()
+	first := w.clients.get("demo").GetSecrets()[0].GetValue()
 	var sealed []byte
 	if err := w.Pool().QueryRow(w.ctx, `SELECT value FROM sandbox.secrets`).Scan(&sealed); err != nil {
 		t.Fatal(err)
@@ -268,7 +268,7 @@ func TestDemoClientKeepsItsSecret(t *testing.T) {
 	w.clients.mu.Unlock()
 	w.Restart()
 	testkit.Eventually(t, "the client is registered again", func() bool { return w.clients.get("demo") != nil })
-	if w.clients.get("demo").GetClientSecret() != first {
+	if w.clients.get("demo").GetSecrets()[0].GetValue() != first {
 		t.Error("a restart made another secret")
 	}
 	if strings.Contains(w.Logs(), first) {

@@ -66,17 +66,17 @@ func (registries) GetPerson(_ context.Context, r *registryv1.GetPersonRequest) (
 type clients struct {
 	oidcv1.UnimplementedOIDCServiceServer
 	mu    sync.Mutex
-	known map[string]*oidcv1.PutSandboxClientRequest
+	known map[string]*oidcv1.ApplyClientRequest
 }
 
-func (c *clients) PutSandboxClient(_ context.Context, r *oidcv1.PutSandboxClientRequest) (*oidcv1.PutSandboxClientResponse, error) {
+func (c *clients) ApplyClient(_ context.Context, r *oidcv1.ApplyClientRequest) (*oidcv1.ApplyClientResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.known[r.GetClientId()] = r
-	return &oidcv1.PutSandboxClientResponse{}, nil
+	c.known[r.GetClient().GetClientId()] = r
+	return &oidcv1.ApplyClientResponse{Client: r.GetClient()}, nil
 }
 
-func (c *clients) get(id string) *oidcv1.PutSandboxClientRequest {
+func (c *clients) get(id string) *oidcv1.ApplyClientRequest {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.known[id]
@@ -94,7 +94,7 @@ type world struct {
 
 func start(t *testing.T, vars map[string]string) *world {
 	t.Helper()
-	w := &world{t: t, ctx: context.Background(), clients: &clients{known: map[string]*oidcv1.PutSandboxClientRequest{}}}
+	w := &world{t: t, ctx: context.Background(), clients: &clients{known: map[string]*oidcv1.ApplyClientRequest{}}}
 	w.Env = testkit.Start(t, testkit.Options{Services: []boot.Service{
 		sandbox.Service(),
 		testkit.Fake("registry", &registryv1.RegistryService_ServiceDesc, registries{}),

@@ -1,4 +1,4 @@
--- What clients asked at the public endpoints, for their developers.
+-- What clients' developers need: what their client asked at the public endpoints, and a server that misbehaves on demand.
 -- +goose Up
 CREATE TABLE client_requests (
     id          uuid PRIMARY KEY,
@@ -23,5 +23,14 @@ CREATE INDEX client_requests_newest ON client_requests (client_id, called_at DES
 CREATE INDEX client_requests_time ON client_requests (called_at);
 COMMENT ON TABLE client_requests IS 'Kept: 7 days after called_at';
 
+-- How a sandbox misbehaves for a client, until when.
+CREATE TABLE client_misbehaviours (
+    client_id  text PRIMARY KEY REFERENCES clients ON DELETE CASCADE,
+    kinds      text[]      NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX client_misbehaviours_expire ON client_misbehaviours (expires_at);
+COMMENT ON TABLE client_misbehaviours IS 'Kept: 0 days after expires_at';
+
 -- +goose Down
-DROP TABLE client_requests;
+DROP TABLE client_misbehaviours, client_requests;

@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/propusk-id/propusk/pkg/secret"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
@@ -87,20 +86,4 @@ func (s *Server) GetLogout(ctx context.Context, r *oidcv1.GetLogoutRequest) (*oi
 		LogoutId: view.Logout.ID, ClientId: view.Client.ID, ClientNames: view.Client.Names,
 		Confirmed: view.Confirmed, ContinueUrl: view.ContinueURL, Language: view.Logout.Language,
 	}, nil
-}
-
-// PutSandboxClient registers a client.
-func (s *Server) PutSandboxClient(
-	ctx context.Context, r *oidcv1.PutSandboxClientRequest,
-) (*oidcv1.PutSandboxClientResponse, error) {
-	err := s.app.PutSandboxClient(ctx, domain.Client{
-		ID: r.GetClientId(), Names: r.GetNames(), RedirectURIs: r.GetRedirectUris(),
-		PostLogoutRedirectURIs: r.GetPostLogoutRedirectUris(), Scopes: r.GetScopes(), Purposes: r.GetPurposes(),
-		IDTokenAlg: r.GetIdTokenAlg(), PublicSubject: r.GetPublicSubject(), SecondFactor: r.GetSecondFactor(), VoluntaryClaims: r.GetVoluntaryClaims(),
-		StartURL: r.GetStartUrl(),
-	}, secret.New(r.GetClientSecret()))
-	if err != nil {
-		return nil, err
-	}
-	return &oidcv1.PutSandboxClientResponse{}, nil
 }

@@ -16,7 +16,7 @@ import (
 func (s *Server) ListClientRequests(
 	ctx context.Context, r *oidcv1.ListClientRequestsRequest,
 ) (*oidcv1.ListClientRequestsResponse, error) {
-	c, err := s.app.Partner(ctx, r.GetClientId())
+	c, err := s.app.StoredClient(ctx, r.GetClientId())
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,16 @@ func settingsOf(c domain.Client) map[string]string {
 		"redirect_uris":             strings.Join(c.RedirectURIs, " "),
 		"post_logout_redirect_uris": strings.Join(c.PostLogoutRedirectURIs, " "),
 		"scopes":                    strings.Join(c.Scopes, " "),
-		"auth_method":               "client_secret_basic",
-		"pkce":                      "REQUIRED",
-		"grant_types":               "authorization_code refresh_token",
+		"auth_method":               authMethods(c),
+		"pkce":                      strings.ToUpper(string(c.PKCE)),
+		"grant_types":               strings.Join(c.GrantTypes, " "),
 	}
+}
+
+// authMethods are those by which a client may authenticate: one of client_secret_post may use HTTP Basic as well.
+func authMethods(c domain.Client) string {
+	if c.AuthMethod == domain.AuthSecretPost {
+		return domain.AuthSecretBasic + ", " + domain.AuthSecretPost
+	}
+	return c.AuthMethod
 }

@@ -42,9 +42,16 @@ func (a *App) Authorize(ctx context.Context, cmd AuthorizeCommand) (Authorizatio
 	if err != nil {
 		return Authorization{}, err
 	}
+	onDemand, err := a.refuseOnDemand(ctx, client.ID)
+	if err != nil {
+		return Authorization{}, err
+	}
 	request, refusal := domain.ParseRequest(client, cmd.Params)
 	if refusal == nil {
 		refusal = a.readHint(client, &request)
+	}
+	if refusal == nil {
+		refusal = onDemand
 	}
 	if refusal != nil {
 		return Authorization{URL: a.errorURL(request, refusal)}, nil
@@ -171,5 +178,6 @@ func (a *App) answerURL(r domain.Request, params url.Values) string {
 	if r.State != "" {
 		params.Set("state", r.State)
 	}
+	a.rememberedMisbehaviour(r.ClientID).Answer(params)
 	return domain.WithParams(r.RedirectURI, params)
 }

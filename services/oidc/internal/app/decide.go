@@ -215,6 +215,9 @@ func (a *App) Continue(ctx context.Context, id, ticket, browser string) (string,
 		return "", err
 	}
 	requestlog.Client(ctx, i.Request.ClientID)
+	if _, err := a.misbehaving(ctx, i.Request.ClientID); err != nil {
+		return "", err
+	}
 	if i.Outcome == nil || !secret.Equal([]byte(ticket), []byte(a.ticket(id))) {
 		return "", errNotThisBrowser()
 	}

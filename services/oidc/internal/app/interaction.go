@@ -116,7 +116,7 @@ func (a *App) view(ctx context.Context, i domain.Interaction, session *domain.Se
 func (a *App) evaluateNeeds(
 	ctx context.Context, i domain.Interaction, client domain.Client, f domain.Facts,
 ) (InteractionView, error) {
-	f.Public, f.SecondFactor, f.Now = client.Public(), client.SecondFactor, a.Now()
+	f.Public, f.SecondFactor, f.Now = client.Public(), client.Policy.SecondFactor, a.Now()
 	var consent domain.Consent
 	if f.Session != nil {
 		account, err := uuid.Parse(f.Session.AccountID)

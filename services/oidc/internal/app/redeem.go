@@ -14,10 +14,11 @@ import (
 
 // The causes of a revocation, as events name them.
 const (
-	causeCodeReuse    = "code_reuse"
-	causeRefreshReuse = "refresh_reuse"
-	causeLogout       = "logout"
-	causeOfflineEnded = "offline_access_ended"
+	causeCodeReuse     = "code_reuse"
+	causeRefreshReuse  = "refresh_reuse"
+	causeLogout        = "logout"
+	causeOfflineEnded  = "offline_access_ended"
+	causeClientDeleted = "client_deleted"
 )
 
 // RedeemCommand is a code as a client presents it.
@@ -49,7 +50,7 @@ func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemComman
 	if !ok {
 		return Tokens{}, a.refuseCode(ctx, client, hash, now)
 	}
-	return a.issue(client, grant, grant.Scopes, code.Nonce, now)
+	return a.issue(ctx, client, grant, grant.Scopes, code.Nonce, now)
 }
 
 // insertGrant is the redemption, in the session as it is now: one statement that succeeds once per code.

@@ -41,7 +41,7 @@ func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshComm
 	if grant.Generation, err = a.rotate(ctx, grant, now); err != nil {
 		return Tokens{}, err
 	}
-	return a.issue(client, grant, scopes, "", now)
+	return a.issue(ctx, client, grant, scopes, "", now)
 }
 
 // knownGrant finds what never changes of a grant. Whether it lives, and its generation, its row says to the statement that

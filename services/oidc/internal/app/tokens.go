@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -26,12 +27,14 @@ type Tokens struct {
 
 // issue makes tokens under a grant; nonce is the request's. Nothing is stored: the access token names its grant, the
 // refresh token is derived.
-func (a *App) issue(c domain.Client, g domain.Grant, scopes []string, nonce string, now time.Time) (Tokens, error) {
+func (a *App) issue(
+	ctx context.Context, c domain.Client, g domain.Grant, scopes []string, nonce string, now time.Time,
+) (Tokens, error) {
 	access, err := a.KeySet.Sign(domain.ES256, typeAccess, a.accessClaims(c, g, scopes, now), now)
 	if err != nil {
 		return Tokens{}, err
 	}
-	id, err := a.KeySet.Sign(c.IDTokenAlg, typeID, a.idClaims(c, g, nonce, access, now), now)
+	id, err := a.signID(ctx, c, a.idClaims(c, g, nonce, access, now), now)
 	if err != nil {
 		return Tokens{}, err
 	}

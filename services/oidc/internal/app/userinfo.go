@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -27,6 +28,9 @@ func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 	if !found || !grant.Live(now) {
 		return nil, domain.ErrToken()
 	}
+	if _, found, err := a.client(ctx, grant.ClientID); err != nil || !found {
+		return nil, cmp.Or(err, domain.ErrToken())
+	}
 	claims := Claims{"sub": access.subject}
 	scopes := strings.Fields(access.scope)
 	if hasAny(scopes, domain.Profile) {
@@ -40,7 +44,7 @@ func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
 		return nil, err
 	}
 	claims.withhold(grant.Declined)
-	return claims, nil
+	return claims, a.userinfoOnDemand(ctx, grant.ClientID, claims)
 }
 
 // hasAny says whether one of the wanted scopes is among the granted.

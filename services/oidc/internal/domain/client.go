@@ -4,15 +4,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/propusk-id/propusk/pkg/errs"
-	errorsv1 "github.com/propusk-id/propusk/proto/gen/propusk/errors/v1"
-)
+	"github.com/google/uuid"
 
-// The algorithms that tokens are signed with.
-const (
-	ES256 = "ES256"
-	RS256 = "RS256"
+	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
 )
 
 // Client is a partner's application.
@@ -20,30 +16,182 @@ type Client struct {
 	ID string
 	// Names are what people see, in each language.
 	Names map[string]string
-	// SecretHash is the SHA-256 of the secret; nil: a public client.
-	SecretHash             []byte
+	Type  ClientType
+	// AuthMethod is how it authenticates: one of the Auth… names.
+	AuthMethod string
+	PKCE       PKCEPolicy
+	// Secrets are those that have not been removed; some may have expired.
+	Secrets                []Secret
 	RedirectURIs           []string
 	PostLogoutRedirectURIs []string
-	Scopes                 []string
-	// Purposes say why a scope is requested: "snils.ru" → text.
-	Purposes   map[string]string
-	IDTokenAlg string
-	// PublicSubject: `sub` is the same for every client with this setting.
-	PublicSubject bool
-	// VoluntaryClaims are those that it can do without: people may keep them back.
-	VoluntaryClaims []string
 	// StartURL is where a person begins at the partner, if it says so: see [Client.Start].
 	StartURL string
-	// SecondFactor: people are to be recognised by two factors.
-	SecondFactor bool
+	// Frontchannel and Backchannel are how it is told of sign-outs.
+	Frontchannel, Backchannel LogoutTarget
+	GrantTypes                []string
+	Scopes                    []string
+	// Purposes say why a scope is requested, and LegalBases by what right: "snils.ru" → text.
+	Purposes, LegalBases map[string]string
+	// VoluntaryClaims are those that it can do without: people may keep them back.
+	VoluntaryClaims []string
+	IDTokenAlg      string
+	// IDTokenClaims: ID tokens have the person's claims.
+	IDTokenClaims bool
+	// UserinfoAlg is what userinfo is signed with; empty: it is plain JSON.
+	UserinfoAlg string
+	// PublicSubject: `sub` is the same for every client with this setting.
+	PublicSubject bool
+	// StoredSector is what its pairwise `sub` is for since it was registered; empty: see [Client.Sector].
+	StoredSector        string
+	SectorIdentifierURI string
+	// Audiences are the resources that its access tokens may be for (RFC 8707).
+	Audiences []string
+	// JWKS are the public keys of private_key_jwt, as JSON.
+	JWKS   string
+	Policy ClientPolicy
+	// RequestsPerMinute bounds its requests for tokens; 0: as the installation does.
+	RequestsPerMinute int32
+	LogoURI, Contact  string
+	// LocalhostRedirects: on http://localhost any port will do.
+	LocalhostRedirects bool
+	// Disabled: it gets nothing any more, and nothing that it was issued is of use.
+	Disabled bool
+	// Owner is who registered it.
+	Owner                  string
+	CreateTime, UpdateTime time.Time
+}
+
+// ClientType says whether an application can keep a secret.
+type ClientType string
+
+// The types of clients (RFC 6749 §2.1).
+const (
+	PublicClient       ClientType = "public"
+	ConfidentialClient ClientType = "confidential"
+)
+
+// The ways of client authentication, as discovery names them.
+const (
+	AuthNone          = "none"
+	AuthSecretBasic   = "client_secret_basic"
+	AuthSecretPost    = "client_secret_post"
+	AuthPrivateKeyJWT = "private_key_jwt"
+)
+
+// PKCEPolicy is what a request for a code needs.
+type PKCEPolicy string
+
+// The policies: a challenge, a challenge or a nonce, nothing.
+const (
+	PKCERequired PKCEPolicy = "required"
+	PKCEOptional PKCEPolicy = "optional"
+	PKCEOff      PKCEPolicy = "off"
+)
+
+// The grant types.
+const (
+	GrantCode              = "authorization_code"
+	GrantRefresh           = "refresh_token"
+	GrantClientCredentials = "client_credentials"
+)
+
+// Who registers clients.
+const (
+	OwnerOperator = "operator"
+	OwnerSandbox  = "sandbox"
+)
+
+// Secret is a secret of a client, which is not kept itself.
+type Secret struct {
+	ID uuid.UUID
+	// Hash is the SHA-256.
+	Hash       []byte
+	CreateTime time.Time
+	// ExpireTime is from when on it is refused; zero: it does not expire.
+	ExpireTime time.Time
+}
+
+// Live says whether the secret may still be used.
+func (s Secret) Live(now time.Time) bool { return s.ExpireTime.IsZero() || now.Before(s.ExpireTime) }
+
+// LogoutTarget is where a client is told of a sign-out.
+type LogoutTarget struct {
+	// URI is empty if it is not told.
+	URI string `json:"uri,omitempty"`
+	// Session: it has to be told which session ended.
+	Session bool `json:"session,omitempty"`
+}
+
+// ClientPolicy is what a client asks of how people are recognised, whatever its requests say.
+type ClientPolicy struct {
+	LowestLevel accountv1.Level `json:"lowest_level,omitempty"`
+	// ConfirmationMethods are those that it accepts; none: all.
+	ConfirmationMethods []string `json:"confirmation_methods,omitempty"`
+	SecondFactor        bool     `json:"second_factor,omitempty"`
+	// EssentialACR: the acr_values of its requests are essential.
+	EssentialACR bool `json:"essential_acr,omitempty"`
+}
+
+// WithDefaults fills in what was left open.
+func (c Client) WithDefaults() Client {
+	if c.Type == "" {
+		c.Type = ConfidentialClient
+		if c.AuthMethod == AuthNone {
+			c.Type = PublicClient
+		}
+	}
+	if c.AuthMethod == "" {
+		c.AuthMethod = AuthSecretBasic
+		if c.Public() {
+			c.AuthMethod = AuthNone
+		}
+	}
+	if c.PKCE == "" {
+		c.PKCE = PKCERequired
+	}
+	if len(c.GrantTypes) == 0 {
+		c.GrantTypes = []string{GrantCode, GrantRefresh}
+	}
+	if c.IDTokenAlg == "" {
+		c.IDTokenAlg = RS256
+	}
+	if c.Owner == "" {
+		c.Owner = OwnerOperator
+	}
+	return c
 }
 
 // Public says whether the client cannot keep a secret.
-func (c Client) Public() bool { return c.SecretHash == nil }
+func (c Client) Public() bool { return c.Type == PublicClient }
 
-// Sector is what a pairwise `sub` is for (OpenID Connect Core §8.1): the host of the redirect URIs. A loopback host is
-// everybody's own and does not identify the client's owner: such a client is its own sector.
+// UsesSecret says whether the client authenticates by a secret.
+func (c Client) UsesSecret() bool {
+	return c.AuthMethod == AuthSecretBasic || c.AuthMethod == AuthSecretPost
+}
+
+// MayUse says whether the client may use a kind of grant.
+func (c Client) MayUse(grantType string) bool { return slices.Contains(c.GrantTypes, grantType) }
+
+// LiveSecrets are those of its secrets that have not expired.
+func (c Client) LiveSecrets(now time.Time) []Secret {
+	return slices.DeleteFunc(slices.Clone(c.Secrets), func(s Secret) bool { return !s.Live(now) })
+}
+
+// Sector is what a pairwise `sub` is for (OpenID Connect Core §8.1). It is settled when the client is registered, so that a `sub`
+// stays when addresses change.
 func (c Client) Sector() string {
+	if c.StoredSector != "" {
+		return c.StoredSector
+	}
+	return c.NewSector()
+}
+
+// NewSector follows from the addresses: the host of the sector's or else of the redirect URIs. A loopback host is everybody's own and
+// does not identify the client's owner, nor does a private-use scheme: such a client is its own sector.
+func (c Client) NewSector() string {
+	if u, err := url.Parse(c.SectorIdentifierURI); err == nil && u.Host != "" {
+		return "host:" + strings.ToLower(u.Hostname())
+	}
 	if hosts := c.hosts(); len(hosts) == 1 {
 		return "host:" + hosts[0]
 	}
@@ -54,7 +202,7 @@ func (c Client) Sector() string {
 func (c Client) hosts() []string {
 	var hosts []string
 	for _, r := range c.RedirectURIs {
-		if u, err := url.Parse(r); err == nil && !loopback(u.Hostname()) {
+		if u, err := url.Parse(r); err == nil && webScheme(u.Scheme) && !loopback(u.Hostname()) {
 			hosts = append(hosts, strings.ToLower(u.Hostname()))
 		}
 	}
@@ -62,58 +210,33 @@ func (c Client) hosts() []string {
 	return slices.Compact(hosts)
 }
 
-func loopback(host string) bool {
-	return host == "localhost" || host == "127.0.0.1" || host == "::1" || strings.HasSuffix(host, ".localhost")
-}
-
-// Origins are those of the redirect URIs, where a browser application of this client runs.
-func (c Client) Origins() []string {
-	origins := make([]string, 0, len(c.RedirectURIs))
-	for _, r := range c.RedirectURIs {
-		origins = append(origins, Origin(r))
-	}
-	slices.Sort(origins)
-	return slices.Compact(origins)
-}
-
-// LoopbackHost is the scheme and host of an origin on the machine of the person, without the port: a client that is
-// registered for the host runs on any port there.
-func LoopbackHost(origin string) (string, bool) {
-	for _, host := range []string{"http://127.0.0.1", "http://[::1]", "http://localhost"} {
-		port, ok := strings.CutPrefix(origin, host)
-		if ok && (port == "" || port[0] == ':' && isPort(port[1:])) {
-			return host, true
-		}
-	}
-	return "", false
-}
-
-// Origin is the scheme, host and port of an address.
-func Origin(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
-}
-
 // Purpose is why a scope is requested, by language.
-func (c Client) Purpose(scope string) map[string]string {
+func (c Client) Purpose(scope string) map[string]string { return ofScope(c.Purposes, scope) }
+
+// LegalBasis is by what right a scope is requested, by language.
+func (c Client) LegalBasis(scope string) map[string]string { return ofScope(c.LegalBases, scope) }
+
+func ofScope(texts map[string]string, scope string) map[string]string {
 	out := map[string]string{}
 	for _, lang := range Languages() {
-		if text, ok := c.Purposes[scope+"."+lang]; ok {
+		if text, ok := texts[scope+"."+lang]; ok {
 			out[lang] = text
 		}
 	}
 	return out
 }
 
-// Start is where a person begins at the partner: an absolute address.
+// Start is where a person begins at the partner: an absolute web address; empty: an application on a device has none.
 func (c Client) Start() string {
-	if c.StartURL != "" || len(c.RedirectURIs) == 0 {
+	if c.StartURL != "" {
 		return c.StartURL
 	}
-	return Origin(c.RedirectURIs[0])
+	for _, r := range c.RedirectURIs {
+		if origin := Origin(r); origin != "" {
+			return origin
+		}
+	}
+	return ""
 }
 
 // Host is the host of the partner's site, with a port unless it is the usual one.
@@ -127,61 +250,8 @@ func (c Client) Host() string {
 
 // ValidClientID says whether it can be a client's identifier; anything else need not be looked up.
 func ValidClientID(id string) bool {
-	if id == "" || len(id) > 64 {
+	if id == "" || len(id) > maxClientID {
 		return false
 	}
 	return !strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' })
-}
-
-// CheckRegistration refuses a client that could not work or would be unsafe.
-func (c Client) CheckRegistration() error {
-	var wrong errs.Fields
-	if !ValidClientID(c.ID) {
-		wrong.Add("client_id", errorsv1.Reason_FIELD_MALFORMED)
-	}
-	for _, lang := range Languages() {
-		if c.Names[lang] == "" {
-			wrong.Add("names", errorsv1.Reason_FIELD_REQUIRED)
-			break
-		}
-	}
-	if len(c.RedirectURIs) == 0 {
-		wrong.Add("redirect_uris", errorsv1.Reason_FIELD_REQUIRED)
-	}
-	if slices.ContainsFunc(c.RedirectURIs, unsafeURI) {
-		wrong.Add("redirect_uris", errorsv1.Reason_FIELD_MALFORMED)
-	}
-	if slices.ContainsFunc(c.PostLogoutRedirectURIs, unsafeURI) {
-		wrong.Add("post_logout_redirect_uris", errorsv1.Reason_FIELD_MALFORMED)
-	}
-	if !c.PublicSubject && len(c.hosts()) > 1 {
-		// Which of the hosts would the sector be?
-		wrong.Add("redirect_uris", errorsv1.Reason_MISMATCH)
-	}
-	if !subset(c.Scopes, Scopes()) {
-		wrong.Add("scopes", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
-	}
-	if !subset(c.VoluntaryClaims, ClaimsOf(c.Scopes)) {
-		wrong.Add("voluntary_claims", errorsv1.Reason_FIELD_UNKNOWN_VALUE)
-	}
-	c.checkStart(&wrong)
-	return wrong.Err()
-}
-
-// checkStart wants the way back to lead where answers go: people are told its host.
-func (c Client) checkStart(wrong *errs.Fields) {
-	switch {
-	case c.StartURL == "":
-	case unsafeURI(c.StartURL):
-		wrong.Add("start_url", errorsv1.Reason_FIELD_MALFORMED)
-	case !slices.Contains(c.Origins(), Origin(c.StartURL)):
-		wrong.Add("start_url", errorsv1.Reason_MISMATCH)
-	}
-}
-
-// unsafeURI says whether it is not an absolute web address, or one that parsers read differently.
-func unsafeURI(s string) bool {
-	u, err := url.Parse(s)
-	return err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil ||
-		strings.Contains(s, "#") || strings.ContainsAny(s, "*\\ \t\r\n")
 }

@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -25,31 +25,77 @@ func (c conn) Client(ctx context.Context, id string) (domain.Client, bool, error
 	if err != nil {
 		return domain.Client{}, false, err
 	}
-	client := domain.Client{
-		ID: row.ID, SecretHash: row.SecretHash, RedirectURIs: row.RedirectUris,
-		PostLogoutRedirectURIs: row.PostLogoutRedirectUris, Scopes: row.Scopes, IDTokenAlg: row.IDTokenAlg,
-		PublicSubject: row.PublicSubject, VoluntaryClaims: row.VoluntaryClaims, StartURL: row.StartUrl,
-		SecondFactor: row.SecondFactor,
-	}
-	return client, true, errors.Join(
-		json.Unmarshal(row.Names, &client.Names), json.Unmarshal(row.Purposes, &client.Purposes))
+	client, err := readClient(row)
+	return client, err == nil, err
 }
 
-// PutClient registers or changes an application; false: nothing changed.
-func (c conn) PutClient(ctx context.Context, client domain.Client) (bool, error) {
-	names, errNames := json.Marshal(client.Names)
-	purposes, errPurposes := json.Marshal(client.Purposes)
-	if err := errors.Join(errNames, errPurposes); err != nil {
+// Clients are those of an owner, empty: of everybody, whose ids come after one, in their order.
+func (c conn) Clients(ctx context.Context, owner, after string, limit int32) ([]domain.Client, error) {
+	rows, err := c.q.Clients(ctx, db.ClientsParams{Owner: owner, After: after, Count: limit})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]domain.Client, len(rows))
+	for i, row := range rows {
+		if out[i], err = readClient(db.ClientRow(row)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// LockClient finds an application that nobody else changes until the transaction ends; false: there is none.
+func (t *Tx) LockClient(ctx context.Context, id string) (domain.Client, bool, error) {
+	if err := t.q.LockClient(ctx, id); err != nil {
+		return domain.Client{}, false, err
+	}
+	return t.Client(ctx, id)
+}
+
+// PutClient registers or changes an application, with exactly its secrets.
+func (c conn) PutClient(ctx context.Context, client domain.Client) error {
+	row, err := clientRow(client)
+	if err != nil {
+		return err
+	}
+	if err := c.q.PutClient(ctx, row); err != nil {
+		return err
+	}
+	keep := make([]uuid.UUID, len(client.Secrets))
+	for i, s := range client.Secrets {
+		keep[i] = s.ID
+		secret := db.PutClientSecretParams{ID: s.ID, ClientID: client.ID, Hash: s.Hash, CreatedAt: s.CreateTime, ExpiresAt: optional(s.ExpireTime)}
+		if err := c.q.PutClientSecret(ctx, secret); err != nil {
+			return err
+		}
+	}
+	return c.q.DeleteOtherClientSecrets(ctx, db.DeleteOtherClientSecretsParams{ClientID: client.ID, Keep: keep})
+}
+
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// DeleteClient removes an application, what was agreed to for it and what waits for it; false: there is none.
+func (t *Tx) DeleteClient(ctx context.Context, id string) (bool, error) {
+	if err := errors.Join(t.q.DeleteClientConsents(ctx, id), t.q.DeleteClientHeldRequests(ctx, id)); err != nil {
 		return false, err
 	}
-	n, err := c.q.PutClient(ctx, db.PutClientParams{
-		ID: client.ID, Names: names, SecretHash: client.SecretHash, RedirectUris: list(client.RedirectURIs),
-		PostLogoutRedirectUris: list(client.PostLogoutRedirectURIs), Origins: list(client.Origins()), Scopes: list(client.Scopes),
-		Purposes: purposes, IDTokenAlg: client.IDTokenAlg, PublicSubject: client.PublicSubject,
-		VoluntaryClaims: list(client.VoluntaryClaims), StartUrl: client.StartURL,
-		SecondFactor: client.SecondFactor,
-	})
+	n, err := t.q.DeleteClient(ctx, id)
 	return n == 1, err
+}
+
+// RevokeByClient revokes so many of an application's grants, and returns them.
+func (t *Tx) RevokeByClient(ctx context.Context, id string, limit int32, now time.Time) ([]domain.Grant, error) {
+	rows, err := t.q.RevokeByClient(ctx, db.RevokeByClientParams{ClientID: id, Count: limit, Now: now})
+	same := make([]db.RevokeBySessionRow, len(rows))
+	for i, row := range rows {
+		same[i] = db.RevokeBySessionRow(row)
+	}
+	return revoked(same), err
 }
 
 // list is never NULL.

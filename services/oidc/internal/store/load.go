@@ -12,8 +12,7 @@ import (
 
 // LoadClient registers a client.
 func LoadClient(ctx context.Context, c *pgx.Conn, client domain.Client) error {
-	_, err := conn{q: db.New(c)}.PutClient(ctx, client)
-	return err
+	return conn{q: db.New(c)}.PutClient(ctx, client)
 }
 
 // Load copies grants, each with the consent that it rests on.

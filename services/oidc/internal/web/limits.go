@@ -23,9 +23,9 @@ type limits struct {
 	grantOf func(token string) (string, bool)
 }
 
-// client counts a request of a client. A public one proves nothing: anybody could use up its budget.
+// client counts a request of a client. Who is none, or a public one, proves nothing: anybody could use up its budget.
 func (l limits) client(ctx context.Context, c domain.Client) error {
-	if c.Public() {
+	if c.ID == "" || c.Public() {
 		return l.address(ctx)
 	}
 	return l.Clients.Allow(ctx, c.ID)

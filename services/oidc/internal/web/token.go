@@ -53,6 +53,9 @@ func (h *handler) exchange(w http.ResponseWriter, r *http.Request) (app.Tokens, 
 	if err != nil {
 		return app.Tokens{}, err
 	}
+	if err := h.app.TokensOnDemand(r.Context(), client.ID); err != nil {
+		return app.Tokens{}, err
+	}
 	return h.grant(r.Context(), client, p)
 }
 

@@ -26,11 +26,14 @@ func (a *App) RegisterDemo(ctx context.Context, site string) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.OIDC.PutSandboxClient(ctx, &oidcv1.PutSandboxClientRequest{
-		ClientId: DemoClient, Names: map[string]string{"ru": "Поликлиника на Садовой", "en": "Sadovaya Street Clinic"},
-		ClientSecret: clientSecret.Reveal(), RedirectUris: []string{site + "/demo/callback"},
-		PostLogoutRedirectUris: []string{site + "/demo"}, StartUrl: site + "/demo", VoluntaryClaims: []string{"email", "address"},
-		Scopes: append([]string{"openid"}, DemoScopes()...), Purposes: demoPurposes(),
+	_, err = a.OIDC.ApplyClient(ctx, &oidcv1.ApplyClientRequest{
+		Client: &oidcv1.Client{
+			ClientId: DemoClient, Names: map[string]string{"ru": "Поликлиника на Садовой", "en": "Sadovaya Street Clinic"},
+			Type: oidcv1.Client_CONFIDENTIAL, RedirectUris: []string{site + "/demo/callback"},
+			PostLogoutRedirectUris: []string{site + "/demo"}, StartUrl: site + "/demo", VoluntaryClaims: []string{"email", "address"},
+			Scopes: append([]string{"openid"}, DemoScopes()...), Purposes: demoPurposes(),
+		},
+		Secrets: []*oidcv1.NewClientSecret{{Value: clientSecret.Reveal()}},
 	})
 	return err
 }

@@ -30,6 +30,10 @@ func (w *Web) Handler() http.Handler {
 		"/sandbox/v1/population/{n}":                   {"GET": taking(w.getPerson)},
 		"/sandbox/v1/letters/{action}":                 {"POST": taking(w.deliverLetter)},
 		"/sandbox/v1/options":                          {"GET": taking(w.getOptions), "PUT": taking(w.putOptions)},
+		"/sandbox/v1/clients":                          {"GET": taking(w.listClients, pageSize, pageToken), "POST": taking(w.createClient)},
+		"/sandbox/v1/clients/{id}":                     {"GET": taking(w.getClient), "PATCH": taking(w.patchClient), "DELETE": taking(w.deleteClient)},
+		"/sandbox/v1/clients/{id}/requests":            {"GET": taking(w.listClientRequests, pageSize, pageToken)},
+		"/sandbox/v1/clients/{id}/misbehaviour":        {"PUT": taking(w.putMisbehaviour)},
 		"/sandbox/":                                    {},
 	} {
 		mux.Handle(path, answer)

@@ -1248,185 +1248,6 @@ func (x *DecideInteractionResponse) GetContinueUrl() string {
 	return ""
 }
 
-// PutSandboxClientRequest is a client as the sandbox wants it.
-type PutSandboxClientRequest struct {
-	state    protoimpl.MessageState `protogen:"open.v1"`
-	ClientId string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
-	// Empty for a public client.
-	ClientSecret           string   `protobuf:"bytes,3,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
-	RedirectUris           []string `protobuf:"bytes,4,rep,name=redirect_uris,json=redirectUris,proto3" json:"redirect_uris,omitempty"`
-	PostLogoutRedirectUris []string `protobuf:"bytes,5,rep,name=post_logout_redirect_uris,json=postLogoutRedirectUris,proto3" json:"post_logout_redirect_uris,omitempty"`
-	Scopes                 []string `protobuf:"bytes,6,rep,name=scopes,proto3" json:"scopes,omitempty"`
-	// Why each scope is wanted, in Russian and English: "snils.ru".
-	Purposes map[string]string `protobuf:"bytes,7,rep,name=purposes,proto3" json:"purposes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// What ID tokens are signed with; empty is ES256.
-	IdTokenAlg string `protobuf:"bytes,8,opt,name=id_token_alg,json=idTokenAlg,proto3" json:"id_token_alg,omitempty"`
-	// The partner sees the same `sub` as every other partner with this setting, instead of its own.
-	PublicSubject bool `protobuf:"varint,9,opt,name=public_subject,json=publicSubject,proto3" json:"public_subject,omitempty"`
-	// What people know it by, in Russian and English: "ru".
-	Names map[string]string `protobuf:"bytes,10,rep,name=names,proto3" json:"names,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Claims that it can do without: people may keep them back.
-	VoluntaryClaims []string `protobuf:"bytes,11,rep,name=voluntary_claims,json=voluntaryClaims,proto3" json:"voluntary_claims,omitempty"`
-	// Where a person begins at the partner (initiate_login_uri, OpenID Connect Core §4); empty: the origin of the first
-	// redirect URI.
-	StartUrl string `protobuf:"bytes,12,opt,name=start_url,json=startUrl,proto3" json:"start_url,omitempty"`
-	// Its people are to be recognised by two factors, whether they have chosen that for themselves or not.
-	SecondFactor  bool `protobuf:"varint,13,opt,name=second_factor,json=secondFactor,proto3" json:"second_factor,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PutSandboxClientRequest) Reset() {
-	*x = PutSandboxClientRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[16]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PutSandboxClientRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PutSandboxClientRequest) ProtoMessage() {}
-
-func (x *PutSandboxClientRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[16]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PutSandboxClientRequest.ProtoReflect.Descriptor instead.
-func (*PutSandboxClientRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{16}
-}
-
-func (x *PutSandboxClientRequest) GetClientId() string {
-	if x != nil {
-		return x.ClientId
-	}
-	return ""
-}
-
-func (x *PutSandboxClientRequest) GetClientSecret() string {
-	if x != nil {
-		return x.ClientSecret
-	}
-	return ""
-}
-
-func (x *PutSandboxClientRequest) GetRedirectUris() []string {
-	if x != nil {
-		return x.RedirectUris
-	}
-	return nil
-}
-
-func (x *PutSandboxClientRequest) GetPostLogoutRedirectUris() []string {
-	if x != nil {
-		return x.PostLogoutRedirectUris
-	}
-	return nil
-}
-
-func (x *PutSandboxClientRequest) GetScopes() []string {
-	if x != nil {
-		return x.Scopes
-	}
-	return nil
-}
-
-func (x *PutSandboxClientRequest) GetPurposes() map[string]string {
-	if x != nil {
-		return x.Purposes
-	}
-	return nil
-}
-
-func (x *PutSandboxClientRequest) GetIdTokenAlg() string {
-	if x != nil {
-		return x.IdTokenAlg
-	}
-	return ""
-}
-
-func (x *PutSandboxClientRequest) GetPublicSubject() bool {
-	if x != nil {
-		return x.PublicSubject
-	}
-	return false
-}
-
-func (x *PutSandboxClientRequest) GetNames() map[string]string {
-	if x != nil {
-		return x.Names
-	}
-	return nil
-}
-
-func (x *PutSandboxClientRequest) GetVoluntaryClaims() []string {
-	if x != nil {
-		return x.VoluntaryClaims
-	}
-	return nil
-}
-
-func (x *PutSandboxClientRequest) GetStartUrl() string {
-	if x != nil {
-		return x.StartUrl
-	}
-	return ""
-}
-
-func (x *PutSandboxClientRequest) GetSecondFactor() bool {
-	if x != nil {
-		return x.SecondFactor
-	}
-	return false
-}
-
-// PutSandboxClientResponse is empty.
-type PutSandboxClientResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *PutSandboxClientResponse) Reset() {
-	*x = PutSandboxClientResponse{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[17]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *PutSandboxClientResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*PutSandboxClientResponse) ProtoMessage() {}
-
-func (x *PutSandboxClientResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[17]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use PutSandboxClientResponse.ProtoReflect.Descriptor instead.
-func (*PutSandboxClientResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{17}
-}
-
 // ListPartnerSignInsRequest names the account.
 type ListPartnerSignInsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1438,7 +1259,7 @@ type ListPartnerSignInsRequest struct {
 
 func (x *ListPartnerSignInsRequest) Reset() {
 	*x = ListPartnerSignInsRequest{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[18]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1450,7 +1271,7 @@ func (x *ListPartnerSignInsRequest) String() string {
 func (*ListPartnerSignInsRequest) ProtoMessage() {}
 
 func (x *ListPartnerSignInsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[18]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1463,7 +1284,7 @@ func (x *ListPartnerSignInsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPartnerSignInsRequest.ProtoReflect.Descriptor instead.
 func (*ListPartnerSignInsRequest) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{18}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListPartnerSignInsRequest) GetAccountId() string {
@@ -1490,7 +1311,7 @@ type ListPartnerSignInsResponse struct {
 
 func (x *ListPartnerSignInsResponse) Reset() {
 	*x = ListPartnerSignInsResponse{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[19]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1502,7 +1323,7 @@ func (x *ListPartnerSignInsResponse) String() string {
 func (*ListPartnerSignInsResponse) ProtoMessage() {}
 
 func (x *ListPartnerSignInsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[19]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1515,7 +1336,7 @@ func (x *ListPartnerSignInsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPartnerSignInsResponse.ProtoReflect.Descriptor instead.
 func (*ListPartnerSignInsResponse) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{19}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListPartnerSignInsResponse) GetSignIns() []*PartnerSignIn {
@@ -1536,7 +1357,7 @@ type PartnerSignIn struct {
 
 func (x *PartnerSignIn) Reset() {
 	*x = PartnerSignIn{}
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[20]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1548,7 +1369,7 @@ func (x *PartnerSignIn) String() string {
 func (*PartnerSignIn) ProtoMessage() {}
 
 func (x *PartnerSignIn) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[20]
+	mi := &file_propusk_oidc_v1_oidc_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1561,7 +1382,7 @@ func (x *PartnerSignIn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartnerSignIn.ProtoReflect.Descriptor instead.
 func (*PartnerSignIn) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{20}
+	return file_propusk_oidc_v1_oidc_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PartnerSignIn) GetPartner() *Partner {
@@ -1582,7 +1403,7 @@ var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\n" +
-	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a propusk/oidc/v1/requestlog.proto\x1a propusk/options/v1/options.proto\"\x93\x01\n" +
+	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a\x1cpropusk/oidc/v1/client.proto\x1a\"propusk/oidc/v1/misbehaviour.proto\x1a propusk/oidc/v1/requestlog.proto\x1a propusk/options/v1/options.proto\"\x93\x01\n" +
 	"\x15GetInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
@@ -1682,31 +1503,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\abrowser\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\abrowser\x127\n" +
 	"\x0fdeclined_claims\x18\x06 \x03(\tB\x0e\xbaH\v\x92\x01\b\x102\"\x04r\x02\x18@R\x0edeclinedClaims\">\n" +
 	"\x19DecideInteractionResponse\x12!\n" +
-	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\xfa\x05\n" +
-	"\x17PutSandboxClientRequest\x12&\n" +
-	"\tclient_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x03\x18@R\bclientId\x12-\n" +
-	"\rclient_secret\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\fclientSecret\x12#\n" +
-	"\rredirect_uris\x18\x04 \x03(\tR\fredirectUris\x129\n" +
-	"\x19post_logout_redirect_uris\x18\x05 \x03(\tR\x16postLogoutRedirectUris\x12\x16\n" +
-	"\x06scopes\x18\x06 \x03(\tR\x06scopes\x12R\n" +
-	"\bpurposes\x18\a \x03(\v26.propusk.oidc.v1.PutSandboxClientRequest.PurposesEntryR\bpurposes\x127\n" +
-	"\fid_token_alg\x18\b \x01(\tB\x15\xbaH\x12r\x10R\x00R\x05ES256R\x05RS256R\n" +
-	"idTokenAlg\x12%\n" +
-	"\x0epublic_subject\x18\t \x01(\bR\rpublicSubject\x12X\n" +
-	"\x05names\x18\n" +
-	" \x03(\v23.propusk.oidc.v1.PutSandboxClientRequest.NamesEntryB\r\xbaH\n" +
-	"\x9a\x01\a*\x05r\x03\x18\xc8\x01R\x05names\x123\n" +
-	"\x10voluntary_claims\x18\v \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\x0fvoluntaryClaims\x12%\n" +
-	"\tstart_url\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\bstartUrl\x12#\n" +
-	"\rsecond_factor\x18\r \x01(\bR\fsecondFactor\x1a;\n" +
-	"\rPurposesEntry\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a8\n" +
-	"\n" +
-	"NamesEntry\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03R\x04name\"\x1a\n" +
-	"\x18PutSandboxClientResponse\"\x87\x01\n" +
+	"\fcontinue_url\x18\x01 \x01(\tR\vcontinueUrl\"\x87\x01\n" +
 	"\x19ListPartnerSignInsRequest\x12'\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\taccountId\x12A\n" +
@@ -1732,7 +1529,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x04DENY\x10\x02\x12\x12\n" +
 	"\x0eLOGIN_REQUIRED\x10\x03\x12\x14\n" +
 	"\x10CONSENT_REQUIRED\x10\x04\x12\x0f\n" +
-	"\vLEVEL_UNMET\x10\x052\x8a\b\n" +
+	"\vLEVEL_UNMET\x10\x052\x86\x0f\n" +
 	"\vOIDCService\x12V\n" +
 	"\x0eGetInteraction\x12&.propusk.oidc.v1.GetInteractionRequest\x1a\x1c.propusk.oidc.v1.Interaction\x12j\n" +
 	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12N\n" +
@@ -1743,9 +1540,19 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x12ListPartnerSignIns\x12*.propusk.oidc.v1.ListPartnerSignInsRequest\x1a+.propusk.oidc.v1.ListPartnerSignInsResponse\x12J\n" +
 	"\n" +
 	"GetPartner\x12\".propusk.oidc.v1.GetPartnerRequest\x1a\x18.propusk.oidc.v1.Partner\x12G\n" +
-	"\tGetLogout\x12!.propusk.oidc.v1.GetLogoutRequest\x1a\x17.propusk.oidc.v1.Logout\x12g\n" +
-	"\x10PutSandboxClient\x12(.propusk.oidc.v1.PutSandboxClientRequest\x1a).propusk.oidc.v1.PutSandboxClientResponse\x12m\n" +
-	"\x12ListClientRequests\x12*.propusk.oidc.v1.ListClientRequestsRequest\x1a+.propusk.oidc.v1.ListClientRequestsResponseB\xbe\x01\n" +
+	"\tGetLogout\x12!.propusk.oidc.v1.GetLogoutRequest\x1a\x17.propusk.oidc.v1.Logout\x12[\n" +
+	"\fCreateClient\x12$.propusk.oidc.v1.CreateClientRequest\x1a%.propusk.oidc.v1.CreateClientResponse\x12G\n" +
+	"\tGetClient\x12!.propusk.oidc.v1.GetClientRequest\x1a\x17.propusk.oidc.v1.Client\x12X\n" +
+	"\vListClients\x12#.propusk.oidc.v1.ListClientsRequest\x1a$.propusk.oidc.v1.ListClientsResponse\x12M\n" +
+	"\fUpdateClient\x12$.propusk.oidc.v1.UpdateClientRequest\x1a\x17.propusk.oidc.v1.Client\x12L\n" +
+	"\fDeleteClient\x12$.propusk.oidc.v1.DeleteClientRequest\x1a\x16.google.protobuf.Empty\x12d\n" +
+	"\x0fAddClientSecret\x12'.propusk.oidc.v1.AddClientSecretRequest\x1a(.propusk.oidc.v1.AddClientSecretResponse\x12X\n" +
+	"\x12DeleteClientSecret\x12*.propusk.oidc.v1.DeleteClientSecretRequest\x1a\x16.google.protobuf.Empty\x12X\n" +
+	"\vApplyClient\x12#.propusk.oidc.v1.ApplyClientRequest\x1a$.propusk.oidc.v1.ApplyClientResponse\x12m\n" +
+	"\x12ListClientRequests\x12*.propusk.oidc.v1.ListClientRequestsRequest\x1a+.propusk.oidc.v1.ListClientRequestsResponse\x12Y\n" +
+	"\x0fSetMisbehaviour\x12'.propusk.oidc.v1.SetMisbehaviourRequest\x1a\x1d.propusk.oidc.v1.Misbehaviour\x12Y\n" +
+	"\x0fGetMisbehaviour\x12'.propusk.oidc.v1.GetMisbehaviourRequest\x1a\x1d.propusk.oidc.v1.Misbehaviour\x12v\n" +
+	"\x15ListMisbehaviourKinds\x12-.propusk.oidc.v1.ListMisbehaviourKindsRequest\x1a..propusk.oidc.v1.ListMisbehaviourKindsResponseB\xbe\x01\n" +
 	"\x13com.propusk.oidc.v1B\tOidcProtoP\x01Z>github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1;oidcv1\xa2\x02\x03POX\xaa\x02\x0fPropusk.Oidc.V1\xca\x02\x0fPropusk\\Oidc\\V1\xe2\x02\x1bPropusk\\Oidc\\V1\\GPBMetadata\xea\x02\x11Propusk::Oidc::V1b\x06proto3"
 
 var (
@@ -1761,93 +1568,125 @@ func file_propusk_oidc_v1_oidc_proto_rawDescGZIP() []byte {
 }
 
 var file_propusk_oidc_v1_oidc_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
-	(Need)(0),                          // 0: propusk.oidc.v1.Need
-	(Decision)(0),                      // 1: propusk.oidc.v1.Decision
-	(*GetInteractionRequest)(nil),      // 2: propusk.oidc.v1.GetInteractionRequest
-	(*Interaction)(nil),                // 3: propusk.oidc.v1.Interaction
-	(*Partner)(nil),                    // 4: propusk.oidc.v1.Partner
-	(*ChooseAccountRequest)(nil),       // 5: propusk.oidc.v1.ChooseAccountRequest
-	(*HoldRequestRequest)(nil),         // 6: propusk.oidc.v1.HoldRequestRequest
-	(*ListHeldRequestsRequest)(nil),    // 7: propusk.oidc.v1.ListHeldRequestsRequest
-	(*ListHeldRequestsResponse)(nil),   // 8: propusk.oidc.v1.ListHeldRequestsResponse
-	(*HeldRequest)(nil),                // 9: propusk.oidc.v1.HeldRequest
-	(*DeleteHeldRequestRequest)(nil),   // 10: propusk.oidc.v1.DeleteHeldRequestRequest
-	(*GetPartnerRequest)(nil),          // 11: propusk.oidc.v1.GetPartnerRequest
-	(*GetLogoutRequest)(nil),           // 12: propusk.oidc.v1.GetLogoutRequest
-	(*Logout)(nil),                     // 13: propusk.oidc.v1.Logout
-	(*ScopeRequest)(nil),               // 14: propusk.oidc.v1.ScopeRequest
-	(*ClaimRequest)(nil),               // 15: propusk.oidc.v1.ClaimRequest
-	(*DecideInteractionRequest)(nil),   // 16: propusk.oidc.v1.DecideInteractionRequest
-	(*DecideInteractionResponse)(nil),  // 17: propusk.oidc.v1.DecideInteractionResponse
-	(*PutSandboxClientRequest)(nil),    // 18: propusk.oidc.v1.PutSandboxClientRequest
-	(*PutSandboxClientResponse)(nil),   // 19: propusk.oidc.v1.PutSandboxClientResponse
-	(*ListPartnerSignInsRequest)(nil),  // 20: propusk.oidc.v1.ListPartnerSignInsRequest
-	(*ListPartnerSignInsResponse)(nil), // 21: propusk.oidc.v1.ListPartnerSignInsResponse
-	(*PartnerSignIn)(nil),              // 22: propusk.oidc.v1.PartnerSignIn
-	nil,                                // 23: propusk.oidc.v1.Interaction.ClientNamesEntry
-	nil,                                // 24: propusk.oidc.v1.Partner.NamesEntry
-	nil,                                // 25: propusk.oidc.v1.Logout.ClientNamesEntry
-	nil,                                // 26: propusk.oidc.v1.ScopeRequest.PurposeEntry
-	nil,                                // 27: propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	nil,                                // 28: propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
-	(v1.Level)(0),                      // 29: propusk.account.v1.Level
-	(*timestamppb.Timestamp)(nil),      // 30: google.protobuf.Timestamp
-	(*ListClientRequestsRequest)(nil),  // 31: propusk.oidc.v1.ListClientRequestsRequest
-	(*emptypb.Empty)(nil),              // 32: google.protobuf.Empty
-	(*ListClientRequestsResponse)(nil), // 33: propusk.oidc.v1.ListClientRequestsResponse
+	(Need)(0),                             // 0: propusk.oidc.v1.Need
+	(Decision)(0),                         // 1: propusk.oidc.v1.Decision
+	(*GetInteractionRequest)(nil),         // 2: propusk.oidc.v1.GetInteractionRequest
+	(*Interaction)(nil),                   // 3: propusk.oidc.v1.Interaction
+	(*Partner)(nil),                       // 4: propusk.oidc.v1.Partner
+	(*ChooseAccountRequest)(nil),          // 5: propusk.oidc.v1.ChooseAccountRequest
+	(*HoldRequestRequest)(nil),            // 6: propusk.oidc.v1.HoldRequestRequest
+	(*ListHeldRequestsRequest)(nil),       // 7: propusk.oidc.v1.ListHeldRequestsRequest
+	(*ListHeldRequestsResponse)(nil),      // 8: propusk.oidc.v1.ListHeldRequestsResponse
+	(*HeldRequest)(nil),                   // 9: propusk.oidc.v1.HeldRequest
+	(*DeleteHeldRequestRequest)(nil),      // 10: propusk.oidc.v1.DeleteHeldRequestRequest
+	(*GetPartnerRequest)(nil),             // 11: propusk.oidc.v1.GetPartnerRequest
+	(*GetLogoutRequest)(nil),              // 12: propusk.oidc.v1.GetLogoutRequest
+	(*Logout)(nil),                        // 13: propusk.oidc.v1.Logout
+	(*ScopeRequest)(nil),                  // 14: propusk.oidc.v1.ScopeRequest
+	(*ClaimRequest)(nil),                  // 15: propusk.oidc.v1.ClaimRequest
+	(*DecideInteractionRequest)(nil),      // 16: propusk.oidc.v1.DecideInteractionRequest
+	(*DecideInteractionResponse)(nil),     // 17: propusk.oidc.v1.DecideInteractionResponse
+	(*ListPartnerSignInsRequest)(nil),     // 18: propusk.oidc.v1.ListPartnerSignInsRequest
+	(*ListPartnerSignInsResponse)(nil),    // 19: propusk.oidc.v1.ListPartnerSignInsResponse
+	(*PartnerSignIn)(nil),                 // 20: propusk.oidc.v1.PartnerSignIn
+	nil,                                   // 21: propusk.oidc.v1.Interaction.ClientNamesEntry
+	nil,                                   // 22: propusk.oidc.v1.Partner.NamesEntry
+	nil,                                   // 23: propusk.oidc.v1.Logout.ClientNamesEntry
+	nil,                                   // 24: propusk.oidc.v1.ScopeRequest.PurposeEntry
+	(v1.Level)(0),                         // 25: propusk.account.v1.Level
+	(*timestamppb.Timestamp)(nil),         // 26: google.protobuf.Timestamp
+	(*CreateClientRequest)(nil),           // 27: propusk.oidc.v1.CreateClientRequest
+	(*GetClientRequest)(nil),              // 28: propusk.oidc.v1.GetClientRequest
+	(*ListClientsRequest)(nil),            // 29: propusk.oidc.v1.ListClientsRequest
+	(*UpdateClientRequest)(nil),           // 30: propusk.oidc.v1.UpdateClientRequest
+	(*DeleteClientRequest)(nil),           // 31: propusk.oidc.v1.DeleteClientRequest
+	(*AddClientSecretRequest)(nil),        // 32: propusk.oidc.v1.AddClientSecretRequest
+	(*DeleteClientSecretRequest)(nil),     // 33: propusk.oidc.v1.DeleteClientSecretRequest
+	(*ApplyClientRequest)(nil),            // 34: propusk.oidc.v1.ApplyClientRequest
+	(*ListClientRequestsRequest)(nil),     // 35: propusk.oidc.v1.ListClientRequestsRequest
+	(*SetMisbehaviourRequest)(nil),        // 36: propusk.oidc.v1.SetMisbehaviourRequest
+	(*GetMisbehaviourRequest)(nil),        // 37: propusk.oidc.v1.GetMisbehaviourRequest
+	(*ListMisbehaviourKindsRequest)(nil),  // 38: propusk.oidc.v1.ListMisbehaviourKindsRequest
+	(*emptypb.Empty)(nil),                 // 39: google.protobuf.Empty
+	(*CreateClientResponse)(nil),          // 40: propusk.oidc.v1.CreateClientResponse
+	(*Client)(nil),                        // 41: propusk.oidc.v1.Client
+	(*ListClientsResponse)(nil),           // 42: propusk.oidc.v1.ListClientsResponse
+	(*AddClientSecretResponse)(nil),       // 43: propusk.oidc.v1.AddClientSecretResponse
+	(*ApplyClientResponse)(nil),           // 44: propusk.oidc.v1.ApplyClientResponse
+	(*ListClientRequestsResponse)(nil),    // 45: propusk.oidc.v1.ListClientRequestsResponse
+	(*Misbehaviour)(nil),                  // 46: propusk.oidc.v1.Misbehaviour
+	(*ListMisbehaviourKindsResponse)(nil), // 47: propusk.oidc.v1.ListMisbehaviourKindsResponse
 }
 var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	0,  // 0: propusk.oidc.v1.Interaction.needs:type_name -> propusk.oidc.v1.Need
 	14, // 1: propusk.oidc.v1.Interaction.scopes:type_name -> propusk.oidc.v1.ScopeRequest
-	29, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
-	30, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
-	23, // 4: propusk.oidc.v1.Interaction.client_names:type_name -> propusk.oidc.v1.Interaction.ClientNamesEntry
+	25, // 2: propusk.oidc.v1.Interaction.required_level:type_name -> propusk.account.v1.Level
+	26, // 3: propusk.oidc.v1.Interaction.expire_time:type_name -> google.protobuf.Timestamp
+	21, // 4: propusk.oidc.v1.Interaction.client_names:type_name -> propusk.oidc.v1.Interaction.ClientNamesEntry
 	4,  // 5: propusk.oidc.v1.Interaction.partner:type_name -> propusk.oidc.v1.Partner
-	24, // 6: propusk.oidc.v1.Partner.names:type_name -> propusk.oidc.v1.Partner.NamesEntry
+	22, // 6: propusk.oidc.v1.Partner.names:type_name -> propusk.oidc.v1.Partner.NamesEntry
 	9,  // 7: propusk.oidc.v1.ListHeldRequestsResponse.held_requests:type_name -> propusk.oidc.v1.HeldRequest
 	4,  // 8: propusk.oidc.v1.HeldRequest.partner:type_name -> propusk.oidc.v1.Partner
-	29, // 9: propusk.oidc.v1.HeldRequest.required_level:type_name -> propusk.account.v1.Level
-	30, // 10: propusk.oidc.v1.HeldRequest.create_time:type_name -> google.protobuf.Timestamp
-	30, // 11: propusk.oidc.v1.HeldRequest.expire_time:type_name -> google.protobuf.Timestamp
-	25, // 12: propusk.oidc.v1.Logout.client_names:type_name -> propusk.oidc.v1.Logout.ClientNamesEntry
-	26, // 13: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
+	25, // 9: propusk.oidc.v1.HeldRequest.required_level:type_name -> propusk.account.v1.Level
+	26, // 10: propusk.oidc.v1.HeldRequest.create_time:type_name -> google.protobuf.Timestamp
+	26, // 11: propusk.oidc.v1.HeldRequest.expire_time:type_name -> google.protobuf.Timestamp
+	23, // 12: propusk.oidc.v1.Logout.client_names:type_name -> propusk.oidc.v1.Logout.ClientNamesEntry
+	24, // 13: propusk.oidc.v1.ScopeRequest.purpose:type_name -> propusk.oidc.v1.ScopeRequest.PurposeEntry
 	15, // 14: propusk.oidc.v1.ScopeRequest.claims:type_name -> propusk.oidc.v1.ClaimRequest
 	1,  // 15: propusk.oidc.v1.DecideInteractionRequest.decision:type_name -> propusk.oidc.v1.Decision
-	27, // 16: propusk.oidc.v1.PutSandboxClientRequest.purposes:type_name -> propusk.oidc.v1.PutSandboxClientRequest.PurposesEntry
-	28, // 17: propusk.oidc.v1.PutSandboxClientRequest.names:type_name -> propusk.oidc.v1.PutSandboxClientRequest.NamesEntry
-	30, // 18: propusk.oidc.v1.ListPartnerSignInsRequest.since_time:type_name -> google.protobuf.Timestamp
-	22, // 19: propusk.oidc.v1.ListPartnerSignInsResponse.sign_ins:type_name -> propusk.oidc.v1.PartnerSignIn
-	4,  // 20: propusk.oidc.v1.PartnerSignIn.partner:type_name -> propusk.oidc.v1.Partner
-	30, // 21: propusk.oidc.v1.PartnerSignIn.time:type_name -> google.protobuf.Timestamp
-	2,  // 22: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
-	16, // 23: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
-	5,  // 24: propusk.oidc.v1.OIDCService.ChooseAccount:input_type -> propusk.oidc.v1.ChooseAccountRequest
-	6,  // 25: propusk.oidc.v1.OIDCService.HoldRequest:input_type -> propusk.oidc.v1.HoldRequestRequest
-	7,  // 26: propusk.oidc.v1.OIDCService.ListHeldRequests:input_type -> propusk.oidc.v1.ListHeldRequestsRequest
-	10, // 27: propusk.oidc.v1.OIDCService.DeleteHeldRequest:input_type -> propusk.oidc.v1.DeleteHeldRequestRequest
-	20, // 28: propusk.oidc.v1.OIDCService.ListPartnerSignIns:input_type -> propusk.oidc.v1.ListPartnerSignInsRequest
-	11, // 29: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
-	12, // 30: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
-	18, // 31: propusk.oidc.v1.OIDCService.PutSandboxClient:input_type -> propusk.oidc.v1.PutSandboxClientRequest
-	31, // 32: propusk.oidc.v1.OIDCService.ListClientRequests:input_type -> propusk.oidc.v1.ListClientRequestsRequest
-	3,  // 33: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	17, // 34: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	32, // 35: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
-	32, // 36: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
-	8,  // 37: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
-	32, // 38: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
-	21, // 39: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
-	4,  // 40: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
-	13, // 41: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
-	19, // 42: propusk.oidc.v1.OIDCService.PutSandboxClient:output_type -> propusk.oidc.v1.PutSandboxClientResponse
-	33, // 43: propusk.oidc.v1.OIDCService.ListClientRequests:output_type -> propusk.oidc.v1.ListClientRequestsResponse
-	33, // [33:44] is the sub-list for method output_type
-	22, // [22:33] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	26, // 16: propusk.oidc.v1.ListPartnerSignInsRequest.since_time:type_name -> google.protobuf.Timestamp
+	20, // 17: propusk.oidc.v1.ListPartnerSignInsResponse.sign_ins:type_name -> propusk.oidc.v1.PartnerSignIn
+	4,  // 18: propusk.oidc.v1.PartnerSignIn.partner:type_name -> propusk.oidc.v1.Partner
+	26, // 19: propusk.oidc.v1.PartnerSignIn.time:type_name -> google.protobuf.Timestamp
+	2,  // 20: propusk.oidc.v1.OIDCService.GetInteraction:input_type -> propusk.oidc.v1.GetInteractionRequest
+	16, // 21: propusk.oidc.v1.OIDCService.DecideInteraction:input_type -> propusk.oidc.v1.DecideInteractionRequest
+	5,  // 22: propusk.oidc.v1.OIDCService.ChooseAccount:input_type -> propusk.oidc.v1.ChooseAccountRequest
+	6,  // 23: propusk.oidc.v1.OIDCService.HoldRequest:input_type -> propusk.oidc.v1.HoldRequestRequest
+	7,  // 24: propusk.oidc.v1.OIDCService.ListHeldRequests:input_type -> propusk.oidc.v1.ListHeldRequestsRequest
+	10, // 25: propusk.oidc.v1.OIDCService.DeleteHeldRequest:input_type -> propusk.oidc.v1.DeleteHeldRequestRequest
+	18, // 26: propusk.oidc.v1.OIDCService.ListPartnerSignIns:input_type -> propusk.oidc.v1.ListPartnerSignInsRequest
+	11, // 27: propusk.oidc.v1.OIDCService.GetPartner:input_type -> propusk.oidc.v1.GetPartnerRequest
+	12, // 28: propusk.oidc.v1.OIDCService.GetLogout:input_type -> propusk.oidc.v1.GetLogoutRequest
+	27, // 29: propusk.oidc.v1.OIDCService.CreateClient:input_type -> propusk.oidc.v1.CreateClientRequest
+	28, // 30: propusk.oidc.v1.OIDCService.GetClient:input_type -> propusk.oidc.v1.GetClientRequest
+	29, // 31: propusk.oidc.v1.OIDCService.ListClients:input_type -> propusk.oidc.v1.ListClientsRequest
+	30, // 32: propusk.oidc.v1.OIDCService.UpdateClient:input_type -> propusk.oidc.v1.UpdateClientRequest
+	31, // 33: propusk.oidc.v1.OIDCService.DeleteClient:input_type -> propusk.oidc.v1.DeleteClientRequest
+	32, // 34: propusk.oidc.v1.OIDCService.AddClientSecret:input_type -> propusk.oidc.v1.AddClientSecretRequest
+	33, // 35: propusk.oidc.v1.OIDCService.DeleteClientSecret:input_type -> propusk.oidc.v1.DeleteClientSecretRequest
+	34, // 36: propusk.oidc.v1.OIDCService.ApplyClient:input_type -> propusk.oidc.v1.ApplyClientRequest
+	35, // 37: propusk.oidc.v1.OIDCService.ListClientRequests:input_type -> propusk.oidc.v1.ListClientRequestsRequest
+	36, // 38: propusk.oidc.v1.OIDCService.SetMisbehaviour:input_type -> propusk.oidc.v1.SetMisbehaviourRequest
+	37, // 39: propusk.oidc.v1.OIDCService.GetMisbehaviour:input_type -> propusk.oidc.v1.GetMisbehaviourRequest
+	38, // 40: propusk.oidc.v1.OIDCService.ListMisbehaviourKinds:input_type -> propusk.oidc.v1.ListMisbehaviourKindsRequest
+	3,  // 41: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	17, // 42: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	39, // 43: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
+	39, // 44: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
+	8,  // 45: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
+	39, // 46: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
+	19, // 47: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
+	4,  // 48: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
+	13, // 49: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	40, // 50: propusk.oidc.v1.OIDCService.CreateClient:output_type -> propusk.oidc.v1.CreateClientResponse
+	41, // 51: propusk.oidc.v1.OIDCService.GetClient:output_type -> propusk.oidc.v1.Client
+	42, // 52: propusk.oidc.v1.OIDCService.ListClients:output_type -> propusk.oidc.v1.ListClientsResponse
+	41, // 53: propusk.oidc.v1.OIDCService.UpdateClient:output_type -> propusk.oidc.v1.Client
+	39, // 54: propusk.oidc.v1.OIDCService.DeleteClient:output_type -> google.protobuf.Empty
+	43, // 55: propusk.oidc.v1.OIDCService.AddClientSecret:output_type -> propusk.oidc.v1.AddClientSecretResponse
+	39, // 56: propusk.oidc.v1.OIDCService.DeleteClientSecret:output_type -> google.protobuf.Empty
+	44, // 57: propusk.oidc.v1.OIDCService.ApplyClient:output_type -> propusk.oidc.v1.ApplyClientResponse
+	45, // 58: propusk.oidc.v1.OIDCService.ListClientRequests:output_type -> propusk.oidc.v1.ListClientRequestsResponse
+	46, // 59: propusk.oidc.v1.OIDCService.SetMisbehaviour:output_type -> propusk.oidc.v1.Misbehaviour
+	46, // 60: propusk.oidc.v1.OIDCService.GetMisbehaviour:output_type -> propusk.oidc.v1.Misbehaviour
+	47, // 61: propusk.oidc.v1.OIDCService.ListMisbehaviourKinds:output_type -> propusk.oidc.v1.ListMisbehaviourKindsResponse
+	41, // [41:62] is the sub-list for method output_type
+	20, // [20:41] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_propusk_oidc_v1_oidc_proto_init() }
@@ -1855,6 +1694,8 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 	if File_propusk_oidc_v1_oidc_proto != nil {
 		return
 	}
+	file_propusk_oidc_v1_client_proto_init()
+	file_propusk_oidc_v1_misbehaviour_proto_init()
 	file_propusk_oidc_v1_requestlog_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1862,7 +1703,7 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_v1_oidc_proto_rawDesc), len(file_propusk_oidc_v1_oidc_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   27,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

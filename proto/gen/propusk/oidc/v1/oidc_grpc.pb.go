@@ -20,17 +20,27 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OIDCService_GetInteraction_FullMethodName     = "/propusk.oidc.v1.OIDCService/GetInteraction"
-	OIDCService_DecideInteraction_FullMethodName  = "/propusk.oidc.v1.OIDCService/DecideInteraction"
-	OIDCService_ChooseAccount_FullMethodName      = "/propusk.oidc.v1.OIDCService/ChooseAccount"
-	OIDCService_HoldRequest_FullMethodName        = "/propusk.oidc.v1.OIDCService/HoldRequest"
-	OIDCService_ListHeldRequests_FullMethodName   = "/propusk.oidc.v1.OIDCService/ListHeldRequests"
-	OIDCService_DeleteHeldRequest_FullMethodName  = "/propusk.oidc.v1.OIDCService/DeleteHeldRequest"
-	OIDCService_ListPartnerSignIns_FullMethodName = "/propusk.oidc.v1.OIDCService/ListPartnerSignIns"
-	OIDCService_GetPartner_FullMethodName         = "/propusk.oidc.v1.OIDCService/GetPartner"
-	OIDCService_GetLogout_FullMethodName          = "/propusk.oidc.v1.OIDCService/GetLogout"
-	OIDCService_PutSandboxClient_FullMethodName   = "/propusk.oidc.v1.OIDCService/PutSandboxClient"
-	OIDCService_ListClientRequests_FullMethodName = "/propusk.oidc.v1.OIDCService/ListClientRequests"
+	OIDCService_GetInteraction_FullMethodName        = "/propusk.oidc.v1.OIDCService/GetInteraction"
+	OIDCService_DecideInteraction_FullMethodName     = "/propusk.oidc.v1.OIDCService/DecideInteraction"
+	OIDCService_ChooseAccount_FullMethodName         = "/propusk.oidc.v1.OIDCService/ChooseAccount"
+	OIDCService_HoldRequest_FullMethodName           = "/propusk.oidc.v1.OIDCService/HoldRequest"
+	OIDCService_ListHeldRequests_FullMethodName      = "/propusk.oidc.v1.OIDCService/ListHeldRequests"
+	OIDCService_DeleteHeldRequest_FullMethodName     = "/propusk.oidc.v1.OIDCService/DeleteHeldRequest"
+	OIDCService_ListPartnerSignIns_FullMethodName    = "/propusk.oidc.v1.OIDCService/ListPartnerSignIns"
+	OIDCService_GetPartner_FullMethodName            = "/propusk.oidc.v1.OIDCService/GetPartner"
+	OIDCService_GetLogout_FullMethodName             = "/propusk.oidc.v1.OIDCService/GetLogout"
+	OIDCService_CreateClient_FullMethodName          = "/propusk.oidc.v1.OIDCService/CreateClient"
+	OIDCService_GetClient_FullMethodName             = "/propusk.oidc.v1.OIDCService/GetClient"
+	OIDCService_ListClients_FullMethodName           = "/propusk.oidc.v1.OIDCService/ListClients"
+	OIDCService_UpdateClient_FullMethodName          = "/propusk.oidc.v1.OIDCService/UpdateClient"
+	OIDCService_DeleteClient_FullMethodName          = "/propusk.oidc.v1.OIDCService/DeleteClient"
+	OIDCService_AddClientSecret_FullMethodName       = "/propusk.oidc.v1.OIDCService/AddClientSecret"
+	OIDCService_DeleteClientSecret_FullMethodName    = "/propusk.oidc.v1.OIDCService/DeleteClientSecret"
+	OIDCService_ApplyClient_FullMethodName           = "/propusk.oidc.v1.OIDCService/ApplyClient"
+	OIDCService_ListClientRequests_FullMethodName    = "/propusk.oidc.v1.OIDCService/ListClientRequests"
+	OIDCService_SetMisbehaviour_FullMethodName       = "/propusk.oidc.v1.OIDCService/SetMisbehaviour"
+	OIDCService_GetMisbehaviour_FullMethodName       = "/propusk.oidc.v1.OIDCService/GetMisbehaviour"
+	OIDCService_ListMisbehaviourKinds_FullMethodName = "/propusk.oidc.v1.OIDCService/ListMisbehaviourKinds"
 )
 
 // OIDCServiceClient is the client API for OIDCService service.
@@ -61,11 +71,31 @@ type OIDCServiceClient interface {
 	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
 	// the browser goes to continue_url.
 	GetLogout(ctx context.Context, in *GetLogoutRequest, opts ...grpc.CallOption) (*Logout, error)
-	// PutSandboxClient registers a client; only a sandbox has it.
-	PutSandboxClient(ctx context.Context, in *PutSandboxClientRequest, opts ...grpc.CallOption) (*PutSandboxClientResponse, error)
+	// CreateClient registers a client for a developer, with an id and a secret that are made here; only a sandbox has it.
+	CreateClient(ctx context.Context, in *CreateClientRequest, opts ...grpc.CallOption) (*CreateClientResponse, error)
+	// GetClient is one client.
+	GetClient(ctx context.Context, in *GetClientRequest, opts ...grpc.CallOption) (*Client, error)
+	// ListClients shows all clients, by client_id.
+	ListClients(ctx context.Context, in *ListClientsRequest, opts ...grpc.CallOption) (*ListClientsResponse, error)
+	// UpdateClient changes settings of a client.
+	UpdateClient(ctx context.Context, in *UpdateClientRequest, opts ...grpc.CallOption) (*Client, error)
+	// DeleteClient removes a client: nothing that it was issued is of use any more, and what people agreed to for it is forgotten.
+	DeleteClient(ctx context.Context, in *DeleteClientRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// AddClientSecret gives a client one more secret, beside those that it has: so none of its servers is without one that works.
+	AddClientSecret(ctx context.Context, in *AddClientSecretRequest, opts ...grpc.CallOption) (*AddClientSecretResponse, error)
+	// DeleteClientSecret ends one at once.
+	DeleteClientSecret(ctx context.Context, in *DeleteClientSecretRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// ApplyClient makes a client, under an id that the caller chooses, what it is to be. The same again changes nothing.
+	ApplyClient(ctx context.Context, in *ApplyClientRequest, opts ...grpc.CallOption) (*ApplyClientResponse, error)
 	// ListClientRequests shows what a client asked at the public endpoints in the last seven days, newest first, decoded and
 	// without anything secret.
 	ListClientRequests(ctx context.Context, in *ListClientRequestsRequest, opts ...grpc.CallOption) (*ListClientRequestsResponse, error)
+	// SetMisbehaviour has the server misbehave for one client, for a while; only a sandbox does.
+	SetMisbehaviour(ctx context.Context, in *SetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error)
+	// GetMisbehaviour is how the server misbehaves for a client now.
+	GetMisbehaviour(ctx context.Context, in *GetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error)
+	// ListMisbehaviourKinds shows in which ways it can.
+	ListMisbehaviourKinds(ctx context.Context, in *ListMisbehaviourKindsRequest, opts ...grpc.CallOption) (*ListMisbehaviourKindsResponse, error)
 }
 
 type oIDCServiceClient struct {
@@ -166,10 +196,80 @@ func (c *oIDCServiceClient) GetLogout(ctx context.Context, in *GetLogoutRequest,
 	return out, nil
 }
 
-func (c *oIDCServiceClient) PutSandboxClient(ctx context.Context, in *PutSandboxClientRequest, opts ...grpc.CallOption) (*PutSandboxClientResponse, error) {
+func (c *oIDCServiceClient) CreateClient(ctx context.Context, in *CreateClientRequest, opts ...grpc.CallOption) (*CreateClientResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(PutSandboxClientResponse)
-	err := c.cc.Invoke(ctx, OIDCService_PutSandboxClient_FullMethodName, in, out, cOpts...)
+	out := new(CreateClientResponse)
+	err := c.cc.Invoke(ctx, OIDCService_CreateClient_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) GetClient(ctx context.Context, in *GetClientRequest, opts ...grpc.CallOption) (*Client, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Client)
+	err := c.cc.Invoke(ctx, OIDCService_GetClient_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) ListClients(ctx context.Context, in *ListClientsRequest, opts ...grpc.CallOption) (*ListClientsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListClientsResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ListClients_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) UpdateClient(ctx context.Context, in *UpdateClientRequest, opts ...grpc.CallOption) (*Client, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Client)
+	err := c.cc.Invoke(ctx, OIDCService_UpdateClient_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) DeleteClient(ctx context.Context, in *DeleteClientRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, OIDCService_DeleteClient_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) AddClientSecret(ctx context.Context, in *AddClientSecretRequest, opts ...grpc.CallOption) (*AddClientSecretResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddClientSecretResponse)
+	err := c.cc.Invoke(ctx, OIDCService_AddClientSecret_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) DeleteClientSecret(ctx context.Context, in *DeleteClientSecretRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, OIDCService_DeleteClientSecret_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) ApplyClient(ctx context.Context, in *ApplyClientRequest, opts ...grpc.CallOption) (*ApplyClientResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApplyClientResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ApplyClient_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +280,36 @@ func (c *oIDCServiceClient) ListClientRequests(ctx context.Context, in *ListClie
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListClientRequestsResponse)
 	err := c.cc.Invoke(ctx, OIDCService_ListClientRequests_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) SetMisbehaviour(ctx context.Context, in *SetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Misbehaviour)
+	err := c.cc.Invoke(ctx, OIDCService_SetMisbehaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) GetMisbehaviour(ctx context.Context, in *GetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Misbehaviour)
+	err := c.cc.Invoke(ctx, OIDCService_GetMisbehaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) ListMisbehaviourKinds(ctx context.Context, in *ListMisbehaviourKindsRequest, opts ...grpc.CallOption) (*ListMisbehaviourKindsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListMisbehaviourKindsResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ListMisbehaviourKinds_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -214,11 +344,31 @@ type OIDCServiceServer interface {
 	// GetLogout tells the pages which partner asked to sign the person out. Once the session has ended
 	// the browser goes to continue_url.
 	GetLogout(context.Context, *GetLogoutRequest) (*Logout, error)
-	// PutSandboxClient registers a client; only a sandbox has it.
-	PutSandboxClient(context.Context, *PutSandboxClientRequest) (*PutSandboxClientResponse, error)
+	// CreateClient registers a client for a developer, with an id and a secret that are made here; only a sandbox has it.
+	CreateClient(context.Context, *CreateClientRequest) (*CreateClientResponse, error)
+	// GetClient is one client.
+	GetClient(context.Context, *GetClientRequest) (*Client, error)
+	// ListClients shows all clients, by client_id.
+	ListClients(context.Context, *ListClientsRequest) (*ListClientsResponse, error)
+	// UpdateClient changes settings of a client.
+	UpdateClient(context.Context, *UpdateClientRequest) (*Client, error)
+	// DeleteClient removes a client: nothing that it was issued is of use any more, and what people agreed to for it is forgotten.
+	DeleteClient(context.Context, *DeleteClientRequest) (*emptypb.Empty, error)
+	// AddClientSecret gives a client one more secret, beside those that it has: so none of its servers is without one that works.
+	AddClientSecret(context.Context, *AddClientSecretRequest) (*AddClientSecretResponse, error)
+	// DeleteClientSecret ends one at once.
+	DeleteClientSecret(context.Context, *DeleteClientSecretRequest) (*emptypb.Empty, error)
+	// ApplyClient makes a client, under an id that the caller chooses, what it is to be. The same again changes nothing.
+	ApplyClient(context.Context, *ApplyClientRequest) (*ApplyClientResponse, error)
 	// ListClientRequests shows what a client asked at the public endpoints in the last seven days, newest first, decoded and
 	// without anything secret.
 	ListClientRequests(context.Context, *ListClientRequestsRequest) (*ListClientRequestsResponse, error)
+	// SetMisbehaviour has the server misbehave for one client, for a while; only a sandbox does.
+	SetMisbehaviour(context.Context, *SetMisbehaviourRequest) (*Misbehaviour, error)
+	// GetMisbehaviour is how the server misbehaves for a client now.
+	GetMisbehaviour(context.Context, *GetMisbehaviourRequest) (*Misbehaviour, error)
+	// ListMisbehaviourKinds shows in which ways it can.
+	ListMisbehaviourKinds(context.Context, *ListMisbehaviourKindsRequest) (*ListMisbehaviourKindsResponse, error)
 	mustEmbedUnimplementedOIDCServiceServer()
 }
 
@@ -256,11 +406,41 @@ func (UnimplementedOIDCServiceServer) GetPartner(context.Context, *GetPartnerReq
 func (UnimplementedOIDCServiceServer) GetLogout(context.Context, *GetLogoutRequest) (*Logout, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLogout not implemented")
 }
-func (UnimplementedOIDCServiceServer) PutSandboxClient(context.Context, *PutSandboxClientRequest) (*PutSandboxClientResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method PutSandboxClient not implemented")
+func (UnimplementedOIDCServiceServer) CreateClient(context.Context, *CreateClientRequest) (*CreateClientResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateClient not implemented")
+}
+func (UnimplementedOIDCServiceServer) GetClient(context.Context, *GetClientRequest) (*Client, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetClient not implemented")
+}
+func (UnimplementedOIDCServiceServer) ListClients(context.Context, *ListClientsRequest) (*ListClientsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListClients not implemented")
+}
+func (UnimplementedOIDCServiceServer) UpdateClient(context.Context, *UpdateClientRequest) (*Client, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateClient not implemented")
+}
+func (UnimplementedOIDCServiceServer) DeleteClient(context.Context, *DeleteClientRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteClient not implemented")
+}
+func (UnimplementedOIDCServiceServer) AddClientSecret(context.Context, *AddClientSecretRequest) (*AddClientSecretResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddClientSecret not implemented")
+}
+func (UnimplementedOIDCServiceServer) DeleteClientSecret(context.Context, *DeleteClientSecretRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteClientSecret not implemented")
+}
+func (UnimplementedOIDCServiceServer) ApplyClient(context.Context, *ApplyClientRequest) (*ApplyClientResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApplyClient not implemented")
 }
 func (UnimplementedOIDCServiceServer) ListClientRequests(context.Context, *ListClientRequestsRequest) (*ListClientRequestsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListClientRequests not implemented")
+}
+func (UnimplementedOIDCServiceServer) SetMisbehaviour(context.Context, *SetMisbehaviourRequest) (*Misbehaviour, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetMisbehaviour not implemented")
+}
+func (UnimplementedOIDCServiceServer) GetMisbehaviour(context.Context, *GetMisbehaviourRequest) (*Misbehaviour, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMisbehaviour not implemented")
+}
+func (UnimplementedOIDCServiceServer) ListMisbehaviourKinds(context.Context, *ListMisbehaviourKindsRequest) (*ListMisbehaviourKindsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListMisbehaviourKinds not implemented")
 }
 func (UnimplementedOIDCServiceServer) mustEmbedUnimplementedOIDCServiceServer() {}
 func (UnimplementedOIDCServiceServer) testEmbeddedByValue()                     {}
@@ -445,20 +625,146 @@ func _OIDCService_GetLogout_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
-func _OIDCService_PutSandboxClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(PutSandboxClientRequest)
+func _OIDCService_CreateClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateClientRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(OIDCServiceServer).PutSandboxClient(ctx, in)
+		return srv.(OIDCServiceServer).CreateClient(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: OIDCService_PutSandboxClient_FullMethodName,
+		FullMethod: OIDCService_CreateClient_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(OIDCServiceServer).PutSandboxClient(ctx, req.(*PutSandboxClientRequest))
+		return srv.(OIDCServiceServer).CreateClient(ctx, req.(*CreateClientRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_GetClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetClientRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).GetClient(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_GetClient_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).GetClient(ctx, req.(*GetClientRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_ListClients_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListClientsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ListClients(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ListClients_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ListClients(ctx, req.(*ListClientsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_UpdateClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateClientRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).UpdateClient(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_UpdateClient_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).UpdateClient(ctx, req.(*UpdateClientRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_DeleteClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteClientRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).DeleteClient(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_DeleteClient_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).DeleteClient(ctx, req.(*DeleteClientRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_AddClientSecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddClientSecretRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).AddClientSecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_AddClientSecret_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).AddClientSecret(ctx, req.(*AddClientSecretRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_DeleteClientSecret_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteClientSecretRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).DeleteClientSecret(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_DeleteClientSecret_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).DeleteClientSecret(ctx, req.(*DeleteClientSecretRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_ApplyClient_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApplyClientRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ApplyClient(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ApplyClient_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ApplyClient(ctx, req.(*ApplyClientRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -477,6 +783,60 @@ func _OIDCService_ListClientRequests_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(OIDCServiceServer).ListClientRequests(ctx, req.(*ListClientRequestsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_SetMisbehaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetMisbehaviourRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).SetMisbehaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_SetMisbehaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).SetMisbehaviour(ctx, req.(*SetMisbehaviourRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_GetMisbehaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMisbehaviourRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).GetMisbehaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_GetMisbehaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).GetMisbehaviour(ctx, req.(*GetMisbehaviourRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_ListMisbehaviourKinds_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListMisbehaviourKindsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ListMisbehaviourKinds(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ListMisbehaviourKinds_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ListMisbehaviourKinds(ctx, req.(*ListMisbehaviourKindsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -525,12 +885,52 @@ var OIDCService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _OIDCService_GetLogout_Handler,
 		},
 		{
-			MethodName: "PutSandboxClient",
-			Handler:    _OIDCService_PutSandboxClient_Handler,
+			MethodName: "CreateClient",
+			Handler:    _OIDCService_CreateClient_Handler,
+		},
+		{
+			MethodName: "GetClient",
+			Handler:    _OIDCService_GetClient_Handler,
+		},
+		{
+			MethodName: "ListClients",
+			Handler:    _OIDCService_ListClients_Handler,
+		},
+		{
+			MethodName: "UpdateClient",
+			Handler:    _OIDCService_UpdateClient_Handler,
+		},
+		{
+			MethodName: "DeleteClient",
+			Handler:    _OIDCService_DeleteClient_Handler,
+		},
+		{
+			MethodName: "AddClientSecret",
+			Handler:    _OIDCService_AddClientSecret_Handler,
+		},
+		{
+			MethodName: "DeleteClientSecret",
+			Handler:    _OIDCService_DeleteClientSecret_Handler,
+		},
+		{
+			MethodName: "ApplyClient",
+			Handler:    _OIDCService_ApplyClient_Handler,
 		},
 		{
 			MethodName: "ListClientRequests",
 			Handler:    _OIDCService_ListClientRequests_Handler,
+		},
+		{
+			MethodName: "SetMisbehaviour",
+			Handler:    _OIDCService_SetMisbehaviour_Handler,
+		},
+		{
+			MethodName: "GetMisbehaviour",
+			Handler:    _OIDCService_GetMisbehaviour_Handler,
+		},
+		{
+			MethodName: "ListMisbehaviourKinds",
+			Handler:    _OIDCService_ListMisbehaviourKinds_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

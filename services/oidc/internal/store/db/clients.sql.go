@@ -7,12 +7,18 @@ package db
 
 import (
 	"context"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 const client = `-- name: Client :one
-SELECT id, names, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, purposes, id_token_alg, public_subject,
-       voluntary_claims, start_url, second_factor
-FROM clients WHERE id = $1
+SELECT c.id, c.names, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uris, c.scopes, c.purposes, c.id_token_alg,
+       c.public_subject, c.voluntary_claims, c.start_url, c.second_factor, c.settings, c.sector, c.created_at, c.updated_at,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'created_at', s.created_at,
+                                                     'expires_at', s.expires_at) ORDER BY s.created_at, s.id)
+                 FROM client_secrets s WHERE s.client_id = c.id), '[]')::jsonb AS secrets
+FROM clients c WHERE c.id = $1
 `
 
 type ClientRow struct {
@@ -28,6 +34,11 @@ type ClientRow struct {
 	VoluntaryClaims        []string
 	StartUrl               string
 	SecondFactor           bool
+	Settings               []byte
+	Sector                 string
+	CreatedAt              time.Time
+	UpdatedAt              time.Time
+	Secrets                []byte
 }
 
 func (q *Queries) Client(ctx context.Context, id string) (ClientRow, error) {
@@ -46,8 +57,151 @@ func (q *Queries) Client(ctx context.Context, id string) (ClientRow, error) {
 		&i.VoluntaryClaims,
 		&i.StartUrl,
 		&i.SecondFactor,
+		&i.Settings,
+		&i.Sector,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Secrets,
 	)
 	return i, err
+}
+
+const clients = `-- name: Clients :many
+SELECT c.id, c.names, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uris, c.scopes, c.purposes, c.id_token_alg,
+       c.public_subject, c.voluntary_claims, c.start_url, c.second_factor, c.settings, c.sector, c.created_at, c.updated_at,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'created_at', s.created_at,
+                                                     'expires_at', s.expires_at) ORDER BY s.created_at, s.id)
+                 FROM client_secrets s WHERE s.client_id = c.id), '[]')::jsonb AS secrets
+FROM clients c WHERE c.id > $1::text AND ($2::text = '' OR c.settings->>'owner' = $2::text) ORDER BY c.id LIMIT $3
+`
+
+type ClientsParams struct {
+	After string
+	Owner string
+	Count int32
+}
+
+type ClientsRow struct {
+	ID                     string
+	Names                  []byte
+	SecretHash             []byte
+	RedirectUris           []string
+	PostLogoutRedirectUris []string
+	Scopes                 []string
+	Purposes               []byte
+	IDTokenAlg             string
+	PublicSubject          bool
+	VoluntaryClaims        []string
+	StartUrl               string
+	SecondFactor           bool
+	Settings               []byte
+	Sector                 string
+	CreatedAt              time.Time
+	UpdatedAt              time.Time
+	Secrets                []byte
+}
+
+func (q *Queries) Clients(ctx context.Context, arg ClientsParams) ([]ClientsRow, error) {
+	rows, err := q.db.Query(ctx, clients, arg.After, arg.Owner, arg.Count)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ClientsRow
+	for rows.Next() {
+		var i ClientsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Names,
+			&i.SecretHash,
+			&i.RedirectUris,
+			&i.PostLogoutRedirectUris,
+			&i.Scopes,
+			&i.Purposes,
+			&i.IDTokenAlg,
+			&i.PublicSubject,
+			&i.VoluntaryClaims,
+			&i.StartUrl,
+			&i.SecondFactor,
+			&i.Settings,
+			&i.Sector,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.Secrets,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countClientsOf = `-- name: CountClientsOf :one
+SELECT count(*)::int FROM clients WHERE settings->>'owner' = $1::text
+`
+
+func (q *Queries) CountClientsOf(ctx context.Context, owner string) (int32, error) {
+	row := q.db.QueryRow(ctx, countClientsOf, owner)
+	var column_1 int32
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const deleteClient = `-- name: DeleteClient :execrows
+DELETE FROM clients WHERE id = $1
+`
+
+func (q *Queries) DeleteClient(ctx context.Context, id string) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteClient, id)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteClientConsents = `-- name: DeleteClientConsents :exec
+DELETE FROM consents WHERE client_id = $1
+`
+
+func (q *Queries) DeleteClientConsents(ctx context.Context, clientID string) error {
+	_, err := q.db.Exec(ctx, deleteClientConsents, clientID)
+	return err
+}
+
+const deleteClientHeldRequests = `-- name: DeleteClientHeldRequests :exec
+DELETE FROM held_requests WHERE client_id = $1
+`
+
+func (q *Queries) DeleteClientHeldRequests(ctx context.Context, clientID string) error {
+	_, err := q.db.Exec(ctx, deleteClientHeldRequests, clientID)
+	return err
+}
+
+const deleteOtherClientSecrets = `-- name: DeleteOtherClientSecrets :exec
+DELETE FROM client_secrets WHERE client_id = $1 AND id <> ALL ($2::uuid[])
+`
+
+type DeleteOtherClientSecretsParams struct {
+	ClientID string
+	Keep     []uuid.UUID
+}
+
+func (q *Queries) DeleteOtherClientSecrets(ctx context.Context, arg DeleteOtherClientSecretsParams) error {
+	_, err := q.db.Exec(ctx, deleteOtherClientSecrets, arg.ClientID, arg.Keep)
+	return err
+}
+
+const lockClient = `-- name: LockClient :exec
+SELECT pg_advisory_xact_lock(hashtextextended('oidc client ' || $1::text, 0))
+`
+
+// Of two that change a client, one sees the other's work.
+func (q *Queries) LockClient(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, lockClient, id)
+	return err
 }
 
 const originKnown = `-- name: OriginKnown :one
@@ -69,22 +223,18 @@ func (q *Queries) OriginKnown(ctx context.Context, arg OriginKnownParams) (bool,
 	return exists, err
 }
 
-const putClient = `-- name: PutClient :execrows
+const putClient = `-- name: PutClient :exec
 INSERT INTO clients AS c (id, names, secret_hash, redirect_uris, post_logout_redirect_uris, origins, scopes, purposes,
-                          id_token_alg, public_subject, voluntary_claims, start_url, second_factor)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                          id_token_alg, public_subject, voluntary_claims, start_url, second_factor, settings, sector,
+                          created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (id) DO UPDATE SET
     names = excluded.names, secret_hash = excluded.secret_hash, redirect_uris = excluded.redirect_uris,
     post_logout_redirect_uris = excluded.post_logout_redirect_uris, origins = excluded.origins,
     scopes = excluded.scopes, purposes = excluded.purposes, id_token_alg = excluded.id_token_alg,
     public_subject = excluded.public_subject, voluntary_claims = excluded.voluntary_claims, start_url = excluded.start_url,
-    second_factor = excluded.second_factor
-WHERE (c.names, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uris, c.origins, c.scopes, c.purposes,
-       c.id_token_alg, c.public_subject, c.voluntary_claims, c.start_url, c.second_factor)
-  IS DISTINCT FROM
-      (excluded.names, excluded.secret_hash, excluded.redirect_uris, excluded.post_logout_redirect_uris,
-       excluded.origins, excluded.scopes, excluded.purposes, excluded.id_token_alg, excluded.public_subject,
-       excluded.voluntary_claims, excluded.start_url, excluded.second_factor)
+    second_factor = excluded.second_factor, settings = excluded.settings, sector = excluded.sector,
+    updated_at = excluded.updated_at
 `
 
 type PutClientParams struct {
@@ -101,11 +251,14 @@ type PutClientParams struct {
 	VoluntaryClaims        []string
 	StartUrl               string
 	SecondFactor           bool
+	Settings               []byte
+	Sector                 string
+	CreatedAt              time.Time
+	UpdatedAt              time.Time
 }
 
-// No row when nothing changes.
-func (q *Queries) PutClient(ctx context.Context, arg PutClientParams) (int64, error) {
-	result, err := q.db.Exec(ctx, putClient,
+func (q *Queries) PutClient(ctx context.Context, arg PutClientParams) error {
+	_, err := q.db.Exec(ctx, putClient,
 		arg.ID,
 		arg.Names,
 		arg.SecretHash,
@@ -119,9 +272,73 @@ func (q *Queries) PutClient(ctx context.Context, arg PutClientParams) (int64, er
 		arg.VoluntaryClaims,
 		arg.StartUrl,
 		arg.SecondFactor,
+		arg.Settings,
+		arg.Sector,
+		arg.CreatedAt,
+		arg.UpdatedAt,
 	)
+	return err
+}
+
+const putClientSecret = `-- name: PutClientSecret :exec
+INSERT INTO client_secrets AS s (id, client_id, hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at WHERE s.client_id = excluded.client_id
+`
+
+type PutClientSecretParams struct {
+	ID        uuid.UUID
+	ClientID  string
+	Hash      []byte
+	CreatedAt time.Time
+	ExpiresAt *time.Time
+}
+
+func (q *Queries) PutClientSecret(ctx context.Context, arg PutClientSecretParams) error {
+	_, err := q.db.Exec(ctx, putClientSecret,
+		arg.ID,
+		arg.ClientID,
+		arg.Hash,
+		arg.CreatedAt,
+		arg.ExpiresAt,
+	)
+	return err
+}
+
+const revokeByClient = `-- name: RevokeByClient :many
+UPDATE grants SET revoked_at = $1::timestamptz
+WHERE id IN (SELECT g.id FROM grants g WHERE g.client_id = $2 AND g.revoked_at IS NULL LIMIT $3)
+RETURNING id, account_id, client_id
+`
+
+type RevokeByClientParams struct {
+	Now      time.Time
+	ClientID string
+	Count    int32
+}
+
+type RevokeByClientRow struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+	ClientID  string
+}
+
+// So many at a time.
+func (q *Queries) RevokeByClient(ctx context.Context, arg RevokeByClientParams) ([]RevokeByClientRow, error) {
+	rows, err := q.db.Query(ctx, revokeByClient, arg.Now, arg.ClientID, arg.Count)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []RevokeByClientRow
+	for rows.Next() {
+		var i RevokeByClientRow
+		if err := rows.Scan(&i.ID, &i.AccountID, &i.ClientID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -25,8 +25,10 @@ const (
 
 // ClientChanged: a client was registered or changed.
 type ClientChanged struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	ClientId      string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	ClientId string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The names of the settings that were changed, "secrets" among them; never what they were or are.
+	Changed       []string `protobuf:"bytes,2,rep,name=changed,proto3" json:"changed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -68,6 +70,58 @@ func (x *ClientChanged) GetClientId() string {
 	return ""
 }
 
+func (x *ClientChanged) GetChanged() []string {
+	if x != nil {
+		return x.Changed
+	}
+	return nil
+}
+
+// ClientDeleted: a client was removed, with everything that it was issued.
+type ClientDeleted struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	ClientId      string                 `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClientDeleted) Reset() {
+	*x = ClientDeleted{}
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClientDeleted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClientDeleted) ProtoMessage() {}
+
+func (x *ClientDeleted) ProtoReflect() protoreflect.Message {
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClientDeleted.ProtoReflect.Descriptor instead.
+func (*ClientDeleted) Descriptor() ([]byte, []int) {
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ClientDeleted) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
 // ConsentGranted: a person agreed that a client sees some data.
 type ConsentGranted struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -80,7 +134,7 @@ type ConsentGranted struct {
 
 func (x *ConsentGranted) Reset() {
 	*x = ConsentGranted{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[1]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -92,7 +146,7 @@ func (x *ConsentGranted) String() string {
 func (*ConsentGranted) ProtoMessage() {}
 
 func (x *ConsentGranted) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[1]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -105,7 +159,7 @@ func (x *ConsentGranted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConsentGranted.ProtoReflect.Descriptor instead.
 func (*ConsentGranted) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{1}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ConsentGranted) GetAccountId() string {
@@ -142,7 +196,7 @@ type InteractionDenied struct {
 
 func (x *InteractionDenied) Reset() {
 	*x = InteractionDenied{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[2]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -154,7 +208,7 @@ func (x *InteractionDenied) String() string {
 func (*InteractionDenied) ProtoMessage() {}
 
 func (x *InteractionDenied) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[2]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -167,7 +221,7 @@ func (x *InteractionDenied) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InteractionDenied.ProtoReflect.Descriptor instead.
 func (*InteractionDenied) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{2}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *InteractionDenied) GetAccountId() string {
@@ -206,7 +260,7 @@ type InteractionsRefused struct {
 
 func (x *InteractionsRefused) Reset() {
 	*x = InteractionsRefused{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -218,7 +272,7 @@ func (x *InteractionsRefused) String() string {
 func (*InteractionsRefused) ProtoMessage() {}
 
 func (x *InteractionsRefused) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[3]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -231,7 +285,7 @@ func (x *InteractionsRefused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InteractionsRefused.ProtoReflect.Descriptor instead.
 func (*InteractionsRefused) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{3}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *InteractionsRefused) GetFromTime() *timestamppb.Timestamp {
@@ -267,7 +321,7 @@ type GrantIssued struct {
 
 func (x *GrantIssued) Reset() {
 	*x = GrantIssued{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -279,7 +333,7 @@ func (x *GrantIssued) String() string {
 func (*GrantIssued) ProtoMessage() {}
 
 func (x *GrantIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[4]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -292,7 +346,7 @@ func (x *GrantIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantIssued.ProtoReflect.Descriptor instead.
 func (*GrantIssued) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{4}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GrantIssued) GetGrantId() string {
@@ -328,7 +382,7 @@ type TokenRefreshed struct {
 
 func (x *TokenRefreshed) Reset() {
 	*x = TokenRefreshed{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -340,7 +394,7 @@ func (x *TokenRefreshed) String() string {
 func (*TokenRefreshed) ProtoMessage() {}
 
 func (x *TokenRefreshed) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[5]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -353,7 +407,7 @@ func (x *TokenRefreshed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenRefreshed.ProtoReflect.Descriptor instead.
 func (*TokenRefreshed) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TokenRefreshed) GetGrantId() string {
@@ -383,7 +437,7 @@ type GrantRevoked struct {
 	GrantId   string                 `protobuf:"bytes,1,opt,name=grant_id,json=grantId,proto3" json:"grant_id,omitempty"`
 	AccountId string                 `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	ClientId  string                 `protobuf:"bytes,3,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
-	// "code_reuse", "refresh_reuse", "logout", "offline_access_ended".
+	// "code_reuse", "refresh_reuse", "logout", "offline_access_ended", "client_deleted", "revoked".
 	Cause         string `protobuf:"bytes,4,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -391,7 +445,7 @@ type GrantRevoked struct {
 
 func (x *GrantRevoked) Reset() {
 	*x = GrantRevoked{}
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -403,7 +457,7 @@ func (x *GrantRevoked) String() string {
 func (*GrantRevoked) ProtoMessage() {}
 
 func (x *GrantRevoked) ProtoReflect() protoreflect.Message {
-	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[6]
+	mi := &file_propusk_oidc_events_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -416,7 +470,7 @@ func (x *GrantRevoked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GrantRevoked.ProtoReflect.Descriptor instead.
 func (*GrantRevoked) Descriptor() ([]byte, []int) {
-	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_propusk_oidc_events_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GrantRevoked) GetGrantId() string {
@@ -451,8 +505,11 @@ var File_propusk_oidc_events_v1_events_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_events_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"#propusk/oidc/events/v1/events.proto\x12\x16propusk.oidc.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"2\n" +
+	"#propusk/oidc/events/v1/events.proto\x12\x16propusk.oidc.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/options/v1/options.proto\"L\n" +
 	"\rClientChanged\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x18\n" +
+	"\achanged\x18\x02 \x03(\tR\achanged:\x04\xa8\xbb\x18\x01\"2\n" +
+	"\rClientDeleted\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId:\x04\xa8\xbb\x18\x01\"j\n" +
 	"\x0eConsentGranted\x12\x1d\n" +
 	"\n" +
@@ -501,22 +558,23 @@ func file_propusk_oidc_events_v1_events_proto_rawDescGZIP() []byte {
 	return file_propusk_oidc_events_v1_events_proto_rawDescData
 }
 
-var file_propusk_oidc_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_propusk_oidc_events_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_propusk_oidc_events_v1_events_proto_goTypes = []any{
 	(*ClientChanged)(nil),         // 0: propusk.oidc.events.v1.ClientChanged
-	(*ConsentGranted)(nil),        // 1: propusk.oidc.events.v1.ConsentGranted
-	(*InteractionDenied)(nil),     // 2: propusk.oidc.events.v1.InteractionDenied
-	(*InteractionsRefused)(nil),   // 3: propusk.oidc.events.v1.InteractionsRefused
-	(*GrantIssued)(nil),           // 4: propusk.oidc.events.v1.GrantIssued
-	(*TokenRefreshed)(nil),        // 5: propusk.oidc.events.v1.TokenRefreshed
-	(*GrantRevoked)(nil),          // 6: propusk.oidc.events.v1.GrantRevoked
-	nil,                           // 7: propusk.oidc.events.v1.InteractionsRefused.CountsEntry
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*ClientDeleted)(nil),         // 1: propusk.oidc.events.v1.ClientDeleted
+	(*ConsentGranted)(nil),        // 2: propusk.oidc.events.v1.ConsentGranted
+	(*InteractionDenied)(nil),     // 3: propusk.oidc.events.v1.InteractionDenied
+	(*InteractionsRefused)(nil),   // 4: propusk.oidc.events.v1.InteractionsRefused
+	(*GrantIssued)(nil),           // 5: propusk.oidc.events.v1.GrantIssued
+	(*TokenRefreshed)(nil),        // 6: propusk.oidc.events.v1.TokenRefreshed
+	(*GrantRevoked)(nil),          // 7: propusk.oidc.events.v1.GrantRevoked
+	nil,                           // 8: propusk.oidc.events.v1.InteractionsRefused.CountsEntry
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 }
 var file_propusk_oidc_events_v1_events_proto_depIdxs = []int32{
-	8, // 0: propusk.oidc.events.v1.InteractionsRefused.from_time:type_name -> google.protobuf.Timestamp
-	8, // 1: propusk.oidc.events.v1.InteractionsRefused.to_time:type_name -> google.protobuf.Timestamp
-	7, // 2: propusk.oidc.events.v1.InteractionsRefused.counts:type_name -> propusk.oidc.events.v1.InteractionsRefused.CountsEntry
+	9, // 0: propusk.oidc.events.v1.InteractionsRefused.from_time:type_name -> google.protobuf.Timestamp
+	9, // 1: propusk.oidc.events.v1.InteractionsRefused.to_time:type_name -> google.protobuf.Timestamp
+	8, // 2: propusk.oidc.events.v1.InteractionsRefused.counts:type_name -> propusk.oidc.events.v1.InteractionsRefused.CountsEntry
 	3, // [3:3] is the sub-list for method output_type
 	3, // [3:3] is the sub-list for method input_type
 	3, // [3:3] is the sub-list for extension type_name
@@ -535,7 +593,7 @@ func file_propusk_oidc_events_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_propusk_oidc_events_v1_events_proto_rawDesc), len(file_propusk_oidc_events_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
