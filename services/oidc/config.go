@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-redis/redis_rate/v10"
 
+	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/services/internal/ratelimit"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
@@ -59,4 +60,9 @@ func (c Config) lifetimes() domain.Lifetimes {
 		Interaction: c.InteractionLife, Code: c.CodeLife, AccessToken: c.AccessTokenLife, IDToken: c.IDTokenLife,
 		Refresh: c.RefreshLife, Grace: c.RefreshGrace,
 	}
+}
+
+// tellRetry is how long a client that could not be told of a sign-out is waited for.
+func tellRetry() backoff.Exponential {
+	return backoff.Exponential{First: 5 * time.Second, Max: 2 * time.Hour, Growth: 3}
 }

@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/propusk-id/propusk/pkg/testkit"
+	"github.com/propusk-id/propusk/services/oidc"
 )
 
 func (w *world) document(path string) map[string]any {
@@ -34,7 +36,10 @@ func TestDiscovery(t *testing.T) {
 		"issuer": issuer, "authorization_endpoint": issuer + "/oauth2/authorize", "token_endpoint": issuer + "/oauth2/token",
 		"userinfo_endpoint": issuer + "/oauth2/userinfo", "jwks_uri": issuer + "/oauth2/jwks",
 		"end_session_endpoint": issuer + "/oauth2/logout", "request_parameter_supported": false,
-		"request_uri_parameter_supported": false, "claims_parameter_supported": false,
+		"request_uri_parameter_supported": false, "claims_parameter_supported": true,
+		"introspection_endpoint": issuer + "/oauth2/introspect", "revocation_endpoint": issuer + "/oauth2/revoke",
+		"frontchannel_logout_supported": true, "frontchannel_logout_session_supported": true,
+		"backchannel_logout_supported": true, "backchannel_logout_session_supported": true,
 		"authorization_response_iss_parameter_supported": true,
 	} {
 		if doc[name] != want {
@@ -43,9 +48,10 @@ func TestDiscovery(t *testing.T) {
 	}
 	for name, want := range map[string][]any{
 		"response_types_supported": {"code"}, "code_challenge_methods_supported": {"S256"},
-		"grant_types_supported":                 {"authorization_code", "refresh_token"},
-		"id_token_signing_alg_values_supported": {"ES256", "RS256"},
-		"token_endpoint_auth_methods_supported": {"client_secret_basic", "none"},
+		"grant_types_supported":                 {"authorization_code", "refresh_token", "client_credentials"},
+		"response_modes_supported":              {"query", "form_post"},
+		"id_token_signing_alg_values_supported": {"RS256", "ES256", "PS256", "EdDSA"},
+		"token_endpoint_auth_methods_supported": {"client_secret_basic", "client_secret_post", "private_key_jwt", "none"},
 		"subject_types_supported":               {"pairwise", "public"},
 		"acr_values_supported":                  {"simplified", "standard", "confirmed"},
 		"prompt_values_supported":               {"none", "login", "consent", "select_account"},
@@ -110,7 +116,7 @@ func TestKeysSurviveARestart(t *testing.T) {
 // predecessor until a day after.
 func TestKeysRotate(t *testing.T) {
 	w := start(t, "PROPUSK_OIDC_MAINTAIN", "5ms")
-	c := w.client()
+	c := w.client(func(r *registered) { r.IdTokenAlg = "ES256" })
 	first := w.published()["ES256"][0]
 	awaitKeys := func(want ...int) []string {
 		t.Helper()
@@ -170,7 +176,7 @@ func TestKeysAreSealed(t *testing.T) {
 			t.Errorf("key %s lies in the open", id)
 		}
 	}
-	if n != 2 {
+	if n != 4 {
 		t.Errorf("%d keys", n)
 	}
 }
@@ -253,4 +259,36 @@ func TestCORSOnLoopback(t *testing.T) {
 func (w *world) forgetClient(id string) error {
 	_, err := w.Pool().Exec(w.ctx, `DELETE FROM oidc.clients WHERE id = $1`, id)
 	return err
+}
+
+// Keys that an operator wants to be rid of are followed by others, which sign once everybody has had the time to read them.
+func TestAnOperatorRotatesKeys(t *testing.T) {
+	w := start(t, "PROPUSK_OIDC_MAINTAIN", "5ms")
+	c := w.client()
+	before := w.published()
+	conn, err := pgx.ConnectConfig(w.ctx, w.Pool().Config().ConnConfig)
+	if err == nil {
+		_, err = conn.Exec(w.ctx, `SET search_path = oidc`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(w.ctx) }()
+	for range 2 {
+		if err := oidc.RotateKeys(w.ctx, conn, w.Clock.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, alg := range []string{"RS256", "ES256", "PS256", "EdDSA"} {
+		testkit.Eventually(t, "the next key of "+alg, func() bool { return len(w.published()[alg]) == 2 })
+	}
+	if got := keyOf(t, w.tokens(c).ID); got != before["RS256"][0] {
+		t.Error("the new key signs at once")
+	}
+	w.Clock.Advance(24 * time.Hour)
+	w.session = w.signIn(3)
+	testkit.Eventually(t, "the new key signs", func() bool { return keyOf(t, w.tokens(c).ID) != before["RS256"][0] })
+	if got := w.published()["RS256"]; len(got) != 2 || got[0] != before["RS256"][0] {
+		t.Errorf("published %v", got)
+	}
 }

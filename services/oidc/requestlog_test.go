@@ -82,7 +82,7 @@ func TestTheLogExplainsRefusals(t *testing.T) {
 	post := func(form url.Values) {
 		w.browser().post("/oauth2/token", form)
 	}
-	for i, try := range []struct {
+	for _, try := range []struct {
 		name       string
 		do         func()
 		code, says string
@@ -91,15 +91,24 @@ func TestTheLogExplainsRefusals(t *testing.T) {
 		{"no PKCE", func() { w.browser().get(authorize("agency", "code_challenge", "")) }, "pkce_missing", "code_challenge_method=S256"},
 		{"no openid", func() { w.browser().get(authorize("agency", "scope", "email")) }, "scope_without_openid", "openid"},
 		{"nobody there", func() { w.browser().get(authorize("agency", "prompt", "none")) }, "nobody_signed_in", ""},
-		{"a wrong secret", func() { w.tokenFrom("203.0.113.9", "agency", "wrong") }, "", "client_secret_basic"},
-		{"no secret", func() { post(redemption("x", "client_id", "agency")) }, "", "client_secret_basic"},
-		{"a wrong code", func() { w.redeem(c, "x") }, "", ""},
+		{"a wrong secret", func() { w.tokenFrom("203.0.113.9", "agency", "wrong") }, "client_authentication_failed", "client_secret_basic"},
+		{"a secret in the body", func() { post(redemption("x", "client_id", "agency", "client_secret", theirKey)) }, "client_method_not_allowed", "client_secret_basic"},
+		{"no secret", func() { post(redemption("x", "client_id", "agency")) }, "client_method_not_allowed", "client_secret_basic"},
+		{"a wrong code", func() { w.redeem(c, "x") }, "code_unknown", ""},
+		{"a wrong verifier", func() { w.redeem(c, w.code(request("agency")), "code_verifier", verifier+"x") }, "code_verifier_wrong", "code_verifier"},
+		{"by a form", func() { w.browser().get(authorize("agency", "prompt", "none", "response_mode", "form_post")) }, "nobody_signed_in", ""},
 		{"a wrong grant", func() { w.token(c, url.Values{"grant_type": {"password"}}) }, "grant_type_unsupported", "authorization_code"},
 		{"repeated", func() { w.token(c, url.Values{"grant_type": {"x", "y"}}) }, "parameters_repeated", ""},
 	} {
 		t.Run(try.name, func(t *testing.T) {
+			before := len(w.logOf("agency", 0))
 			try.do()
-			r := w.logOf("agency", i+1)[i]
+			var r *oidcv1.ClientRequest
+			testkit.Eventually(t, "the refusal is logged", func() bool {
+				list := w.logOf("agency", before+1)
+				r = list[len(list)-1]
+				return r.GetAdvice() != nil
+			})
 			a := r.GetAdvice()
 			if a == nil || try.code != "" && a.GetCode() != try.code {
 				t.Fatalf("refused for %q, want %q: %v", a.GetCode(), try.code, r)

@@ -9,7 +9,9 @@ import (
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 )
 
-func twoFactors(r *registered) { r.Policy = &oidcv1.ClientPolicy{SecondFactor: true} }
+func twoFactors(r *registered) {
+	r.Policy = &oidcv1.ClientPolicy{SecondFactor: true, EssentialAcr: true}
+}
 
 // setAMR changes how the person is signed in, as a step-up does.
 func (w *world) setAMR(amr ...string) {

@@ -16,7 +16,13 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/api"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/consume"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants/clientcredentials"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants/code"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants/refresh"
+	"github.com/propusk-id/propusk/services/oidc/internal/jobs"
 	"github.com/propusk-id/propusk/services/oidc/internal/jose"
+	"github.com/propusk-id/propusk/services/oidc/internal/outbound"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 	"github.com/propusk-id/propusk/services/oidc/internal/web"
 	"github.com/propusk-id/propusk/services/oidc/migrations"
@@ -46,6 +52,9 @@ type Config struct {
 	RequestLogWait time.Duration `env:"REQUEST_LOG_WAIT" envDefault:"1s" range:"1ms..1m"`
 	// SandboxClients bounds the clients that developers make in a sandbox.
 	SandboxClients int `env:"SANDBOX_CLIENTS" envDefault:"1000" range:"1..100000"`
+	// OutboundAllow are networks and addresses that requests to clients may reach beside public ones, by http too: none, but where
+	// clients run inside, or on the same machine in a test.
+	OutboundAllow []string `env:"OUTBOUND_ALLOW" envSeparator:","`
 	// Maintain is how often keys are looked after and what is long over is forgotten.
 	Maintain time.Duration `env:"MAINTAIN" envDefault:"1m" range:"1ms..1h"`
 }
@@ -53,7 +62,7 @@ type Config struct {
 // Service is oidc.
 func Service() boot.Service {
 	return boot.Service{
-		Name: "oidc", Migrations: migrations.FS, Config: Config{}, Run: run,
+		Name: "oidc", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
 		Owns:     "clients, interactions, consents, grants, signing keys",
 		Emits:    oidceventsv1.File_propusk_oidc_events_v1_events_proto,
 		Consumes: []proto.Message{&accounteventsv1.SignedOut{}, &accounteventsv1.OfflineAccessEnded{}},
@@ -62,6 +71,8 @@ func Service() boot.Service {
 		HTTP: []boot.Route{
 			{Pattern: "/oauth2/", Refusals: boot.AsOAuth},
 			{Pattern: "POST /oauth2/token", Refusals: boot.AsOAuth, OwnLimits: true},
+			{Pattern: "POST /oauth2/introspect", Refusals: boot.AsOAuth, OwnLimits: true},
+			{Pattern: "POST /oauth2/revoke", Refusals: boot.AsOAuth, OwnLimits: true},
 			{Pattern: "GET /oauth2/userinfo", Refusals: boot.AsOAuth, OwnLimits: true},
 			{Pattern: "POST /oauth2/userinfo", Refusals: boot.AsOAuth, OwnLimits: true},
 			{Pattern: "/.well-known/openid-configuration", Refusals: boot.AsOAuth},
@@ -84,6 +95,9 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
+	if a.Store.Jobs, err = p.Jobs(a.Store.Pool(), jobs.Workers(a), tellRetry()); err != nil {
+		return err
+	}
 	if err := prepare(ctx, p, a); err != nil {
 		return err
 	}
@@ -102,7 +116,7 @@ func run(ctx context.Context, p *boot.Platform) error {
 		return err
 	}
 	p.Go(requests.Run)
-	handler, err := web.New(web.Options{App: a, Limits: limits, Requests: requests, Log: p.Log})
+	handler, err := web.New(web.Options{App: a, Grants: kinds(a), Limits: limits, Requests: requests, Log: p.Log})
 	if err != nil {
 		return err
 	}
@@ -113,6 +127,11 @@ func run(ctx context.Context, p *boot.Platform) error {
 	}
 	oidcv1.RegisterOIDCServiceServer(server, api.New(a))
 	return p.Serve(ctx)
+}
+
+// kinds are the kinds of grants that there are.
+func kinds(a *app.App) grants.Registry {
+	return grants.Registry{code.Kind{App: a}, refresh.Kind{App: a}, clientcredentials.Kind{}}
 }
 
 func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error) {
@@ -140,10 +159,14 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	if err != nil {
 		return nil, err
 	}
+	client, err := outbound.New(cfg.OutboundAllow)
+	if err != nil {
+		return nil, err
+	}
 	policy := cfg.keyPolicy(p.Env.Environment)
 	return &app.App{
 		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys, cfg.pending()),
-		Account: account, Profile: profile, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
+		Account: account, Profile: profile, Outbound: client, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
 		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, MaxSandboxClients: cfg.SandboxClients, Lifetimes: cfg.lifetimes(),
 		Refused: outbox.Tally("interactions", app.SummariseRefusals), Now: p.Now,
 	}, nil

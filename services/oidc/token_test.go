@@ -453,7 +453,7 @@ func TestClientAuthentication(t *testing.T) {
 		"two secrets":              {basic("agency", theirKey), []string{"client_secret", theirKey}, badRequest, "invalid_request"},
 		"password grant":           {basic("agency", theirKey), []string{"grant_type", "password"}, badRequest, "unsupported_grant_type"},
 		"no grant type":            {basic("agency", theirKey), []string{"grant_type", ""}, badRequest, "invalid_request"},
-		"client_credentials grant": {basic("agency", theirKey), []string{"grant_type", "client_credentials"}, badRequest, "unsupported_grant_type"},
+		"client_credentials grant": {basic("agency", theirKey), []string{"grant_type", "client_credentials"}, badRequest, "unauthorized_client"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := w.browser()

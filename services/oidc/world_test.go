@@ -185,6 +185,7 @@ func (w *world) client(change ...func(*registered)) *registered {
 		ClientId: "agency", Names: names("Агентство", "Agency"), RedirectUris: []string{callback},
 		PostLogoutRedirectUris: []string{goodbye}, Scopes: allScopes(),
 		Purposes: map[string]string{"snils.ru": "для записи", "snils.en": "to file it"},
+		Policy:   &oidcv1.ClientPolicy{EssentialAcr: true},
 	}}
 	for _, f := range change {
 		f(r)
@@ -398,10 +399,14 @@ func (w *world) token(c *registered, form url.Values) tokenAnswer {
 	if c.ClientSecret == "" {
 		form.Set("client_id", c.GetClientId())
 	} else {
-		basic := url.QueryEscape(c.GetClientId()) + ":" + url.QueryEscape(c.ClientSecret)
-		b.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(basic)))
+		b.header.Set("Authorization", basicAuth(c))
 	}
 	return readToken(w.t, b.post("/oauth2/token", form))
+}
+
+func basicAuth(c *registered) string {
+	basic := url.QueryEscape(c.GetClientId()) + ":" + url.QueryEscape(c.ClientSecret)
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(basic))
 }
 
 func readToken(t *testing.T, rec *httptest.ResponseRecorder) tokenAnswer {

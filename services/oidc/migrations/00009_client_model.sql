@@ -23,6 +23,15 @@ CREATE INDEX client_secrets_client ON client_secrets (client_id);
 CREATE INDEX client_secrets_expire ON client_secrets (expires_at) WHERE expires_at IS NOT NULL;
 COMMENT ON TABLE client_secrets IS 'Kept: 0 days after expires_at';
 
+-- What access tokens of a grant are for; none: userinfo.
+ALTER TABLE grants ADD COLUMN resources text[] NOT NULL DEFAULT '{}';
+
+-- An operator's wish that keys be followed by new ones, before their time.
+CREATE TABLE key_rotations (
+    requested_at timestamptz PRIMARY KEY
+);
+COMMENT ON TABLE key_rotations IS 'Kept: 30 days after requested_at';
+
 -- What a client that is removed leaves behind is looked for by it.
 CREATE INDEX grants_client ON grants (client_id) WHERE revoked_at IS NULL;
 CREATE INDEX consents_client ON consents (client_id);
@@ -30,5 +39,6 @@ CREATE INDEX held_requests_client ON held_requests (client_id);
 
 -- +goose Down
 DROP INDEX held_requests_client, consents_client, grants_client;
-DROP TABLE client_secrets;
+ALTER TABLE grants DROP COLUMN resources;
+DROP TABLE key_rotations, client_secrets;
 ALTER TABLE clients DROP COLUMN settings, DROP COLUMN sector, DROP COLUMN created_at, DROP COLUMN updated_at;

@@ -13,6 +13,7 @@ import (
 	profilev1 "github.com/propusk-id/propusk/proto/gen/propusk/profile/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 	"github.com/propusk-id/propusk/services/oidc/internal/jose"
+	"github.com/propusk-id/propusk/services/oidc/internal/outbound"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
@@ -24,6 +25,8 @@ type App struct {
 	Profile      profilev1.ProfileServiceClient
 	Keys         *secret.Keys
 	KeySet       *jose.KeySet
+	// Outbound reaches the addresses that clients have registered.
+	Outbound *outbound.Client
 	// Issuer is the platform's public URL.
 	Issuer string
 	// Sandbox: the sandbox may register clients, so many at most.
@@ -51,6 +54,8 @@ const (
 	PathAuthorize      = "/oauth2/authorize"
 	PathContinue       = "/oauth2/continue"
 	PathToken          = "/oauth2/token"
+	PathIntrospect     = "/oauth2/introspect"
+	PathRevoke         = "/oauth2/revoke"
 	PathUserinfo       = "/oauth2/userinfo"
 	PathKeys           = "/oauth2/jwks"
 	PathLogout         = "/oauth2/logout"

@@ -16,12 +16,24 @@ import (
 
 // Authorization is where the browser goes after the authorization endpoint.
 type Authorization struct {
-	// URL is the partner's address when the request is answered at once, else the interaction's page.
+	// Answer is the partner's when the request is answered at once.
+	Answer *Answer
+	// URL is the interaction's page otherwise.
 	URL string
 	// InteractionID and Browser are for the cookie: only the browser that began the interaction may finish it. Empty
 	// when there is none.
 	InteractionID string
 	Browser       secret.String
+}
+
+// Answer is what a partner is told, by the browser.
+type Answer struct {
+	Address string
+	Params  url.Values
+	// Mode is how it travels; empty: in the query.
+	Mode string
+	// Language is the person's, if the partner has said it.
+	Language string
 }
 
 // AuthorizeCommand is a partner's request for a sign-in, as a browser brings it.
@@ -54,7 +66,7 @@ func (a *App) Authorize(ctx context.Context, cmd AuthorizeCommand) (Authorizatio
 		refusal = onDemand
 	}
 	if refusal != nil {
-		return Authorization{URL: a.errorURL(request, refusal)}, nil
+		return Authorization{Answer: a.refusal(request, refusal)}, nil
 	}
 	session := signedIn(ctx)
 	view, err := a.evaluateNeeds(ctx, domain.Interaction{Request: request}, client, domain.Facts{Session: session, AtOnce: true})
@@ -66,7 +78,7 @@ func (a *App) Authorize(ctx context.Context, cmd AuthorizeCommand) (Authorizatio
 	case request.Silent && (session != nil || !cmd.Posted):
 		refusal := domain.SilentError(view.Needs[0])
 		a.Refused.Add(refusal)
-		return Authorization{URL: a.errorURL(request, &domain.OAuthError{Code: refusal})}, nil
+		return Authorization{Answer: a.refusal(request, &domain.OAuthError{Code: refusal})}, nil
 	}
 	if err := a.makeRoom(ctx, cmd.Old); err != nil {
 		return Authorization{}, err
@@ -100,16 +112,16 @@ func (a *App) answerWithCode(ctx context.Context, v InteractionView, s domain.Se
 		}
 	}
 	code := secret.NewToken().Reveal()
-	consent := domain.Consent{Scopes: r.Scopes, Declined: v.Consent.Declined}
+	consent := domain.Consent{Scopes: r.Scopes, Declined: r.KeptBack(v.Consent.Declined)}
 	err := a.Interactions.PutCode(ctx, secret.HashToken(code), a.codeFor(r, s, consent, now), now)
-	return Authorization{URL: a.answerURL(r, url.Values{"code": {code}})}, err
+	return Authorization{Answer: a.answer(r, url.Values{"code": {code}})}, err
 }
 
 // codeFor is what an authorization code that is issued now stands for.
 func (a *App) codeFor(r domain.Request, s domain.Session, agreed domain.Consent, now time.Time) domain.Code {
 	return domain.Code{
 		ClientID: r.ClientID, RedirectURI: r.RedirectURI, Challenge: r.Challenge, Nonce: r.Nonce, Scopes: agreed.Scopes,
-		Declined: agreed.Declined, Session: s, ExpireTime: now.Add(a.Lifetimes.Code),
+		Declined: agreed.Declined, Resources: r.Resources, IDClaims: r.IDClaims, Session: s, ExpireTime: now.Add(a.Lifetimes.Code),
 	}
 }
 
@@ -163,21 +175,21 @@ func (a *App) readHint(c domain.Client, r *domain.Request) *domain.OAuthError {
 	return nil
 }
 
-// errorURL is the partner's address with an error.
-func (a *App) errorURL(r domain.Request, e *domain.OAuthError) string {
+// refusal tells the partner of an error.
+func (a *App) refusal(r domain.Request, e *domain.OAuthError) *Answer {
 	params := url.Values{"error": {e.Code}}
 	if e.Description != "" {
 		params.Set("error_description", e.Description)
 	}
-	return a.answerURL(r, params)
+	return a.answer(r, params)
 }
 
-// answerURL is the partner's address with an answer, the issuer (RFC 9207) and the state.
-func (a *App) answerURL(r domain.Request, params url.Values) string {
+// answer adds the issuer (RFC 9207) and the state.
+func (a *App) answer(r domain.Request, params url.Values) *Answer {
 	params.Set("iss", a.Issuer)
 	if r.State != "" {
 		params.Set("state", r.State)
 	}
 	a.rememberedMisbehaviour(r.ClientID).Answer(params)
-	return domain.WithParams(r.RedirectURI, params)
+	return &Answer{Address: r.RedirectURI, Params: params, Mode: r.Mode, Language: r.Language}
 }

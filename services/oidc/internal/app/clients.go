@@ -5,17 +5,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
-
-// Credentials are what a client presents at the token endpoint.
-type Credentials struct {
-	ClientID string
-	// Secret came by HTTP Basic; Basic says that there was one.
-	Secret secret.String
-	Basic  bool
-}
 
 // clientAge is for how long a replica goes by what it knows of a client. The one that changes it forgets it at once, the
 // others after this time, whatever happens to events and networks: that is one statement per client, replica and five seconds.
@@ -50,28 +41,9 @@ func (a *App) knownClient(ctx context.Context, id string) (domain.Client, error)
 	return c, err
 }
 
-// AuthenticateClient finds the calling client: a confidential one by its secret (client_secret_basic), a public one by its
-// id alone. The secret is 256 random bits: one hash is enough.
-func (a *App) AuthenticateClient(ctx context.Context, c Credentials) (domain.Client, error) {
-	client, found, err := a.client(ctx, c.ClientID)
-	if err != nil {
-		return client, err
-	}
-	switch {
-	case !found, client.Public() == c.Basic:
-	case client.Public(), client.UsesSecret() && a.knowsSecret(client, c.Secret):
-		return client, nil
-	}
-	return domain.Client{}, &domain.OAuthError{Code: domain.InvalidClient, Description: "client authentication failed"}
-}
-
-// knowsSecret says whether it is one of the client's secrets. All are compared, so that the time tells nothing.
-func (a *App) knowsSecret(c domain.Client, presented secret.String) bool {
-	known, hash := false, secret.HashToken(presented.Reveal())
-	for _, s := range c.LiveSecrets(a.Now()) {
-		known = secret.Equal(hash, s.Hash) || known
-	}
-	return known
+// FindClient finds a client that may be served, for whoever authenticates it; false: there is none.
+func (a *App) FindClient(ctx context.Context, id string) (domain.Client, bool, error) {
+	return a.client(ctx, id)
 }
 
 // OriginKnown says whether a public client's browser application of this origin may read answers.

@@ -115,7 +115,8 @@ func (a *App) outcome(
 // allow is a decision to give the partner what it wants, as far as the person agrees.
 func (d decided) allow(v InteractionView, cmd DecideCommand) (decided, error) {
 	d.waited = v.Consent.Waited(v.Interaction.Request)
-	d.consent = domain.Consent{Scopes: v.Interaction.Request.Scopes, Declined: v.Consent.Declined}
+	request := v.Interaction.Request
+	d.consent = domain.Consent{Scopes: request.Scopes, Declined: request.KeptBack(v.Consent.Declined)}
 	if !v.needs(oidcv1.Need_CONSENT) {
 		return d, nil
 	}
@@ -124,7 +125,7 @@ func (d decided) allow(v InteractionView, cmd DecideCommand) (decided, error) {
 		return d, err
 	}
 	declined, err := v.Client.Withhold(agreed, cmd.Declined)
-	d.consent = domain.Consent{Scopes: agreed, Declined: declined}
+	d.consent = domain.Consent{Scopes: agreed, Declined: request.KeptBack(declined)}
 	d.consented = v.Interaction.Changes(v.Consent, d.consent)
 	return d, err
 }
@@ -209,22 +210,22 @@ func (a *App) continueURL(interactionID string) string {
 // Continue sends the browser back to the partner with the answer. It must be the browser that began the
 // interaction (by its cookie) and the one that decided it (by the ticket): otherwise one person's answer could end up in
 // another's browser.
-func (a *App) Continue(ctx context.Context, id, ticket, browser string) (string, error) {
+func (a *App) Continue(ctx context.Context, id, ticket, browser string) (*Answer, error) {
 	i, _, err := a.ownInteraction(ctx, id, browser, a.Now())
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	requestlog.Client(ctx, i.Request.ClientID)
 	if _, err := a.misbehaving(ctx, i.Request.ClientID); err != nil {
-		return "", err
+		return nil, err
 	}
 	if i.Outcome == nil || !secret.Equal([]byte(ticket), []byte(a.ticket(id))) {
-		return "", errNotThisBrowser()
+		return nil, errNotThisBrowser()
 	}
 	if i.Outcome.Error != "" {
-		return a.errorURL(i.Request, &domain.OAuthError{Code: i.Outcome.Error, Description: i.Outcome.Description}), nil
+		return a.refusal(i.Request, &domain.OAuthError{Code: i.Outcome.Error, Description: i.Outcome.Description}), nil
 	}
-	return a.answerURL(i.Request, url.Values{"code": {a.code(i)}}), nil
+	return a.answer(i.Request, url.Values{"code": {a.code(i)}}), nil
 }
 
 // offline says whether a grant outlives its session.

@@ -127,7 +127,7 @@ func (a *App) evaluateNeeds(
 		if consent, err = a.Store.Consent(ctx, account, client.ID); err != nil {
 			return InteractionView{}, err
 		}
-		f.Granted = consent.Scopes
+		f.Granted, f.Kept, f.Voluntary = consent.Scopes, consent.Declined, client.VoluntaryClaims
 	}
 	return InteractionView{Interaction: i, Client: client, Needs: i.Needs(f), Consent: consent}, nil
 }

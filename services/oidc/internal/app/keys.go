@@ -31,8 +31,12 @@ func (a *App) maintainKeys(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if len(a.dueKeys(stored, now)) > 0 {
-		if stored, err = a.makeKeys(ctx, now); err != nil {
+	wanted, err := a.Store.RotationRequested(ctx)
+	if err != nil {
+		return err
+	}
+	if len(a.dueKeys(stored, wanted, now)) > 0 {
+		if stored, err = a.makeKeys(ctx, wanted, now); err != nil {
 			return err
 		}
 	}
@@ -40,16 +44,16 @@ func (a *App) maintainKeys(ctx context.Context, now time.Time) error {
 }
 
 // dueKeys are when the keys that are due begin, by algorithm.
-func (a *App) dueKeys(stored []store.Key, now time.Time) map[string]time.Time {
+func (a *App) dueKeys(stored []store.Key, wanted, now time.Time) map[string]time.Time {
 	due := map[string]time.Time{}
-	for _, alg := range []string{domain.ES256, domain.RS256} {
+	for _, alg := range domain.SigningAlgs() {
 		var times []domain.KeyTime
 		for _, k := range stored {
 			if k.Alg == alg {
 				times = append(times, domain.KeyTime{ID: k.ID, NotBefore: k.NotBefore})
 			}
 		}
-		if begin, ok := a.KeyPolicy.Next(times, now); ok {
+		if begin, ok := a.KeyPolicy.Next(times, wanted, now); ok {
 			due[alg] = begin
 		}
 	}
@@ -57,12 +61,12 @@ func (a *App) dueKeys(stored []store.Key, now time.Time) map[string]time.Time {
 }
 
 // makeKeys locks the keys, makes those that are still due, and returns all.
-func (a *App) makeKeys(ctx context.Context, now time.Time) (all []store.Key, err error) {
+func (a *App) makeKeys(ctx context.Context, wanted, now time.Time) (all []store.Key, err error) {
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if all, err = tx.LockKeys(ctx); err != nil {
 			return err
 		}
-		for alg, begin := range a.dueKeys(all, now) {
+		for alg, begin := range a.dueKeys(all, wanted, now) {
 			k, err := a.newKey(alg, begin)
 			if err != nil {
 				return err

@@ -82,7 +82,9 @@ func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, 
 	if err != nil {
 		return LogoutView{}, err
 	}
-	l = l.SeenBy(sessionID)
+	if l, err = a.noteUse(ctx, l.SeenBy(sessionID), sessionID); err != nil {
+		return LogoutView{}, err
+	}
 	if err := a.Interactions.ChangeLogout(ctx, l, now); err != nil {
 		return LogoutView{}, err
 	}
@@ -97,24 +99,28 @@ func (a *App) GetLogout(ctx context.Context, id, sessionID string) (LogoutView, 
 
 // FinishLogout sends the browser back to the partner, or home, once nobody is signed in any more: neither in the session
 // that the pages were to end, nor in the browser's. Until then it goes to the page that signs out.
-func (a *App) FinishLogout(ctx context.Context, id, browserSession string) (string, error) {
+func (a *App) FinishLogout(ctx context.Context, id, browserSession string) (Departure, error) {
 	now := a.Now()
 	l, err := a.Interactions.Logout(ctx, id, now)
 	if err != nil {
-		return "", err
+		return Departure{}, err
 	}
 	done := l.Seen
 	for _, session := range []string{l.SessionID, browserSession} {
 		s, err := a.session(ctx, session)
 		if err != nil {
-			return "", err
+			return Departure{}, err
 		}
 		done = done && s == nil
 	}
 	if !done {
-		return a.logoutPage(id), nil
+		return Departure{URL: a.logoutPage(id)}, nil
 	}
-	return l.Return(a.Issuer + "/"), a.Interactions.FinishLogout(ctx, l, now)
+	frames, err := a.frames(ctx, l)
+	if err != nil {
+		return Departure{}, err
+	}
+	return Departure{URL: l.Return(a.Issuer + "/"), Frames: frames, Language: l.Language}, a.Interactions.FinishLogout(ctx, l, now)
 }
 
 func (a *App) logoutPage(id string) string {

@@ -35,6 +35,9 @@ func (a *App) offered(ctx context.Context, v InteractionView, s domain.Session) 
 	out := map[string][]ClaimView{}
 	for _, scope := range scopes {
 		for _, claim := range domain.ClaimsOf([]string{scope}) {
+			if slices.Contains(v.Interaction.Request.Withheld, claim) {
+				continue
+			}
 			out[scope] = append(out[scope], ClaimView{
 				Claim: claim, Value: claims.shown(claim), Voluntary: slices.Contains(v.Client.VoluntaryClaims, claim),
 				Declined: slices.Contains(v.Consent.Declined, claim),

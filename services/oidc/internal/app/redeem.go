@@ -9,6 +9,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
@@ -18,39 +19,71 @@ const (
 	causeRefreshReuse  = "refresh_reuse"
 	causeLogout        = "logout"
 	causeOfflineEnded  = "offline_access_ended"
+	causeRevoked       = "revoked"
 	causeClientDeleted = "client_deleted"
 )
 
 // RedeemCommand is a code as a client presents it.
-type RedeemCommand struct{ Code, RedirectURI, Verifier string }
+type RedeemCommand struct {
+	Code, RedirectURI, Verifier string
+	// Resources are those of the request's that the access token is to be for; none: all.
+	Resources []string
+}
 
-// Redeem exchanges an authorization code for tokens. A code that was redeemed before, even if the verifier is wrong now,
+// Redeem finds what the tokens for an authorization code rest on, and uses the code up. A code that was redeemed before, even if the verifier is wrong now,
 // has leaked: everything issued for it is revoked.
-func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemCommand) (Tokens, error) {
+func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemCommand) (Basis, error) {
 	now := a.Now()
 	hash := secret.HashToken(cmd.Code)
 	code, found, err := a.Interactions.Code(ctx, hash)
 	if err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
-	if !found || code.CheckRedemption(client, cmd.RedirectURI, cmd.Verifier, now) != nil {
-		return Tokens{}, a.refuseCode(ctx, client, hash, now)
+	if !found {
+		requestlog.Because(ctx, "code_unknown")
+		return Basis{}, a.refuseCode(ctx, client, hash, now)
+	}
+	if code.CheckRedemption(client, cmd.RedirectURI, cmd.Verifier, now) != nil {
+		noteWrongCode(ctx, code, client, cmd, now)
+		return Basis{}, a.refuseCode(ctx, client, hash, now)
+	}
+	resources, err := narrowResources(code.Resources, cmd.Resources)
+	if err != nil {
+		return Basis{}, err
 	}
 	session, err := a.session(ctx, code.Session.ID)
 	if err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
 	if session == nil || session.AccountID != code.Session.AccountID {
-		return Tokens{}, a.refuseCode(ctx, client, hash, now)
+		requestlog.Because(ctx, "session_ended")
+		return Basis{}, a.refuseCode(ctx, client, hash, now)
 	}
 	grant, ok, err := a.insertGrant(ctx, code, *session, hash, now)
 	if err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
 	if !ok {
-		return Tokens{}, a.refuseCode(ctx, client, hash, now)
+		requestlog.Because(ctx, "code_spent")
+		return Basis{}, a.refuseCode(ctx, client, hash, now)
 	}
-	return a.issue(ctx, client, grant, grant.Scopes, code.Nonce, now)
+	return Basis{
+		Grant: &grant, Scopes: grant.Scopes, Nonce: code.Nonce, IDClaims: code.IDClaims, Resources: resources,
+	}, nil
+}
+
+// noteWrongCode tells the client's developers, and nobody else, what of a redemption is wrong.
+func noteWrongCode(ctx context.Context, code domain.Code, c domain.Client, cmd RedeemCommand, now time.Time) {
+	switch {
+	case code.ClientID != c.ID:
+		requestlog.Because(ctx, "code_of_another_client")
+	case code.RedirectURI != cmd.RedirectURI:
+		requestlog.Because(ctx, "code_redirect_uri_differs")
+	case !now.Before(code.ExpireTime):
+		requestlog.Because(ctx, "code_unknown")
+	default:
+		requestlog.Because(ctx, "code_verifier_wrong")
+	}
 }
 
 // insertGrant is the redemption, in the session as it is now: one statement that succeeds once per code.
@@ -64,7 +97,7 @@ func (a *App) insertGrant(
 	keep := offline(code.Scopes)
 	g = domain.Grant{
 		ID: secret.NewID(), ClientID: code.ClientID, AccountID: account, SessionID: s.ID, Scopes: code.Scopes, Declined: code.Declined,
-		AuthTime: s.AuthTime, ACR: domain.ACR(s.Level), AMR: s.AMR, Offline: keep, Language: s.Language, Generation: 1,
+		Resources: code.Resources, AuthTime: s.AuthTime, ACR: domain.ACR(s.Level), AMR: s.AMR, Offline: keep, Language: s.Language, Generation: 1,
 		RotatedAt: now, ExpireTime: a.Lifetimes.GrantEnd(keep, s, now),
 	}
 	err = a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {

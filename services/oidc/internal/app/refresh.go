@@ -9,39 +9,49 @@ import (
 	"github.com/propusk-id/propusk/pkg/pg"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
-// RefreshCommand is a refresh token as a client presents it, and which of the granted scopes it requests.
-type RefreshCommand struct{ Token, Scope string }
+// RefreshCommand is a refresh token as a client presents it, and which of the granted scopes and resources it requests.
+type RefreshCommand struct {
+	Token, Scope string
+	Resources    []string
+}
 
-// Refresh issues the next tokens of a grant. A request that cannot succeed is refused before the token is rotated, so
+// Refresh finds what the next tokens of a grant rest on, and rotates the token. A request that cannot succeed is refused before the token is rotated, so
 // that an honest client can try again with it.
-func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshCommand) (Tokens, error) {
+func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshCommand) (Basis, error) {
 	id, generation, ok := a.readRefreshToken(cmd.Token, client.ID)
 	if !ok {
-		return Tokens{}, domain.ErrGrant()
+		requestlog.Because(ctx, "refresh_token_unknown")
+		return Basis{}, domain.ErrGrant()
 	}
 	grant, found, err := a.knownGrant(ctx, id)
 	if err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
 	if !found || grant.ClientID != client.ID {
-		return Tokens{}, domain.ErrGrant()
+		requestlog.Because(ctx, "refresh_token_unknown")
+		return Basis{}, domain.ErrGrant()
 	}
 	scopes, err := domain.Narrow(grant.Scopes, cmd.Scope)
 	if err != nil {
-		return Tokens{}, err
+		return Basis{}, err
+	}
+	resources, err := narrowResources(grant.Resources, cmd.Resources)
+	if err != nil {
+		return Basis{}, err
 	}
 	if grant.Language, err = a.checkSession(ctx, grant); err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
 	now := a.Now()
 	grant.Generation = generation
 	if grant.Generation, err = a.rotate(ctx, grant, now); err != nil {
-		return Tokens{}, err
+		return Basis{}, err
 	}
-	return a.issue(ctx, client, grant, scopes, "", now)
+	return Basis{Grant: &grant, Scopes: scopes, Resources: resources}, nil
 }
 
 // knownGrant finds what never changes of a grant. Whether it lives, and its generation, its row says to the statement that
@@ -69,6 +79,7 @@ func (a *App) checkSession(ctx context.Context, g domain.Grant) (language string
 		return "", err
 	}
 	if session == nil {
+		requestlog.Because(ctx, "session_ended")
 		return "", domain.ErrGrant()
 	}
 	return session.Language, nil
@@ -111,11 +122,13 @@ func (a *App) checkReuse(ctx context.Context, tx *store.Tx, g domain.Grant, now 
 	case domain.Current:
 		return 0, nil, pg.ErrRetry
 	case domain.Reused:
+		requestlog.Because(ctx, "refresh_token_reused")
 		if _, err := tx.Revoke(ctx, g.ID, now); err != nil {
 			return 0, nil, err
 		}
 		return 0, domain.ErrGrant(), tx.Emit(ctx, g.ID.String(), revokedEvent(g, causeRefreshReuse))
 	case domain.Expired:
+		requestlog.Because(ctx, "refresh_token_expired")
 	}
 	return 0, domain.ErrGrant(), nil
 }

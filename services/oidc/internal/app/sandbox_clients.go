@@ -24,6 +24,7 @@ func (a *App) PutSandboxClients(ctx context.Context) error {
 		},
 	} {
 		c.Type, c.Scopes, c.Purposes = domain.PublicClient, domain.Scopes(), sandboxPurposes()
+		c.Policy.EssentialACR = true // who tries step-up here wants to see it
 		if _, err := a.ApplyClient(ctx, ApplyCommand{Client: c}); err != nil {
 			return err
 		}

@@ -16,12 +16,24 @@ func (a *App) SessionEnded(ctx context.Context, sessionID string) error {
 		if first, err := tx.Once(ctx); err != nil || !first {
 			return err
 		}
-		grants, err := tx.EndSession(ctx, sessionID, a.Now())
-		if err != nil {
-			return err
-		}
-		return tellRevoked(ctx, tx, grants, causeLogout)
+		return a.endSession(ctx, tx, sessionID)
 	})
+}
+
+// endSession revokes what was issued in a session, and has the clients told that have an address for it.
+func (a *App) endSession(ctx context.Context, tx *store.Tx, sessionID string) error {
+	users, err := tx.SessionUsers(ctx, sessionID)
+	if err != nil {
+		return err
+	}
+	grants, err := tx.EndSession(ctx, sessionID, a.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.tellAll(ctx, tx, users, sessionID); err != nil {
+		return err
+	}
+	return tellRevoked(ctx, tx, grants, causeLogout)
 }
 
 func tellRevoked(ctx context.Context, tx *store.Tx, grants []domain.Grant, cause string) error {
@@ -44,19 +56,21 @@ func (a *App) EndOfflineAccess(ctx context.Context, accountID string, sessions [
 		if first, err := tx.Once(ctx); err != nil || !first {
 			return err
 		}
-		now := a.Now()
+		users, err := tx.AccountUsers(ctx, account)
+		if err != nil {
+			return err
+		}
 		slices.Sort(sessions) // two of these take the sessions' locks in one order
 		for _, id := range sessions {
-			grants, err := tx.EndSession(ctx, id, now)
-			if err != nil {
-				return err
-			}
-			if err := tellRevoked(ctx, tx, grants, causeLogout); err != nil {
+			if err := a.endSession(ctx, tx, id); err != nil {
 				return err
 			}
 		}
-		grants, err := tx.RevokeOffline(ctx, account, now)
+		grants, err := tx.RevokeOffline(ctx, account, a.Now())
 		if err != nil {
+			return err
+		}
+		if err := a.tellAll(ctx, tx, users, ""); err != nil {
 			return err
 		}
 		return tellRevoked(ctx, tx, grants, causeOfflineEnded)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,48 +26,127 @@ type Tokens struct {
 	Scopes              []string
 }
 
-// issue makes tokens under a grant; nonce is the request's. Nothing is stored: the access token names its grant, the
-// refresh token is derived.
-func (a *App) issue(
-	ctx context.Context, c domain.Client, g domain.Grant, scopes []string, nonce string, now time.Time,
-) (Tokens, error) {
-	access, err := a.KeySet.Sign(domain.ES256, typeAccess, a.accessClaims(c, g, scopes, now), now)
-	if err != nil {
-		return Tokens{}, err
-	}
-	id, err := a.signID(ctx, c, a.idClaims(c, g, nonce, access, now), now)
-	if err != nil {
-		return Tokens{}, err
-	}
-	return Tokens{
-		Access: secret.New(access), ID: secret.New(id), Refresh: a.refreshToken(g), Life: a.Lifetimes.AccessToken,
-		Scopes: scopes,
-	}, nil
+// Basis is what tokens rest on.
+type Basis struct {
+	// Grant is what a person has agreed to; nil: there is no person, and the client asks for itself.
+	Grant  *domain.Grant
+	Scopes []string
+	// Nonce is the request's.
+	Nonce string
+	// Resources are what the access token is for; none: userinfo.
+	Resources []string
+	// IDClaims are claims that the ID token is to have, besides those that the client always gets there.
+	IDClaims []string
 }
 
-// accessClaims follow RFC 9068; the audience is the userinfo endpoint alone, so that no client accepts the token as a
-// sign-in.
-func (a *App) accessClaims(c domain.Client, g domain.Grant, scopes []string, now time.Time) jwt.MapClaims {
-	return jwt.MapClaims{
-		"iss": a.Issuer, "sub": a.subject(c, g.AccountID.String()), "aud": a.Issuer + PathUserinfo,
-		"client_id": c.ID, "scope": strings.Join(scopes, " "), "jti": secret.NewRandomID(), "grant": g.ID.String(),
-		"sid": a.sid(c.ID, g.SessionID), "acr": g.ACR, "auth_time": g.AuthTime.Unix(),
+// Issue makes tokens. Nothing is stored: the access token names its grant, the refresh token is derived.
+func (a *App) Issue(ctx context.Context, c domain.Client, b Basis) (Tokens, error) {
+	now := a.Now()
+	access, err := a.KeySet.Sign(domain.ES256, typeAccess, a.accessClaims(c, b, now), now)
+	if err != nil {
+		return Tokens{}, err
+	}
+	out := Tokens{Access: secret.New(access), Life: a.Lifetimes.AccessToken, Scopes: b.Scopes}
+	if b.Grant == nil {
+		return out, nil
+	}
+	claims, err := a.idClaims(ctx, c, b, access, now)
+	if err != nil {
+		return Tokens{}, err
+	}
+	id, err := a.signID(ctx, c, claims, now)
+	if err != nil {
+		return Tokens{}, err
+	}
+	out.ID = secret.New(id)
+	if c.MayUse(domain.GrantRefresh) {
+		out.Refresh = a.refreshToken(*b.Grant)
+	}
+	return out, nil
+}
+
+// accessClaims follow RFC 9068. Unless the client asks for resources the audience is the userinfo endpoint alone, so that no client
+// accepts the token as a sign-in.
+func (a *App) accessClaims(c domain.Client, b Basis, now time.Time) jwt.MapClaims {
+	claims := jwt.MapClaims{
+		"iss": a.Issuer, "sub": c.ID, "aud": a.audience(b), "client_id": c.ID, "jti": secret.NewRandomID(),
 		"iat": now.Unix(), "exp": now.Add(a.Lifetimes.AccessToken).Unix(),
 	}
+	g := b.Grant
+	if g == nil {
+		return claims
+	}
+	claims["sub"], claims["scope"] = a.subject(c, g.AccountID.String()), strings.Join(b.Scopes, " ")
+	claims["grant"], claims["sid"] = g.ID.String(), a.sid(c.ID, g.SessionID)
+	claims["acr"], claims["auth_time"] = g.ACR, g.AuthTime.Unix()
+	return claims
 }
 
-// idClaims are those of OpenID Connect Core §2.
-func (a *App) idClaims(c domain.Client, g domain.Grant, nonce, access string, now time.Time) jwt.MapClaims {
-	claims := jwt.MapClaims{
+// audience is one text where there is one.
+func (a *App) audience(b Basis) any {
+	switch {
+	case len(b.Resources) > 1:
+		return b.Resources
+	case len(b.Resources) == 1:
+		return b.Resources[0]
+	case b.Grant == nil:
+		return a.Issuer
+	}
+	return a.Issuer + PathUserinfo
+}
+
+// narrowResources are those of the granted resources that are asked for; all, if none is.
+func narrowResources(granted, asked []string) ([]string, error) {
+	for _, r := range asked {
+		if !slices.Contains(granted, r) {
+			return nil, &domain.OAuthError{Code: domain.InvalidTarget, Description: "a resource was not asked for when the person agreed"}
+		}
+	}
+	if len(asked) == 0 {
+		return granted, nil
+	}
+	out := slices.Clone(asked)
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// idClaims are those of OpenID Connect Core §2, and of the person what the client is to find there.
+func (a *App) idClaims(ctx context.Context, c domain.Client, b Basis, access string, now time.Time) (jwt.MapClaims, error) {
+	g := b.Grant
+	claims, err := a.personInToken(ctx, c, b)
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range (jwt.MapClaims{
 		"iss": a.Issuer, "sub": a.subject(c, g.AccountID.String()), "aud": c.ID,
 		"iat": now.Unix(), "exp": now.Add(a.Lifetimes.IDToken).Unix(),
 		"auth_time": g.AuthTime.Unix(), "acr": g.ACR, "amr": g.AMR, "sid": a.sid(c.ID, g.SessionID),
-		"at_hash": jose.AtHash(access),
+		"at_hash": jose.AtHash(c.IDTokenAlg, access),
+	}) {
+		claims[name] = value
 	}
-	if nonce != "" {
-		claims["nonce"] = nonce
+	if b.Nonce != "" {
+		claims["nonce"] = b.Nonce
 	}
-	return claims
+	return claims, nil
+}
+
+// personInToken are the claims of the person that the client has set, or has asked for by `claims`, to find in the ID token.
+func (a *App) personInToken(ctx context.Context, c domain.Client, b Basis) (jwt.MapClaims, error) {
+	out := jwt.MapClaims{}
+	if !c.IDTokenClaims && len(b.IDClaims) == 0 {
+		return out, nil
+	}
+	all, err := a.personClaims(ctx, *b.Grant, b.Scopes)
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range all {
+		if c.IDTokenClaims || slices.Contains(b.IDClaims, strings.TrimSuffix(name, "_verified")) {
+			out[name] = value
+		}
+	}
+	return out, nil
 }
 
 // hint is the content of an ID token hint.

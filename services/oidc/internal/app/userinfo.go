@@ -1,11 +1,12 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/golang-jwt/jwt/v5"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	accountv1 "github.com/propusk-id/propusk/proto/gen/propusk/account/v1"
@@ -13,26 +14,59 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
+// Userinfo is what an access token is valid for.
+type Userinfo struct {
+	Claims Claims
+	// JWT is the claims, signed, for a client that wants them so; else empty.
+	JWT string
+}
+
 // Userinfo returns the claims that an access token is valid for. Its grant is looked up each time, so that a revocation
 // or a sign-out takes effect at once.
-func (a *App) Userinfo(ctx context.Context, token string) (Claims, error) {
+func (a *App) Userinfo(ctx context.Context, token string) (Userinfo, error) {
 	now := a.Now()
 	access, err := a.checkAccess(token, now)
 	if err != nil {
-		return nil, err
+		return Userinfo{}, err
 	}
-	grant, found, err := a.Store.Grant(ctx, access.grant)
+	grant, client, err := a.liveGrant(ctx, access, now)
 	if err != nil {
-		return nil, err
+		return Userinfo{}, err
+	}
+	claims, err := a.personClaims(ctx, grant, strings.Fields(access.scope))
+	if err != nil {
+		return Userinfo{}, err
+	}
+	claims["sub"] = access.subject
+	out := Userinfo{Claims: claims}
+	if client.UserinfoAlg == "" {
+		return out, nil
+	}
+	signed := jwt.MapClaims(claims)
+	signed["iss"], signed["aud"] = a.Issuer, client.ID // OpenID Connect Core §5.3.2
+	out.JWT, err = a.KeySet.Sign(client.UserinfoAlg, typeID, signed, now)
+	return out, err
+}
+
+// liveGrant is the grant of an access token and its client, if both live.
+func (a *App) liveGrant(ctx context.Context, t access, now time.Time) (domain.Grant, domain.Client, error) {
+	grant, found, err := a.Store.Grant(ctx, t.grant)
+	if err != nil {
+		return grant, domain.Client{}, err
 	}
 	if !found || !grant.Live(now) {
-		return nil, domain.ErrToken()
+		return grant, domain.Client{}, domain.ErrToken()
 	}
-	if _, found, err := a.client(ctx, grant.ClientID); err != nil || !found {
-		return nil, cmp.Or(err, domain.ErrToken())
+	client, found, err := a.client(ctx, grant.ClientID)
+	if err == nil && !found {
+		err = domain.ErrToken()
 	}
-	claims := Claims{"sub": access.subject}
-	scopes := strings.Fields(access.scope)
+	return grant, client, err
+}
+
+// personClaims are what scopes give of a grant's person, without what the person keeps back.
+func (a *App) personClaims(ctx context.Context, grant domain.Grant, scopes []string) (Claims, error) {
+	claims := Claims{}
 	if hasAny(scopes, domain.Profile) {
 		claims.set("locale", grant.Language)
 	}

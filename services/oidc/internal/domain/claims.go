@@ -48,3 +48,8 @@ func (c Client) Withhold(scopes, declined []string) ([]string, error) {
 	}
 	return set(declined), nil
 }
+
+// KeptBack are the claims that a request's answer has not: those that the person keeps back, and those that nobody asked for.
+func (r Request) KeptBack(declined []string) []string {
+	return set(append(slices.Clone(declined), r.Withheld...))
+}

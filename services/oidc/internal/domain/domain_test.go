@@ -15,19 +15,25 @@ func TestKeysFollowOneAnother(t *testing.T) {
 	born := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	keys := []KeyTime{{NotBefore: born}}
 	day := func(n int) time.Time { return born.Add(time.Duration(n) * 24 * time.Hour) }
-	if begin, due := p.Next(nil, born); !due || !begin.Equal(born) {
+	if begin, due := p.Next(nil, time.Time{}, born); !due || !begin.Equal(born) {
 		t.Error("the first key is not due at once")
 	}
-	if _, due := p.Next(keys, day(6).Add(-1)); due {
+	if _, due := p.Next(keys, time.Time{}, day(6).Add(-1)); due {
 		t.Error("a key is due too early")
 	}
-	if begin, due := p.Next(keys, day(6)); !due || !begin.Equal(day(7)) {
+	if begin, due := p.Next(keys, time.Time{}, day(6)); !due || !begin.Equal(day(7)) {
 		t.Errorf("due %v, begins %s", due, begin)
 	}
-	if begin, due := p.Next(keys, day(30)); !due || !begin.Equal(day(31)) {
+	if begin, due := p.Next(keys, time.Time{}, day(30)); !due || !begin.Equal(day(31)) {
 		t.Errorf("after a long sleep: due %v, begins %s: never before it was published a day", due, begin)
 	}
+	if begin, due := p.Next(keys, day(2), day(2)); !due || !begin.Equal(day(3)) {
+		t.Errorf("wanted by an operator: due %v, begins %s", due, begin)
+	}
 	keys = append(keys, KeyTime{NotBefore: day(7)})
+	if _, due := p.Next(keys, day(2), day(3)); due {
+		t.Error("what an operator wanted is done twice")
+	}
 	for at, want := range map[time.Time]struct {
 		signing   int
 		published []bool

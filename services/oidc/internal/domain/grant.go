@@ -11,8 +11,10 @@ type Code struct {
 	ClientID, RedirectURI, Challenge, Nonce string
 
 	Scopes []string
-	// Declined are the claims that the person keeps back.
+	// Declined are the claims that the person keeps back, or that nobody asked for.
 	Declined []string
+	// Resources are what access tokens are for; IDClaims, the claims that the ID token is to have.
+	Resources, IDClaims []string
 	// Session is the sign-in that the code was issued for. What is issued for the code is of the session as it is then.
 	Session    Session
 	ExpireTime time.Time
@@ -36,9 +38,11 @@ type Grant struct {
 	Scopes    []string
 	// Declined are the claims that the person keeps back, whatever the scopes give.
 	Declined []string
-	AuthTime time.Time
-	ACR      string
-	AMR      []string
+	// Resources are what its access tokens are for (RFC 8707); none: userinfo.
+	Resources []string
+	AuthTime  time.Time
+	ACR       string
+	AMR       []string
 	// Offline: outlives the session (offline_access).
 	Offline bool
 	// Language is the person's, of when tokens were last issued with the session at hand; empty: not known.

@@ -97,8 +97,10 @@ type Facts struct {
 	Session *Session
 	// Subject is the person's `sub` for this client.
 	Subject string
-	// Granted are the scopes agreed to before.
-	Granted []string
+	// Granted are the scopes agreed to before, without the claims Kept.
+	Granted, Kept []string
+	// Voluntary are the claims that the client can do without: only they stay kept back.
+	Voluntary []string
 	// Public: the client cannot prove who it is, so the person agrees each time (RFC 6749 §10.2, RFC 8252 §8.6).
 	Public bool
 	// SecondFactor: the client wants people to be recognised by two factors.
@@ -125,10 +127,17 @@ func (i Interaction) Needs(f Facts) []Need {
 	if f.Session.Level < i.Request.Level {
 		needs = append(needs, oidcv1.Need_LEVEL)
 	}
-	if i.Request.Consent || f.Public || !subset(i.Request.Scopes, f.Granted) {
+	if i.Request.Consent || f.Public || !subset(i.Request.Scopes, f.Granted) || i.Request.asksForMore(f) {
 		needs = append(needs, oidcv1.Need_CONSENT)
 	}
 	return needs
+}
+
+// asksForMore: the request asks for claims that were not asked for when the person agreed.
+func (r Request) asksForMore(f Facts) bool {
+	return slices.ContainsFunc(f.Kept, func(claim string) bool {
+		return slices.Contains(ClaimsOf(r.Scopes), claim) && !slices.Contains(f.Voluntary, claim) && !slices.Contains(r.Withheld, claim)
+	})
 }
 
 // wantsChoice: the partner wants an account to be chosen, and this one was not. To sign in for the request is to choose.

@@ -17,13 +17,17 @@ type KeyTime struct {
 	NotBefore time.Time
 }
 
-// Next says whether another key is due, and when it begins. Keys are sorted by NotBefore. The first signs at once: nobody
-// has cached an earlier one.
-func (p KeyPolicy) Next(keys []KeyTime, now time.Time) (time.Time, bool) {
+// Next says whether another key is due, by its time or because an operator has wanted it, and when it begins. Keys are sorted by
+// NotBefore. The first signs at once: nobody has cached an earlier one.
+func (p KeyPolicy) Next(keys []KeyTime, wanted, now time.Time) (time.Time, bool) {
 	if len(keys) == 0 {
 		return now, true
 	}
-	begin := keys[len(keys)-1].NotBefore.Add(p.Life)
+	last := keys[len(keys)-1].NotBefore
+	if last.Before(wanted) {
+		return now.Add(p.Publish), true
+	}
+	begin := last.Add(p.Life)
 	if begin.Sub(now) > p.Publish {
 		return time.Time{}, false
 	}

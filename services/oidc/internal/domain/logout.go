@@ -22,6 +22,8 @@ type Logout struct {
 	// session lives, nobody goes on.
 	Seen      bool
 	SessionID string
+	// UsedAt are the clients that the session was used at.
+	UsedAt []string
 }
 
 // SeenBy notes for which session the pages ask. One that has ended meanwhile is not forgotten.

@@ -19,6 +19,9 @@ const (
 	ConsentRequired  = "consent_required"
 	LevelUnmet       = "unmet_authentication_requirements"
 	UnsupportedGrant = "unsupported_grant_type"
+	InvalidTarget    = "invalid_target" // RFC 8707
+	// UnauthorizedClient: it may not use this kind of grant.
+	UnauthorizedClient = "unauthorized_client"
 )
 
 // What access_denied means, in words that partners may tell people differently by.

@@ -20,11 +20,18 @@ type Request struct {
 	Silent, Login, Consent, SelectAccount bool
 	// MaxAge is how long ago the sign-in may be; nil: any time.
 	MaxAge *time.Duration
-	// Level is the lowest that acr_values accepts; zero: any.
+	// Level is the lowest that is required: by the client's policy, or by acr_values or `claims` where they are essential; zero: any.
 	Level     accountv1.Level
 	LoginHint string
 	// Language is the first of ui_locales that the pages have.
 	Language string
+	// Mode is the response_mode; empty: query.
+	Mode string
+	// Resources are what access tokens are to be for (RFC 8707).
+	Resources []string
+	// IDClaims are the claims that the ID token is to have, besides those that the client always gets there. Withheld are those that
+	// the scopes would give and that nobody asked for: `claims` names single ones.
+	IDClaims, Withheld []string
 	// IDTokenHint is as it came; HintSubject the `sub` it names, once checked.
 	IDTokenHint, HintSubject string
 }
@@ -42,6 +49,7 @@ func ParseRequest(c Client, p url.Values) (Request, *OAuthError) {
 	if states := p["state"]; len(states) == 1 && utf8.ValidString(states[0]) {
 		r.State = states[0]
 	}
+	r.Mode = p.Get("response_mode")
 	if _, ok := Repeated(p); ok {
 		return r, refuse(InvalidRequest, "a parameter is repeated")
 	}
@@ -60,7 +68,7 @@ func ParseRequest(c Client, p url.Values) (Request, *OAuthError) {
 		r.LoginHint = hint
 	}
 	for _, read := range []func(*Request, Client, url.Values) *OAuthError{
-		readKind, readChallenge, readScopes, readPrompt, readMaxAge, readLevel,
+		readKind, readChallenge, readScopes, readResources, readClaims, readPrompt, readMaxAge, readLevel, readPolicy,
 	} {
 		if err := read(&r, c, p); err != nil {
 			return r, err
@@ -69,10 +77,10 @@ func ParseRequest(c Client, p url.Values) (Request, *OAuthError) {
 	return r, nil
 }
 
-// Repeated returns a parameter that is given more than once (RFC 6749 §3.1).
+// Repeated returns a parameter that is given more than once (RFC 6749 §3.1); `resource` may be (RFC 8707 §2).
 func Repeated(p url.Values) (string, bool) {
 	for name, values := range p {
-		if len(values) > 1 {
+		if len(values) > 1 && name != "resource" {
 			return name, true
 		}
 	}
@@ -93,8 +101,10 @@ func validText(p url.Values) bool {
 	return true
 }
 
-func readKind(_ *Request, _ Client, p url.Values) *OAuthError {
+func readKind(r *Request, c Client, p url.Values) *OAuthError {
 	switch {
+	case !c.MayUse(GrantCode):
+		return refuse(UnauthorizedClient, "the client's grant_types have no authorization_code")
 	case p.Get("request") != "":
 		return refuse("request_not_supported", "request objects are not supported")
 	case p.Get("request_uri") != "":
@@ -103,14 +113,19 @@ func readKind(_ *Request, _ Client, p url.Values) *OAuthError {
 		return refuse(InvalidRequest, "response_type is missing")
 	case p.Get("response_type") != "code":
 		return refuse("unsupported_response_type", "only response_type code is supported")
-	case p.Get("response_mode") != "" && p.Get("response_mode") != "query":
-		return refuse(InvalidRequest, "only response_mode query is supported")
+	case r.Mode != "" && !slices.Contains(ResponseModes(), r.Mode):
+		r.Mode = ""
+		return refuse(InvalidRequest, "response_mode is one of "+strings.Join(ResponseModes(), ", "))
 	}
 	return nil
 }
 
-func readChallenge(r *Request, _ Client, p url.Values) *OAuthError {
-	return checkChallenge(r.Challenge, p.Get("code_challenge_method"))
+func readChallenge(r *Request, c Client, p url.Values) *OAuthError {
+	method := p.Get("code_challenge_method")
+	if r.Challenge == "" && method == "" {
+		return c.withoutChallenge(r.Nonce)
+	}
+	return checkChallenge(r.Challenge, method)
 }
 
 func readScopes(r *Request, c Client, p url.Values) *OAuthError {
@@ -160,18 +175,6 @@ func readMaxAge(r *Request, _ Client, p url.Values) *OAuthError {
 	}
 	age := time.Duration(min(seconds, maxMaxAge)) * time.Second
 	r.MaxAge = &age
-	return nil
-}
-
-// readLevel takes the lowest of the levels: any of them is accepted, and a higher one includes it. Unknown values are
-// ignored: acr_values is a voluntary request (OpenID Connect Core §5.5.1.1).
-func readLevel(r *Request, _ Client, p url.Values) *OAuthError {
-	for _, acr := range strings.Fields(p.Get("acr_values")) {
-		l, ok := levelOf(acr)
-		if ok && (r.Level == 0 || l < r.Level) {
-			r.Level = l
-		}
-	}
 	return nil
 }
 

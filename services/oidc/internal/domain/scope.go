@@ -25,7 +25,11 @@ func Scopes() []string {
 // parseScopes returns the known scopes of a request, each once, in the order of [Scopes]; others are ignored
 // (OpenID Connect Core §3.1.2.1).
 func parseScopes(s string) []string {
-	asked := strings.Fields(s)
+	return inOrder(strings.Fields(s))
+}
+
+// inOrder are the known ones, each once, in the order of [Scopes].
+func inOrder(asked []string) []string {
 	return slices.DeleteFunc(Scopes(), func(scope string) bool { return !slices.Contains(asked, scope) })
 }
 

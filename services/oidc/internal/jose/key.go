@@ -3,6 +3,7 @@ package jose
 import (
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -32,8 +33,10 @@ func Generate(alg string) ([]byte, error) {
 	switch alg {
 	case jwt.SigningMethodES256.Alg():
 		signer, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case jwt.SigningMethodRS256.Alg():
+	case jwt.SigningMethodRS256.Alg(), jwt.SigningMethodPS256.Alg():
 		signer, err = rsa.GenerateKey(rand.Reader, rsaBits)
+	case jwt.SigningMethodEdDSA.Alg():
+		_, signer, err = ed25519.GenerateKey(rand.Reader)
 	default:
 		return nil, fmt.Errorf("no keys for %s", alg)
 	}
@@ -85,6 +88,8 @@ func (k Key) jwk() (jwk, error) {
 	case *rsa.PublicKey:
 		out.KeyType = "RSA"
 		out.N, out.E = encode(pub.N.Bytes()), encode(big.NewInt(int64(pub.E)).Bytes())
+	case ed25519.PublicKey:
+		out.KeyType, out.Curve, out.X = "OKP", "Ed25519", encode(pub)
 	default:
 		return out, fmt.Errorf("key %s is of a kind that has no JWK", k.ID)
 	}

@@ -3,6 +3,7 @@ package jose
 
 import (
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/json"
 	"errors"
 	"sync/atomic"
@@ -51,7 +52,7 @@ func (s *KeySet) render(byAlg map[string][]Key, now time.Time) ([]byte, error) {
 	set := struct {
 		Keys []jwk `json:"keys"`
 	}{}
-	for _, alg := range []string{domain.ES256, domain.RS256} {
+	for _, alg := range domain.SigningAlgs() {
 		times := Times(byAlg[alg])
 		for i, k := range byAlg[alg] {
 			if !s.policy.Published(times, i, now) {
@@ -96,7 +97,7 @@ var errKey = errors.New("an unknown key, or a token of another type")
 // Check verifies a token of a type by the key that it names and that key's own algorithm, whatever the header
 // says, and reads its claims. Times are checked only if the options say so.
 func (s *KeySet) Check(token, typ string, into jwt.Claims, options ...jwt.ParserOption) error {
-	options = append(options, jwt.WithValidMethods([]string{domain.ES256, domain.RS256}))
+	options = append(options, jwt.WithValidMethods(domain.SigningAlgs()))
 	_, err := jwt.ParseWithClaims(token, into, func(t *jwt.Token) (any, error) {
 		id, _ := t.Header["kid"].(string)
 		k, ok := s.state.Load().byID[id]
@@ -108,8 +109,13 @@ func (s *KeySet) Check(token, typ string, into jwt.Claims, options ...jwt.Parser
 	return err
 }
 
-// AtHash is at_hash (OpenID Connect Core §3.1.3.6): both algorithms hash with SHA-256.
-func AtHash(token string) string {
+// AtHash is at_hash (OpenID Connect Core §3.1.3.6) of an ID token that is signed by an algorithm: Ed25519 hashes with SHA-512, the
+// others with SHA-256.
+func AtHash(alg, token string) string {
+	if alg == domain.EdDSA {
+		sum := sha512.Sum512([]byte(token))
+		return encode(sum[:len(sum)/2])
+	}
 	sum := sha256.Sum256([]byte(token))
 	return encode(sum[:len(sum)/2])
 }

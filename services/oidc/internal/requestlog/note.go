@@ -3,6 +3,7 @@ package requestlog
 import (
 	"context"
 	"errors"
+	"net/url"
 
 	"github.com/propusk-id/propusk/pkg/errs"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
@@ -46,6 +47,12 @@ func Refused(ctx context.Context, err error) {
 		return
 	}
 	n.problem = "INTERNAL"
+}
+
+// Answered notes the parameters that a client is sent by the person's browser: they may be a refusal.
+func Answered(ctx context.Context, params url.Values) {
+	n := noteOf(ctx)
+	n.code, n.description = params.Get("error"), params.Get("error_description")
 }
 
 // Because notes a finer reason than the one that the caller is told, by its code in advice.json: whoever presents a code

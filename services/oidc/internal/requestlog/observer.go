@@ -68,10 +68,6 @@ func (o *Observer) entry(r *http.Request, n *note, a *answer) (domain.LoggedRequ
 	if clientID == "" {
 		return domain.LoggedRequest{}, false
 	}
-	if location, err := url.Parse(a.Header().Get("Location")); err == nil && n.code == "" {
-		q := location.Query()
-		n.code, n.description = q.Get("error"), q.Get("error_description")
-	}
 	e := domain.LoggedRequest{
 		ID: secret.NewID(), ClientID: clientID, Time: o.Now().Truncate(time.Microsecond), Method: r.Method, Status: a.status,
 		AuthMethod: authMethod(r, p), Params: redact(p), RequestID: rpc.RequestOf(r.Context()).ID,

@@ -136,6 +136,8 @@ func refusalOf(n ast.Node, codes map[string]string) (r refusal, ok bool) {
 		case name == nil:
 		case name.Name == "refuse" && len(x.Args) == 2:
 			r.code, r.description = codeIn(x.Args[0], codes), textIn(x.Args[1])
+		case name.Name == "refused" && len(x.Args) == 1:
+			r.code, r.description = "invalid_client", textIn(x.Args[0])
 		case name.Name == "invalidRequest" && len(x.Args) == 1:
 			r.code, r.description = "invalid_request", textIn(x.Args[0])
 		}

@@ -95,7 +95,7 @@ func readClient(row db.ClientRow) (domain.Client, error) {
 
 // beforeSettings is a client as the version before registers it: public without a secret's hash.
 func beforeSettings(c domain.Client, row db.ClientRow) domain.Client {
-	c.Policy.SecondFactor = row.SecondFactor
+	c.Policy.SecondFactor, c.Policy.EssentialACR = row.SecondFactor, true
 	if row.SecretHash == nil {
 		c.Type = domain.PublicClient
 	} else if !bytes.Equal(row.SecretHash, noSecret()) {

@@ -35,7 +35,7 @@ func grantRow(g domain.Grant, codeHash []byte) db.InsertGrantParams {
 	return db.InsertGrantParams{
 		ID: g.ID, CodeHash: codeHash, ClientID: g.ClientID, AccountID: g.AccountID, SessionID: g.SessionID,
 		Scopes: g.Scopes, AuthTime: g.AuthTime, Acr: g.ACR, Amr: list(g.AMR), Offline: g.Offline, Language: g.Language,
-		IssuedAt: g.RotatedAt, ExpiresAt: g.ExpireTime, Declined: list(g.Declined),
+		IssuedAt: g.RotatedAt, ExpiresAt: g.ExpireTime, Declined: list(g.Declined), Resources: list(g.Resources),
 	}
 }
 
@@ -134,6 +134,26 @@ func grant(r db.GrantRow) domain.Grant {
 	return domain.Grant{
 		ID: r.ID, ClientID: r.ClientID, AccountID: r.AccountID, SessionID: r.SessionID, Scopes: r.Scopes,
 		Declined: r.Declined, AuthTime: r.AuthTime, ACR: r.Acr, AMR: r.Amr, Offline: r.Offline, Generation: r.Generation,
-		RotatedAt: r.RotatedAt, Superseded: r.Superseded, Language: r.Language, ExpireTime: r.ExpiresAt, Revoked: r.RevokedAt != nil,
+		RotatedAt: r.RotatedAt, Superseded: r.Superseded, Resources: r.Resources, Language: r.Language, ExpireTime: r.ExpiresAt, Revoked: r.RevokedAt != nil,
 	}
+}
+
+// SessionUsers are the clients that were given something in a session and the account that it is of, as grants without more.
+func (c conn) SessionUsers(ctx context.Context, sessionID string) ([]domain.Grant, error) {
+	rows, err := c.q.SessionUsers(ctx, sessionID)
+	out := make([]domain.Grant, len(rows))
+	for i, r := range rows {
+		out[i] = domain.Grant{ClientID: r.ClientID, AccountID: r.AccountID}
+	}
+	return out, err
+}
+
+// AccountUsers are the clients that were given something for an account.
+func (c conn) AccountUsers(ctx context.Context, account uuid.UUID) ([]domain.Grant, error) {
+	rows, err := c.q.AccountUsers(ctx, account)
+	out := make([]domain.Grant, len(rows))
+	for i, r := range rows {
+		out[i] = domain.Grant{ClientID: r.ClientID, AccountID: r.AccountID}
+	}
+	return out, err
 }

@@ -36,3 +36,13 @@ func (c conn) Keys(ctx context.Context) ([]Key, error) {
 func (t *Tx) InsertKey(ctx context.Context, k Key) error {
 	return t.q.InsertKey(ctx, db.InsertKeyParams{ID: k.ID, Alg: k.Alg, PrivateKey: k.Sealed, NotBefore: k.NotBefore})
 }
+
+// RotationRequested is when an operator last wanted other keys; zero: never.
+func (c conn) RotationRequested(ctx context.Context) (time.Time, error) {
+	return c.q.RotationRequested(ctx)
+}
+
+// RequestRotation notes in the schema that c sees that an operator wants other keys.
+func RequestRotation(ctx context.Context, c db.DBTX, now time.Time) error {
+	return db.New(c).RequestRotation(ctx, now)
+}

@@ -4,7 +4,9 @@ package store
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 
 	"github.com/propusk-id/propusk/pkg/events"
 	"github.com/propusk-id/propusk/services/oidc/internal/store/db"
@@ -18,6 +20,8 @@ type Store struct {
 	conn
 	pool   *pgxpool.Pool
 	outbox *events.Outbox
+	// Jobs is set once River's client is made, which needs the workers, which need the store.
+	Jobs *river.Client[pgx.Tx]
 }
 
 // New is the schema behind the pool.
@@ -32,11 +36,18 @@ func (s *Store) Pool() *pgxpool.Pool { return s.pool }
 type Tx struct {
 	events.Tx
 	conn
+	store *Store
+}
+
+// Enqueue has a job done after the commit.
+func (t *Tx) Enqueue(ctx context.Context, job river.JobArgs, opts *river.InsertOpts) error {
+	_, err := t.store.Jobs.InsertTx(ctx, t.Tx, job, opts)
+	return err
 }
 
 // InTx runs fn in a transaction.
 func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	return s.outbox.InTx(ctx, s.pool, func(ctx context.Context, tx events.Tx) error {
-		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx)}})
+		return fn(ctx, &Tx{Tx: tx, conn: conn{q: db.New(tx)}, store: s})
 	})
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
+	"github.com/propusk-id/propusk/services/oidc/internal/responsemode"
 )
 
 // authorize sends the browser back to the partner with the answer, or to the page of the interaction that it begins.
@@ -26,6 +28,11 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 		}
 		h.cookies.Set(w, cookies.Interaction(started.InteractionID), started.Browser.Reveal(), cookies.InteractionLife)
 	}
+	if started.Answer != nil {
+		requestlog.Answered(r.Context(), started.Answer.Params)
+		responsemode.Send(w, *started.Answer)
+		return
+	}
 	redirect(w, started.URL)
 }
 
@@ -34,10 +41,11 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	id := q.Get("interaction")
-	url, err := h.app.Continue(r.Context(), id, q.Get("ticket"), h.cookies.Get(r, cookies.Interaction(id)))
+	answer, err := h.app.Continue(r.Context(), id, q.Get("ticket"), h.cookies.Get(r, cookies.Interaction(id)))
 	if err != nil {
 		h.refusePerson(w, r, "", err)
 		return
 	}
-	redirect(w, url)
+	requestlog.Answered(r.Context(), answer.Params)
+	responsemode.Send(w, *answer)
 }

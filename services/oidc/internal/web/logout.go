@@ -24,10 +24,10 @@ func (h *handler) logout(w http.ResponseWriter, r *http.Request) {
 // logoutContinue sends the browser back to the partner after the sign-out.
 func (h *handler) logoutContinue(w http.ResponseWriter, r *http.Request) {
 	user, _ := rpc.UserOf(r.Context())
-	url, err := h.app.FinishLogout(r.Context(), r.URL.Query().Get("id"), user.SessionID)
+	departure, err := h.app.FinishLogout(r.Context(), r.URL.Query().Get("id"), user.SessionID)
 	if err != nil {
 		h.refusePerson(w, r, "", err)
 		return
 	}
-	redirect(w, url)
+	depart(w, departure)
 }

@@ -1,33 +1,22 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"github.com/propusk-id/propusk/pkg/secret"
 	"github.com/propusk-id/propusk/services/internal/oauth"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
+	"github.com/propusk-id/propusk/services/oidc/internal/clientauth"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
 )
 
-// The grant types.
-const (
-	grantCode    = "authorization_code"
-	grantRefresh = "refresh_token"
-)
-
-// token checks the form and the client alike for every grant type before the grant itself.
+// token answers a client that wants tokens (RFC 6749 §3.2).
 func (h *handler) token(w http.ResponseWriter, r *http.Request) {
 	tokens, err := h.exchange(w, r)
 	if err != nil {
-		var refusal *domain.OAuthError
-		if errors.As(err, &refusal) && refusal.Code == domain.InvalidClient && r.Header.Get("Authorization") != "" {
-			w.Header().Set("WWW-Authenticate", `Basic realm="propusk", charset="UTF-8"`)
-		}
-		h.refuse(w, r, err)
+		h.refuseClient(w, r, err)
 		return
 	}
 	oauth.WriteJSON(w, http.StatusOK, tokenAnswer{
@@ -36,27 +25,60 @@ func (h *handler) token(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// refuseClient answers a client that calls by itself; one that tried HTTP Basic is told to (RFC 6749 §5.2).
+func (h *handler) refuseClient(w http.ResponseWriter, r *http.Request, err error) {
+	var refusal *domain.OAuthError
+	if errors.As(err, &refusal) && refusal.Code == domain.InvalidClient && r.Header.Get("Authorization") != "" {
+		w.Header().Set("WWW-Authenticate", `Basic realm="propusk", charset="UTF-8"`)
+	}
+	h.refuse(w, r, err)
+}
+
 type tokenAnswer struct {
 	Access  string `json:"access_token"`
 	Type    string `json:"token_type"`
 	Life    int    `json:"expires_in"`
-	Refresh string `json:"refresh_token"`
-	ID      string `json:"id_token"`
-	Scope   string `json:"scope"`
+	Refresh string `json:"refresh_token,omitempty"`
+	ID      string `json:"id_token,omitempty"`
+	Scope   string `json:"scope,omitempty"`
 }
 
+// exchange goes through the phases of every kind of grant: authenticate the client, parse, check, issue.
 func (h *handler) exchange(w http.ResponseWriter, r *http.Request) (app.Tokens, error) {
-	client, p, err := h.authenticate(w, r)
-	if tooMany := h.limits.client(r.Context(), client); tooMany != nil {
-		return app.Tokens{}, tooMany
-	}
+	client, p, err := h.caller(w, r)
 	if err != nil {
 		return app.Tokens{}, err
 	}
 	if err := h.app.TokensOnDemand(r.Context(), client.ID); err != nil {
 		return app.Tokens{}, err
 	}
-	return h.grant(r.Context(), client, p)
+	kind, err := h.grants.Find(p)
+	if err != nil {
+		return app.Tokens{}, err
+	}
+	check, err := kind.Parse(p)
+	if err != nil {
+		return app.Tokens{}, err
+	}
+	if !client.MayUse(kind.Type()) {
+		return app.Tokens{}, &domain.OAuthError{
+			Code: domain.UnauthorizedClient, Description: "the client's setting grant_types has no " + kind.Type(),
+		}
+	}
+	basis, err := check(r.Context(), client)
+	if err != nil {
+		return app.Tokens{}, err
+	}
+	return h.app.Issue(r.Context(), client, basis)
+}
+
+// caller reads the form and authenticates the client, within its budget.
+func (h *handler) caller(w http.ResponseWriter, r *http.Request) (domain.Client, url.Values, error) {
+	client, p, err := h.authenticate(w, r)
+	if tooMany := h.limits.client(r.Context(), client); tooMany != nil {
+		return domain.Client{}, nil, tooMany
+	}
+	return client, p, err
 }
 
 // authenticate reads the form and finds the client; none if anything is wrong with either.
@@ -68,35 +90,24 @@ func (h *handler) authenticate(w http.ResponseWriter, r *http.Request) (domain.C
 	if name, ok := domain.Repeated(p); ok {
 		return domain.Client{}, nil, invalidRequest("a parameter is repeated: " + printable(name))
 	}
-	credentials, err := credentialsOf(r, p)
+	presented, err := clientauth.Read(r, p)
 	if err != nil {
 		return domain.Client{}, nil, err
 	}
-	if !h.app.RemembersClient(credentials.ClientID) {
+	if !h.app.RemembersClient(presented.ClientID()) {
 		if err := h.limits.lookUp(r.Context()); err != nil {
 			return domain.Client{}, nil, err
 		}
 	}
-	client, err := h.app.AuthenticateClient(r.Context(), credentials)
-	return client, p, err
-}
-
-func (h *handler) grant(ctx context.Context, client domain.Client, p url.Values) (app.Tokens, error) {
-	switch p.Get("grant_type") {
-	case grantCode:
-		cmd := app.RedeemCommand{
-			Code: p.Get("code"), RedirectURI: p.Get("redirect_uri"), Verifier: p.Get("code_verifier"),
-		}
-		return h.app.Redeem(ctx, client, cmd)
-	case grantRefresh:
-		return h.app.Refresh(ctx, client, app.RefreshCommand{Token: p.Get("refresh_token"), Scope: p.Get("scope")})
-	case "":
-		return app.Tokens{}, invalidRequest("grant_type is missing")
-	default:
-		return app.Tokens{}, &domain.OAuthError{
-			Code: domain.UnsupportedGrant, Description: "grant_type is authorization_code or refresh_token",
-		}
+	client, found, err := h.app.FindClient(r.Context(), presented.ClientID())
+	if err != nil {
+		return domain.Client{}, nil, err
 	}
+	environment := clientauth.Environment{Issuer: h.app.Issuer, Now: h.app.Now(), Replay: h.app.Interactions}
+	if err := presented.Check(r.Context(), client, found, environment); err != nil {
+		return domain.Client{}, nil, err
+	}
+	return client, p, nil
 }
 
 func invalidRequest(description string) error {
@@ -111,26 +122,4 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// credentialsOf reads what the client presents: HTTP Basic with both parts form-encoded (RFC 6749 §2.3.1), or, for a
-// public client, client_id in the form. A secret in the form is refused: one way is enough.
-func credentialsOf(r *http.Request, p url.Values) (app.Credentials, error) {
-	refused := &domain.OAuthError{Code: domain.InvalidClient, Description: "client authentication failed"}
-	if r.Header.Get("Authorization") == "" {
-		if p.Has("client_secret") {
-			return app.Credentials{}, refused
-		}
-		return app.Credentials{ClientID: p.Get("client_id")}, nil
-	}
-	user, password, ok := r.BasicAuth()
-	id, errID := url.QueryUnescape(user)
-	plain, errSecret := url.QueryUnescape(password)
-	if !ok || errID != nil || errSecret != nil {
-		return app.Credentials{}, refused
-	}
-	if p.Has("client_secret") || (p.Has("client_id") && p.Get("client_id") != id) {
-		return app.Credentials{}, invalidRequest("the client presents two identities")
-	}
-	return app.Credentials{ClientID: id, Secret: secret.New(plain), Basic: true}, nil
 }

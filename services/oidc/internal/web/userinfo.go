@@ -26,7 +26,12 @@ func (h *handler) userinfo(w http.ResponseWriter, r *http.Request) {
 		h.challenge(w, r, err)
 		return
 	}
-	oauth.WriteJSON(w, http.StatusOK, claims)
+	if claims.JWT != "" {
+		w.Header().Set("Content-Type", "application/jwt")
+		_, _ = w.Write([]byte(claims.JWT)) // a client that has disconnected needs no answer
+		return
+	}
+	oauth.WriteJSON(w, http.StatusOK, claims.Claims)
 }
 
 // errNoToken: nothing was tried, so the challenge names no error (RFC 6750 §3.1).

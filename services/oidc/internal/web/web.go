@@ -8,12 +8,15 @@ import (
 
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
+	"github.com/propusk-id/propusk/services/oidc/internal/grants"
 	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 )
 
 // Options are what the handler needs.
 type Options struct {
-	App    *app.App
+	App *app.App
+	// Grants are the kinds of grants that clients may use.
+	Grants grants.Registry
 	Limits Limits
 	// Requests logs what clients ask.
 	Requests *requestlog.Recorder
@@ -22,6 +25,7 @@ type Options struct {
 
 type handler struct {
 	app       *app.App
+	grants    grants.Registry
 	log       *slog.Logger
 	cookies   cookies.Jar
 	limits    limits
@@ -31,12 +35,12 @@ type handler struct {
 
 // New is the handler.
 func New(o Options) (http.Handler, error) {
-	discovery, err := discoveryDocument(o.App.Issuer)
+	discovery, err := discoveryDocument(o.App.Issuer, o.Grants.Types())
 	if err != nil {
 		return nil, err
 	}
 	h := &handler{
-		app: o.App, log: o.Log, discovery: discovery,
+		app: o.App, grants: o.Grants, log: o.Log, discovery: discovery,
 		cookies: cookies.Of(o.App.Issuer), limits: limits{o.Limits, o.App.TokenGrant},
 		requests: &requestlog.Observer{Recorder: o.Requests, Clients: o.App, Now: o.App.Now, Pages: o.App.Pages()},
 	}
@@ -55,6 +59,9 @@ func (h *handler) routes() http.Handler {
 	mux.HandleFunc("OPTIONS "+app.PathToken, h.cors(preflight))
 	mux.HandleFunc("GET "+app.PathUserinfo, log("userinfo", h.cors(h.userinfo)))
 	mux.HandleFunc("POST "+app.PathUserinfo, log("userinfo", h.cors(h.userinfo)))
+	mux.HandleFunc("POST "+app.PathIntrospect, log("introspect", h.introspect))
+	mux.HandleFunc("POST "+app.PathRevoke, log("revoke", h.cors(h.revoke)))
+	mux.HandleFunc("OPTIONS "+app.PathRevoke, h.cors(preflight))
 	mux.HandleFunc("OPTIONS "+app.PathUserinfo, h.cors(preflight))
 	mux.HandleFunc("GET "+app.PathLogout, log("logout", h.logout))
 	mux.HandleFunc("POST "+app.PathLogout, log("logout", h.logout))

@@ -32,6 +32,7 @@ func (a *App) RegisterDemo(ctx context.Context, site string) error {
 			Type: oidcv1.Client_CONFIDENTIAL, RedirectUris: []string{site + "/demo/callback"},
 			PostLogoutRedirectUris: []string{site + "/demo"}, StartUrl: site + "/demo", VoluntaryClaims: []string{"email", "address"},
 			Scopes: append([]string{"openid"}, DemoScopes()...), Purposes: demoPurposes(),
+			Policy: &oidcv1.ClientPolicy{EssentialAcr: true},
 		},
 		Secrets: []*oidcv1.NewClientSecret{{Value: clientSecret.Reveal()}},
 	})

@@ -14,7 +14,7 @@ import (
 
 const grant = `-- name: Grant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources
 FROM grants WHERE id = $1
 `
 
@@ -35,6 +35,7 @@ type GrantRow struct {
 	RevokedAt  *time.Time
 	Language   string
 	Declined   []string
+	Resources  []string
 }
 
 func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
@@ -57,17 +58,18 @@ func (q *Queries) Grant(ctx context.Context, id uuid.UUID) (GrantRow, error) {
 		&i.RevokedAt,
 		&i.Language,
 		&i.Declined,
+		&i.Resources,
 	)
 	return i, err
 }
 
 const insertGrant = `-- name: InsertGrant :execrows
 INSERT INTO grants (id, code_hash, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation,
-                    rotated_at, issued_at, expires_at, language, declined)
+                    rotated_at, issued_at, expires_at, language, declined, resources)
 SELECT $1::uuid, $2::bytea, $3::text, $4::uuid, $5::text, $6::text[],
        $7::timestamptz, $8::text, $9::text[], $10::boolean, 1, $11::timestamptz,
        $11::timestamptz, $12::timestamptz, nullif($13::text, ''),
-       $14::text[]
+       $14::text[], $15::text[]
 WHERE NOT EXISTS (SELECT 1 FROM ended_sessions e WHERE e.session_id = $5::text)
 ON CONFLICT (code_hash) DO NOTHING
 `
@@ -87,6 +89,7 @@ type InsertGrantParams struct {
 	ExpiresAt time.Time
 	Language  string
 	Declined  []string
+	Resources []string
 }
 
 // No row when the code was redeemed before or its session has ended.
@@ -106,6 +109,7 @@ func (q *Queries) InsertGrant(ctx context.Context, arg InsertGrantParams) (int64
 		arg.ExpiresAt,
 		arg.Language,
 		arg.Declined,
+		arg.Resources,
 	)
 	if err != nil {
 		return 0, err
@@ -152,7 +156,7 @@ func (q *Queries) ListPartnerSignIns(ctx context.Context, arg ListPartnerSignIns
 
 const lockGrant = `-- name: LockGrant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources
 FROM grants WHERE id = $1 FOR UPDATE
 `
 
@@ -173,6 +177,7 @@ type LockGrantRow struct {
 	RevokedAt  *time.Time
 	Language   string
 	Declined   []string
+	Resources  []string
 }
 
 func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, error) {
@@ -195,6 +200,7 @@ func (q *Queries) LockGrant(ctx context.Context, id uuid.UUID) (LockGrantRow, er
 		&i.RevokedAt,
 		&i.Language,
 		&i.Declined,
+		&i.Resources,
 	)
 	return i, err
 }

@@ -69,3 +69,24 @@ func (q *Queries) LockKeys(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, lockKeys)
 	return err
 }
+
+const requestRotation = `-- name: RequestRotation :exec
+INSERT INTO key_rotations (requested_at) VALUES ($1) ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) RequestRotation(ctx context.Context, requestedAt time.Time) error {
+	_, err := q.db.Exec(ctx, requestRotation, requestedAt)
+	return err
+}
+
+const rotationRequested = `-- name: RotationRequested :one
+SELECT coalesce(max(requested_at), '0001-01-01T00:00:00Z')::timestamptz FROM key_rotations
+`
+
+// When an operator last wanted other keys; the year 1 if never.
+func (q *Queries) RotationRequested(ctx context.Context) (time.Time, error) {
+	row := q.db.QueryRow(ctx, rotationRequested)
+	var column_1 time.Time
+	err := row.Scan(&column_1)
+	return column_1, err
+}

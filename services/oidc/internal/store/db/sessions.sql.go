@@ -8,7 +8,39 @@ package db
 import (
 	"context"
 	"time"
+
+	"github.com/google/uuid"
 )
+
+const accountUsers = `-- name: AccountUsers :many
+SELECT DISTINCT client_id, account_id FROM grants WHERE account_id = $1 AND revoked_at IS NULL LIMIT 1000
+`
+
+type AccountUsersRow struct {
+	ClientID  string
+	AccountID uuid.UUID
+}
+
+// Which clients were given something for an account, expired or not.
+func (q *Queries) AccountUsers(ctx context.Context, accountID uuid.UUID) ([]AccountUsersRow, error) {
+	rows, err := q.db.Query(ctx, accountUsers, accountID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AccountUsersRow
+	for rows.Next() {
+		var i AccountUsersRow
+		if err := rows.Scan(&i.ClientID, &i.AccountID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const endSession = `-- name: EndSession :exec
 INSERT INTO ended_sessions (session_id, ended_at) VALUES ($1, $2) ON CONFLICT DO NOTHING
@@ -41,6 +73,36 @@ SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))
 func (q *Queries) LockSessionAlone(ctx context.Context, sessionID string) error {
 	_, err := q.db.Exec(ctx, lockSessionAlone, sessionID)
 	return err
+}
+
+const sessionUsers = `-- name: SessionUsers :many
+SELECT DISTINCT client_id, account_id FROM grants WHERE session_id = $1 AND revoked_at IS NULL LIMIT 1000
+`
+
+type SessionUsersRow struct {
+	ClientID  string
+	AccountID uuid.UUID
+}
+
+// Which clients were given something in a session, expired or not.
+func (q *Queries) SessionUsers(ctx context.Context, sessionID string) ([]SessionUsersRow, error) {
+	rows, err := q.db.Query(ctx, sessionUsers, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SessionUsersRow
+	for rows.Next() {
+		var i SessionUsersRow
+		if err := rows.Scan(&i.ClientID, &i.AccountID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const sweepSessions = `-- name: SweepSessions :execrows

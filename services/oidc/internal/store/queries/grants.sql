@@ -1,22 +1,22 @@
 -- name: InsertGrant :execrows
 -- No row when the code was redeemed before or its session has ended.
 INSERT INTO grants (id, code_hash, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation,
-                    rotated_at, issued_at, expires_at, language, declined)
+                    rotated_at, issued_at, expires_at, language, declined, resources)
 SELECT @id::uuid, @code_hash::bytea, @client_id::text, @account_id::uuid, @session_id::text, @scopes::text[],
        @auth_time::timestamptz, @acr::text, @amr::text[], @offline::boolean, 1, @issued_at::timestamptz,
        @issued_at::timestamptz, @expires_at::timestamptz, nullif(@language::text, ''),
-       @declined::text[]
+       @declined::text[], @resources::text[]
 WHERE NOT EXISTS (SELECT 1 FROM ended_sessions e WHERE e.session_id = @session_id::text)
 ON CONFLICT (code_hash) DO NOTHING;
 
 -- name: Grant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources
 FROM grants WHERE id = $1;
 
 -- name: LockGrant :one
 SELECT id, client_id, account_id, session_id, scopes, auth_time, acr, amr, offline, generation, rotated_at,
-       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined
+       superseded, expires_at, revoked_at, coalesce(language, '')::text AS language, declined, resources
 FROM grants WHERE id = $1 FOR UPDATE;
 
 -- name: RotateGrant :execrows
