@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/propusk-id/propusk/pkg/backup"
 	"github.com/propusk-id/propusk/pkg/events"
 )
 
@@ -122,19 +121,7 @@ func printLetters(w io.Writer, letters []events.DeadLetter) error {
 
 // withEvents connects as administrator: to DATABASE_URL, or to the one process's own database.
 func withEvents(ctx context.Context, do func(a events.Admin) error) error {
-	shared, err := loadShared()
-	if err != nil {
-		return err
-	}
-	if shared.DatabaseURL.IsZero() && shared.DatabaseAdminURL.IsZero() {
-		return onOneProcess(ctx, whileItRuns, func(i backup.Installation, _ backup.Keys) error {
-			return onEvents(ctx, i.Database.AdminURL, do)
-		})
-	}
-	if shared, err = asAdministrator(shared); err != nil {
-		return err
-	}
-	return onEvents(ctx, shared.AdminDatabase().AdminURL, do)
+	return withDatabase(ctx, func(address string) error { return onEvents(ctx, address, do) })
 }
 
 func onEvents(ctx context.Context, address string, do func(a events.Admin) error) error {

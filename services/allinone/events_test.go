@@ -116,6 +116,19 @@ func TestReplayFillsAStreamThatLostItsEvents(t *testing.T) {
 	}
 }
 
+// TestKeysAreRotatedByTheProgram has the running service publish new keys beside the old ones.
+func TestKeysAreRotatedByTheProgram(t *testing.T) {
+	i := start(t)
+	const keys = `SELECT count(*)::int FROM oidc.signing_keys`
+	testkit.Eventually(t, "the first keys", func() bool { return i.count(keys) == 4 })
+	if out := i.mustPropusk("keys", "rotate"); !strings.Contains(out, "within a minute") {
+		t.Errorf("it prints %q", out)
+	}
+	if n := i.count(`SELECT count(*)::int FROM oidc.key_rotations`); n != 1 {
+		t.Errorf("%d wishes", n)
+	}
+}
+
 // TestDeadLettersByTheProgram has an event arrive that no consumer can read, and one whose cause was mended.
 func TestDeadLettersByTheProgram(t *testing.T) {
 	i := start(t)

@@ -8,6 +8,8 @@ import "github.com/propusk-id/propusk/pkg/boot"
 var httpRoutes = []httpRoute{
 	{service: "oidc", pattern: "/oauth2/", refusals: boot.AsOAuth},
 	{service: "oidc", pattern: "POST /oauth2/token", refusals: boot.AsOAuth, ownLimits: true},
+	{service: "oidc", pattern: "POST /oauth2/introspect", refusals: boot.AsOAuth, ownLimits: true},
+	{service: "oidc", pattern: "POST /oauth2/revoke", refusals: boot.AsOAuth, ownLimits: true},
 	{service: "oidc", pattern: "GET /oauth2/userinfo", refusals: boot.AsOAuth, ownLimits: true},
 	{service: "oidc", pattern: "POST /oauth2/userinfo", refusals: boot.AsOAuth, ownLimits: true},
 	{service: "oidc", pattern: "/.well-known/openid-configuration", refusals: boot.AsOAuth},

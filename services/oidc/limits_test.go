@@ -134,3 +134,15 @@ func TestUserinfoIsCountedPerGrant(t *testing.T) {
 		t.Errorf("another's: %d %s", rec.Code, rec.Body)
 	}
 }
+
+// A client has the budget that its operator gives it, instead of the installation's.
+func TestAClientsOwnRate(t *testing.T) {
+	w := start(t)
+	w.client(func(r *registered) { r.RequestsPerMinute = 2 })
+	for range 2 {
+		if rec := w.tokenFrom("203.0.113.7", "agency", theirKey); rec.Code != http.StatusBadRequest {
+			t.Errorf("within its budget: %d %s", rec.Code, rec.Body)
+		}
+	}
+	wantSlowDown(t, w.tokenFrom("203.0.113.8", "agency", theirKey))
+}

@@ -28,7 +28,11 @@ func (l limits) client(ctx context.Context, c domain.Client) error {
 	if c.ID == "" || c.Public() {
 		return l.address(ctx)
 	}
-	return l.Clients.Allow(ctx, c.ID)
+	own := *l.Clients
+	if c.RequestsPerMinute > 0 {
+		own.PerMinute = int(c.RequestsPerMinute)
+	}
+	return own.Allow(ctx, c.ID)
 }
 
 // lookUp counts the look-up of a client or an origin that is not remembered, which anybody can cause. A client that shares the address
