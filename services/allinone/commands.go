@@ -18,6 +18,7 @@ type commands struct {
 	Restore      restoreCommand      `cmd:"" help:"Make an empty installation what a backup is."`
 	VerifyBackup verifyBackupCommand `cmd:"" help:"Check that a backup is whole and that its keys open its data."`
 	Healthcheck  healthcheckCommand  `cmd:"" help:"Ask the running process whether it is ready."`
+	Client       clientCommand       `cmd:"" help:"Register partners' clients, and look after their secrets."`
 	Keys         keysCommand         `cmd:"" help:"Have signing keys followed by new ones."`
 	Events       eventsCommand       `cmd:"" help:"Publish events again, and deal with those that could not be handled."`
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/propusk-id/propusk/pkg/backoff"
 	"github.com/propusk-id/propusk/pkg/boot"
 	"github.com/propusk-id/propusk/services/internal/ratelimit"
+	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/web"
 )
 
@@ -45,6 +47,12 @@ func (c Config) limits(p *boot.Platform) (web.Limits, error) {
 	return web.Limits{
 		Clients: limiter("oidc-client", c.ClientRequestsPerMinute), Others: limiter("oidc", c.RequestsPerMinute),
 	}, nil
+}
+
+func (c Config) requestLog(p *boot.Platform, a *app.App) (*requestlog.Recorder, error) {
+	return requestlog.NewRecorder(requestlog.Options{
+		Log: a.Store, Errors: p.Log, Every: c.RequestLogWait, PerMinute: c.RequestLogPerMinute, Metrics: p.Metrics,
+	})
 }
 
 func (c Config) lifetimes() domain.Lifetimes {

@@ -46,6 +46,12 @@ type Config struct {
 	// RequestsPerMinute the requests of an address that no secret vouches for.
 	ClientRequestsPerMinute int `env:"CLIENT_REQUESTS_PER_MINUTE" envDefault:"6000" range:"1..100000000" sandbox:"1000000"`
 	RequestsPerMinute       int `env:"REQUESTS_PER_MINUTE" envDefault:"600" range:"1..100000000" sandbox:"1000000"`
+	// RequestLogPerMinute is how many requests of a client its log keeps a minute; 0: there is no log.
+	RequestLogPerMinute int `env:"REQUEST_LOG_PER_MINUTE" envDefault:"60" range:"0..100000" sandbox:"6000"`
+	// RequestLogWait is how long entries wait to be written together: what a crash may lose.
+	RequestLogWait time.Duration `env:"REQUEST_LOG_WAIT" envDefault:"1s" range:"1ms..1m"`
+	// SandboxClients bounds the clients that developers make in a sandbox.
+	SandboxClients int `env:"SANDBOX_CLIENTS" envDefault:"1000" range:"1..100000"`
 	// OutboundAllow are networks and addresses that requests to clients may reach beside public ones, by http too: none, but where
 	// clients run inside, or on the same machine in a test.
 	OutboundAllow []string `env:"OUTBOUND_ALLOW" envSeparator:","`
@@ -109,7 +115,12 @@ func run(ctx context.Context, p *boot.Platform) error {
 	if err != nil {
 		return err
 	}
-	handler, err := web.New(web.Options{App: a, Grants: kinds(a), Limits: limits, Log: p.Log})
+	requests, err := cfg.requestLog(p, a)
+	if err != nil {
+		return err
+	}
+	p.Go(requests.Run)
+	handler, err := web.New(web.Options{App: a, Grants: kinds(a), Limits: limits, Requests: requests, Log: p.Log})
 	if err != nil {
 		return err
 	}
@@ -160,7 +171,7 @@ func newApp(ctx context.Context, p *boot.Platform, cfg Config) (*app.App, error)
 	return &app.App{
 		Store: store.New(pool, outbox), Interactions: store.NewInteractionStore(redis, keys, cfg.pending()),
 		Account: account, Profile: profile, Outbound: client, Keys: keys, KeySet: jose.NewKeySet(policy), KeyPolicy: policy,
-		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, Lifetimes: cfg.lifetimes(),
+		Issuer: p.Env.PublicURL, Sandbox: p.Env.Environment == boot.Sandbox, MaxSandboxClients: cfg.SandboxClients, Lifetimes: cfg.lifetimes(),
 		Refused: outbox.Tally("interactions", app.SummariseRefusals), Now: p.Now,
 	}, nil
 }

@@ -3,6 +3,7 @@ package sandbox
 
 import (
 	"context"
+	"strings"
 
 	"github.com/propusk-id/propusk/pkg/boot"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
@@ -107,6 +108,9 @@ func serveHTTP(p *boot.Platform, a *app.App) error {
 	}
 	partner.App, partner.Pages, partner.Log, partner.Now = a, texts, p.Log, p.Now
 	p.Go(partner.Register)
-	p.ServeHTTP((&web.Web{App: a, Pages: texts, Demo: partner.Handler(), Cookies: cookies.Of(p.Env.PublicURL)}).Handler())
+	p.ServeHTTP((&web.Web{
+		App: a, Pages: texts, Demo: partner.Handler(), Cookies: cookies.Of(p.Env.PublicURL),
+		Issuer: p.Env.PublicURL, Secure: strings.HasPrefix(p.Env.PublicURL, "https://"),
+	}).Handler())
 	return nil
 }

@@ -36,12 +36,16 @@ func countable(ctx context.Context, c *pgx.Conn) (bool, error) {
 	return there, err
 }
 
-// readStatements reads the counters. What begins and ends transactions, and settings, do not count as statements: not
-// every version shows prepared ones, and a transaction is counted by the number that it got when it first wrote.
+// notCounted is what does not count as statements: what begins and ends transactions, settings, and the copying of clients' logs,
+// which is done about each second for all requests since, and for which none of them waits.
+const notCounted = `'^\s*(begin|commit|rollback|set|listen|unlisten|deallocate)\M|^\s*copy "client_requests"'`
+
+// readStatements reads the counters. Not every version shows prepared statements that begin and end transactions;
+// a transaction is counted by the number that it got when it first wrote.
 func readStatements(ctx context.Context, pool *pgxpool.Pool) (statements, error) {
 	s := statements{ByService: map[string]float64{}}
 	rows, err := pool.Query(ctx, `
-		SELECT `+serviceOfRole+`, sum(s.calls) FILTER (WHERE s.query !~* '^\s*(begin|commit|rollback|set|listen|unlisten|deallocate)\M')::float8,
+		SELECT `+serviceOfRole+`, sum(s.calls) FILTER (WHERE s.query !~* `+notCounted+`)::float8,
 			coalesce(sum(s.calls) FILTER (WHERE s.query LIKE '%INSERT INTO messages%'), 0)::float8
 		FROM pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid
 		WHERE r.rolname <> current_user AND s.toplevel GROUP BY 1`)

@@ -34,7 +34,7 @@ func (s *Server) GetClient(ctx context.Context, r *oidcv1.GetClientRequest) (*oi
 
 // ListClients shows all clients, page by page.
 func (s *Server) ListClients(ctx context.Context, r *oidcv1.ListClientsRequest) (*oidcv1.ListClientsResponse, error) {
-	list, next, err := s.app.ListClients(ctx, paging.Of(r))
+	list, next, err := s.app.ListClients(ctx, r.GetOwner(), paging.Of(r))
 	if err != nil {
 		return nil, err
 	}

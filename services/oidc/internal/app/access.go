@@ -13,14 +13,16 @@ import (
 // access is the content of a verified access token.
 type access struct {
 	subject string
+	client  string
 	scope   string
 	grant   uuid.UUID
 }
 
 type accessClaims struct {
 	jwt.RegisteredClaims
-	Scope string `json:"scope"`
-	Grant string `json:"grant"`
+	Scope  string `json:"scope"`
+	Client string `json:"client_id"`
+	Grant  string `json:"grant"`
 }
 
 // checkAccess verifies an access token; a signature that was verified once is not computed again.
@@ -40,7 +42,7 @@ func (a *App) checkAccess(token string, now time.Time) (access, error) {
 	if err != nil {
 		return access{}, domain.ErrToken()
 	}
-	out := access{subject: c.Subject, scope: c.Scope, grant: grant}
+	out := access{subject: c.Subject, client: c.Client, scope: c.Scope, grant: grant}
 	a.accessTokens.put(key, out, c.ExpiresAt.Time, mark)
 	return out, nil
 }

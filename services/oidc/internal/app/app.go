@@ -29,10 +29,11 @@ type App struct {
 	Outbound *outbound.Client
 	// Issuer is the platform's public URL.
 	Issuer string
-	// Sandbox: the sandbox may register clients.
-	Sandbox   bool
-	Lifetimes domain.Lifetimes
-	KeyPolicy domain.KeyPolicy
+	// Sandbox: the sandbox may register clients, so many at most.
+	Sandbox           bool
+	MaxSandboxClients int
+	Lifetimes         domain.Lifetimes
+	KeyPolicy         domain.KeyPolicy
 	// Refused counts the partners' requests that were refused without anybody's doing.
 	Refused *events.Tally
 	Now     func() time.Time
@@ -40,6 +41,8 @@ type App struct {
 	// accessTokens are those that were verified, by their hash, until they expire.
 	accessTokens cache[string, access]
 	clients      cache[string, domain.Client]
+	// misbehaviours are a sandbox's, by client.
+	misbehaviours cache[string, domain.Misbehaviour]
 	// origins are those of public clients.
 	origins cache[string, bool]
 	// grants are what never changes of a grant: not whether it lives, nor its generation.

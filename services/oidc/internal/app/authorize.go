@@ -54,9 +54,16 @@ func (a *App) Authorize(ctx context.Context, cmd AuthorizeCommand) (Authorizatio
 	if err != nil {
 		return Authorization{}, err
 	}
+	onDemand, err := a.refuseOnDemand(ctx, client.ID)
+	if err != nil {
+		return Authorization{}, err
+	}
 	request, refusal := domain.ParseRequest(client, cmd.Params)
 	if refusal == nil {
 		refusal = a.readHint(client, &request)
+	}
+	if refusal == nil {
+		refusal = onDemand
 	}
 	if refusal != nil {
 		return Authorization{Answer: a.refusal(request, refusal)}, nil
@@ -183,5 +190,6 @@ func (a *App) answer(r domain.Request, params url.Values) *Answer {
 	if r.State != "" {
 		params.Set("state", r.State)
 	}
+	a.rememberedMisbehaviour(r.ClientID).Answer(params)
 	return &Answer{Address: r.RedirectURI, Params: params, Mode: r.Mode, Language: r.Language}
 }

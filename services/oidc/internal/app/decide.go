@@ -14,6 +14,7 @@ import (
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
@@ -214,6 +215,10 @@ func (a *App) continueURL(interactionID string) string {
 func (a *App) Continue(ctx context.Context, id, ticket, browser string) (*Answer, error) {
 	i, _, err := a.ownInteraction(ctx, id, browser, a.Now())
 	if err != nil {
+		return nil, err
+	}
+	requestlog.Client(ctx, i.Request.ClientID)
+	if _, err := a.misbehaving(ctx, i.Request.ClientID); err != nil {
 		return nil, err
 	}
 	if i.Outcome == nil || !secret.Equal([]byte(ticket), []byte(a.ticket(id))) {

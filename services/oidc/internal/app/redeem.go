@@ -9,6 +9,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/secret"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
@@ -41,7 +42,12 @@ func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemComman
 	if err != nil {
 		return Basis{}, err
 	}
-	if !found || code.CheckRedemption(client, cmd.RedirectURI, cmd.Verifier, now) != nil {
+	if !found {
+		requestlog.Because(ctx, "code_unknown")
+		return Basis{}, a.refuseCode(ctx, client, hash, now)
+	}
+	if code.CheckRedemption(client, cmd.RedirectURI, cmd.Verifier, now) != nil {
+		noteWrongCode(ctx, code, client, cmd, now)
 		return Basis{}, a.refuseCode(ctx, client, hash, now)
 	}
 	resources, err := narrowResources(code.Resources, cmd.Resources)
@@ -53,6 +59,7 @@ func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemComman
 		return Basis{}, err
 	}
 	if session == nil || session.AccountID != code.Session.AccountID {
+		requestlog.Because(ctx, "session_ended")
 		return Basis{}, a.refuseCode(ctx, client, hash, now)
 	}
 	grant, ok, err := a.insertGrant(ctx, code, *session, hash, now)
@@ -60,11 +67,26 @@ func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemComman
 		return Basis{}, err
 	}
 	if !ok {
+		requestlog.Because(ctx, "code_spent")
 		return Basis{}, a.refuseCode(ctx, client, hash, now)
 	}
 	return Basis{
 		Grant: &grant, Scopes: grant.Scopes, Nonce: code.Nonce, IDClaims: code.IDClaims, Resources: resources,
 	}, nil
+}
+
+// noteWrongCode tells the client's developers, and nobody else, what of a redemption is wrong.
+func noteWrongCode(ctx context.Context, code domain.Code, c domain.Client, cmd RedeemCommand, now time.Time) {
+	switch {
+	case code.ClientID != c.ID:
+		requestlog.Because(ctx, "code_of_another_client")
+	case code.RedirectURI != cmd.RedirectURI:
+		requestlog.Because(ctx, "code_redirect_uri_differs")
+	case !now.Before(code.ExpireTime):
+		requestlog.Because(ctx, "code_unknown")
+	default:
+		requestlog.Because(ctx, "code_verifier_wrong")
+	}
 }
 
 // insertGrant is the redemption, in the session as it is now: one statement that succeeds once per code.

@@ -9,6 +9,7 @@ import (
 	"github.com/propusk-id/propusk/pkg/pg"
 	eventsv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/events/v1"
 	"github.com/propusk-id/propusk/services/oidc/internal/domain"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/store"
 )
 
@@ -23,6 +24,7 @@ type RefreshCommand struct {
 func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshCommand) (Basis, error) {
 	id, generation, ok := a.readRefreshToken(cmd.Token, client.ID)
 	if !ok {
+		requestlog.Because(ctx, "refresh_token_unknown")
 		return Basis{}, domain.ErrGrant()
 	}
 	grant, found, err := a.knownGrant(ctx, id)
@@ -30,6 +32,7 @@ func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshComm
 		return Basis{}, err
 	}
 	if !found || grant.ClientID != client.ID {
+		requestlog.Because(ctx, "refresh_token_unknown")
 		return Basis{}, domain.ErrGrant()
 	}
 	scopes, err := domain.Narrow(grant.Scopes, cmd.Scope)
@@ -76,6 +79,7 @@ func (a *App) checkSession(ctx context.Context, g domain.Grant) (language string
 		return "", err
 	}
 	if session == nil {
+		requestlog.Because(ctx, "session_ended")
 		return "", domain.ErrGrant()
 	}
 	return session.Language, nil
@@ -118,11 +122,13 @@ func (a *App) checkReuse(ctx context.Context, tx *store.Tx, g domain.Grant, now 
 	case domain.Current:
 		return 0, nil, pg.ErrRetry
 	case domain.Reused:
+		requestlog.Because(ctx, "refresh_token_reused")
 		if _, err := tx.Revoke(ctx, g.ID, now); err != nil {
 			return 0, nil, err
 		}
 		return 0, domain.ErrGrant(), tx.Emit(ctx, g.ID.String(), revokedEvent(g, causeRefreshReuse))
 	case domain.Expired:
+		requestlog.Because(ctx, "refresh_token_expired")
 	}
 	return 0, domain.ErrGrant(), nil
 }

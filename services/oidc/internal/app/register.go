@@ -43,9 +43,21 @@ func (a *App) CreateClient(ctx context.Context, c domain.Client) (Registration, 
 		made, plain := a.newSecret(time.Time{})
 		c.Secrets, out.Secret, out.SecretID = []domain.Secret{made}, plain, made.ID.String()
 	}
+	if err := a.checkRoom(ctx); err != nil {
+		return Registration{}, err
+	}
 	changed, err := a.change(ctx, c.ID, func(domain.Client, bool) (domain.Client, error) { return c, nil })
 	out.Client, out.Changed, out.Created = changed.Client, changed.Changed, true
 	return out, err
+}
+
+// checkRoom bounds the clients of developers. Two that come at once may both be let in: what counts is that there is an end.
+func (a *App) checkRoom(ctx context.Context) error {
+	n, err := a.Store.CountClientsOf(ctx, domain.OwnerSandbox)
+	if err == nil && n >= a.MaxSandboxClients {
+		err = errs.New(errorsv1.Reason_CLIENT_LIMIT, "the sandbox has as many clients as it may: delete some").With("limit", a.MaxSandboxClients)
+	}
+	return err
 }
 
 // sandboxDefaults fill in what a developer left open.
@@ -205,13 +217,13 @@ func (a *App) StoredClient(ctx context.Context, id string) (domain.Client, error
 	return c, err
 }
 
-// ListClients is a page of all clients, by id, and the token of the next.
-func (a *App) ListClients(ctx context.Context, q paging.Query) ([]domain.Client, string, error) {
-	page, err := paging.List[string]{Keys: a.Keys, Name: "clients"}.Page("", q)
+// ListClients is a page of the clients that an owner has registered, empty: of all, by id, and the token of the next.
+func (a *App) ListClients(ctx context.Context, owner string, q paging.Query) ([]domain.Client, string, error) {
+	page, err := paging.List[string]{Keys: a.Keys, Name: "clients"}.Page(owner, q)
 	if err != nil {
 		return nil, "", err
 	}
-	list, err := a.Store.Clients(ctx, page.After, page.Limit())
+	list, err := a.Store.Clients(ctx, owner, page.After, page.Limit())
 	if err != nil {
 		return nil, "", err
 	}

@@ -54,7 +54,7 @@ func (a *App) Issue(ctx context.Context, c domain.Client, b Basis) (Tokens, erro
 	if err != nil {
 		return Tokens{}, err
 	}
-	id, err := a.KeySet.Sign(c.IDTokenAlg, typeID, claims, now)
+	id, err := a.signID(ctx, c, claims, now)
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -137,7 +137,12 @@ func (a *App) personInToken(ctx context.Context, c domain.Client, b Basis) (jwt.
 	if !c.IDTokenClaims && len(b.IDClaims) == 0 {
 		return out, nil
 	}
-	all, err := a.personClaims(ctx, *b.Grant, b.Scopes)
+	grant := *b.Grant
+	var err error
+	if grant.Limited, err = a.Store.Limited(ctx, grant.AccountID); err != nil { // remembered grants do not know
+		return nil, err
+	}
+	all, err := a.personClaims(ctx, grant, b.Scopes)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +151,7 @@ func (a *App) personInToken(ctx context.Context, c domain.Client, b Basis) (jwt.
 			out[name] = value
 		}
 	}
-	return out, nil
+	return out, a.release(ctx, grant, Claims(out), a.Now())
 }
 
 // hint is the content of an ID token hint.

@@ -37,7 +37,13 @@ func (a *App) Userinfo(ctx context.Context, token string) (Userinfo, error) {
 	if err != nil {
 		return Userinfo{}, err
 	}
+	if err := a.release(ctx, grant, claims, now); err != nil {
+		return Userinfo{}, err
+	}
 	claims["sub"] = access.subject
+	if err := a.userinfoOnDemand(ctx, client.ID, claims); err != nil {
+		return Userinfo{}, err
+	}
 	out := Userinfo{Claims: claims}
 	if client.UserinfoAlg == "" {
 		return out, nil
@@ -81,7 +87,7 @@ func (a *App) personClaims(ctx context.Context, grant domain.Grant, scopes []str
 	if err := a.limit(ctx, claims, grant); err != nil {
 		return nil, err
 	}
-	return claims, a.release(ctx, grant, claims, now)
+	return claims, nil
 }
 
 // hasAny says whether one of the wanted scopes is among the granted.

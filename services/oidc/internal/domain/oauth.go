@@ -30,6 +30,9 @@ const (
 	ConsentRefused  = "the person refused consent"
 )
 
+// OnDemand describes errors that a client's developers have asked for.
+const OnDemand = "as the client's developers have asked"
+
 func refuse(code, description string) *OAuthError {
 	return &OAuthError{Code: code, Description: description}
 }

@@ -28,9 +28,9 @@ func (c conn) Client(ctx context.Context, id string) (domain.Client, bool, error
 	return client, err == nil, err
 }
 
-// Clients are those whose ids come after one, in their order.
-func (c conn) Clients(ctx context.Context, after string, limit int32) ([]domain.Client, error) {
-	rows, err := c.q.Clients(ctx, db.ClientsParams{After: after, Count: limit})
+// Clients are those of an owner, empty: of everybody, whose ids come after one, in their order.
+func (c conn) Clients(ctx context.Context, owner, after string, limit int32) ([]domain.Client, error) {
+	rows, err := c.q.Clients(ctx, db.ClientsParams{Owner: owner, After: after, Count: limit})
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 	"github.com/propusk-id/propusk/services/oidc/internal/responsemode"
 )
 
@@ -28,6 +29,7 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 		h.cookies.Set(w, cookies.Interaction(started.InteractionID), started.Browser.Reveal(), cookies.InteractionLife)
 	}
 	if started.Answer != nil {
+		requestlog.Answered(r.Context(), started.Answer.Params)
 		responsemode.Send(w, *started.Answer)
 		return
 	}
@@ -44,5 +46,6 @@ func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 		h.refusePerson(w, r, "", err)
 		return
 	}
+	requestlog.Answered(r.Context(), answer.Params)
 	responsemode.Send(w, *answer)
 }

@@ -49,6 +49,9 @@ func (h *handler) exchange(w http.ResponseWriter, r *http.Request) (app.Tokens, 
 	if err != nil {
 		return app.Tokens{}, err
 	}
+	if err := h.app.TokensOnDemand(r.Context(), client.ID); err != nil {
+		return app.Tokens{}, err
+	}
 	kind, err := h.grants.Find(p)
 	if err != nil {
 		return app.Tokens{}, err

@@ -9,6 +9,7 @@ import (
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/grants"
+	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
 )
 
 // Options are what the handler needs.
@@ -17,7 +18,9 @@ type Options struct {
 	// Grants are the kinds of grants that clients may use.
 	Grants grants.Registry
 	Limits Limits
-	Log    *slog.Logger
+	// Requests logs what clients ask.
+	Requests *requestlog.Recorder
+	Log      *slog.Logger
 }
 
 type handler struct {
@@ -26,6 +29,7 @@ type handler struct {
 	log       *slog.Logger
 	cookies   cookies.Jar
 	limits    limits
+	requests  *requestlog.Observer
 	discovery []byte
 }
 
@@ -38,28 +42,29 @@ func New(o Options) (http.Handler, error) {
 	h := &handler{
 		app: o.App, grants: o.Grants, log: o.Log, discovery: discovery,
 		cookies: cookies.Of(o.App.Issuer), limits: limits{o.Limits, o.App.TokenGrant},
+		requests: &requestlog.Observer{Recorder: o.Requests, Clients: o.App, Now: o.App.Now, Pages: o.App.Pages()},
 	}
 	return secured(h.routes()), nil
 }
 
 func (h *handler) routes() http.Handler {
-	mux := http.NewServeMux()
+	mux, log := http.NewServeMux(), h.requests.Observe
 	mux.HandleFunc("GET /.well-known/openid-configuration", h.discover)
 	mux.HandleFunc("GET /.well-known/oauth-authorization-server", h.discover)
 	mux.HandleFunc("GET "+app.PathKeys, h.keys)
-	mux.HandleFunc("GET "+app.PathAuthorize, h.authorize)
-	mux.HandleFunc("POST "+app.PathAuthorize, h.authorize)
-	mux.HandleFunc("GET "+app.PathContinue, h.continueToPartner)
-	mux.HandleFunc("POST "+app.PathToken, h.cors(h.token))
+	mux.HandleFunc("GET "+app.PathAuthorize, log("authorize", h.authorize))
+	mux.HandleFunc("POST "+app.PathAuthorize, log("authorize", h.authorize))
+	mux.HandleFunc("GET "+app.PathContinue, log("continue", h.continueToPartner))
+	mux.HandleFunc("POST "+app.PathToken, log("token", h.cors(h.token)))
 	mux.HandleFunc("OPTIONS "+app.PathToken, h.cors(preflight))
-	mux.HandleFunc("POST "+app.PathIntrospect, h.introspect)
-	mux.HandleFunc("POST "+app.PathRevoke, h.cors(h.revoke))
+	mux.HandleFunc("GET "+app.PathUserinfo, log("userinfo", h.cors(h.userinfo)))
+	mux.HandleFunc("POST "+app.PathUserinfo, log("userinfo", h.cors(h.userinfo)))
+	mux.HandleFunc("POST "+app.PathIntrospect, log("introspect", h.introspect))
+	mux.HandleFunc("POST "+app.PathRevoke, log("revoke", h.cors(h.revoke)))
 	mux.HandleFunc("OPTIONS "+app.PathRevoke, h.cors(preflight))
-	mux.HandleFunc("GET "+app.PathUserinfo, h.cors(h.userinfo))
-	mux.HandleFunc("POST "+app.PathUserinfo, h.cors(h.userinfo))
 	mux.HandleFunc("OPTIONS "+app.PathUserinfo, h.cors(preflight))
-	mux.HandleFunc("GET "+app.PathLogout, h.logout)
-	mux.HandleFunc("POST "+app.PathLogout, h.logout)
+	mux.HandleFunc("GET "+app.PathLogout, log("logout", h.logout))
+	mux.HandleFunc("POST "+app.PathLogout, log("logout", h.logout))
 	mux.HandleFunc("GET "+app.PathLogoutContinue, h.logoutContinue)
 	return mux
 }

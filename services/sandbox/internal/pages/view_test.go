@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	confirmationv1 "github.com/propusk-id/propusk/proto/gen/propusk/confirmation/v1"
+	oidcv1 "github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1"
 	registryv1 "github.com/propusk-id/propusk/proto/gen/propusk/registry/v1"
 	"github.com/propusk-id/propusk/services/sandbox/internal/domain"
 )
@@ -60,7 +63,14 @@ func samples(t *testing.T, p *Pages, lang string) map[string]View {
 		"track": Track{Page: at("/post/80085712345678"), Number: "80085712345678", Moves: []domain.Move{
 			{State: confirmationv1.LetterState_HANDED_OVER, Time: when}, {State: confirmationv1.LetterState_IN_TRANSIT, Time: when.Add(time.Hour)},
 		}},
-		"track-unknown":  Track{Page: at("/post/1"), Number: "1"},
+		"track-unknown": Track{Page: at("/post/1"), Number: "1"},
+		"clients":       Clients{Page: at("/phone/clients"), List: []*oidcv1.Client{aClient()}, Next: "/phone/clients?page=x", Form: ClientForm{Kind: "server"}},
+		"clients-wrong": Clients{Page: at("/phone/clients"), Form: ClientForm{Kind: "page", RedirectURIs: "cb"}, Errors: []string{"redirect_uris[0]. Введите адрес."}},
+		"client":        Client{Page: at("/phone/clients/app-7Q2XK9"), Client: aClient(), Issuer: "http://localhost:8080", Requests: itsRequests(when), Kinds: itsKinds()},
+		"client-new": Client{
+			Page: at("/phone/clients/app-7Q2XK9"), Client: aClient(), Issuer: "http://localhost:8080", Secret: strings.Repeat("s3cr3t", 7), HasKey: true,
+			Kinds: itsKinds(), Misbehaviour: &oidcv1.Misbehaviour{Kinds: []string{"WRONG_ISS"}, ExpireTime: timestamppb.New(when)},
+		},
 		"missing":        Problem{Page: at("/phone/x"), Title: "missing_title", Text: "missing_text"},
 		"demo":           Demo{Page: at("/demo"), Levels: []string{"simplified", "standard", "confirmed"}, Scopes: []string{"profile", "email", "phone", "address", "snils", "id_doc"}},
 		"demo-out":       Demo{Page: at("/demo"), SignedOut: true},
@@ -87,5 +97,35 @@ func received(when time.Time) []Message {
 			Parts: []string{"Чтобы продолжить регистрацию, откройте ссылку:\n", "http://localhost:8080/sign-up/link?token=" + strings.Repeat("a1B2", 12)},
 		},
 		{ID: 1, Channel: "SMS", Kind: "sms", To: "+79001234567", Code: "386684", Parts: []string{"386684 — код Пропуска для регистрации\n\n@localhost #386684"}, Time: when},
+	}
+}
+
+func aClient() *oidcv1.Client {
+	return &oidcv1.Client{
+		ClientId: "app-7Q2XK9", Names: map[string]string{"ru": "Проба", "en": "Trial"}, Type: oidcv1.Client_CONFIDENTIAL,
+		AuthMethod: "client_secret_post", Pkce: oidcv1.Client_OPTIONAL, RedirectUris: []string{"http://127.0.0.1:3000/callback"},
+		IdTokenAlg: "RS256", Scopes: []string{"openid", "profile"},
+	}
+}
+
+func itsRequests(when time.Time) []*oidcv1.ClientRequest {
+	return []*oidcv1.ClientRequest{
+		{
+			Endpoint: "token", Method: "POST", Status: 401, AuthMethod: "client_secret_basic", Error: "invalid_client", CallTime: timestamppb.New(when),
+			Parameters: []*oidcv1.RequestParameter{{Name: "code", Hidden: 43}, {Name: "grant_type", Value: "authorization_code"}},
+			Advice: &oidcv1.Advice{
+				Code: "client_secret_wrong", Reason: map[string]string{"ru": "Секрет клиента неверный.", "en": "The client's secret is wrong."},
+				Expected: map[string]string{"ru": "Действующий секрет.", "en": "A secret that is valid."},
+				Fix:      map[string]string{"ru": "Проверьте секрет.", "en": "Check the secret."},
+			},
+		},
+		{Endpoint: "authorize", Method: "GET", Status: 303, ToPages: true, CallTime: timestamppb.New(when)},
+	}
+}
+
+func itsKinds() []*oidcv1.MisbehaviourKind {
+	return []*oidcv1.MisbehaviourKind{
+		{Kind: "WRONG_ISS", Does: map[string]string{"ru": "ID-токен от другого издателя (iss).", "en": "The ID token is of another issuer (iss)."}, Right: map[string]string{"ru": "Клиент отклоняет ID-токен.", "en": "The client refuses the ID token."}},
+		{Kind: "EXPIRED", Does: map[string]string{"ru": "ID-токен истёк час назад.", "en": "The ID token expired an hour ago."}, Right: map[string]string{"ru": "Клиент отклоняет ID-токен.", "en": "The client refuses the ID token."}},
 	}
 }

@@ -40,12 +40,15 @@ func notFound() *errs.Error {
 	return errs.New(errorsv1.Reason_NOT_FOUND, "the sandbox has no such path")
 }
 
-func writeJSON(w http.ResponseWriter, value any) error {
+func writeJSON(w http.ResponseWriter, value any) error { return writeJSONAs(w, http.StatusOK, value) }
+
+func writeJSONAs(w http.ResponseWriter, status int, value any) error {
 	data, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
 	_, _ = w.Write(data)
 	return nil
 }

@@ -18,6 +18,9 @@ type Web struct {
 	Demo http.Handler
 	// Cookies are the installation's: the one of the chosen person is set here.
 	Cookies cookies.Jar
+	// Issuer is the installation's public URL; Secure says that it is https.
+	Issuer string
+	Secure bool
 }
 
 // Handler has all paths. Forms and PUTs of other sites are refused.
@@ -30,6 +33,10 @@ func (w *Web) Handler() http.Handler {
 		"/sandbox/v1/population/{n}":                   {"GET": taking(w.getPerson)},
 		"/sandbox/v1/letters/{action}":                 {"POST": taking(w.deliverLetter)},
 		"/sandbox/v1/options":                          {"GET": taking(w.getOptions), "PUT": taking(w.putOptions)},
+		"/sandbox/v1/clients":                          {"GET": taking(w.listClients, pageSize, pageToken), "POST": taking(w.createClient)},
+		"/sandbox/v1/clients/{id}":                     {"GET": taking(w.getClient), "PATCH": taking(w.patchClient), "DELETE": taking(w.deleteClient)},
+		"/sandbox/v1/clients/{id}/requests":            {"GET": taking(w.listClientRequests, pageSize, pageToken)},
+		"/sandbox/v1/clients/{id}/misbehaviour":        {"PUT": taking(w.putMisbehaviour)},
 		"/sandbox/":                                    {},
 	} {
 		mux.Handle(path, answer)
@@ -41,6 +48,11 @@ func (w *Web) Handler() http.Handler {
 	mux.HandleFunc("GET /phone/people", w.people)
 	mux.HandleFunc("POST /phone/people", w.choosePerson)
 	mux.HandleFunc("GET /phone/people/{snils}", w.person)
+	mux.HandleFunc("GET /phone/clients", w.clients)
+	mux.HandleFunc("POST /phone/clients", w.makeClient)
+	mux.HandleFunc("GET /phone/clients/{id}", w.client)
+	mux.HandleFunc("POST /phone/clients/{id}", w.changeClient)
+	mux.HandleFunc("GET /phone/clients/{id}/key.json", w.clientKey)
 	mux.Handle("GET /phone/static/", http.StripPrefix("/phone/static/", w.Pages.Static()))
 	mux.HandleFunc("GET /post/{number}", w.track)
 	mux.Handle("/demo", w.Demo)

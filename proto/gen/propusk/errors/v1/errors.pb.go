@@ -214,6 +214,8 @@ const (
 	// Sandbox.
 	Reason_MESSAGE_NOT_FOUND       Reason = 340
 	Reason_POPULATION_OUT_OF_RANGE Reason = 341
+	Reason_CLIENT_NOT_FOUND        Reason = 342
+	Reason_CLIENT_LIMIT            Reason = 343
 )
 
 // Enum value maps for Reason.
@@ -388,6 +390,8 @@ var (
 		531: "GRANT_NOT_FOUND",
 		340: "MESSAGE_NOT_FOUND",
 		341: "POPULATION_OUT_OF_RANGE",
+		342: "CLIENT_NOT_FOUND",
+		343: "CLIENT_LIMIT",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":              0,
@@ -559,6 +563,8 @@ var (
 		"GRANT_NOT_FOUND":                 531,
 		"MESSAGE_NOT_FOUND":               340,
 		"POPULATION_OUT_OF_RANGE":         341,
+		"CLIENT_NOT_FOUND":                342,
+		"CLIENT_LIMIT":                    343,
 	}
 )
 
@@ -730,7 +736,7 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x06fields\x18\x01 \x03(\v2\x1e.propusk.errors.v1.FieldBoundsR\x06fields\"9\n" +
 	"\vFieldBounds\x12\x10\n" +
 	"\x03max\x18\x01 \x01(\x05R\x03max\x12\x18\n" +
-	"\apattern\x18\x02 \x01(\tR\apattern*\x8es\n" +
+	"\apattern\x18\x02 \x01(\tR\apattern*\xa4t\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x87\x01\n" +
 	"\bINTERNAL\x10\x01\x1ayл\x18\xf4\x03ڻ\x18pThe service failed, which is on record under the request id. Send the same again, with the same Idempotency-Key.\x12x\n" +
@@ -904,7 +910,9 @@ const file_propusk_errors_v1_errors_proto_rawDesc = "" +
 	"\x11CONSENT_NOT_FOUND\x10\x92\x04\x1aCл\x18\x94\x03ڻ\x18:The person has never agreed to anything for such a client.\x12T\n" +
 	"\x0fGRANT_NOT_FOUND\x10\x93\x04\x1a>л\x18\x94\x03ڻ\x185The account has no sign-in at a partner with this id.\x12O\n" +
 	"\x11MESSAGE_NOT_FOUND\x10\xd4\x02\x1a7л\x18\x94\x03ڻ\x18.The sandbox has no such message or attachment.\x12R\n" +
-	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\x1a4л\x18\x94\x03ڻ\x18+The population has nobody with this number.\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKED:D\n" +
+	"\x17POPULATION_OUT_OF_RANGE\x10\xd5\x02\x1a4л\x18\x94\x03ڻ\x18+The population has nobody with this number.\x12?\n" +
+	"\x10CLIENT_NOT_FOUND\x10\xd6\x02\x1a(л\x18\x94\x03ڻ\x18\x1fThe sandbox has no such client.\x12S\n" +
+	"\fCLIENT_LIMIT\x10\xd7\x02\x1a@л\x18\x99\x03ڻ\x187The sandbox has as many clients as it may: delete some.\"\x04\bg\x10g\"\x06\b\xf6\x01\x10\xf6\x01*\x0fFIELD_TOO_SHORT*\x0eACCOUNT_LOCKED:D\n" +
 	"\vhttp_status\x12!.google.protobuf.EnumValueOptions\x18\xba\x87\x03 \x01(\x05R\n" +
 	"httpStatus:=\n" +
 	"\ameaning\x12!.google.protobuf.EnumValueOptions\x18\xbb\x87\x03 \x01(\tR\ameaningB\xce\x01\n" +

@@ -1449,7 +1449,7 @@ var File_propusk_oidc_v1_oidc_proto protoreflect.FileDescriptor
 
 const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\n" +
-	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a\x1cpropusk/oidc/v1/client.proto\x1a propusk/options/v1/options.proto\"\x93\x01\n" +
+	"\x1apropusk/oidc/v1/oidc.proto\x12\x0fpropusk.oidc.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a propusk/account/v1/account.proto\x1a\x1cpropusk/oidc/v1/client.proto\x1a\"propusk/oidc/v1/misbehaviour.proto\x1a propusk/oidc/v1/requestlog.proto\x1a propusk/options/v1/options.proto\"\x93\x01\n" +
 	"\x15GetInteractionRequest\x12.\n" +
 	"\x0einteraction_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\rinteractionId\x12&\n" +
 	"\n" +
@@ -1581,7 +1581,7 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\x04DENY\x10\x02\x12\x12\n" +
 	"\x0eLOGIN_REQUIRED\x10\x03\x12\x14\n" +
 	"\x10CONSENT_REQUIRED\x10\x04\x12\x0f\n" +
-	"\vLEVEL_UNMET\x10\x052\xe9\v\n" +
+	"\vLEVEL_UNMET\x10\x052\x86\x0f\n" +
 	"\vOIDCService\x12V\n" +
 	"\x0eGetInteraction\x12&.propusk.oidc.v1.GetInteractionRequest\x1a\x1c.propusk.oidc.v1.Interaction\x12j\n" +
 	"\x11DecideInteraction\x12).propusk.oidc.v1.DecideInteractionRequest\x1a*.propusk.oidc.v1.DecideInteractionResponse\x12N\n" +
@@ -1600,7 +1600,11 @@ const file_propusk_oidc_v1_oidc_proto_rawDesc = "" +
 	"\fDeleteClient\x12$.propusk.oidc.v1.DeleteClientRequest\x1a\x16.google.protobuf.Empty\x12d\n" +
 	"\x0fAddClientSecret\x12'.propusk.oidc.v1.AddClientSecretRequest\x1a(.propusk.oidc.v1.AddClientSecretResponse\x12X\n" +
 	"\x12DeleteClientSecret\x12*.propusk.oidc.v1.DeleteClientSecretRequest\x1a\x16.google.protobuf.Empty\x12X\n" +
-	"\vApplyClient\x12#.propusk.oidc.v1.ApplyClientRequest\x1a$.propusk.oidc.v1.ApplyClientResponseB\xbe\x01\n" +
+	"\vApplyClient\x12#.propusk.oidc.v1.ApplyClientRequest\x1a$.propusk.oidc.v1.ApplyClientResponse\x12m\n" +
+	"\x12ListClientRequests\x12*.propusk.oidc.v1.ListClientRequestsRequest\x1a+.propusk.oidc.v1.ListClientRequestsResponse\x12Y\n" +
+	"\x0fSetMisbehaviour\x12'.propusk.oidc.v1.SetMisbehaviourRequest\x1a\x1d.propusk.oidc.v1.Misbehaviour\x12Y\n" +
+	"\x0fGetMisbehaviour\x12'.propusk.oidc.v1.GetMisbehaviourRequest\x1a\x1d.propusk.oidc.v1.Misbehaviour\x12v\n" +
+	"\x15ListMisbehaviourKinds\x12-.propusk.oidc.v1.ListMisbehaviourKindsRequest\x1a..propusk.oidc.v1.ListMisbehaviourKindsResponseB\xbe\x01\n" +
 	"\x13com.propusk.oidc.v1B\tOidcProtoP\x01Z>github.com/propusk-id/propusk/proto/gen/propusk/oidc/v1;oidcv1\xa2\x02\x03POX\xaa\x02\x0fPropusk.Oidc.V1\xca\x02\x0fPropusk\\Oidc\\V1\xe2\x02\x1bPropusk\\Oidc\\V1\\GPBMetadata\xea\x02\x11Propusk::Oidc::V1b\x06proto3"
 
 var (
@@ -1618,47 +1622,54 @@ func file_propusk_oidc_v1_oidc_proto_rawDescGZIP() []byte {
 var file_propusk_oidc_v1_oidc_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_propusk_oidc_v1_oidc_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_propusk_oidc_v1_oidc_proto_goTypes = []any{
-	(Need)(0),                          // 0: propusk.oidc.v1.Need
-	(Decision)(0),                      // 1: propusk.oidc.v1.Decision
-	(*GetInteractionRequest)(nil),      // 2: propusk.oidc.v1.GetInteractionRequest
-	(*Interaction)(nil),                // 3: propusk.oidc.v1.Interaction
-	(*Partner)(nil),                    // 4: propusk.oidc.v1.Partner
-	(*ChooseAccountRequest)(nil),       // 5: propusk.oidc.v1.ChooseAccountRequest
-	(*HoldRequestRequest)(nil),         // 6: propusk.oidc.v1.HoldRequestRequest
-	(*ListHeldRequestsRequest)(nil),    // 7: propusk.oidc.v1.ListHeldRequestsRequest
-	(*ListHeldRequestsResponse)(nil),   // 8: propusk.oidc.v1.ListHeldRequestsResponse
-	(*HeldRequest)(nil),                // 9: propusk.oidc.v1.HeldRequest
-	(*DeleteHeldRequestRequest)(nil),   // 10: propusk.oidc.v1.DeleteHeldRequestRequest
-	(*GetPartnerRequest)(nil),          // 11: propusk.oidc.v1.GetPartnerRequest
-	(*GetLogoutRequest)(nil),           // 12: propusk.oidc.v1.GetLogoutRequest
-	(*Logout)(nil),                     // 13: propusk.oidc.v1.Logout
-	(*ScopeRequest)(nil),               // 14: propusk.oidc.v1.ScopeRequest
-	(*ClaimRequest)(nil),               // 15: propusk.oidc.v1.ClaimRequest
-	(*DecideInteractionRequest)(nil),   // 16: propusk.oidc.v1.DecideInteractionRequest
-	(*DecideInteractionResponse)(nil),  // 17: propusk.oidc.v1.DecideInteractionResponse
-	(*ListPartnerSignInsRequest)(nil),  // 18: propusk.oidc.v1.ListPartnerSignInsRequest
-	(*ListPartnerSignInsResponse)(nil), // 19: propusk.oidc.v1.ListPartnerSignInsResponse
-	(*PartnerSignIn)(nil),              // 20: propusk.oidc.v1.PartnerSignIn
-	nil,                                // 21: propusk.oidc.v1.Interaction.ClientNamesEntry
-	nil,                                // 22: propusk.oidc.v1.Partner.NamesEntry
-	nil,                                // 23: propusk.oidc.v1.Logout.ClientNamesEntry
-	nil,                                // 24: propusk.oidc.v1.ScopeRequest.PurposeEntry
-	(v1.Level)(0),                      // 25: propusk.account.v1.Level
-	(*timestamppb.Timestamp)(nil),      // 26: google.protobuf.Timestamp
-	(*CreateClientRequest)(nil),        // 27: propusk.oidc.v1.CreateClientRequest
-	(*GetClientRequest)(nil),           // 28: propusk.oidc.v1.GetClientRequest
-	(*ListClientsRequest)(nil),         // 29: propusk.oidc.v1.ListClientsRequest
-	(*UpdateClientRequest)(nil),        // 30: propusk.oidc.v1.UpdateClientRequest
-	(*DeleteClientRequest)(nil),        // 31: propusk.oidc.v1.DeleteClientRequest
-	(*AddClientSecretRequest)(nil),     // 32: propusk.oidc.v1.AddClientSecretRequest
-	(*DeleteClientSecretRequest)(nil),  // 33: propusk.oidc.v1.DeleteClientSecretRequest
-	(*ApplyClientRequest)(nil),         // 34: propusk.oidc.v1.ApplyClientRequest
-	(*emptypb.Empty)(nil),              // 35: google.protobuf.Empty
-	(*CreateClientResponse)(nil),       // 36: propusk.oidc.v1.CreateClientResponse
-	(*Client)(nil),                     // 37: propusk.oidc.v1.Client
-	(*ListClientsResponse)(nil),        // 38: propusk.oidc.v1.ListClientsResponse
-	(*AddClientSecretResponse)(nil),    // 39: propusk.oidc.v1.AddClientSecretResponse
-	(*ApplyClientResponse)(nil),        // 40: propusk.oidc.v1.ApplyClientResponse
+	(Need)(0),                             // 0: propusk.oidc.v1.Need
+	(Decision)(0),                         // 1: propusk.oidc.v1.Decision
+	(*GetInteractionRequest)(nil),         // 2: propusk.oidc.v1.GetInteractionRequest
+	(*Interaction)(nil),                   // 3: propusk.oidc.v1.Interaction
+	(*Partner)(nil),                       // 4: propusk.oidc.v1.Partner
+	(*ChooseAccountRequest)(nil),          // 5: propusk.oidc.v1.ChooseAccountRequest
+	(*HoldRequestRequest)(nil),            // 6: propusk.oidc.v1.HoldRequestRequest
+	(*ListHeldRequestsRequest)(nil),       // 7: propusk.oidc.v1.ListHeldRequestsRequest
+	(*ListHeldRequestsResponse)(nil),      // 8: propusk.oidc.v1.ListHeldRequestsResponse
+	(*HeldRequest)(nil),                   // 9: propusk.oidc.v1.HeldRequest
+	(*DeleteHeldRequestRequest)(nil),      // 10: propusk.oidc.v1.DeleteHeldRequestRequest
+	(*GetPartnerRequest)(nil),             // 11: propusk.oidc.v1.GetPartnerRequest
+	(*GetLogoutRequest)(nil),              // 12: propusk.oidc.v1.GetLogoutRequest
+	(*Logout)(nil),                        // 13: propusk.oidc.v1.Logout
+	(*ScopeRequest)(nil),                  // 14: propusk.oidc.v1.ScopeRequest
+	(*ClaimRequest)(nil),                  // 15: propusk.oidc.v1.ClaimRequest
+	(*DecideInteractionRequest)(nil),      // 16: propusk.oidc.v1.DecideInteractionRequest
+	(*DecideInteractionResponse)(nil),     // 17: propusk.oidc.v1.DecideInteractionResponse
+	(*ListPartnerSignInsRequest)(nil),     // 18: propusk.oidc.v1.ListPartnerSignInsRequest
+	(*ListPartnerSignInsResponse)(nil),    // 19: propusk.oidc.v1.ListPartnerSignInsResponse
+	(*PartnerSignIn)(nil),                 // 20: propusk.oidc.v1.PartnerSignIn
+	nil,                                   // 21: propusk.oidc.v1.Interaction.ClientNamesEntry
+	nil,                                   // 22: propusk.oidc.v1.Partner.NamesEntry
+	nil,                                   // 23: propusk.oidc.v1.Logout.ClientNamesEntry
+	nil,                                   // 24: propusk.oidc.v1.ScopeRequest.PurposeEntry
+	(v1.Level)(0),                         // 25: propusk.account.v1.Level
+	(*timestamppb.Timestamp)(nil),         // 26: google.protobuf.Timestamp
+	(*CreateClientRequest)(nil),           // 27: propusk.oidc.v1.CreateClientRequest
+	(*GetClientRequest)(nil),              // 28: propusk.oidc.v1.GetClientRequest
+	(*ListClientsRequest)(nil),            // 29: propusk.oidc.v1.ListClientsRequest
+	(*UpdateClientRequest)(nil),           // 30: propusk.oidc.v1.UpdateClientRequest
+	(*DeleteClientRequest)(nil),           // 31: propusk.oidc.v1.DeleteClientRequest
+	(*AddClientSecretRequest)(nil),        // 32: propusk.oidc.v1.AddClientSecretRequest
+	(*DeleteClientSecretRequest)(nil),     // 33: propusk.oidc.v1.DeleteClientSecretRequest
+	(*ApplyClientRequest)(nil),            // 34: propusk.oidc.v1.ApplyClientRequest
+	(*ListClientRequestsRequest)(nil),     // 35: propusk.oidc.v1.ListClientRequestsRequest
+	(*SetMisbehaviourRequest)(nil),        // 36: propusk.oidc.v1.SetMisbehaviourRequest
+	(*GetMisbehaviourRequest)(nil),        // 37: propusk.oidc.v1.GetMisbehaviourRequest
+	(*ListMisbehaviourKindsRequest)(nil),  // 38: propusk.oidc.v1.ListMisbehaviourKindsRequest
+	(*emptypb.Empty)(nil),                 // 39: google.protobuf.Empty
+	(*CreateClientResponse)(nil),          // 40: propusk.oidc.v1.CreateClientResponse
+	(*Client)(nil),                        // 41: propusk.oidc.v1.Client
+	(*ListClientsResponse)(nil),           // 42: propusk.oidc.v1.ListClientsResponse
+	(*AddClientSecretResponse)(nil),       // 43: propusk.oidc.v1.AddClientSecretResponse
+	(*ApplyClientResponse)(nil),           // 44: propusk.oidc.v1.ApplyClientResponse
+	(*ListClientRequestsResponse)(nil),    // 45: propusk.oidc.v1.ListClientRequestsResponse
+	(*Misbehaviour)(nil),                  // 46: propusk.oidc.v1.Misbehaviour
+	(*ListMisbehaviourKindsResponse)(nil), // 47: propusk.oidc.v1.ListMisbehaviourKindsResponse
 }
 var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	0,  // 0: propusk.oidc.v1.Interaction.needs:type_name -> propusk.oidc.v1.Need
@@ -1700,25 +1711,33 @@ var file_propusk_oidc_v1_oidc_proto_depIdxs = []int32{
 	32, // 36: propusk.oidc.v1.OIDCService.AddClientSecret:input_type -> propusk.oidc.v1.AddClientSecretRequest
 	33, // 37: propusk.oidc.v1.OIDCService.DeleteClientSecret:input_type -> propusk.oidc.v1.DeleteClientSecretRequest
 	34, // 38: propusk.oidc.v1.OIDCService.ApplyClient:input_type -> propusk.oidc.v1.ApplyClientRequest
-	3,  // 39: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
-	17, // 40: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
-	35, // 41: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
-	35, // 42: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
-	8,  // 43: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
-	35, // 44: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
-	19, // 45: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
-	4,  // 46: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
-	13, // 47: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
-	36, // 48: propusk.oidc.v1.OIDCService.CreateClient:output_type -> propusk.oidc.v1.CreateClientResponse
-	37, // 49: propusk.oidc.v1.OIDCService.GetClient:output_type -> propusk.oidc.v1.Client
-	38, // 50: propusk.oidc.v1.OIDCService.ListClients:output_type -> propusk.oidc.v1.ListClientsResponse
-	37, // 51: propusk.oidc.v1.OIDCService.UpdateClient:output_type -> propusk.oidc.v1.Client
-	35, // 52: propusk.oidc.v1.OIDCService.DeleteClient:output_type -> google.protobuf.Empty
-	39, // 53: propusk.oidc.v1.OIDCService.AddClientSecret:output_type -> propusk.oidc.v1.AddClientSecretResponse
-	35, // 54: propusk.oidc.v1.OIDCService.DeleteClientSecret:output_type -> google.protobuf.Empty
-	40, // 55: propusk.oidc.v1.OIDCService.ApplyClient:output_type -> propusk.oidc.v1.ApplyClientResponse
-	39, // [39:56] is the sub-list for method output_type
-	22, // [22:39] is the sub-list for method input_type
+	35, // 39: propusk.oidc.v1.OIDCService.ListClientRequests:input_type -> propusk.oidc.v1.ListClientRequestsRequest
+	36, // 40: propusk.oidc.v1.OIDCService.SetMisbehaviour:input_type -> propusk.oidc.v1.SetMisbehaviourRequest
+	37, // 41: propusk.oidc.v1.OIDCService.GetMisbehaviour:input_type -> propusk.oidc.v1.GetMisbehaviourRequest
+	38, // 42: propusk.oidc.v1.OIDCService.ListMisbehaviourKinds:input_type -> propusk.oidc.v1.ListMisbehaviourKindsRequest
+	3,  // 43: propusk.oidc.v1.OIDCService.GetInteraction:output_type -> propusk.oidc.v1.Interaction
+	17, // 44: propusk.oidc.v1.OIDCService.DecideInteraction:output_type -> propusk.oidc.v1.DecideInteractionResponse
+	39, // 45: propusk.oidc.v1.OIDCService.ChooseAccount:output_type -> google.protobuf.Empty
+	39, // 46: propusk.oidc.v1.OIDCService.HoldRequest:output_type -> google.protobuf.Empty
+	8,  // 47: propusk.oidc.v1.OIDCService.ListHeldRequests:output_type -> propusk.oidc.v1.ListHeldRequestsResponse
+	39, // 48: propusk.oidc.v1.OIDCService.DeleteHeldRequest:output_type -> google.protobuf.Empty
+	19, // 49: propusk.oidc.v1.OIDCService.ListPartnerSignIns:output_type -> propusk.oidc.v1.ListPartnerSignInsResponse
+	4,  // 50: propusk.oidc.v1.OIDCService.GetPartner:output_type -> propusk.oidc.v1.Partner
+	13, // 51: propusk.oidc.v1.OIDCService.GetLogout:output_type -> propusk.oidc.v1.Logout
+	40, // 52: propusk.oidc.v1.OIDCService.CreateClient:output_type -> propusk.oidc.v1.CreateClientResponse
+	41, // 53: propusk.oidc.v1.OIDCService.GetClient:output_type -> propusk.oidc.v1.Client
+	42, // 54: propusk.oidc.v1.OIDCService.ListClients:output_type -> propusk.oidc.v1.ListClientsResponse
+	41, // 55: propusk.oidc.v1.OIDCService.UpdateClient:output_type -> propusk.oidc.v1.Client
+	39, // 56: propusk.oidc.v1.OIDCService.DeleteClient:output_type -> google.protobuf.Empty
+	43, // 57: propusk.oidc.v1.OIDCService.AddClientSecret:output_type -> propusk.oidc.v1.AddClientSecretResponse
+	39, // 58: propusk.oidc.v1.OIDCService.DeleteClientSecret:output_type -> google.protobuf.Empty
+	44, // 59: propusk.oidc.v1.OIDCService.ApplyClient:output_type -> propusk.oidc.v1.ApplyClientResponse
+	45, // 60: propusk.oidc.v1.OIDCService.ListClientRequests:output_type -> propusk.oidc.v1.ListClientRequestsResponse
+	46, // 61: propusk.oidc.v1.OIDCService.SetMisbehaviour:output_type -> propusk.oidc.v1.Misbehaviour
+	46, // 62: propusk.oidc.v1.OIDCService.GetMisbehaviour:output_type -> propusk.oidc.v1.Misbehaviour
+	47, // 63: propusk.oidc.v1.OIDCService.ListMisbehaviourKinds:output_type -> propusk.oidc.v1.ListMisbehaviourKindsResponse
+	43, // [43:64] is the sub-list for method output_type
+	22, // [22:43] is the sub-list for method input_type
 	22, // [22:22] is the sub-list for extension type_name
 	22, // [22:22] is the sub-list for extension extendee
 	0,  // [0:22] is the sub-list for field type_name
@@ -1730,6 +1749,8 @@ func file_propusk_oidc_v1_oidc_proto_init() {
 		return
 	}
 	file_propusk_oidc_v1_client_proto_init()
+	file_propusk_oidc_v1_misbehaviour_proto_init()
+	file_propusk_oidc_v1_requestlog_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -20,23 +20,27 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	OIDCService_GetInteraction_FullMethodName     = "/propusk.oidc.v1.OIDCService/GetInteraction"
-	OIDCService_DecideInteraction_FullMethodName  = "/propusk.oidc.v1.OIDCService/DecideInteraction"
-	OIDCService_ChooseAccount_FullMethodName      = "/propusk.oidc.v1.OIDCService/ChooseAccount"
-	OIDCService_HoldRequest_FullMethodName        = "/propusk.oidc.v1.OIDCService/HoldRequest"
-	OIDCService_ListHeldRequests_FullMethodName   = "/propusk.oidc.v1.OIDCService/ListHeldRequests"
-	OIDCService_DeleteHeldRequest_FullMethodName  = "/propusk.oidc.v1.OIDCService/DeleteHeldRequest"
-	OIDCService_ListPartnerSignIns_FullMethodName = "/propusk.oidc.v1.OIDCService/ListPartnerSignIns"
-	OIDCService_GetPartner_FullMethodName         = "/propusk.oidc.v1.OIDCService/GetPartner"
-	OIDCService_GetLogout_FullMethodName          = "/propusk.oidc.v1.OIDCService/GetLogout"
-	OIDCService_CreateClient_FullMethodName       = "/propusk.oidc.v1.OIDCService/CreateClient"
-	OIDCService_GetClient_FullMethodName          = "/propusk.oidc.v1.OIDCService/GetClient"
-	OIDCService_ListClients_FullMethodName        = "/propusk.oidc.v1.OIDCService/ListClients"
-	OIDCService_UpdateClient_FullMethodName       = "/propusk.oidc.v1.OIDCService/UpdateClient"
-	OIDCService_DeleteClient_FullMethodName       = "/propusk.oidc.v1.OIDCService/DeleteClient"
-	OIDCService_AddClientSecret_FullMethodName    = "/propusk.oidc.v1.OIDCService/AddClientSecret"
-	OIDCService_DeleteClientSecret_FullMethodName = "/propusk.oidc.v1.OIDCService/DeleteClientSecret"
-	OIDCService_ApplyClient_FullMethodName        = "/propusk.oidc.v1.OIDCService/ApplyClient"
+	OIDCService_GetInteraction_FullMethodName        = "/propusk.oidc.v1.OIDCService/GetInteraction"
+	OIDCService_DecideInteraction_FullMethodName     = "/propusk.oidc.v1.OIDCService/DecideInteraction"
+	OIDCService_ChooseAccount_FullMethodName         = "/propusk.oidc.v1.OIDCService/ChooseAccount"
+	OIDCService_HoldRequest_FullMethodName           = "/propusk.oidc.v1.OIDCService/HoldRequest"
+	OIDCService_ListHeldRequests_FullMethodName      = "/propusk.oidc.v1.OIDCService/ListHeldRequests"
+	OIDCService_DeleteHeldRequest_FullMethodName     = "/propusk.oidc.v1.OIDCService/DeleteHeldRequest"
+	OIDCService_ListPartnerSignIns_FullMethodName    = "/propusk.oidc.v1.OIDCService/ListPartnerSignIns"
+	OIDCService_GetPartner_FullMethodName            = "/propusk.oidc.v1.OIDCService/GetPartner"
+	OIDCService_GetLogout_FullMethodName             = "/propusk.oidc.v1.OIDCService/GetLogout"
+	OIDCService_CreateClient_FullMethodName          = "/propusk.oidc.v1.OIDCService/CreateClient"
+	OIDCService_GetClient_FullMethodName             = "/propusk.oidc.v1.OIDCService/GetClient"
+	OIDCService_ListClients_FullMethodName           = "/propusk.oidc.v1.OIDCService/ListClients"
+	OIDCService_UpdateClient_FullMethodName          = "/propusk.oidc.v1.OIDCService/UpdateClient"
+	OIDCService_DeleteClient_FullMethodName          = "/propusk.oidc.v1.OIDCService/DeleteClient"
+	OIDCService_AddClientSecret_FullMethodName       = "/propusk.oidc.v1.OIDCService/AddClientSecret"
+	OIDCService_DeleteClientSecret_FullMethodName    = "/propusk.oidc.v1.OIDCService/DeleteClientSecret"
+	OIDCService_ApplyClient_FullMethodName           = "/propusk.oidc.v1.OIDCService/ApplyClient"
+	OIDCService_ListClientRequests_FullMethodName    = "/propusk.oidc.v1.OIDCService/ListClientRequests"
+	OIDCService_SetMisbehaviour_FullMethodName       = "/propusk.oidc.v1.OIDCService/SetMisbehaviour"
+	OIDCService_GetMisbehaviour_FullMethodName       = "/propusk.oidc.v1.OIDCService/GetMisbehaviour"
+	OIDCService_ListMisbehaviourKinds_FullMethodName = "/propusk.oidc.v1.OIDCService/ListMisbehaviourKinds"
 )
 
 // OIDCServiceClient is the client API for OIDCService service.
@@ -84,6 +88,15 @@ type OIDCServiceClient interface {
 	DeleteClientSecret(ctx context.Context, in *DeleteClientSecretRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// ApplyClient makes a client, under an id that the caller chooses, what it is to be. The same again changes nothing.
 	ApplyClient(ctx context.Context, in *ApplyClientRequest, opts ...grpc.CallOption) (*ApplyClientResponse, error)
+	// ListClientRequests shows what a client asked at the public endpoints in the last seven days, newest first, decoded and
+	// without anything secret.
+	ListClientRequests(ctx context.Context, in *ListClientRequestsRequest, opts ...grpc.CallOption) (*ListClientRequestsResponse, error)
+	// SetMisbehaviour has the server misbehave for one client, for a while; only a sandbox does.
+	SetMisbehaviour(ctx context.Context, in *SetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error)
+	// GetMisbehaviour is how the server misbehaves for a client now.
+	GetMisbehaviour(ctx context.Context, in *GetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error)
+	// ListMisbehaviourKinds shows in which ways it can.
+	ListMisbehaviourKinds(ctx context.Context, in *ListMisbehaviourKindsRequest, opts ...grpc.CallOption) (*ListMisbehaviourKindsResponse, error)
 }
 
 type oIDCServiceClient struct {
@@ -264,6 +277,46 @@ func (c *oIDCServiceClient) ApplyClient(ctx context.Context, in *ApplyClientRequ
 	return out, nil
 }
 
+func (c *oIDCServiceClient) ListClientRequests(ctx context.Context, in *ListClientRequestsRequest, opts ...grpc.CallOption) (*ListClientRequestsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListClientRequestsResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ListClientRequests_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) SetMisbehaviour(ctx context.Context, in *SetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Misbehaviour)
+	err := c.cc.Invoke(ctx, OIDCService_SetMisbehaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) GetMisbehaviour(ctx context.Context, in *GetMisbehaviourRequest, opts ...grpc.CallOption) (*Misbehaviour, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Misbehaviour)
+	err := c.cc.Invoke(ctx, OIDCService_GetMisbehaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *oIDCServiceClient) ListMisbehaviourKinds(ctx context.Context, in *ListMisbehaviourKindsRequest, opts ...grpc.CallOption) (*ListMisbehaviourKindsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListMisbehaviourKindsResponse)
+	err := c.cc.Invoke(ctx, OIDCService_ListMisbehaviourKinds_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // OIDCServiceServer is the server API for OIDCService service.
 // All implementations must embed UnimplementedOIDCServiceServer
 // for forward compatibility.
@@ -309,6 +362,15 @@ type OIDCServiceServer interface {
 	DeleteClientSecret(context.Context, *DeleteClientSecretRequest) (*emptypb.Empty, error)
 	// ApplyClient makes a client, under an id that the caller chooses, what it is to be. The same again changes nothing.
 	ApplyClient(context.Context, *ApplyClientRequest) (*ApplyClientResponse, error)
+	// ListClientRequests shows what a client asked at the public endpoints in the last seven days, newest first, decoded and
+	// without anything secret.
+	ListClientRequests(context.Context, *ListClientRequestsRequest) (*ListClientRequestsResponse, error)
+	// SetMisbehaviour has the server misbehave for one client, for a while; only a sandbox does.
+	SetMisbehaviour(context.Context, *SetMisbehaviourRequest) (*Misbehaviour, error)
+	// GetMisbehaviour is how the server misbehaves for a client now.
+	GetMisbehaviour(context.Context, *GetMisbehaviourRequest) (*Misbehaviour, error)
+	// ListMisbehaviourKinds shows in which ways it can.
+	ListMisbehaviourKinds(context.Context, *ListMisbehaviourKindsRequest) (*ListMisbehaviourKindsResponse, error)
 	mustEmbedUnimplementedOIDCServiceServer()
 }
 
@@ -369,6 +431,18 @@ func (UnimplementedOIDCServiceServer) DeleteClientSecret(context.Context, *Delet
 }
 func (UnimplementedOIDCServiceServer) ApplyClient(context.Context, *ApplyClientRequest) (*ApplyClientResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApplyClient not implemented")
+}
+func (UnimplementedOIDCServiceServer) ListClientRequests(context.Context, *ListClientRequestsRequest) (*ListClientRequestsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListClientRequests not implemented")
+}
+func (UnimplementedOIDCServiceServer) SetMisbehaviour(context.Context, *SetMisbehaviourRequest) (*Misbehaviour, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetMisbehaviour not implemented")
+}
+func (UnimplementedOIDCServiceServer) GetMisbehaviour(context.Context, *GetMisbehaviourRequest) (*Misbehaviour, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMisbehaviour not implemented")
+}
+func (UnimplementedOIDCServiceServer) ListMisbehaviourKinds(context.Context, *ListMisbehaviourKindsRequest) (*ListMisbehaviourKindsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListMisbehaviourKinds not implemented")
 }
 func (UnimplementedOIDCServiceServer) mustEmbedUnimplementedOIDCServiceServer() {}
 func (UnimplementedOIDCServiceServer) testEmbeddedByValue()                     {}
@@ -697,6 +771,78 @@ func _OIDCService_ApplyClient_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _OIDCService_ListClientRequests_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListClientRequestsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ListClientRequests(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ListClientRequests_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ListClientRequests(ctx, req.(*ListClientRequestsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_SetMisbehaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetMisbehaviourRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).SetMisbehaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_SetMisbehaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).SetMisbehaviour(ctx, req.(*SetMisbehaviourRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_GetMisbehaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMisbehaviourRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).GetMisbehaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_GetMisbehaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).GetMisbehaviour(ctx, req.(*GetMisbehaviourRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _OIDCService_ListMisbehaviourKinds_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListMisbehaviourKindsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(OIDCServiceServer).ListMisbehaviourKinds(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: OIDCService_ListMisbehaviourKinds_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(OIDCServiceServer).ListMisbehaviourKinds(ctx, req.(*ListMisbehaviourKindsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // OIDCService_ServiceDesc is the grpc.ServiceDesc for OIDCService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -771,6 +917,22 @@ var OIDCService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ApplyClient",
 			Handler:    _OIDCService_ApplyClient_Handler,
+		},
+		{
+			MethodName: "ListClientRequests",
+			Handler:    _OIDCService_ListClientRequests_Handler,
+		},
+		{
+			MethodName: "SetMisbehaviour",
+			Handler:    _OIDCService_SetMisbehaviour_Handler,
+		},
+		{
+			MethodName: "GetMisbehaviour",
+			Handler:    _OIDCService_GetMisbehaviour_Handler,
+		},
+		{
+			MethodName: "ListMisbehaviourKinds",
+			Handler:    _OIDCService_ListMisbehaviourKinds_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

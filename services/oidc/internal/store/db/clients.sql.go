@@ -72,11 +72,12 @@ SELECT c.id, c.names, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uri
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'created_at', s.created_at,
                                                      'expires_at', s.expires_at) ORDER BY s.created_at, s.id)
                  FROM client_secrets s WHERE s.client_id = c.id), '[]')::jsonb AS secrets
-FROM clients c WHERE c.id > $1::text ORDER BY c.id LIMIT $2
+FROM clients c WHERE c.id > $1::text AND ($2::text = '' OR c.settings->>'owner' = $2::text) ORDER BY c.id LIMIT $3
 `
 
 type ClientsParams struct {
 	After string
+	Owner string
 	Count int32
 }
 
@@ -101,7 +102,7 @@ type ClientsRow struct {
 }
 
 func (q *Queries) Clients(ctx context.Context, arg ClientsParams) ([]ClientsRow, error) {
-	rows, err := q.db.Query(ctx, clients, arg.After, arg.Count)
+	rows, err := q.db.Query(ctx, clients, arg.After, arg.Owner, arg.Count)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +137,17 @@ func (q *Queries) Clients(ctx context.Context, arg ClientsParams) ([]ClientsRow,
 		return nil, err
 	}
 	return items, nil
+}
+
+const countClientsOf = `-- name: CountClientsOf :one
+SELECT count(*)::int FROM clients WHERE settings->>'owner' = $1::text
+`
+
+func (q *Queries) CountClientsOf(ctx context.Context, owner string) (int32, error) {
+	row := q.db.QueryRow(ctx, countClientsOf, owner)
+	var column_1 int32
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const deleteClient = `-- name: DeleteClient :execrows

@@ -6,7 +6,26 @@ package db
 
 import (
 	"time"
+
+	"github.com/google/uuid"
 )
+
+// Kept: 7 days after called_at
+type ClientRequest struct {
+	ID         uuid.UUID
+	ClientID   string
+	CalledAt   time.Time
+	Endpoint   string
+	Method     string
+	Status     int32
+	AuthMethod string
+	Params     []byte
+	Error      string
+	Reason     string
+	ToPages    bool
+	Skipped    int32
+	RequestID  string
+}
 
 // Kept: for good, some a year
 type SigningKey struct {

@@ -16,7 +16,7 @@ SELECT c.id, c.names, c.secret_hash, c.redirect_uris, c.post_logout_redirect_uri
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'hash', encode(s.hash, 'base64'), 'created_at', s.created_at,
                                                      'expires_at', s.expires_at) ORDER BY s.created_at, s.id)
                  FROM client_secrets s WHERE s.client_id = c.id), '[]')::jsonb AS secrets
-FROM clients c WHERE c.id > @after::text ORDER BY c.id LIMIT @count;
+FROM clients c WHERE c.id > @after::text AND (@owner::text = '' OR c.settings->>'owner' = @owner::text) ORDER BY c.id LIMIT @count;
 
 -- name: PutClient :exec
 INSERT INTO clients AS c (id, names, secret_hash, redirect_uris, post_logout_redirect_uris, origins, scopes, purposes,
@@ -58,3 +58,6 @@ RETURNING id, account_id, client_id;
 SELECT EXISTS (SELECT 1 FROM clients c WHERE c.secret_hash IS NULL AND (
     @origin::text = ANY (c.origins) OR (@loopback::text <> '' AND EXISTS (
         SELECT 1 FROM unnest(c.origins) AS o WHERE o = @loopback OR starts_with(o, @loopback || ':')))));
+
+-- name: CountClientsOf :one
+SELECT count(*)::int FROM clients WHERE settings->>'owner' = @owner::text;
