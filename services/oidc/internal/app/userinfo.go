@@ -38,6 +38,9 @@ func (a *App) Userinfo(ctx context.Context, token string) (Userinfo, error) {
 		return Userinfo{}, err
 	}
 	claims["sub"] = access.subject
+	if err := a.userinfoOnDemand(ctx, client.ID, claims); err != nil {
+		return Userinfo{}, err
+	}
 	out := Userinfo{Claims: claims}
 	if client.UserinfoAlg == "" {
 		return out, nil
@@ -78,7 +81,7 @@ func (a *App) personClaims(ctx context.Context, grant domain.Grant, scopes []str
 		return nil, err
 	}
 	claims.withhold(grant.Declined)
-	return claims, a.userinfoOnDemand(ctx, grant.ClientID, claims)
+	return claims, nil
 }
 
 // hasAny says whether one of the wanted scopes is among the granted.
