@@ -5,7 +5,6 @@ import (
 
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
-	"github.com/propusk-id/propusk/services/oidc/internal/responsemode"
 )
 
 // authorize sends the browser back to the partner with the answer, or to the page of the interaction that it begins.
@@ -28,7 +27,7 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 		h.cookies.Set(w, cookies.Interaction(started.InteractionID), started.Browser.Reveal(), cookies.InteractionLife)
 	}
 	if started.Answer != nil {
-		responsemode.Send(w, *started.Answer)
+		h.modes.Send(w, *started.Answer)
 		return
 	}
 	redirect(w, started.URL)
@@ -44,5 +43,5 @@ func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 		h.refusePerson(w, r, "", err)
 		return
 	}
-	responsemode.Send(w, *answer)
+	h.modes.Send(w, *answer)
 }

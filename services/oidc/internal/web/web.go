@@ -3,12 +3,14 @@
 package web
 
 import (
+	"html/template"
 	"log/slog"
 	"net/http"
 
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/grants"
+	"github.com/propusk-id/propusk/services/oidc/internal/responsemode"
 )
 
 // Options are what the handler needs.
@@ -23,6 +25,8 @@ type Options struct {
 type handler struct {
 	app       *app.App
 	grants    grants.Registry
+	modes     responsemode.Registry
+	departure *template.Template
 	log       *slog.Logger
 	cookies   cookies.Jar
 	limits    limits
@@ -36,7 +40,7 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	h := &handler{
-		app: o.App, grants: o.Grants, log: o.Log, discovery: discovery,
+		app: o.App, grants: o.Grants, modes: responsemode.New(), departure: departurePage(), log: o.Log, discovery: discovery,
 		cookies: cookies.Of(o.App.Issuer), limits: limits{o.Limits, o.App.TokenGrant},
 	}
 	return secured(h.routes()), nil
