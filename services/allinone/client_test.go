@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -226,21 +225,13 @@ func developersClient(t *testing.T, url string) {
 		t.Errorf("patched %v", got)
 	}
 	call("GET", "/oauth2/authorize?client_id="+id+"&redirect_uri=http://127.0.0.1:3000/other&response_type=code&scope=openid", "", 400)
-	deadline := time.Now().Add(patience)
-	for {
-		log := call("GET", path+"/requests", "", 200)
-		entries, _ := log["requests"].([]any)
-		if len(entries) == 1 {
-			text, _ := json.Marshal(entries[0])
-			if !strings.Contains(string(text), `"redirect_uri_mismatch"`) || !strings.Contains(string(text), "http://127.0.0.1:3000/cb") {
-				t.Errorf("logged %s", text)
-			}
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("logged %v", log)
-		}
-		time.Sleep(50 * time.Millisecond)
+	var logged []byte
+	testkit.Eventually(t, "the refusal is logged", func() bool {
+		logged, _ = json.Marshal(call("GET", path+"/requests", "", 200)["requests"])
+		return strings.Contains(string(logged), "advice")
+	})
+	if !strings.Contains(string(logged), `"redirect_uri_mismatch"`) || !strings.Contains(string(logged), "http://127.0.0.1:3000/cb") {
+		t.Errorf("logged %s", logged)
 	}
 	if got := call("PUT", path+"/misbehaviour", `{"kinds": ["WRONG_ISS"], "duration": "60s"}`, 200); got["expireTime"] == nil {
 		t.Errorf("misbehaves %v", got)

@@ -67,6 +67,9 @@ type clients struct {
 	oidcv1.UnimplementedOIDCServiceServer
 	mu    sync.Mutex
 	known map[string]*oidcv1.ApplyClientRequest
+	// made is a developer's client, and kinds how the server misbehaves for it.
+	made  *oidcv1.Client
+	kinds []string
 }
 
 func (c *clients) ApplyClient(_ context.Context, r *oidcv1.ApplyClientRequest) (*oidcv1.ApplyClientResponse, error) {

@@ -3,6 +3,7 @@ package domain
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/url"
 	"slices"
@@ -50,7 +51,7 @@ func parseClaims(s string) (claimsParam, *OAuthError) {
 	if err := d.Decode(&c); err != nil {
 		return c, refuse(InvalidRequest, "claims is not an object of OpenID Connect Core 5.5")
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // the decoder's own
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return c, refuse(InvalidRequest, "claims is not one JSON object")
 	}
 	if len(c.Userinfo)+len(c.IDToken) > maxClaimsAsked {
@@ -69,16 +70,16 @@ func readClaims(r *Request, c Client, p url.Values) *OAuthError {
 	if refusal != nil {
 		return refusal
 	}
-	r.addClaims(c, asked)
+	addClaims(r, c, asked)
 	if wish := asked.IDToken["sub"]; wish != nil {
 		if subs := wish.texts(); len(subs) > 0 {
 			r.HintSubject = subs[0]
 		}
 	}
-	return r.readACR(asked.IDToken["acr"])
+	return readACR(r, asked.IDToken["acr"])
 }
 
-func (r *Request) addClaims(c Client, asked claimsParam) {
+func addClaims(r *Request, c Client, asked claimsParam) {
 	var wanted []string
 	for _, claim := range ClaimsOf(c.Scopes) {
 		_, userinfo := asked.Userinfo[claim]
@@ -96,7 +97,7 @@ func (r *Request) addClaims(c Client, asked claimsParam) {
 	if _, ok := asked.IDToken["name"]; ok {
 		r.IDClaims = append(r.IDClaims, "name")
 	}
-	r.addScopes(c, wanted)
+	addScopes(r, c, wanted)
 }
 
 // asksForName: `name` is made of the three names.
@@ -107,7 +108,7 @@ func asksForName(asked claimsParam) bool {
 }
 
 // addScopes adds the scopes that give single claims, and notes their others as withheld.
-func (r *Request) addScopes(c Client, wanted []string) {
+func addScopes(r *Request, c Client, wanted []string) {
 	for _, scope := range c.Scopes {
 		of := ClaimsOf([]string{scope})
 		asked := slices.ContainsFunc(of, func(claim string) bool { return slices.Contains(wanted, claim) })
@@ -125,7 +126,7 @@ func (r *Request) addScopes(c Client, wanted []string) {
 }
 
 // readACR: an essential acr has to be reached (§5.5.1.1).
-func (r *Request) readACR(wish *claimWish) *OAuthError {
+func readACR(r *Request, wish *claimWish) *OAuthError {
 	if wish == nil || !wish.Essential {
 		return nil
 	}

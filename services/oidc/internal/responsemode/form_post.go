@@ -13,14 +13,15 @@ import (
 )
 
 // formPost has the answer in a form, which a page posts by itself (OAuth 2.0 Form Post Response Mode).
-type formPost struct{}
+type formPost struct{ page *template.Template }
 
 func (formPost) Name() string { return domain.ModeFormPost }
 
 // submit is the page's only script: the policy allows it by its hash.
 const submit = "document.forms[0].submit()"
 
-var page = template.Must(template.New("form_post").Parse(`<!doctype html>
+func newFormPost() formPost {
+	return formPost{template.Must(template.New("form_post").Parse(`<!doctype html>
 <html lang="{{.Language}}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -31,7 +32,8 @@ var page = template.Must(template.New("form_post").Parse(`<!doctype html>
 </form>
 <script>` + submit + `</script>
 </html>
-`))
+`))}
+}
 
 type field struct{ Name, Value string }
 
@@ -42,7 +44,7 @@ type form struct {
 	Fields  []field
 }
 
-func (formPost) Send(w http.ResponseWriter, a app.Answer) {
+func (m formPost) Send(w http.ResponseWriter, a app.Answer) {
 	f := form{Language: "ru", Title: "Возвращаемся на сайт", Hint: "Осталось вернуться на сайт, на котором вы входите.", Button: "Вернуться на сайт"}
 	if a.Language == "en" {
 		f = form{Language: "en", Title: "Going back to the site", Hint: "All that is left is to go back to the site you are signing in to.", Button: "Go back to the site"}
@@ -57,5 +59,5 @@ func (formPost) Send(w http.ResponseWriter, a app.Answer) {
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Security-Policy",
 		"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
-	_ = page.Execute(w, f) // a browser that has gone needs no answer
+	_ = m.page.Execute(w, f) // a browser that has gone needs no answer
 }

@@ -15,12 +15,15 @@ type Mode interface {
 	Send(w http.ResponseWriter, a app.Answer)
 }
 
-// modes are all of them.
-func modes() []Mode { return []Mode{query{}, formPost{}} }
+// Registry is the modes that there are.
+type Registry []Mode
+
+// New is all of them.
+func New() Registry { return Registry{query{}, newFormPost()} }
 
 // Send sends the answer by the mode that the partner asked for, else in the query.
-func Send(w http.ResponseWriter, a app.Answer) {
-	for _, m := range modes() {
+func (r Registry) Send(w http.ResponseWriter, a app.Answer) {
+	for _, m := range r {
 		if m.Name() == a.Mode {
 			m.Send(w, a)
 			return

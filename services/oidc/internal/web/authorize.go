@@ -6,7 +6,6 @@ import (
 	"github.com/propusk-id/propusk/services/internal/cookies"
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
-	"github.com/propusk-id/propusk/services/oidc/internal/responsemode"
 )
 
 // authorize sends the browser back to the partner with the answer, or to the page of the interaction that it begins.
@@ -30,7 +29,7 @@ func (h *handler) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	if started.Answer != nil {
 		requestlog.Answered(r.Context(), started.Answer.Params)
-		responsemode.Send(w, *started.Answer)
+		h.modes.Send(w, *started.Answer)
 		return
 	}
 	redirect(w, started.URL)
@@ -47,5 +46,5 @@ func (h *handler) continueToPartner(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	requestlog.Answered(r.Context(), answer.Params)
-	responsemode.Send(w, *answer)
+	h.modes.Send(w, *answer)
 }

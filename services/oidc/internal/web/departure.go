@@ -18,7 +18,8 @@ const leave = `const next = () => location.replace(document.getElementById("next
 	`document.querySelectorAll("iframe").forEach((f) => f.addEventListener("load", () => { if (--left === 0) next(); }));` +
 	`setTimeout(next, 3000);`
 
-var departurePage = template.Must(template.New("departure").Parse(`<!doctype html>
+func departurePage() *template.Template {
+	return template.Must(template.New("departure").Parse(`<!doctype html>
 <html lang="{{.Language}}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -28,6 +29,7 @@ var departurePage = template.Must(template.New("departure").Parse(`<!doctype htm
 {{end}}<script>` + leave + `</script>
 </html>
 `))
+}
 
 type departureView struct {
 	Language, Title, Link string
@@ -36,7 +38,7 @@ type departureView struct {
 }
 
 // depart sends the browser on, after the sites in frames have been told.
-func depart(w http.ResponseWriter, d app.Departure) {
+func (h *handler) depart(w http.ResponseWriter, d app.Departure) {
 	if len(d.Frames) == 0 {
 		redirect(w, d.URL)
 		return
@@ -55,5 +57,5 @@ func depart(w http.ResponseWriter, d app.Departure) {
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; script-src 'sha256-"+
 		base64.StdEncoding.EncodeToString(sum[:])+"'; frame-src "+strings.Join(slices.Compact(origins), " "))
-	_ = departurePage.Execute(w, v) // a browser that has gone needs no answer
+	_ = h.departure.Execute(w, v) // a browser that has gone needs no answer
 }

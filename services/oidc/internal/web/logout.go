@@ -29,5 +29,5 @@ func (h *handler) logoutContinue(w http.ResponseWriter, r *http.Request) {
 		h.refusePerson(w, r, "", err)
 		return
 	}
-	depart(w, departure)
+	h.depart(w, departure)
 }

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"html/template"
 	"log/slog"
 	"net/http"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/propusk-id/propusk/services/oidc/internal/app"
 	"github.com/propusk-id/propusk/services/oidc/internal/grants"
 	"github.com/propusk-id/propusk/services/oidc/internal/requestlog"
+	"github.com/propusk-id/propusk/services/oidc/internal/responsemode"
 )
 
 // Options are what the handler needs.
@@ -26,6 +28,8 @@ type Options struct {
 type handler struct {
 	app       *app.App
 	grants    grants.Registry
+	modes     responsemode.Registry
+	departure *template.Template
 	log       *slog.Logger
 	cookies   cookies.Jar
 	limits    limits
@@ -40,7 +44,7 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	h := &handler{
-		app: o.App, grants: o.Grants, log: o.Log, discovery: discovery,
+		app: o.App, grants: o.Grants, modes: responsemode.New(), departure: departurePage(), log: o.Log, discovery: discovery,
 		cookies: cookies.Of(o.App.Issuer), limits: limits{o.Limits, o.App.TokenGrant},
 		requests: &requestlog.Observer{Recorder: o.Requests, Clients: o.App, Now: o.App.Now, Pages: o.App.Pages()},
 	}
