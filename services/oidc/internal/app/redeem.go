@@ -50,7 +50,7 @@ func (a *App) Redeem(ctx context.Context, client domain.Client, cmd RedeemComman
 		noteWrongCode(ctx, code, client, cmd, now)
 		return Basis{}, a.refuseCode(ctx, client, hash, now)
 	}
-	resources, err := narrowResources(code.Resources, cmd.Resources)
+	resources, err := narrowResources(client, code.Resources, cmd.Resources)
 	if err != nil {
 		return Basis{}, err
 	}

@@ -35,11 +35,11 @@ func (a *App) Refresh(ctx context.Context, client domain.Client, cmd RefreshComm
 		requestlog.Because(ctx, "refresh_token_unknown")
 		return Basis{}, domain.ErrGrant()
 	}
-	scopes, err := domain.Narrow(grant.Scopes, cmd.Scope)
+	scopes, err := domain.Narrow(client.StillAllowed(grant.Scopes), cmd.Scope)
 	if err != nil {
 		return Basis{}, err
 	}
-	resources, err := narrowResources(grant.Resources, cmd.Resources)
+	resources, err := narrowResources(client, grant.Resources, cmd.Resources)
 	if err != nil {
 		return Basis{}, err
 	}

@@ -95,8 +95,12 @@ func (a *App) audience(b Basis) any {
 	return a.Issuer + PathUserinfo
 }
 
-// narrowResources are those of the granted resources that are asked for; all, if none is.
-func narrowResources(granted, asked []string) ([]string, error) {
+// narrowResources are those of the granted resources that are asked for; all, if none is. The client must still be allowed to have
+// them: its settings may have changed since.
+func narrowResources(c domain.Client, granted, asked []string) ([]string, error) {
+	if _, refusal := c.Resources(granted); refusal != nil {
+		return nil, refusal
+	}
 	for _, r := range asked {
 		if !slices.Contains(granted, r) {
 			return nil, &domain.OAuthError{Code: domain.InvalidTarget, Description: "a resource was not asked for when the person agreed"}

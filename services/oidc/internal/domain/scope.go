@@ -50,3 +50,8 @@ func Narrow(granted []string, asked string) ([]string, error) {
 	}
 	return parseScopes(asked), nil
 }
+
+// StillAllowed are those of the granted scopes that the client may have now: its settings may have changed since.
+func (c Client) StillAllowed(granted []string) []string {
+	return slices.DeleteFunc(slices.Clone(granted), func(s string) bool { return !slices.Contains(c.Scopes, s) })
+}
