@@ -340,13 +340,22 @@ func TestConfirmedAccountsChangeWaitsADay(t *testing.T) {
 	wantReason(t, w.cancel(w.cancelToken(phone, "contact_change_cancel")), errorsv1.Reason_CONTACT_CHANGE_EFFECTIVE)
 }
 
+// otherToken is a token of the same form that was never issued.
+func otherToken(token string) string {
+	first := "A"
+	if token[0] == 'A' {
+		first = "B"
+	}
+	return first + token[1:]
+}
+
 func TestCancelLinkStopsAChangeOnce(t *testing.T) {
 	w := start(t)
 	cancelled := testkit.Watch[eventsv1.ContactChangeCancelled](w.Env)
 	h := w.confirmedHolder(phone)
 	h.have(otherPhone)
 	token := w.cancelToken(phone, "contact_change_cancel")
-	wantReason(t, w.cancel(token[:42]+"A"), errorsv1.Reason_LINK_INVALID)
+	wantReason(t, w.cancel(otherToken(token)), errorsv1.Reason_LINK_INVALID)
 	for range 2 {
 		if err := w.cancel(token); err != nil {
 			t.Fatal(err)
