@@ -105,10 +105,11 @@ func TestClientsAreAppliedAndExported(t *testing.T) {
 		t.Errorf("applying cost the secret: %v, %v", c, err)
 	}
 	var told int
-	testkit.Eventually(t, "every change is on record", func() bool {
-		err := e.Pool().QueryRow(t.Context(), `SELECT count(*)::int FROM oidc.outbox WHERE type LIKE '%ClientChanged' AND aggregate_id IN ('bank', 'tax-service')`).Scan(&told)
-		return err == nil && told == 3
-	})
+	err = e.Pool().QueryRow(t.Context(), `SELECT count(*)::int FROM oidc.outbox
+		WHERE replace(lower(subject), '_', '') LIKE '%clientchanged' AND headers::text ~ '"(bank|tax-service)"'`).Scan(&told)
+	if err != nil || told != 3 {
+		t.Errorf("%d changes are on record, want 3: %v", told, err)
+	}
 }
 
 func named(all []*oidcv1.Client, id string) bool {

@@ -39,11 +39,11 @@ func Main(ctx context.Context, args []string) error {
 	return command.Run()
 }
 
-// loadShared reads the configuration that all services share.
+// loadShared reads the configuration that all services share; what only the one process reads may be there too.
 func loadShared() (boot.Config, error) {
 	vars, err := env.Environ()
 	if err != nil {
 		return boot.Config{}, err
 	}
-	return boot.LoadInProcess(vars, Services())
+	return boot.LoadInProcess(vars, Services(), env.Section{Config: Config{}})
 }
