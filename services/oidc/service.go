@@ -63,8 +63,8 @@ type Config struct {
 func Service() boot.Service {
 	return boot.Service{
 		Name: "oidc", Migrations: migrations.FS, Jobs: true, Config: Config{}, Run: run,
-		Owns:     "clients, interactions, consents, grants, signing keys",
-		Emits:    oidceventsv1.File_propusk_oidc_events_v1_events_proto,
+		Owns:  "clients, interactions, consents, grants, signing keys",
+		Emits: oidceventsv1.File_propusk_oidc_events_v1_events_proto,
 		Consumes: []proto.Message{
 			&accounteventsv1.SignedOut{}, &accounteventsv1.OfflineAccessEnded{}, &accounteventsv1.ThirdPartyAccessChanged{},
 		},

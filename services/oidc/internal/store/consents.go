@@ -66,7 +66,9 @@ func (c conn) Consents(
 }
 
 // LockPerson keeps codes for a person from being redeemed until the transaction ends: what is done meanwhile counts for them too.
-func (t *Tx) LockPerson(ctx context.Context, account uuid.UUID) error { return t.q.LockPerson(ctx, account.String()) }
+func (t *Tx) LockPerson(ctx context.Context, account uuid.UUID) error {
+	return t.q.LockPerson(ctx, account.String())
+}
 
 // WithdrawConsent takes back all that was agreed to for a client; false: nothing is.
 func (t *Tx) WithdrawConsent(ctx context.Context, account uuid.UUID, clientID string, now time.Time) (bool, error) {
@@ -80,7 +82,9 @@ func (t *Tx) ConsentKnown(ctx context.Context, account uuid.UUID, clientID strin
 }
 
 // Limited says whether a person gives third parties nothing that they can do without.
-func (c conn) Limited(ctx context.Context, account uuid.UUID) (bool, error) { return c.q.Limited(ctx, account) }
+func (c conn) Limited(ctx context.Context, account uuid.UUID) (bool, error) {
+	return c.q.Limited(ctx, account)
+}
 
 // PutLimit stores whether a person does; false: a later word is known.
 func (t *Tx) PutLimit(ctx context.Context, account uuid.UUID, limited bool, version int64) (bool, error) {
