@@ -1817,7 +1817,7 @@ export interface components {
         };
         /** @description One kind of details. */
         ConsentClaim: {
-            /** @description As partners know it: "family_name". */
+            /** @description As partners know it: "birthdate". */
             claim: string;
             /** @description It is kept back: by the person for this site, or because of the setting thirdPartyAccess. */
             declined: boolean;
@@ -2205,7 +2205,10 @@ export interface components {
              * @description When the person was signed in at the site.
              */
             createTime: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the access ends at the latest.
+             */
             expireTime: string;
             /**
              * Format: uuid
@@ -2217,7 +2220,7 @@ export interface components {
              * @description When the site last renewed its access.
              */
             lastUseTime: string;
-            /** @description The site has access also while the person is away, until expire_time; else it ends with the session. */
+            /** @description The site has access also while the person is away, until it expires; else it ends with the session. */
             offline: boolean;
             /** @description What the site may ask for: "profile". */
             scopes: string[];
@@ -2513,7 +2516,7 @@ export interface components {
         };
         /** @description A partner that the account was signed in to. */
         PartnerSignIn: {
-            /** @description Which details it got since, as partners know them: "family_name". */
+            /** @description Which details it got since, as partners know them: "birthdate". */
             claims: string[];
             /** @description The host of its site. */
             host: string;
@@ -7508,6 +7511,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description As the list of live sign-ins names it. */
                 grantId: string;
             };
             cookie?: never;

@@ -899,7 +899,7 @@ type PartnerSignIn struct {
 	Host string `protobuf:"bytes,2,opt,name=host,proto3" json:"host,omitempty"`
 	// When it was signed in to last; left out: not since, but it got details.
 	Time *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=time,proto3" json:"time,omitempty"`
-	// Which details it got since, as partners know them: "family_name".
+	// Which details it got since, as partners know them: "birthdate".
 	Claims []string `protobuf:"bytes,4,rep,name=claims,proto3" json:"claims,omitempty"`
 	// When it last got some; left out: it got none.
 	ReleaseTime   *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=release_time,json=releaseTime,proto3" json:"release_time,omitempty"`

@@ -328,7 +328,7 @@ func (x *Consent) GetOutdated() bool {
 // ConsentClaim is one kind of details.
 type ConsentClaim struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// As partners know it: "family_name".
+	// As partners know it: "birthdate".
 	Claim string `protobuf:"bytes,1,opt,name=claim,proto3" json:"claim,omitempty"`
 	// The person may keep it back: the site can do without.
 	Voluntary bool `protobuf:"varint,2,opt,name=voluntary,proto3" json:"voluntary,omitempty"`
@@ -578,12 +578,13 @@ type Grant struct {
 	Site *Site  `protobuf:"bytes,2,opt,name=site,proto3" json:"site,omitempty"`
 	// What the site may ask for: "profile".
 	Scopes []string `protobuf:"bytes,3,rep,name=scopes,proto3" json:"scopes,omitempty"`
-	// The site has access also while the person is away, until expire_time; else it ends with the session.
+	// The site has access also while the person is away, until it expires; else it ends with the session.
 	Offline bool `protobuf:"varint,4,opt,name=offline,proto3" json:"offline,omitempty"`
 	// When the person was signed in at the site.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When the site last renewed its access.
-	LastUseTime   *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
+	LastUseTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
+	// When the access ends at the latest.
 	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -670,9 +671,10 @@ func (x *Grant) GetExpireTime() *timestamppb.Timestamp {
 
 // EndGrantRequest names a grant.
 type EndGrantRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	AccountId     string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	GrantId       string                 `protobuf:"bytes,2,opt,name=grant_id,json=grantId,proto3" json:"grant_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	AccountId string                 `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// As the list of live sign-ins names it.
+	GrantId       string `protobuf:"bytes,2,opt,name=grant_id,json=grantId,proto3" json:"grant_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
