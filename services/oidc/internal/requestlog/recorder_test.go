@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,15 +19,25 @@ import (
 
 // memory is a log that may fail.
 type memory struct {
+	mu      sync.Mutex
 	written [][]domain.LoggedRequest
 	err     error
 }
 
 func (m *memory) LogRequests(_ context.Context, list []domain.LoggedRequest) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.err == nil {
 		m.written = append(m.written, list)
 	}
 	return m.err
+}
+
+// writes is what was written, a list for each time.
+func (m *memory) writes() [][]domain.LoggedRequest {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.written)
 }
 
 func recorder(t *testing.T, m *memory, perMinute int) *Recorder {
@@ -53,18 +65,18 @@ func TestEntriesAreWrittenTogether(t *testing.T) {
 			r.Add(of("agency"))
 		}
 		synctest.Wait()
-		if len(m.written) != 0 {
+		if len(m.writes()) != 0 {
 			t.Error("the first did not wait for the others")
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if len(m.written) != 1 || len(m.written[0]) != 5 {
-			t.Errorf("written: %v", m.written)
+		if w := m.writes(); len(w) != 1 || len(w[0]) != 5 {
+			t.Errorf("written: %v", w)
 		}
 		r.Add(of("agency"))
 		stop()
 		synctest.Wait()
-		if len(m.written) != 2 {
+		if len(m.writes()) != 2 {
 			t.Error("what waited at the end was lost")
 		}
 	})
