@@ -156,8 +156,13 @@ func TestTheClientCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"client", "apply", "-f", file}, {"client", "apply", "-f", file, "--yes"}, {"client", "list"}, {"client", "show", "bank"},
-		{"client", "secret", "add", "bank", "--expires", "24h", "--others-expire", "1h"}, {"client", "export"}, {"client", "requests", "bank"},
+		{"client", "apply", "-f", file},
+		{"client", "apply", "-f", file, "--yes"},
+		{"client", "list"},
+		{"client", "show", "bank"},
+		{"client", "secret", "add", "bank", "--expires", "24h", "--others-expire", "1h"},
+		{"client", "export"},
+		{"client", "requests", "bank"},
 		{"client", "delete", "bank", "--yes"},
 	} {
 		if err := command(t, vars, args...); err != nil {
@@ -216,7 +221,10 @@ func developersClient(t *testing.T, url string) {
 		t.Errorf("shown %v", got)
 	}
 	wrong := call("POST", "/sandbox/v1/clients", `{"redirectUris": ["cb", "http://127.0.0.1/x#"], "type": "PUBLIC", "pkce": "OFF"}`, 400)
-	list, _ := json.Marshal(wrong["errors"])
+	list, err := json.Marshal(wrong["errors"])
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, pointer := range []string{"/name", "/redirectUris/0", "/redirectUris/1", "/pkce"} {
 		if strings.Count(string(list), `"pointer":"`+pointer+`"`) != 1 {
 			t.Errorf("%s is not told once: %s", pointer, list)
@@ -246,7 +254,10 @@ func developersClient(t *testing.T, url string) {
 		call("GET", "/sandbox/v1/clients/"+foreign+"/requests", "", 404)
 		call("PUT", "/sandbox/v1/clients/"+foreign+"/misbehaviour", `{"kinds": ["WRONG_ISS"]}`, 404)
 	}
-	all, _ := json.Marshal(call("GET", "/sandbox/v1/clients", "", 200))
+	all, err := json.Marshal(call("GET", "/sandbox/v1/clients", "", 200))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !strings.Contains(string(all), id) || strings.Contains(string(all), "tax-service") || strings.Contains(string(all), secret) {
 		t.Errorf("listed %s", all)
 	}

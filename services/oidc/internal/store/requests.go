@@ -25,7 +25,7 @@ func (s *Store) LogRequests(ctx context.Context, list []domain.LoggedRequest) er
 		}
 	}
 	return s.InTx(ctx, func(ctx context.Context, tx *Tx) error {
-		if _, err := tx.Tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
+		if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
 			return err
 		}
 		_, err := tx.q.InsertClientRequests(ctx, rows)

@@ -150,5 +150,5 @@ func (w *Web) changeClient(rw http.ResponseWriter, r *http.Request) {
 		w.noClient(rw, r, err)
 		return
 	}
-	http.Redirect(rw, r, next, http.StatusSeeOther)
+	http.Redirect(rw, r, next, http.StatusSeeOther) //nolint:gosec // a path below /phone/clients
 }

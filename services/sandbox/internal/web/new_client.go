@@ -35,7 +35,7 @@ func newClientData() secret.AssociatedData {
 
 func (w *Web) keepNew(rw http.ResponseWriter, n newClient) error {
 	n.Expire = w.App.Now().Add(newClientLife)
-	data, err := json.Marshal(n)
+	data, err := json.Marshal(n) //nolint:gosec // sealed before it leaves
 	if err != nil {
 		return err
 	}

@@ -24,8 +24,10 @@ func clinic() Site {
 	return Site{
 		ClientID: "clinic", Name: "Поликлиника", Host: "clinic.example", AgreeTime: pagetest.Noon(), LastTime: pagetest.Noon(), Times: 3,
 		Claims: []Claim{
-			{Name: "family_name", LastTime: pagetest.Noon()}, {Name: "email", Declined: true},
-			{Name: "phone_number", Declined: true, LastTime: pagetest.Noon()}, {Name: "snils"},
+			{Name: "family_name", LastTime: pagetest.Noon()},
+			{Name: "email", Declined: true},
+			{Name: "phone_number", Declined: true, LastTime: pagetest.Noon()},
+			{Name: "snils"},
 		},
 		Offline: true, Outdated: true,
 	}
