@@ -142,3 +142,26 @@ func TestLimitedAccessIsOnePersons(t *testing.T) {
 	w.person, w.session = person, session
 	w.wantClaims(a.Access, []string{"email"}, nil)
 }
+
+// What the ID token gives of a person is limited and on record like what userinfo gives, also when a remembered grant is renewed.
+func TestIDTokensGiveNoMoreThanUserinfo(t *testing.T) {
+	w := startWithPeople(t)
+	released := testkit.Watch[eventsv1.DataReleased](w.Env)
+	c := w.client(volunteers("email", "gender"), func(r *registered) { r.IdTokenClaims = true })
+	a := w.agree(c, "openid profile email")
+	if got := claims(t, a.ID); got["email"] == nil || got["gender"] == nil {
+		t.Fatalf("before: %v", got)
+	}
+	if e := released.Wait(1)[0]; !slices.Contains(e.GetClaims(), "email") || !slices.Contains(e.GetClaims(), "family_name") {
+		t.Errorf("on record: %v", e)
+	}
+	w.limit(requiredOnly, 2)
+	for name, token := range map[string]string{
+		"a renewed one": w.refresh(c, a.Refresh).ID,
+		"a new one":     w.redeem(c, w.redirectedCode(c, "scope", "openid profile email")).ID,
+	} {
+		if got := claims(t, token); got["email"] != nil || got["email_verified"] != nil || got["gender"] != nil || got["family_name"] == nil {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
